@@ -1,0 +1,3 @@
+#ifndef CPERFGATE_KERNELS_H
+#define CPERFGATE_KERNELS_H
+#endif

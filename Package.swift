@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// What is timed, and what stands between two clock readings, is optimised in every configuration:
+// `swift test` builds debug, and the time of an unoptimised kernel proves nothing.
+let measuredSwift: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let measuredC: [CSetting] = [.unsafeFlags(["-O3"])]
+let mathLibrary: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux]))]
+
+let package = Package(
+  name: "PerfGate",
+  products: [
+    .library(name: "PerfGate", targets: ["PerfGate"]),
+    .library(name: "PerfGateCommands", targets: ["PerfGateCommands"]),
+    .executable(name: "perfgate", targets: ["PerfGateCLI"]),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CPerfGateNuma", pkgConfig: "numa",
+      providers: [.apt(["libnuma-dev"]), .yum(["numactl-devel"])]),
+    .target(
+      name: "CPerfGatePlacement", dependencies: ["CPerfGateNuma"], cSettings: measuredC),
+    .target(
+      name: "PerfGateStatistics", swiftSettings: measuredSwift, linkerSettings: mathLibrary),
+    .target(
+      name: "PerfGateMachine", dependencies: ["CPerfGatePlacement"],
+      swiftSettings: measuredSwift),
+    .target(
+      name: "PerfGateWorkers", dependencies: ["PerfGateMachine", "CPerfGatePlacement"],
+      swiftSettings: measuredSwift),
+    .target(
+      name: "PerfGate",
+      dependencies: [
+        "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics", "CPerfGatePlacement",
+      ],
+      swiftSettings: measuredSwift),
+    .target(name: "PerfGateReport", dependencies: ["PerfGate"]),
+    .target(
+      name: "CPerfGateKernels", dependencies: ["CPerfGatePlacement"], path: "CKernels",
+      cSettings: measuredC, linkerSettings: mathLibrary),
+    .target(
+      name: "PerfGateKernels", dependencies: ["PerfGate", "CPerfGateKernels"],
+      path: "Sources/Kernels", swiftSettings: measuredSwift),
+    .target(name: "PerfGateCommands", dependencies: ["PerfGateReport", "PerfGate"]),
+    .executableTarget(
+      name: "PerfGateCLI", dependencies: ["PerfGateCommands", "PerfGateKernels"]),
+    .testTarget(
+      name: "PerfGateStatisticsTests", dependencies: ["PerfGateStatistics"],
+      swiftSettings: measuredSwift),
+    .testTarget(name: "PerfGateMachineTests", dependencies: ["PerfGateMachine"]),
+    .testTarget(
+      name: "PerfGateKernelsTests", dependencies: ["PerfGateKernels", "PerfGate"],
+      swiftSettings: measuredSwift),
+  ]
+)

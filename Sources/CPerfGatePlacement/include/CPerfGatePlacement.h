@@ -1,0 +1,7 @@
+#ifndef CPERFGATE_PLACEMENT_H
+#define CPERFGATE_PLACEMENT_H
+
+#include "pgp_build.h"
+#include "pgp_opaque.h"
+
+#endif
