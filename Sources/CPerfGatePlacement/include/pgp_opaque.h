@@ -5,7 +5,7 @@
 
 // Values pass through these unchanged; the compiler must assume that they were changed or read.
 
-static inline __attribute__((always_inline)) void pgp_sink(const void *pointer) {
+static inline __attribute__((always_inline)) void pgp_sink(const void *_Nonnull pointer) {
   __asm__ volatile("" : : "r"(pointer) : "memory");
 }
 
