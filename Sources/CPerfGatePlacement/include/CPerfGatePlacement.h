@@ -1,7 +1,9 @@
 #ifndef CPERFGATE_PLACEMENT_H
 #define CPERFGATE_PLACEMENT_H
 
+#include "pgp_affinity.h"
 #include "pgp_build.h"
+#include "pgp_numa.h"
 #include "pgp_opaque.h"
 
 #endif

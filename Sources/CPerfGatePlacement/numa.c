@@ -1,0 +1,63 @@
+#define _GNU_SOURCE
+#include "pgp_numa.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include "../CPerfGateNuma/shim.h"
+#include <sys/syscall.h>
+
+// A weak function that nobody defined is a null pointer; the library's address decides, so nothing
+// about this file changes when libnuma is installed later and the program is linked again.
+bool pgp_numa_linked(void) { return numa_available != NULL; }
+
+int pgp_numa_available(void) {
+  if (!numa_available)
+    return -ENOSYS;
+  errno = 0;
+  if (numa_available() >= 0)
+    return 0;
+  return errno ? -errno : -1;
+}
+
+int pgp_numa_max_node(void) { return numa_max_node ? numa_max_node() : -1; }
+
+int pgp_numa_node_of_cpu(int cpu) { return numa_node_of_cpu ? numa_node_of_cpu(cpu) : -1; }
+
+int pgp_numa_distance(int from, int to) { return numa_distance ? numa_distance(from, to) : -1; }
+
+int pgp_memory_policy_probe(void) {
+  int mode = 0;
+  return syscall(SYS_get_mempolicy, &mode, NULL, 0, NULL, 0) < 0 ? -errno : 0;
+}
+
+int pgp_allowed_memory_nodes(uint64_t *words, size_t count) {
+  const unsigned long mems_allowed = 1 << 2; // MPOL_F_MEMS_ALLOWED
+  for (size_t i = 0; i < count; i++)
+    words[i] = 0;
+  if (syscall(SYS_get_mempolicy, NULL, words, count * 64, NULL, mems_allowed) < 0)
+    return -errno;
+  return (int)count;
+}
+
+#else
+
+bool pgp_numa_linked(void) { return false; }
+int pgp_numa_available(void) { return -ENOSYS; }
+int pgp_numa_max_node(void) { return -1; }
+int pgp_numa_node_of_cpu(int cpu) {
+  (void)cpu;
+  return -1;
+}
+int pgp_numa_distance(int from, int to) {
+  (void)from, (void)to;
+  return -1;
+}
+int pgp_memory_policy_probe(void) { return -ENOSYS; }
+int pgp_allowed_memory_nodes(uint64_t *words, size_t count) {
+  (void)words, (void)count;
+  return -ENOSYS;
+}
+
+#endif

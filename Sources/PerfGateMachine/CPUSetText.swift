@@ -1,0 +1,131 @@
+/// Why a text is no list of CPUs.
+public enum CPUListError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A part between two commas is neither a number nor a range.
+  case notANumber(part: String, list: String)
+  /// A range runs backwards.
+  case backwards(part: String, list: String)
+  /// A number is above `CPUSet.maximum`.
+  case tooLarge(part: String, list: String)
+  /// A number is given twice where the order counts.
+  case repeated(number: Int, list: String)
+
+  /// One line: the part at fault, the list, and what is expected.
+  public var description: String {
+    switch self {
+    case .notANumber(let part, let list):
+      "'\(part)' in '\(list)' is no cpu number or range; expected a list such as 0-3,8"
+    case .backwards(let part, let list):
+      "range '\(part)' in '\(list)' runs backwards; write the smaller number first"
+    case .tooLarge(let part, let list):
+      "'\(part)' in '\(list)' is above the greatest cpu number, \(CPUSet.maximum)"
+    case .repeated(let number, let list):
+      "cpu \(number) is named twice in '\(list)'; name each cpu once"
+    }
+  }
+}
+
+/// Readers of the lists that the kernel and people write: `0-3,8`.
+enum CPUList {
+  /// The ranges of a list, in the order in which they are written; nothing for a blank text.
+  static func ranges(_ text: some StringProtocol) throws(CPUListError) -> [ClosedRange<Int>] {
+    let list = abbreviated(trimmed(text))
+    guard !trimmed(text).isEmpty else { return [] }
+    var ranges: [ClosedRange<Int>] = []
+    for piece in trimmed(text).split(separator: ",", omittingEmptySubsequences: false) {
+      let part = trimmed(piece)
+      let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let low = number(ends[0]), let high = number(ends[ends.count - 1]) else {
+        throw .notANumber(part: abbreviated(part), list: list)
+      }
+      guard low <= CPUSet.maximum, high <= CPUSet.maximum else {
+        throw .tooLarge(part: abbreviated(part), list: list)
+      }
+      guard low <= high else { throw .backwards(part: part, list: list) }
+      ranges.append(low...high)
+    }
+    return ranges
+  }
+
+  /// The numbers in the order in which they are written, each at most once.
+  static func ordered(_ text: some StringProtocol) throws(CPUListError) -> [Int] {
+    var seen = CPUSet()
+    var numbers: [Int] = []
+    for range in try ranges(text) {
+      for number in range {
+        guard seen.insert(number).inserted else {
+          throw .repeated(number: number, list: abbreviated(trimmed(text)))
+        }
+        numbers.append(number)
+      }
+    }
+    return numbers
+  }
+
+  /// Digits only; a number too long for `Int` becomes `Int.max`, which every caller refuses.
+  private static func number(_ text: some StringProtocol) -> Int? {
+    guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+    return Int(text) ?? Int.max
+  }
+}
+
+/// The text without blanks and line ends around it.
+func trimmed(_ text: some StringProtocol) -> String {
+  let blank: (Character) -> Bool = { $0.isWhitespace || $0 == "\0" }
+  return String(text.drop(while: blank).reversed().drop(while: blank).reversed())
+}
+
+/// The text, cut so that a damaged file does not fill the screen.
+func abbreviated(_ text: String) -> String {
+  text.count <= 60 ? text : text.prefix(60) + "…"
+}
+
+extension CPUSet {
+  /// Reads a list such as `0-3,8`; a blank text is the empty set.
+  public init(parsing text: some StringProtocol) throws(CPUListError) {
+    self.init()
+    for range in try CPUList.ranges(text) {
+      for number in range { insert(number) }
+    }
+  }
+}
+
+extension CPUSet: CustomStringConvertible {
+  /// The list as the kernel writes it, `0-3,8`; empty for the empty set.
+  public var description: String {
+    var parts: [String] = []
+    var start: Int?
+    var previous = -2
+    func close() {
+      guard let start else { return }
+      parts.append(start == previous ? "\(start)" : "\(start)-\(previous)")
+    }
+    for number in self {
+      if number != previous + 1 {
+        close()
+        start = number
+      }
+      previous = number
+    }
+    close()
+    return parts.joined(separator: ",")
+  }
+}
+
+extension CPUSet: Codable {
+  /// Reads the list from its text.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    do {
+      try self.init(parsing: container.decode(String.self))
+    } catch let error as CPUListError {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: error.description)
+    }
+  }
+
+  /// Writes the list as its text.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}

@@ -1,0 +1,39 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The error numbers that this module decides by, so that one file alone imports them.
+enum ErrorNumber {
+  static let busy = EBUSY
+  static let invalid = EINVAL
+  static let notSupported = ENOSYS
+  static let notThere = ENOENT
+}
+
+/// The name and the words for an error number: `EPERM, Operation not permitted`.
+func errnoText(_ number: Int32) -> String {
+  let words = number == EXDEV ? "the kernel set another mask" : String(cString: strerror(number))
+  return errnoName(number).map { "\($0), \(words)" } ?? words
+}
+
+/// The name of the error numbers that the calls of this module give.
+func errnoName(_ number: Int32) -> String? {
+  switch number {
+  case EPERM: "EPERM"
+  case ENOSYS: "ENOSYS"
+  case EACCES: "EACCES"
+  case EINVAL: "EINVAL"
+  case EIO: "EIO"
+  case ENOMEM: "ENOMEM"
+  case ELOOP: "ELOOP"
+  case EISDIR: "EISDIR"
+  case EFAULT: "EFAULT"
+  case ENOENT: "ENOENT"
+  case ESRCH: "ESRCH"
+  default: nil
+  }
+}

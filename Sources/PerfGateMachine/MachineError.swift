@@ -1,0 +1,25 @@
+/// Why the description of a machine cannot be read.
+public enum MachineError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A file is there and cannot be read.
+  case unreadable(path: String, reason: String)
+  /// A file says something that cannot be.
+  case damaged(path: String, found: String, expected: String)
+  /// A file without which nothing is known is missing.
+  case missing(path: String)
+  /// This operating system does not tell what is asked.
+  case unsupported(what: String)
+
+  /// One line with the path, what was found and what was expected.
+  public var description: String {
+    switch self {
+    case .unreadable(let path, let reason):
+      "cannot read \(path): \(reason); choose another --root"
+    case .damaged(let path, let found, let expected):
+      "cannot understand \(path): found \(found), expected \(expected)"
+    case .missing(let path):
+      "cannot find the machine's cpus: \(path) is missing; choose a --root that holds it"
+    case .unsupported(let what):
+      "cannot read \(what) on this operating system: only Linux tells it"
+    }
+  }
+}

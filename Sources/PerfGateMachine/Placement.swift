@@ -1,0 +1,200 @@
+/// Turns a wish, a machine and a number of workers into slots; touches nothing and asks nobody.
+public enum Placement {
+  /// The slots of so many workers, or the one line that says why there are none.
+  public static func plan(
+    _ request: PlacementRequest, workers: Int, topology: Topology, allowed: AllowedResources
+  ) throws(PlacementError) -> PlacementPlan {
+    guard workers >= 1 else {
+      throw PlacementError(
+        "cannot run \(workers) workers: at least 1 is needed; choose --workers 1")
+    }
+    var planner = Planner(request: request, topology: topology, allowed: allowed)
+    let cpus = try planner.cpus(for: workers)
+    let slots = (0..<workers).map { worker in
+      let cpu = cpus.isEmpty ? nil : cpus[worker % cpus.count]
+      return WorkerSlot(worker: worker, cpu: cpu, node: cpu.flatMap { topology.cpu($0)?.node })
+    }
+    planner.noteSharing(slots)
+    let memory = try planner.memory(for: slots)
+    return PlacementPlan(
+      slots: slots, memory: memory, places: request.places.value, bind: request.bind.value,
+      memoryPolicy: request.memory.value, oversubscribe: request.oversubscribe,
+      notes: planner.notes)
+  }
+
+  /// The greatest number of workers that the request can have without `--oversubscribe`.
+  public static func greatestWorkerCount(
+    _ request: PlacementRequest, topology: Topology, allowed: AllowedResources
+  ) -> Int {
+    let planner = Planner(request: request, topology: topology, allowed: allowed)
+    return planner.room.count
+  }
+}
+
+/// The steps of one plan, and the notes they leave.
+private struct Planner {
+  let request: PlacementRequest
+  let topology: Topology
+  let allowed: AllowedResources
+  var notes: [String] = []
+
+  /// How many workers fit, and of what.
+  var room: (count: Int, unit: String) {
+    var count: Int
+    var unit = "cores"
+    if case .cpus(let list) = request.bind.value {
+      (count, unit) = (list.count, "cpus")
+    } else if request.places.value == .threads {
+      (count, unit) = (allowed.cpus.count, "cpus")
+    } else {
+      count = allowed.cores
+    }
+    if let quota = allowed.quota { count = Swift.min(count, quota.workers) }
+    return (count, unit)
+  }
+
+  /// The CPUs to hand out in turn; empty when nothing is pinned.
+  mutating func cpus(for workers: Int) throws(PlacementError) -> [Int] {
+    if case .cpus(let list) = request.bind.value { try check(list) }
+    try checkRoom(for: workers)
+    switch request.bind.value {
+    case .cpus(let list):
+      return list
+    case .none:
+      if request.places.isExplicit {
+        throw PlacementError(
+          "cannot keep --places \(request.places.value): --bind none pins nothing; "
+            + "choose --bind close or leave --places out")
+      }
+      return []
+    case .close, .spread:
+      if request.places == .explicitly(.llCaches), topology.caches.allSatisfy({ $0.level == nil }) {
+        throw PlacementError(
+          "--places ll_caches: this machine tells of no caches; choose --places sockets or cores")
+      }
+      let order = PlaceOrder(topology: topology, allowed: allowed.cpus)
+      return order.cpus(
+        places: request.places.value, spread: request.bind.value == .spread,
+        siblings: request.places.value == .threads || request.oversubscribe)
+    }
+  }
+
+  private mutating func checkRoom(for workers: Int) throws(PlacementError) {
+    let quotaText = allowed.quota.map { "quota \($0)" } ?? "quota none"
+    if let quota = allowed.quota {
+      if quota.cpus < 1 {
+        notes.append("\(quotaText): even one worker will be throttled")
+      } else if Double(quota.workers) != quota.cpus {
+        notes.append(
+          "\(quotaText) rounded down to \(quota.workers) "
+            + (quota.workers == 1 ? "worker" : "workers"))
+      }
+    }
+    let (count, unit) = room
+    guard workers > count else { return }
+    if request.oversubscribe {
+      notes.append("\(workers) workers share \(count) \(unit) (\(quotaText)): oversubscribed")
+      return
+    }
+    if case .cpus(let list) = request.bind.value, list.count == count {
+      throw PlacementError(
+        "cannot run \(workers) workers: --bind \(request.bind.value) names \(list.count) "
+          + (list.count == 1 ? "cpu" : "cpus") + "; choose --workers \(count) or --oversubscribe")
+    }
+    throw PlacementError(
+      "cannot run \(workers) workers: needs \(workers) \(unit), \(count) allowed "
+        + "(cpus \(allowed.cpus), \(quotaText)); choose --workers \(count) or --oversubscribe")
+  }
+
+  /// Isolated CPUs are no part of the default mask, yet may be named.
+  private func check(_ list: [Int]) throws(PlacementError) {
+    let nameable = allowed.cpus.union(allowed.isolated)
+    guard list.allSatisfy(nameable.contains) else {
+      let isolated = allowed.isolated.isEmpty ? "" : ", isolated ones \(allowed.isolated)"
+      throw PlacementError(
+        "--bind \(request.bind.value): allowed cpus are \(allowed.cpus)\(isolated)")
+    }
+    guard request.places.isExplicit else { return }
+    guard request.places.value == .cores || request.places.value == .threads else {
+      throw PlacementError(
+        "cannot keep --places \(request.places.value): --bind \(request.bind.value) names the cpus; "
+          + "choose --bind close or leave --places out")
+    }
+    if request.places.value == .cores, let (first, second) = sharing(list) {
+      throw PlacementError(
+        "--bind \(request.bind.value): cpus \(first) and \(second) are one core, --places cores gives "
+          + "each worker its own; choose --places threads")
+    }
+  }
+
+  /// Two CPUs of the list that are siblings.
+  private func sharing(_ list: [Int]) -> (Int, Int)? {
+    var seen: [Int: Int] = [:]
+    for number in list {
+      guard let core = topology.cpu(number)?.core else { continue }
+      if let other = seen[core] { return (other, number) }
+      seen[core] = number
+    }
+    return nil
+  }
+
+  /// Says which workers got less than a fast core of their own.
+  mutating func noteSharing(_ slots: [WorkerSlot]) {
+    if case .none = request.bind.value { notes.append("not pinned: the scheduler moves workers") }
+    let slow = slots.filter { $0.cpu.flatMap { topology.cpu($0)?.coreClass } ?? 0 > 0 }
+    if slow.count == slots.count, !slots.isEmpty {
+      notes.append("every worker is on a core of a slower class")
+    } else if let first = slow.first, let last = slow.last {
+      notes.append(
+        "workers \(CPUSet(slow.map(\.worker))) on cores of a slower class (cpus "
+          + "\(first.cpu ?? 0) to \(last.cpu ?? 0)): the curve bends there")
+    }
+    var cores = Set<Int>()
+    var shared = CPUSet()
+    for slot in slots {
+      guard let core = slot.cpu.flatMap({ topology.cpu($0)?.core }) else { continue }
+      if !cores.insert(core).inserted { shared.insert(slot.worker) }
+    }
+    if !shared.isEmpty { notes.append("workers \(shared) share a core with an earlier worker") }
+  }
+
+  mutating func memory(for slots: [WorkerSlot]) throws(PlacementError) -> [MemoryTarget] {
+    switch request.memory.value {
+    case .node(let number):
+      guard allowed.memoryNodes.contains(number) else {
+        throw PlacementError(
+          "--mem node:\(number): allowed memory nodes are \(allowed.memoryNodes)")
+      }
+      return slots.map { _ in .node(number) }
+    case .interleave:
+      noteOneNode("--mem interleave")
+      return slots.map { _ in .interleaved(allowed.memoryNodes) }
+    case .local:
+      noteOneNode("placement")
+      var targets: [MemoryTarget] = []
+      for slot in slots { targets.append(try local(slot)) }
+      return targets
+    }
+  }
+
+  private mutating func noteOneNode(_ what: String) {
+    if topology.nodes.count == 1 { notes.append("one memory node: \(what) not exercised") }
+  }
+
+  private mutating func local(_ slot: WorkerSlot) throws(PlacementError) -> MemoryTarget {
+    guard let node = slot.node else { return .firstTouch }
+    if allowed.memoryNodes.contains(node) { return .node(node) }
+    guard let near = topology.nearestMemoryNode(to: node, among: allowed.memoryNodes) else {
+      return .firstTouch
+    }
+    let why = topology.node(node)?.hasMemory == true ? "not allowed" : "without memory"
+    if request.memory.isExplicit {
+      throw PlacementError(
+        "--mem local: node \(node) of cpu \(slot.cpu ?? 0) is \(why), allowed memory nodes are "
+          + "\(allowed.memoryNodes); choose --mem node:\(near)")
+    }
+    let note = "node \(node) is \(why): its workers' memory is on node \(near)"
+    if !notes.contains(note) { notes.append(note) }
+    return .node(near)
+  }
+}

@@ -1,0 +1,208 @@
+/// What workers are handed out over, in OpenMP's words.
+public enum Places: String, CaseIterable, Hashable, Sendable, Codable {
+  /// One worker a physical core.
+  case cores
+  /// One worker a CPU, SMT siblings last.
+  case threads
+  /// In turn over the last-level caches, a core each.
+  case llCaches = "ll_caches"
+  /// In turn over the memory nodes, a core each.
+  case numaDomains = "numa_domains"
+  /// In turn over the packages, a core each.
+  case sockets
+}
+
+/// How workers follow each other.
+public enum Bind: Hashable, Sendable {
+  /// Neighbours first: fill a last-level cache, then its node, then the nearest node.
+  case close
+  /// As far from each other as can be: every package, node and cache in turn.
+  case spread
+  /// Not pinned at all.
+  case none
+  /// Exactly these CPUs, worker 0 on the first.
+  case cpus([Int])
+}
+
+/// Where workers' memory goes.
+public enum MemoryPolicy: Hashable, Sendable {
+  /// On the worker's own node.
+  case local
+  /// In turn over all allowed nodes.
+  case interleave
+  /// On this node.
+  case node(Int)
+}
+
+/// A placement word of the command line that cannot be understood.
+public struct PlacementWordError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The option, such as `--bind`.
+  public var option: String
+  /// What was given.
+  public var found: String
+  /// What can be given.
+  public var choices: String
+
+  /// `--bind near: expected close, spread, none or cpus:LIST (such as cpus:0-3,8)`.
+  public var description: String { "\(option) \(found): expected \(choices)" }
+}
+
+extension Places: CustomStringConvertible {
+  /// The word of the command line.
+  public var description: String { rawValue }
+
+  /// Reads the word after `--places`.
+  public init(parsing word: String) throws(PlacementWordError) {
+    guard let places = Places(rawValue: word) else {
+      throw PlacementWordError(
+        option: "--places", found: abbreviated(word),
+        choices: "cores, threads, ll_caches, numa_domains or sockets")
+    }
+    self = places
+  }
+}
+
+extension Bind: CustomStringConvertible {
+  /// The word of the command line.
+  public var description: String {
+    switch self {
+    case .close: "close"
+    case .spread: "spread"
+    case .none: "none"
+    case .cpus(let list): "cpus:\(Self.text(list))"
+    }
+  }
+
+  /// Reads the word after `--bind`.
+  public init(parsing word: String) throws(PlacementWordError) {
+    let choices = "close, spread, none or cpus:LIST (such as cpus:0-3,8)"
+    switch word {
+    case "close": self = .close
+    case "spread": self = .spread
+    case "none": self = .none
+    default:
+      guard word.hasPrefix("cpus:") else {
+        throw PlacementWordError(option: "--bind", found: abbreviated(word), choices: choices)
+      }
+      do {
+        self = .cpus(try CPUList.ordered(word.dropFirst(5)))
+      } catch {
+        throw PlacementWordError(
+          option: "--bind", found: abbreviated(word), choices: "\(choices); \(error)")
+      }
+      if self == .cpus([]) {
+        throw PlacementWordError(
+          option: "--bind", found: abbreviated(word), choices: "at least one cpu after 'cpus:'")
+      }
+    }
+  }
+
+  /// `0-3,8` in the order given: runs that go up by one become ranges.
+  static func text(_ list: [Int]) -> String {
+    var runs: [ClosedRange<Int>] = []
+    for number in list {
+      if let run = runs.last, run.upperBound + 1 == number {
+        runs[runs.count - 1] = run.lowerBound...number
+      } else {
+        runs.append(number...number)
+      }
+    }
+    return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+      .joined(separator: ",")
+  }
+}
+
+extension MemoryPolicy: CustomStringConvertible {
+  /// The word of the command line.
+  public var description: String {
+    switch self {
+    case .local: "local"
+    case .interleave: "interleave"
+    case .node(let number): "node:\(number)"
+    }
+  }
+
+  /// Reads the word after `--mem`.
+  public init(parsing word: String) throws(PlacementWordError) {
+    switch word {
+    case "local": self = .local
+    case "interleave": self = .interleave
+    default:
+      guard word.hasPrefix("node:"), let list = try? CPUList.ordered(word.dropFirst(5)),
+        list.count == 1
+      else {
+        throw PlacementWordError(
+          option: "--mem", found: abbreviated(word),
+          choices: "local, interleave or node:N (such as node:0)")
+      }
+      self = .node(list[0])
+    }
+  }
+}
+
+/// A wish that knows whether somebody wrote it down or it is the default: what is wished for
+/// explicitly and cannot be had is an error, a default steps down.
+public struct Wish<Value: Hashable & Sendable>: Hashable, Sendable {
+  /// What is wished for.
+  public var value: Value
+  /// Whether somebody asked for it.
+  public var isExplicit: Bool
+
+  /// What nobody asked for.
+  public static func byDefault(_ value: Value) -> Wish { Wish(value: value, isExplicit: false) }
+
+  /// What somebody asked for.
+  public static func explicitly(_ value: Value) -> Wish { Wish(value: value, isExplicit: true) }
+}
+
+/// Where workers and their memory should be.
+public struct PlacementRequest: Hashable, Sendable {
+  /// `--places`, by default `cores`.
+  public var places: Wish<Places> = .byDefault(.cores)
+  /// `--bind`, by default `close`.
+  public var bind: Wish<Bind> = .byDefault(.close)
+  /// `--mem`, by default `local`.
+  public var memory: Wish<MemoryPolicy> = .byDefault(.local)
+  /// `--oversubscribe`: more workers than cores are wanted.
+  public var oversubscribe = false
+
+  /// The defaults: one worker a core, neighbours first, memory on the worker's node.
+  public init() {}
+
+  /// Explicit wishes where given, defaults elsewhere.
+  public init(
+    places: Places? = nil, bind: Bind? = nil, memory: MemoryPolicy? = nil,
+    oversubscribe: Bool = false
+  ) {
+    if let places { self.places = .explicitly(places) }
+    if let bind { self.bind = .explicitly(bind) }
+    if let memory { self.memory = .explicitly(memory) }
+    self.oversubscribe = oversubscribe
+  }
+}
+
+extension Bind: Codable {
+  /// Reads the word of the command line.
+  public init(from decoder: any Decoder) throws {
+    try self.init(parsing: decoder.singleValueContainer().decode(String.self))
+  }
+
+  /// Writes the word of the command line.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
+
+extension MemoryPolicy: Codable {
+  /// Reads the word of the command line.
+  public init(from decoder: any Decoder) throws {
+    try self.init(parsing: decoder.singleValueContainer().decode(String.self))
+  }
+
+  /// Writes the word of the command line.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}

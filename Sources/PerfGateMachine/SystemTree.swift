@@ -1,0 +1,113 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The small files below a root folder that describe a machine, `/sys` and `/proc` among them.
+struct SystemTree: Sendable {
+  /// The root without a slash at its end, so that a path can be appended.
+  let root: String
+
+  init(root: String) {
+    self.root = root.hasSuffix("/") ? String(root.dropLast()) : root
+  }
+
+  /// Whether the tree is the machine that the program runs on.
+  var isThisMachine: Bool { root.isEmpty }
+
+  /// The full path of an absolute path below the root.
+  func full(_ path: String) -> String { root + path }
+
+  /// The file's text; nil where there is no such file or it may not be looked at.
+  func text(_ path: String) throws(MachineError) -> String? {
+    let descriptor = open(full(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      if [ENOENT, ENOTDIR, EACCES, EPERM].contains(errno) { return nil }
+      throw unreadable(path)
+    }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 16_384)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw unreadable(path) }
+      if count == 0 { break }
+      bytes += chunk[..<count]
+      // /proc/cpuinfo of 4,096 CPUs is 8 MB; anything above is no description of a machine.
+      guard bytes.count <= 32 << 20 else {
+        throw .damaged(path: full(path), found: "more than 32 MiB", expected: "a small file")
+      }
+    }
+    guard !bytes.isEmpty else {
+      throw .damaged(path: full(path), found: "an empty file", expected: "at least one line")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The file's only value, without blanks around it.
+  func word(_ path: String) throws(MachineError) -> String? {
+    try text(path).map { trimmed($0) }
+  }
+
+  /// The file's whole number, which may be negative.
+  func number(_ path: String) throws(MachineError) -> Int? {
+    guard let word = try word(path) else { return nil }
+    guard let number = Int(word) else {
+      throw .damaged(
+        path: full(path), found: "'\(abbreviated(word))'", expected: "a whole number")
+    }
+    return number
+  }
+
+  /// The file's list of CPUs or nodes.
+  func list(_ path: String) throws(MachineError) -> CPUSet? {
+    guard let word = try word(path) else { return nil }
+    do {
+      return try CPUSet(parsing: word)
+    } catch {
+      throw .damaged(
+        path: full(path), found: error.description, expected: "a list such as 0-3,8")
+    }
+  }
+
+  /// The list in the first of these files that is there.
+  func firstList(_ paths: [String]) throws(MachineError) -> CPUSet? {
+    for path in paths {
+      if let list = try list(path) { return list }
+    }
+    return nil
+  }
+
+  /// The numbers N of the entries `prefixN` of a folder; empty where there is no such folder.
+  func numbered(_ prefix: String, in folder: String) throws(MachineError) -> CPUSet {
+    guard let stream = opendir(full(folder)) else {
+      if [ENOENT, ENOTDIR, EACCES, EPERM].contains(errno) { return CPUSet() }
+      throw unreadable(folder)
+    }
+    defer { closedir(stream) }
+    var numbers = CPUSet()
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard name.hasPrefix(prefix) else { continue }
+      let digits = name.dropFirst(prefix.count)
+      guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }) else { continue }
+      guard let number = Int(digits), number <= CPUSet.maximum else {
+        throw .damaged(
+          path: full(folder), found: "'\(abbreviated(name))'",
+          expected: "numbers up to \(CPUSet.maximum)")
+      }
+      numbers.insert(number)
+    }
+    return numbers
+  }
+
+  private func unreadable(_ path: String) -> MachineError {
+    .unreadable(path: full(path), reason: errnoText(errno))
+  }
+}
