@@ -1,3 +1,7 @@
 #ifndef CPERFGATE_KERNELS_H
 #define CPERFGATE_KERNELS_H
+
+#include "ck_dispatch.h"
+#include "ck_viete.h"
+
 #endif
