@@ -3,6 +3,7 @@
 
 #include "ck_dispatch.h"
 #include "ck_text_length.h"
+#include "ck_text_scalars.h"
 #include "ck_text_scan.h"
 #include "ck_viete.h"
 
