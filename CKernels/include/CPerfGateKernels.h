@@ -1,3 +1,10 @@
 #ifndef CPERFGATE_KERNELS_H
 #define CPERFGATE_KERNELS_H
+
+#include "ck_dispatch.h"
+#include "ck_text_length.h"
+#include "ck_text_scalars.h"
+#include "ck_text_scan.h"
+#include "ck_viete.h"
+
 #endif

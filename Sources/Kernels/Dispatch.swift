@@ -1,0 +1,38 @@
+import CPerfGateKernels
+import PerfGate
+
+/// A task that does nothing: priced over a million tasks, it is the executor's own cost.
+public enum Dispatch: Kernel {
+  /// How many tasks a call stands for; the work does not depend on it.
+  public typealias Input = Int
+
+  /// `dispatch`.
+  public static let name = "dispatch"
+  /// The same for every size; priced over many tasks.
+  public static let work = Work(unit: "task", growth: .constant, defaultSize: 1)
+
+  /// An empty task in C and in Swift, each behind one call.
+  public static let variants: [Variant<Int>] = [
+    Variant("c.empty", isReference: true, isOptimized: ck_dispatch_is_optimized()) { _, task in
+      ck_empty(UInt64(bitPattern: Int64(task)))
+    },
+    Variant("swift.empty", twin: "c.empty") { _, task in
+      UInt64(bitPattern: Int64(empty(task: task)))
+    },
+  ]
+
+  /// Nothing but the size; an empty task reads no input.
+  ///
+  /// - Throws: when `size` is negative.
+  public static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Int {
+    try KernelError.check(size: size)
+    return size
+  }
+
+  /// Does nothing, in a call of its own as its C twin is.
+  ///
+  /// Shape: any number; returns it.
+  /// Work: constant.
+  @inline(never)
+  public static func empty(task: Int) -> Int { opaque(task) }
+}

@@ -1,0 +1,104 @@
+import PerfGate
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The bytes of a long text, a zero behind them, and 64 bytes of padding.
+///
+/// Pages of its own, not the allocator's: freed memory comes back from another memory node.
+///
+/// `@unchecked Sendable` holds: the bytes are written in `init` only, before anybody else can see
+/// them, and then the pages are made read-only, so a later write would be a fault, not a race.
+/// Bytes that are only looked at are left unchanged by their owner, as `init(viewing:)` asks.
+package final class TextBuffer: @unchecked Sendable {
+  /// Bytes behind the zero that are zero too: a block that starts in the text may end there.
+  package static let paddingBytes = 64
+
+  /// The text's bytes; the zero behind them is not counted.
+  package let bytes: UnsafeRawBufferPointer
+  private let ownedBytes: Int
+
+  /// Maps `count` bytes and has them written.
+  ///
+  /// - Parameters:
+  ///   - count: the length of the text in bytes, without its zero.
+  ///   - fill: gets exactly `count` bytes, all zero; runs once.
+  package init(
+    count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void
+  ) throws(KernelError) {
+    let length = try Self.checkedBytes(count: count, copies: 1)
+    let start = try Self.map(bytes: length)
+    fill(UnsafeMutableRawBufferPointer(start: start, count: count))
+    if mprotect(start, length, PROT_READ) != 0 {
+      let reason = errno
+      munmap(start, length)
+      throw .memoryRefused(bytes: length, errorNumber: reason)
+    }
+    bytes = UnsafeRawBufferPointer(start: start, count: count)
+    ownedBytes = length
+  }
+
+  /// Looks at bytes, and a zero behind them, that their owner keeps alive and leaves unchanged.
+  package init(viewing bytes: UnsafeRawBufferPointer) {
+    self.bytes = bytes
+    ownedBytes = 0
+  }
+
+  /// The first byte of the text, or its zero.
+  var start: UnsafePointer<UInt8> {
+    // `bytes` is never without a base: mapped memory has one, and so has a zero to look at.
+    bytes.assumingMemoryBound(to: UInt8.self).baseAddress.unsafelyUnwrapped
+  }
+
+  /// The same, as if it could be anywhere: so no two tasks are one to the compiler.
+  var opaqueStart: UnsafePointer<UInt8> {
+    UnsafePointer(bitPattern: opaque(Int(bitPattern: start))).unsafelyUnwrapped
+  }
+
+  deinit {
+    if ownedBytes > 0 { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), ownedBytes) }
+  }
+
+  /// The bytes that `copies` texts of `count` bytes take; the largest number beyond counting.
+  static func neededBytes(count: Int, copies: Int) -> Int {
+    if count < 0 { return 0 }
+    let (one, tooLong) = count.addingReportingOverflow(1 + paddingBytes)
+    let (all, tooMany) = one.multipliedReportingOverflow(by: copies)
+    return tooLong || tooMany ? .max : all
+  }
+
+  /// The same, or an error when this machine cannot hold them.
+  @discardableResult
+  static func checkedBytes(count: Int, copies: Int) throws(KernelError) -> Int {
+    try KernelError.check(size: count)
+    let needed = neededBytes(count: count, copies: copies)
+    let memory = memoryBytes
+    guard needed < memory else { throw .sizeBeyondMemory(size: count, memoryBytes: memory) }
+    return needed
+  }
+
+  /// Finds out whether the system gives `bytes` bytes, without touching them.
+  ///
+  /// To be asked before a `String` of that size is made, which ends the program without memory.
+  static func probe(bytes: Int) throws(KernelError) {
+    munmap(try map(bytes: bytes), bytes)
+  }
+
+  private static func map(bytes: Int) throws(KernelError) -> UnsafeMutableRawPointer {
+    let access = PROT_READ | PROT_WRITE
+    guard let start = mmap(nil, bytes, access, MAP_PRIVATE | MAP_ANON, -1, 0), start != MAP_FAILED
+    else { throw .memoryRefused(bytes: bytes, errorNumber: errno) }
+    return start
+  }
+
+  private static var memoryBytes: Int {
+    let pages = sysconf(Int32(_SC_PHYS_PAGES))
+    let (bytes, overflow) = pages.multipliedReportingOverflow(by: sysconf(Int32(_SC_PAGESIZE)))
+    return overflow || bytes <= 0 ? .max : bytes
+  }
+}

@@ -1,0 +1,87 @@
+import CPerfGateKernels
+import PerfGate
+
+/// The length of a string by its stored length, the article's `len`: the string is handed to the
+/// task whole, by value or by reference, and nothing of it is copied.
+public enum TextLength: Kernel {
+  /// `text.length`.
+  public static let name = "text.length"
+  /// The same for every size; priced over many tasks.
+  public static let work = Work(unit: "byte", growth: .constant, defaultSize: 100_000_000)
+
+  /// One text for both languages: a Swift string owns its bytes, so C has the same ones once more.
+  ///
+  /// `@unchecked Sendable` holds: everything is set in `init`, before anybody else can see it, and
+  /// only read afterwards; `cReference` points to memory that is this object's own.
+  public final class Input: @unchecked Sendable {
+    package let string: String
+    let reference: Reference
+    let cText: ck_text
+    let cReference: UnsafePointer<ck_text>
+    private let buffer: TextBuffer
+
+    package init(buffer: TextBuffer) {
+      self.buffer = buffer
+      string = String(decoding: buffer.bytes, as: UTF8.self)
+      reference = Reference(string)
+      cText = ck_text(bytes: buffer.start, length: buffer.bytes.count)
+      let pointer = UnsafeMutablePointer<ck_text>.allocate(capacity: 1)
+      pointer.initialize(to: cText)
+      cReference = UnsafePointer(pointer)
+    }
+
+    deinit { cReference.deallocate() }
+  }
+
+  /// A string that is handed over by reference.
+  public final class Reference: Sendable {
+    package let string: String
+
+    init(_ string: String) { self.string = string }
+  }
+
+  /// The length of a text by value and by reference, in C and in Swift.
+  public static let variants: [Variant<Input>] = [
+    Variant("c.length", isReference: true, isOptimized: ck_text_length_is_optimized()) { input, _ in
+      UInt64(truncatingIfNeeded: ck_length(input.cText))
+    },
+    Variant("c.length.reference", isOptimized: ck_text_length_is_optimized()) { input, _ in
+      UInt64(truncatingIfNeeded: ck_length_reference(input.cReference))
+    },
+    Variant("swift.utf8", twin: "c.length") { input, _ in
+      UInt64(truncatingIfNeeded: length(input.string))
+    },
+    Variant("swift.utf8.reference", twin: "c.length.reference") { input, _ in
+      UInt64(truncatingIfNeeded: length(reference: input.reference))
+    },
+  ]
+
+  /// The article's text, the digit 1 `size` times, which leaves nothing to the seed.
+  ///
+  /// - Throws: when `size` is negative, or the memory for two texts of it cannot be had.
+  public static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Input {
+    try TextBuffer.checkedBytes(count: size, copies: 2)
+    let buffer = try TextBuffer(count: size, fill: TextContent.ones)
+    try TextBuffer.probe(bytes: TextBuffer.neededBytes(count: size, copies: 1))
+    return Input(buffer: buffer)
+  }
+
+  /// C's text and Swift's; the largest number for sizes beyond counting.
+  public static func inputBytes(size: Int) -> Int {
+    TextBuffer.neededBytes(count: size, copies: 2)
+  }
+
+  /// The length of a string that is handed over by value: both its words, none of its bytes.
+  ///
+  /// Shape: any text; returns its stored length in bytes.
+  /// Work: constant.
+  @inline(never)
+  public static func length(_ text: String) -> Int { text.utf8.count }
+
+  /// The length of a string that is handed over by reference.
+  ///
+  /// Shape: any text; returns its stored length in bytes.
+  /// Work: constant.
+  @inline(never)
+  public static func length(reference text: Reference) -> Int { text.string.utf8.count }
+}

@@ -1,0 +1,102 @@
+import CPerfGateKernels
+import PerfGate
+
+/// The search for the terminating zero of a text, which has to read all its bytes.
+public enum TextScan: Kernel {
+  /// `text.scan`.
+  public static let name = "text.scan"
+  /// In proportion to the bytes.
+  public static let work = Work(
+    unit: "byte", growth: .linear, bytesPerUnit: 1, defaultSize: 100_000_000)
+
+  /// A zero-terminated text.
+  public struct Input: Sendable {
+    package let buffer: TextBuffer
+
+    package init(buffer: TextBuffer) { self.buffer = buffer }
+  }
+
+  /// The C library's search, ours, and a loop over bytes in both languages.
+  public static let variants: [Variant<Input>] = [
+    Variant("c.strlen", isReference: true, isOptimized: ck_text_scan_is_optimized()) { input, _ in
+      UInt64(truncatingIfNeeded: ck_strlen(input.buffer.opaqueStart))
+    },
+    Variant("c.loop", isOptimized: ck_text_scan_is_optimized()) { input, _ in
+      UInt64(truncatingIfNeeded: ck_loop(input.buffer.opaqueStart))
+    },
+    Variant("swift.simd", twin: "c.strlen") { input, _ in
+      UInt64(truncatingIfNeeded: simd(input.buffer.opaqueStart))
+    },
+    Variant("swift.loop", twin: "c.loop") { input, _ in
+      UInt64(truncatingIfNeeded: loop(input.buffer.opaqueStart))
+    },
+  ]
+
+  /// A text of `size` bytes from the seed, any but 0.
+  ///
+  /// - Throws: when `size` is negative, or the memory for it cannot be had.
+  public static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Input {
+    let buffer = try TextBuffer(count: size) { bytes in
+      TextContent.nonZeroBytes(bytes, seed: seed)
+    }
+    return Input(buffer: buffer)
+  }
+
+  /// The text, its zero and padding; the largest number for sizes beyond counting.
+  public static func inputBytes(size: Int) -> Int {
+    TextBuffer.neededBytes(count: size, copies: 1)
+  }
+
+  /// The length of a zero-terminated string, 64 bytes at a time.
+  ///
+  /// Shape: any bytes and a zero; returns how many bytes stand before the first zero. Reads no byte
+  /// before `start`, and behind the zero none but those of its own block of 64 aligned bytes: they
+  /// lie on the same page, so they can be read wherever the zero can.
+  /// Work: proportional to the length; reads every byte once.
+  @inline(never)
+  public static func simd(_ start: UnsafePointer<UInt8>) -> Int {
+    typealias Block = SIMD64<UInt8>
+    let blockBytes = MemoryLayout<Block>.size
+    var here = UnsafeRawPointer(start)
+    let firstBlock = here.alignedUp(toMultipleOf: blockBytes)
+    while here < firstBlock {
+      if here.load(as: UInt8.self) == 0 { return here - UnsafeRawPointer(start) }
+      here += 1
+    }
+    while true {
+      // Only operators that the standard library has for this very type (`.==`, `|`) become vector
+      // instructions; `any` and `pointwiseMin` are generic loops over lanes, many times slower.
+      let zeros = here.load(as: Block.self) .== Block(repeating: 0)
+      let words = unsafeBitCast(zeros, to: SIMD8<UInt64>.self)
+      let halves = words.lowHalf | words.highHalf
+      let quarters = halves.lowHalf | halves.highHalf
+      if quarters[0] | quarters[1] != 0 {
+        return here - UnsafeRawPointer(start) + firstSetByte(words)
+      }
+      here += blockBytes
+    }
+  }
+
+  /// Where the first byte that is not 0 stands in memory; found by words, since a compiler replaces
+  /// a search by bytes with a call of strlen.
+  @inline(__always)
+  private static func firstSetByte(_ words: SIMD8<UInt64>) -> Int {
+    for index in 0..<8 where words[index] != 0 {
+      return index * 8 + words[index].littleEndian.trailingZeroBitCount / 8
+    }
+    return 64
+  }
+
+  /// The length of a zero-terminated string, by a loop over its bytes that stays one.
+  ///
+  /// Shape: any bytes and a zero; returns how many bytes stand before the first zero.
+  /// Work: proportional to the length; reads every byte once.
+  @inline(never)
+  public static func loop(_ start: UnsafePointer<UInt8>) -> Int {
+    // A compiler that knows the terminator to be zero replaces the loop by a call of strlen.
+    let terminator = UInt8(truncatingIfNeeded: opaque(0))
+    var length = 0
+    while start[length] != terminator { length &+= 1 }
+    return length
+  }
+}

@@ -1,0 +1,51 @@
+import CPerfGateKernels
+import PerfGate
+
+/// Viète's series for π: nested square roots, each of which waits for the one before.
+///
+/// Source: François Viète, *Variorum de rebus mathematicis responsorum liber VIII*, 1593.
+public enum Viete: Kernel {
+  /// How many iterations a task makes, 0 or more.
+  public typealias Input = Int
+
+  /// `viete`.
+  public static let name = "viete"
+  /// In proportion to the iterations; their number is found for the wanted time.
+  public static let work = Work(unit: "iteration", growth: .linear)
+
+  /// The same loop in C and in Swift, bit for bit.
+  public static let variants: [Variant<Int>] = [
+    Variant("c.scalar", isReference: true, isOptimized: ck_viete_is_optimized()) { iterations, _ in
+      ck_viete(Int64(iterations)).bitPattern
+    },
+    Variant("swift.scalar", twin: "c.scalar") { iterations, _ in
+      run(iterations: iterations).bitPattern
+    },
+  ]
+
+  /// The number of iterations itself; the series has one start, so no seed.
+  ///
+  /// - Throws: when `size` is negative.
+  public static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Int {
+    try KernelError.check(size: size)
+    return size
+  }
+
+  /// Viète's series: from a = 0, p = 1, `iterations` times a = √(2 + a), p = p · a / 2.
+  ///
+  /// Shape: `iterations` ≥ 0; returns 2 / p, so 2 for none; a quiet NaN for a negative number.
+  /// Work: proportional to iterations; each waits for the square root of the one before. After 27
+  /// iterations a stays at 2, and the work goes on all the same.
+  @inline(never)
+  public static func run(iterations: Int) -> Double {
+    guard iterations >= 0 else { return .nan }
+    // Known start values would let a compiler do the first iterations itself, or merge equal tasks.
+    var a = opaque(0.0)
+    var p = opaque(1.0)
+    for _ in 0..<iterations {
+      a = (2 + a).squareRoot()
+      p = p * a / 2
+    }
+    return 2 / p
+  }
+}
