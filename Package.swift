@@ -41,7 +41,9 @@ let package = Package(
     .target(
       name: "PerfGateKernels", dependencies: ["PerfGate", "CPerfGateKernels"],
       path: "Sources/Kernels", swiftSettings: measuredSwift),
-    .target(name: "PerfGateCommands", dependencies: ["PerfGateReport", "PerfGate"]),
+    .target(
+      name: "PerfGateCommands",
+      dependencies: ["PerfGateReport", "PerfGate", "PerfGateWorkers", "PerfGateMachine"]),
     .executableTarget(
       name: "PerfGateCLI", dependencies: ["PerfGateCommands", "PerfGateKernels"]),
     .testTarget(

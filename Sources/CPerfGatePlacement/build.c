@@ -1,1 +1,3 @@
-#include "CPerfGatePlacement.h"
+#include "pgp_build.h"
+
+const char *pgp_clang_version(void) { return __VERSION__; }

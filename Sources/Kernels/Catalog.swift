@@ -1,1 +1,14 @@
 import PerfGate
+
+extension Catalog {
+  /// The kernels of the article's comparison.
+  public static func perfGate() throws(CatalogError) -> Catalog {
+    try Catalog([
+      AnyKernel(Viete.self),
+      AnyKernel(TextLength.self),
+      AnyKernel(TextScan.self),
+      AnyKernel(TextScalars.self),
+      AnyKernel(Dispatch.self),
+    ])
+  }
+}

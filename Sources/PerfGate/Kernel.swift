@@ -1,12 +1,11 @@
 import CPerfGatePlacement
+import PerfGateWorkers
 
 /// One task's work: takes the task's number, returns what the task computed, as 64 bits.
-///
-/// Called by many workers at once; what it returns is compared bit for bit with the reference.
-public typealias TaskBody = @Sendable (_ task: Int) -> UInt64
+public typealias TaskBody = PerfGateWorkers.TaskBody
 
 /// An operation with several implementations that must agree: Viète's series, a scan of a string.
-public protocol Kernel {
+public protocol Kernel: SendableMetatype {
   /// What one task reads; shared by all tasks and workers.
   associatedtype Input: Sendable
   /// The kernel's name, such as `text.scan`.

@@ -1,1 +1,5 @@
-print("perfgate")
+import PerfGate
+import PerfGateCommands
+import PerfGateKernels
+
+perfGateMain(catalog: try Catalog.perfGate())

@@ -1,1 +1,49 @@
 import PerfGate
+import PerfGateWorkers
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The whole program for a catalog of kernels: an executable's `main.swift` is one call of it.
+///
+/// Reads the process's arguments, prints to its streams, and ends the process with one of the exit
+/// codes of ``ExitCode``, or 130 or 143 after SIGINT or SIGTERM.
+public func perfGateMain(catalog: Catalog) -> Never {
+  ProcessSignals.catchInterrupts()
+  ProcessSignals.catchCrashes(exitStatus: ExitCode.software.rawValue)
+  let status = runPerfGate(
+    Array(CommandLine.arguments.dropFirst()), catalog: catalog, output: .standard)
+  // Threads of a round that failed may still run: nothing of theirs is torn down.
+  fflush(nil)
+  _exit(status)
+}
+
+/// Runs one command and returns its exit status; what tests call.
+///
+/// - Parameter arguments: without the program's name.
+public func runPerfGate(
+  _ arguments: [String], catalog: Catalog, output: CommandOutput
+) -> Int32 {
+  do throws(CommandError) {
+    let invocation = try Invocation(arguments)
+    if invocation.options.help {
+      output.out(Command.help(for: arguments.isEmpty ? nil : invocation.command))
+      return ExitCode.success.rawValue
+    }
+    if invocation.options.version {
+      let tool = Record.Tool.current
+      output.out("perfgate \(tool.version) (Swift \(tool.swift), \(tool.clang))\n")
+      return ExitCode.success.rawValue
+    }
+    if invocation.command == .machine {
+      return try MachineCommand(invocation, output: output).execute()
+    }
+    return try MeasuringCommand(invocation, catalog: catalog, output: output).execute()
+  } catch {
+    output.error("perfgate: \(error.description)\n")
+    return error.code.rawValue
+  }
+}

@@ -5,5 +5,7 @@
 #include "pgp_build.h"
 #include "pgp_numa.h"
 #include "pgp_opaque.h"
+#include "pgp_signals.h"
+#include "pgp_thread.h"
 
 #endif

@@ -12,8 +12,12 @@ static inline __attribute__((always_inline)) bool pgp_is_optimized(void) {
 #endif
 }
 
-// A C file with kernels writes PGP_DEFINE_BUILD_PROBE(name) once: `bool name_is_optimized(void)` then
-// tells how that very file was compiled. Its header declares it by PGP_DECLARE_BUILD_PROBE(name).
+// The C compiler's name and version.
+const char *_Nonnull pgp_clang_version(void);
+
+// A C file with kernels writes PGP_DEFINE_BUILD_PROBE(name) once: `bool name_is_optimized(void)`
+// then tells how that very file was compiled. Its header declares it by
+// PGP_DECLARE_BUILD_PROBE(name).
 #define PGP_DECLARE_BUILD_PROBE(name) bool name##_is_optimized(void)
 #define PGP_DEFINE_BUILD_PROBE(name)                                                               \
   bool name##_is_optimized(void) { return pgp_is_optimized(); }

@@ -26,8 +26,8 @@ static inline __attribute__((always_inline)) double pgp_opaque_double(double val
   return value;
 }
 
-static inline __attribute__((always_inline)) const void *_Nullable pgp_opaque_pointer(
-    const void *_Nullable pointer) {
+static inline __attribute__((always_inline))
+const void *_Nullable pgp_opaque_pointer(const void *_Nullable pointer) {
   __asm__ volatile("" : "+r"(pointer) : : "memory");
   return pointer;
 }

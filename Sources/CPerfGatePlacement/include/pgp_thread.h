@@ -1,0 +1,34 @@
+#ifndef PGP_THREAD_H
+#define PGP_THREAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// The monotonic clock, ns.
+uint64_t pgp_monotonic_ns(void);
+
+// CPU time used by the calling thread, ns.
+uint64_t pgp_thread_cpu_ns(void);
+
+// Whether the thread `id` of this process still exists.
+bool pgp_thread_exists(int32_t id);
+
+// The most memory that the process has had resident, bytes; 0: unknown.
+uint64_t pgp_peak_bytes(void);
+
+// Sleeps while `*word == expected`, at most `timeout_ns`. May return early: check the word again.
+void pgp_futex_wait(const void *_Nonnull word, uint32_t expected, uint64_t timeout_ns);
+
+// Wakes all threads that sleep on `word`.
+void pgp_futex_wake_all(const void *_Nonnull word);
+
+// Tells the CPU that this is a spin loop.
+static inline __attribute__((always_inline)) void pgp_relax(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+#endif

@@ -1,0 +1,121 @@
+#define _GNU_SOURCE
+#include "pgp_signals.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static int interrupt_signal;
+static int crash_status;
+static __thread const pgp_worker_context *current_worker;
+static __thread char signal_stack[16384];
+
+static void interrupted(int number) {
+  __atomic_store_n(&interrupt_signal, number, __ATOMIC_RELAXED);
+  signal(number, SIG_DFL);
+}
+
+void pgp_catch_interrupts(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = interrupted;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, 0);
+  sigaction(SIGTERM, &action, 0);
+}
+
+int pgp_interrupt_signal(void) { return __atomic_load_n(&interrupt_signal, __ATOMIC_RELAXED); }
+
+void pgp_set_interrupt_signal(int number) {
+  __atomic_store_n(&interrupt_signal, number, __ATOMIC_RELAXED);
+}
+
+// Only calls that are safe in a signal handler from here on.
+
+static char *append(char *at, const char *end, const char *text) {
+  while (at < end && *text)
+    *at++ = *text++;
+  return at;
+}
+
+static char *append_number(char *at, const char *end, int64_t value) {
+  char digits[24];
+  int count = 0;
+  do
+    digits[count++] = (char)('0' + value % 10);
+  while ((value /= 10) > 0);
+  while (at < end && count > 0)
+    *at++ = digits[--count];
+  return at;
+}
+
+static const char *signal_name(int number) {
+  switch (number) {
+  case SIGSEGV:
+    return " (SIGSEGV)";
+  case SIGBUS:
+    return " (SIGBUS)";
+  case SIGILL:
+    return " (SIGILL)";
+  case SIGFPE:
+    return " (SIGFPE)";
+  case SIGTRAP:
+    return " (SIGTRAP)";
+  case SIGABRT:
+    return " (SIGABRT)";
+  default:
+    return "";
+  }
+}
+
+static void crashed(int number) {
+  char line[256];
+  char *at = line;
+  const char *end = line + sizeof line - 1;
+  const pgp_worker_context *worker = current_worker;
+  if (worker) {
+    at = append(at, end, "perfgate: worker ");
+    at = append_number(at, end, worker->worker);
+    int64_t task = worker->task ? __atomic_load_n(worker->task, __ATOMIC_RELAXED) : -1;
+    if (task >= 0) {
+      at = append(at, end, " died in task ");
+      at = append_number(at, end, task);
+    } else {
+      at = append(at, end, " died between tasks");
+    }
+    if (worker->label) {
+      at = append(at, end, " of ");
+      at = append(at, end, worker->label);
+    }
+  } else {
+    at = append(at, end, "perfgate: died outside of the workers");
+  }
+  at = append(at, end, ": signal ");
+  at = append_number(at, end, number);
+  at = append(at, end, signal_name(number));
+  *at++ = '\n';
+  ssize_t written = write(STDERR_FILENO, line, (size_t)(at - line));
+  (void)written;
+  _exit(crash_status);
+}
+
+void pgp_catch_crashes(int status) {
+  static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS, SIGABRT};
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = crashed;
+  action.sa_flags = SA_ONSTACK;
+  crash_status = status;
+  for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    sigaction(numbers[i], &action, 0);
+}
+
+void pgp_set_worker_context(const pgp_worker_context *context) {
+  current_worker = context;
+  stack_t stack;
+  memset(&stack, 0, sizeof stack);
+  stack.ss_sp = signal_stack;
+  stack.ss_size = sizeof signal_stack;
+  stack.ss_flags = context ? 0 : SS_DISABLE;
+  sigaltstack(&stack, 0);
+}

@@ -1,0 +1,63 @@
+#define _GNU_SOURCE
+#include "pgp_thread.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#endif
+
+static uint64_t read_clock(clockid_t clock) {
+  struct timespec t;
+  clock_gettime(clock, &t);
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+uint64_t pgp_monotonic_ns(void) { return read_clock(CLOCK_MONOTONIC); }
+
+uint64_t pgp_thread_cpu_ns(void) { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
+
+bool pgp_thread_exists(int32_t id) {
+#ifdef __linux__
+  return syscall(SYS_tgkill, getpid(), id, 0) == 0 || errno != ESRCH;
+#else
+  (void)id;
+  return true;
+#endif
+}
+
+void pgp_futex_wait(const void *word, uint32_t expected, uint64_t timeout_ns) {
+#ifdef __linux__
+  struct timespec timeout = {(time_t)(timeout_ns / 1000000000u), (long)(timeout_ns % 1000000000u)};
+  syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, &timeout, 0, 0);
+#else
+  // Without a futex the word is polled.
+  (void)word;
+  (void)expected;
+  struct timespec nap = {0, timeout_ns < 50000 ? (long)timeout_ns : 50000};
+  nanosleep(&nap, 0);
+#endif
+}
+
+void pgp_futex_wake_all(const void *word) {
+#ifdef __linux__
+  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX, 0, 0, 0);
+#else
+  (void)word;
+#endif
+}
+
+uint64_t pgp_peak_bytes(void) {
+  struct rusage usage;
+  if (getrusage(RUSAGE_SELF, &usage) != 0)
+    return 0;
+#ifdef __APPLE__
+  return (uint64_t)usage.ru_maxrss;
+#else
+  return (uint64_t)usage.ru_maxrss * 1024;
+#endif
+}

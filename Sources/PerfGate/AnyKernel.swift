@@ -1,0 +1,65 @@
+/// A kernel whose type is forgotten: what the engine and the commands work with.
+public struct AnyKernel: Sendable {
+  /// What is known of a variant without running it.
+  public struct VariantInfo: Hashable, Sendable {
+    /// Language, then technique: `swift.simd`.
+    public let name: String
+    /// The variant it is compared with; `nil` for none.
+    public let twin: String?
+    /// Whether all others are compared with this one.
+    public let isReference: Bool
+    /// Whether the code behind it, and its kernel's module, was built with optimisation.
+    public let isOptimized: Bool
+
+    @usableFromInline
+    init(name: String, twin: String?, isReference: Bool, isOptimized: Bool) {
+      self.name = name
+      self.twin = twin
+      self.isReference = isReference
+      self.isOptimized = isOptimized
+    }
+  }
+
+  /// The kernel's name: `text.scan`.
+  public let name: String
+  /// How the work of a task follows from its size.
+  public let work: Work
+  /// All implementations, in the kernel's order.
+  public let variants: [VariantInfo]
+  /// Bytes that an input of a size takes.
+  public let inputBytes: @Sendable (_ size: Int) -> Int
+  /// Makes an input and binds every variant to it, by name.
+  public let bodies: @Sendable (_ size: Int, _ seed: UInt64) throws -> [String: TaskBody]
+
+  /// Forgets the type of `kernel`.
+  ///
+  /// Inlinable, so that the closures around the variants are specialised where the kernel's type
+  /// is known: nothing generic stands between the executor and the work.
+  @inlinable
+  public init<K: Kernel>(_ kernel: K.Type) {
+    let variants = K.variants
+    name = K.name
+    work = K.work
+    self.variants = variants.map {
+      VariantInfo(
+        name: $0.name, twin: $0.twin, isReference: $0.isReference,
+        isOptimized: $0.isOptimized && K.isOptimized)
+    }
+    inputBytes = { K.inputBytes(size: $0) }
+    bodies = { size, seed in
+      let input = try K.makeInput(size: size, seed: seed)
+      var bodies: [String: TaskBody] = [:]
+      for variant in variants {
+        let run = variant.run
+        bodies[variant.name] = { task in run(input, task) }
+      }
+      return bodies
+    }
+  }
+
+  /// The variant that all others are compared with: the one marked so, else the first.
+  public var reference: VariantInfo? { variants.first(where: \.isReference) ?? variants.first }
+
+  /// The variant of that name.
+  public func variant(_ name: String) -> VariantInfo? { variants.first { $0.name == name } }
+}

@@ -1,0 +1,65 @@
+/// One side of a comparison: which code runs, where, on how much.
+public struct Arm: Hashable, Sendable {
+  /// The kernel's name.
+  public var kernel: String
+  /// The variant's name.
+  public var variant: String
+  /// How tasks reach workers: `pool`; or `tickets`, the bare counter, which has no variant.
+  public var executor: String
+  /// How many workers, from 1.
+  public var workers: Int
+  /// How many tasks, from 1.
+  public var tasks: Int
+  /// The size of each task, in the kernel's units, from 0.
+  public var size: Int
+  /// Told apart from the series of the same name in the same run by its size and tasks.
+  public var isSpecial: Bool
+
+  /// An arm.
+  public init(
+    kernel: String, variant: String, executor: String = "pool", workers: Int, tasks: Int,
+    size: Int, isSpecial: Bool = false
+  ) {
+    self.kernel = kernel
+    self.variant = variant
+    self.executor = executor
+    self.workers = workers
+    self.tasks = tasks
+    self.size = size
+    self.isSpecial = isSpecial
+  }
+
+  /// The series id: `viete/swift.scalar/pool/2`, for a special one `…/2@1000x50`.
+  public var id: String {
+    let base = "\(kernel)/\(variant)/\(executor)/\(workers)"
+    return isSpecial ? "\(base)@\(size)x\(tasks)" : base
+  }
+}
+
+/// One execution of an arm, its results already checked.
+public struct ArmSample: Hashable, Sendable {
+  /// From the release of the start barrier to the last worker's end.
+  public var seconds: Double
+  /// CPU time of all workers.
+  public var cpuSeconds: Double
+  /// The share of the workers' time in which they neither ran nor waited for a CPU, 0 to 1.
+  public var sleepShare: Double
+  /// How many workers ended on another CPU than they began.
+  public var migrations: Int
+
+  /// A sample.
+  public init(
+    seconds: Double, cpuSeconds: Double, sleepShare: Double = 0, migrations: Int = 0
+  ) {
+    self.seconds = seconds
+    self.cpuSeconds = cpuSeconds
+    self.sleepShare = sleepShare
+    self.migrations = migrations
+  }
+}
+
+/// What runs arms: the real one runs them on pinned workers, tests make samples up.
+public protocol ArmRunner: AnyObject {
+  /// Runs the arm once and checks the result of every task.
+  func run(_ arm: Arm) throws(MeasurementError) -> ArmSample
+}

@@ -1,0 +1,56 @@
+import PerfGateStatistics
+
+/// A size that was found so that one task lasts a wanted time.
+public struct Calibration: Hashable, Sendable {
+  /// The kernel.
+  public var kernel: String
+  /// The size found, in the kernel's units.
+  public var size: Int
+  /// What one task was to last, in seconds.
+  public var wantedSeconds: Double
+  /// What one task of that size takes, in seconds of CPU time.
+  public var taskSeconds: Double
+
+  /// How far a task may be from the wanted time.
+  public static let tolerance = 0.05
+
+  /// Whether the size is as good as was asked for.
+  public var isWithinTolerance: Bool {
+    abs(taskSeconds / wantedSeconds - 1) <= Self.tolerance
+  }
+
+  /// Finds the size at which the reference variant takes `seconds`, by doubling and interpolation.
+  ///
+  /// CPU time of one task on one worker, the least of three: a busy neighbour does not stretch it.
+  ///
+  /// - Parameters:
+  ///   - seconds: above 0.
+  ///   - maximumSize: the size is not raised beyond this.
+  public static func find(
+    _ kernel: AnyKernel, seconds: Double, maximumSize: Int, runner: any ArmRunner
+  ) throws(MeasurementError) -> Calibration {
+    let variant = kernel.reference?.name ?? ""
+    func taskSeconds(_ size: Int) throws(MeasurementError) -> Double {
+      let arm = Arm(
+        kernel: kernel.name, variant: variant, workers: 1, tasks: 1, size: size, isSpecial: true)
+      var best = Double.infinity
+      for _ in 0..<(seconds < 0.1 ? 5 : 2) { best = min(best, try runner.run(arm).cpuSeconds) }
+      return best
+    }
+    var size = min(1000, maximumSize)
+    var time = try taskSeconds(size)
+    while time < min(seconds / 4, 0.05), size < maximumSize {
+      size = min(size * 2, maximumSize)
+      time = try taskSeconds(size)
+    }
+    for _ in 0..<6 where abs(time / seconds - 1) > tolerance / 2 {
+      let next = (Double(size) * seconds / max(time, 1e-9)).rounded()
+      let bounded = Int(min(max(next, 1), Double(maximumSize)))
+      if bounded == size { break }
+      size = bounded
+      time = try taskSeconds(size)
+    }
+    return Calibration(
+      kernel: kernel.name, size: size, wantedSeconds: seconds, taskSeconds: time)
+  }
+}

@@ -1,0 +1,102 @@
+import PerfGateStatistics
+
+/// The article's third table: a long string handed to one thread and to workers, many times.
+public struct HandoffSurvey: Sendable {
+  /// A kernel whose time does not depend on its size.
+  public var kernel: AnyKernel
+  /// Proven variants.
+  public var variants: [AnyKernel.VariantInfo]
+  /// How many workers, in rising order.
+  public var workers: [Int]
+  /// How often the string is handed over.
+  public var tasks: Int
+  /// Its characters.
+  public var size: Int
+  /// Rounds that are kept.
+  public var rounds: Int
+
+  /// The short string that the long one is compared with, in characters.
+  public static let shortSize = 1000
+  /// How often each is handed over for that: a single time is too short for a clock.
+  public static let flatTasks = 100_000
+
+  /// A survey of handing over.
+  public init(
+    kernel: AnyKernel, variants: [AnyKernel.VariantInfo], workers: [Int], tasks: Int, size: Int,
+    rounds: Int
+  ) {
+    self.kernel = kernel
+    self.variants = variants
+    self.workers = workers
+    self.tasks = tasks
+    self.size = size
+    self.rounds = rounds
+  }
+
+  /// The rows' arms: each variant by value on one thread, and each variant at each worker count.
+  public var table: RoundGroup {
+    var arms: [Arm] = []
+    for variant in variants where !Self.isByReference(variant) {
+      arms.append(arm(variant, executor: PoolRunner.singleThread, workers: 1))
+    }
+    for workers in workers {
+      arms += variants.map { arm($0, executor: "pool", workers: workers) }
+    }
+    return RoundGroup(id: "handoff \(kernel.name)", arms: arms, rounds: rounds)
+  }
+
+  /// A short and a long string at the least and the most workers, handed over many times.
+  public var flatness: RoundGroup {
+    let counts = Set([workers.first ?? 1, workers.last ?? 1]).sorted()
+    let arms = counts.flatMap { workers in
+      variants.flatMap { variant in
+        [Self.shortSize, size].map { size in
+          Arm(
+            kernel: kernel.name, variant: variant.name, workers: workers,
+            tasks: Self.flatTasks, size: size, isSpecial: true)
+        }
+      }
+    }
+    return RoundGroup(id: "handoff \(kernel.name) (flat)", arms: arms, rounds: rounds)
+  }
+
+  /// The rows of the table, from the series of its group.
+  ///
+  /// - Parameter startupSeconds: the time it took to make the string.
+  public func rows(_ series: [Series], startupSeconds: Double) -> [HandoffRow] {
+    series.compactMap { one in
+      guard let seconds = median(one.seconds), let variant = kernel.variant(one.variant) else {
+        return nil
+      }
+      let isSingle = one.executor == PoolRunner.singleThread
+      let language = variant.name.prefix { $0 != "." }
+      let way = isSingle ? "sp" : Self.isByReference(variant) ? "reference" : "value"
+      return HandoffRow(
+        case: "\(language).\(way)", workers: isSingle ? 0 : one.workers,
+        startupSeconds: startupSeconds, totalSeconds: startupSeconds + seconds,
+        taskSeconds: seconds)
+    }
+  }
+
+  /// The long string against the short one: 1 when nothing is copied.
+  public func comparisons(_ series: [Series]) -> [Comparison] {
+    series.filter { $0.size == size && size != Self.shortSize }.compactMap { long in
+      series.first {
+        $0.size == Self.shortSize && $0.variant == long.variant && $0.workers == long.workers
+      }.flatMap { Tables.comparison(of: long, to: $0) }
+    }
+  }
+
+  private static func isByReference(_ variant: AnyKernel.VariantInfo) -> Bool {
+    variant.name.hasSuffix(".reference")
+  }
+
+  private func arm(
+    _ variant: AnyKernel.VariantInfo, executor: String, workers: Int
+  ) -> Arm {
+    // Told apart from the batched series of the same variant in the same run.
+    Arm(
+      kernel: kernel.name, variant: variant.name, executor: executor, workers: workers,
+      tasks: tasks, size: size, isSpecial: true)
+  }
+}

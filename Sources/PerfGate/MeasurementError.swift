@@ -1,0 +1,36 @@
+import PerfGateWorkers
+
+/// Why there is no measurement.
+public enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// There is no such kernel.
+  case unknownKernel(String, known: [String])
+  /// The kernel has no such variant.
+  case unknownVariant(String, kernel: String, known: [String])
+  /// The input could not be made.
+  case input(kernel: String, size: Int, reason: String)
+  /// A worker could not start or finish.
+  case worker(WorkerError)
+  /// A task's result is not the reference's.
+  case wrongResult(Unproven)
+  /// A task was not run exactly once.
+  case lostTask(task: Int, arm: String, times: Int)
+
+  /// One line: what failed, what was found, what to do.
+  public var description: String {
+    switch self {
+    case .unknownKernel(let name, let known):
+      return "unknown kernel \(name): expected \(known.joined(separator: ", "))"
+    case .unknownVariant(let name, let kernel, let known):
+      return
+        "unknown variant \(name) of kernel \(kernel): expected \(known.joined(separator: ", "))"
+    case .input(let kernel, let size, let reason):
+      return "cannot make the input of \(kernel) at size \(size): \(reason)"
+    case .worker(let error):
+      return error.description
+    case .wrongResult(let unproven):
+      return unproven.description
+    case .lostTask(let task, let arm, let times):
+      return "task \(task) of \(arm) ran \(times) times: expected once; the executor is at fault"
+    }
+  }
+}

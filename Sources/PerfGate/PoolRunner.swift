@@ -1,0 +1,219 @@
+import CPerfGatePlacement
+import PerfGateMachine
+import PerfGateWorkers
+
+/// Runs arms on a pool of pinned workers, and lets no sample out whose results are not right.
+///
+/// Inputs are made once for each kernel and size. What the tasks must return is what the reference
+/// variant returns for the same input, task by task.
+public final class PoolRunner: ArmRunner {
+  /// The executor name of the bare ticket counter.
+  public static let tickets = "tickets"
+  /// The executor name of a plain loop on the calling thread, without workers.
+  public static let singleThread = "sp"
+
+  /// Where the kernels come from.
+  public let catalog: Catalog
+  /// The workers.
+  public let pool: WorkerPool
+  /// How many seconds may pass without one task ending.
+  public let patience: Double
+  private let seed: UInt64
+  private var inputs: [InputKey: PreparedInput] = [:]
+  private var uses = 0
+  /// Inputs that were not used for longest are freed when all would take more than this.
+  private static let inputBudgetBytes = 1 << 30
+
+  struct InputKey: Hashable {
+    var kernel: String
+    var size: Int
+  }
+
+  struct PreparedInput {
+    var bodies: [String: TaskBody]
+    var seconds: Double
+    var bytes: Int
+    var lastUse: Int
+    var expected: [UInt64] = []
+  }
+
+  /// Starts a pool with a worker on each slot.
+  ///
+  /// - Parameters:
+  ///   - seed: decides the inputs.
+  ///   - patience: seconds without one task ending after which a round is given up.
+  public init(
+    catalog: Catalog, slots: [WorkerSlot], seed: UInt64, patience: Double = 600
+  ) throws(WorkerError) {
+    self.catalog = catalog
+    self.seed = seed
+    self.patience = patience
+    pool = try WorkerPool(slots: slots)
+  }
+
+  /// Runs the arm once and checks the result of every task.
+  public func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
+    if arm.executor == Self.tickets {
+      return sample(try ticketRound(arm), delays: [])
+    }
+    let input = try prepare(arm)
+    guard let body = input.bodies[arm.variant] else { throw unknownVariant(arm) }
+    let expected = try expectedResults(arm)
+    if arm.executor == Self.singleThread { return try loop(arm, body, expected: expected) }
+    let ids = pool.threadIDs.prefix(arm.workers)
+    let delays = ids.map(runDelay)
+    let round: ExecutedRound
+    do {
+      round = try pool.run(
+        tasks: arm.tasks, workers: arm.workers, label: arm.id, patience: patience, body: body)
+    } catch { throw .worker(error) }
+    try checkResults(of: arm, against: expected)
+    return sample(round, delays: zip(ids, delays).map { runDelay($0) - $1 })
+  }
+
+  /// How long the making of an arm's input took, in seconds; makes it if need be.
+  public func inputSeconds(_ arm: Arm) throws(MeasurementError) -> Double {
+    try prepare(arm).seconds
+  }
+
+  /// The code of the arm bound to its input, for callers that run it without the pool.
+  public func body(of arm: Arm) throws(MeasurementError) -> TaskBody {
+    guard let body = try prepare(arm).bodies[arm.variant] else { throw unknownVariant(arm) }
+    return body
+  }
+
+  /// A number that stands for all results of the arm's tasks.
+  public func checksum(of arm: Arm) throws(MeasurementError) -> UInt64 {
+    if arm.executor == Self.tickets { return 0 }
+    return try expectedResults(arm).reduce(0xcbf2_9ce4_8422_2325) { hash, word in
+      (hash ^ word) &* 0x100_0000_01b3
+    }
+  }
+
+  /// Frees all inputs of a kernel.
+  public func releaseInputs(of kernel: String) {
+    inputs = inputs.filter { $0.key.kernel != kernel }
+  }
+
+  private func makeRoom(for bytes: Int) {
+    var total = inputs.values.reduce(0) { $0 + $1.bytes }
+    while total > 0, total > Self.inputBudgetBytes - bytes,
+      let oldest = inputs.filter({ $0.value.bytes > 0 }).min(by: {
+        $0.value.lastUse < $1.value.lastUse
+      })
+    {
+      total -= oldest.value.bytes
+      inputs[oldest.key] = nil
+    }
+  }
+
+  private func ticketRound(_ arm: Arm) throws(MeasurementError) -> ExecutedRound {
+    do { return try pool.runTickets(arm.tasks, workers: arm.workers) } catch {
+      throw .worker(error)
+    }
+  }
+
+  private func loop(
+    _ arm: Arm, _ body: TaskBody, expected: [UInt64]
+  ) throws(MeasurementError) -> ArmSample {
+    var results = [UInt64](repeating: 0, count: arm.tasks)
+    let cpu = pgp_thread_cpu_ns()
+    let start = pgp_monotonic_ns()
+    for task in 0..<arm.tasks { results[task] = body(task) }
+    let end = pgp_monotonic_ns()
+    let cpuSeconds = Double(pgp_thread_cpu_ns() - cpu) * 1e-9
+    if let wrong = results.withUnsafeBufferPointer({ firstWrong($0, from: 0, expected) }) {
+      throw wrongResult(arm, wrong)
+    }
+    return ArmSample(seconds: Double(end - start) * 1e-9, cpuSeconds: cpuSeconds)
+  }
+
+  private func prepare(_ arm: Arm) throws(MeasurementError) -> PreparedInput {
+    let key = InputKey(kernel: arm.kernel, size: arm.size)
+    uses += 1
+    inputs[key]?.lastUse = uses
+    if let input = inputs[key] { return input }
+    guard let kernel = catalog.kernel(arm.kernel) else {
+      throw .unknownKernel(arm.kernel, known: catalog.kernels.map(\.name))
+    }
+    let bytes = kernel.inputBytes(arm.size)
+    makeRoom(for: bytes)
+    let start = pgp_monotonic_ns()
+    let bodies: [String: TaskBody]
+    do { bodies = try kernel.bodies(arm.size, seed) } catch {
+      throw .input(kernel: arm.kernel, size: arm.size, reason: "\(error)")
+    }
+    let input = PreparedInput(
+      bodies: bodies, seconds: Double(pgp_monotonic_ns() - start) * 1e-9, bytes: bytes,
+      lastUse: uses)
+    inputs[key] = input
+    return input
+  }
+
+  private func unknownVariant(_ arm: Arm) -> MeasurementError {
+    .unknownVariant(
+      arm.variant, kernel: arm.kernel,
+      known: catalog.kernel(arm.kernel)?.variants.map(\.name) ?? [])
+  }
+
+  /// What the reference returns for the arm's tasks; untimed, on as many workers as have a CPU.
+  private func expectedResults(_ arm: Arm) throws(MeasurementError) -> [UInt64] {
+    let key = InputKey(kernel: arm.kernel, size: arm.size)
+    let input = try prepare(arm)
+    if input.expected.count >= arm.tasks { return input.expected }
+    guard
+      let reference = catalog.kernel(arm.kernel)?.reference,
+      let body = input.bodies[reference.name]
+    else { throw unknownVariant(arm) }
+    let cpus = max(1, Set(pool.slots.compactMap(\.cpu)).count)
+    do {
+      _ = try pool.run(
+        tasks: arm.tasks, workers: min(cpus, pool.slots.count),
+        label: "the reference of \(arm.id)", patience: patience, body: body)
+    } catch { throw .worker(error) }
+    var expected = [UInt64](repeating: 0, count: arm.tasks)
+    pool.forEachResult { first, results in
+      for (offset, result) in results.enumerated() { expected[first + offset] = result }
+    }
+    inputs[key]?.expected = expected
+    return expected
+  }
+
+  private func checkResults(of arm: Arm, against expected: [UInt64]) throws(MeasurementError) {
+    var done = 0
+    var wrong: Unproven.Reason?
+    pool.forEachResult { first, results in
+      done += results.count
+      if wrong == nil { wrong = firstWrong(results, from: first, expected) }
+    }
+    if let wrong { throw wrongResult(arm, wrong) }
+    // Blocks are cut from one counter, so a wrong total is the only way to lose or repeat a task.
+    guard done == arm.tasks else {
+      throw .lostTask(task: min(done, arm.tasks), arm: arm.id, times: done > arm.tasks ? 2 : 0)
+    }
+  }
+
+  private func firstWrong(
+    _ results: UnsafeBufferPointer<UInt64>, from first: Int, _ expected: [UInt64]
+  ) -> Unproven.Reason? {
+    for (offset, result) in results.enumerated() where result != expected[first + offset] {
+      return .wrongResult(
+        task: first + offset, found: result, expected: expected[first + offset])
+    }
+    return nil
+  }
+
+  private func wrongResult(_ arm: Arm, _ reason: Unproven.Reason) -> MeasurementError {
+    .wrongResult(Unproven(kernel: arm.kernel, variant: arm.variant, reason: reason))
+  }
+
+  private func sample(_ round: ExecutedRound, delays: [Double]) -> ArmSample {
+    let cpu = round.workers.reduce(0) { $0 + $1.cpuSeconds }
+    let wall = round.workers.reduce(0) { $0 + $1.wallSeconds }
+    let awake = cpu + delays.reduce(0, +)
+    return ArmSample(
+      seconds: round.seconds, cpuSeconds: cpu,
+      sleepShare: wall > 0 ? max(0, 1 - awake / wall) : 0,
+      migrations: round.workers.count { $0.cpuBefore != $0.cpuAfter })
+  }
+}

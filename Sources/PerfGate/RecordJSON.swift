@@ -1,0 +1,10 @@
+import Foundation
+
+extension Record {
+  /// The record as JSON text: sorted keys, indented, with a line end.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+}

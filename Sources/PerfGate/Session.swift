@@ -1,0 +1,138 @@
+import CPerfGatePlacement
+import PerfGateMachine
+import PerfGateStatistics
+
+/// One run: proves work, finds sizes, measures groups of arms, and gathers all of it in a record.
+public final class Session {
+  /// What a session is doing, for a progress line.
+  public enum Progress: Sendable {
+    /// The work of a variant is being proven.
+    case proving(kernel: String, variant: String)
+    /// A size is being looked for.
+    case calibrating(kernel: String)
+    /// A round is about to run; warm-ups are below 0.
+    case round(group: String, round: Int, of: Int)
+  }
+
+  /// What has been learned so far.
+  public var record: Record
+  /// The workers.
+  public let runner: PoolRunner
+  /// Called before each step.
+  public var progress: (Progress) -> Void = { _ in }
+  private let measurement: Measurement
+  private let slots: [WorkerSlot]
+  private let cacheBytes: Int
+  private var proven: Set<String> = []
+
+  /// Starts the workers.
+  ///
+  /// - Parameters:
+  ///   - record: of a run that begins; its plan is completed here.
+  ///   - slots: where the workers run.
+  ///   - cacheBytes: the size of the last-level cache.
+  public init(
+    record: Record, catalog: Catalog, slots: [WorkerSlot], cacheBytes: Int
+  ) throws(MeasurementError) {
+    self.record = record
+    self.slots = slots
+    self.cacheBytes = cacheBytes
+    do {
+      runner = try PoolRunner(catalog: catalog, slots: slots, seed: record.seed)
+    } catch { throw .worker(error) }
+    measurement = Measurement(runner: runner, seed: record.seed)
+    self.record.plan.threadStartupSeconds = runner.pool.startupSeconds
+  }
+
+  /// The variants of `kernel` whose work is proven; the others go into the record with the reason.
+  ///
+  /// Each variant is looked at once in a session.
+  public func prove(
+    _ kernel: AnyKernel, variants: [AnyKernel.VariantInfo], size: Int
+  ) throws(MeasurementError) -> [AnyKernel.VariantInfo] {
+    var good: [AnyKernel.VariantInfo] = []
+    for variant in variants {
+      let name = "\(kernel.name)/\(variant.name)"
+      if proven.contains(name) {
+        good.append(variant)
+        continue
+      }
+      if record.unproven.contains(where: { $0.kernel == kernel.name && $0.variant == variant.name })
+      {
+        continue
+      }
+      progress(.proving(kernel: kernel.name, variant: variant.name))
+      do {
+        try WorkProof(of: kernel, runner: runner, cacheBytes: cacheBytes).check(variant, size: size)
+        proven.insert(name)
+        good.append(variant)
+      } catch {
+        guard case .wrongResult(let unproven) = error else { throw error }
+        record.unproven.append(Record.UnprovenVariant(unproven))
+      }
+    }
+    return good
+  }
+
+  /// Finds the size at which a task of the kernel lasts `seconds`.
+  public func calibrate(
+    _ kernel: AnyKernel, seconds: Double, maximumSize: Int
+  ) throws(MeasurementError) -> Calibration {
+    progress(.calibrating(kernel: kernel.name))
+    return try Calibration.find(
+      kernel, seconds: seconds, maximumSize: maximumSize, runner: runner)
+  }
+
+  /// Measures a group; its series are in the record afterwards, also when it was interrupted.
+  @discardableResult
+  public func measure(_ group: RoundGroup) throws(MeasurementError) -> [Series] {
+    var series = group.arms.map { arm in
+      Series(
+        arm, group: group.id, cpus: slots.prefix(arm.workers).compactMap(\.cpu),
+        bind: record.plan.bind)
+    }
+    var failure: MeasurementError?
+    do {
+      for (index, arm) in group.arms.enumerated() {
+        series[index].checksum = String(try runner.checksum(of: arm), radix: 16)
+      }
+      try measurement.run(group, into: &series) { round in
+        progress(.round(group: group.id, round: round, of: group.rounds))
+      }
+    } catch { failure = error }
+    let peak = Int(pgp_peak_bytes())
+    for index in series.indices { series[index].peakBytes = peak }
+    record.series += series.filter { !$0.seconds.isEmpty }
+    if let failure {
+      if case .wrongResult(let unproven) = failure { forget(unproven) }
+      throw failure
+    }
+    return series
+  }
+
+  /// A variant that turns out wrong in the middle of a run loses all its times.
+  private func forget(_ unproven: Unproven) {
+    record.unproven.append(Record.UnprovenVariant(unproven))
+    record.series.removeAll {
+      $0.kernel == unproven.kernel && $0.variant == unproven.variant
+    }
+  }
+}
+
+extension Session {
+  /// How long one task of the variant takes, roughly: the best of three, in seconds.
+  public func pace(
+    _ kernel: AnyKernel, _ variant: AnyKernel.VariantInfo, size: Int
+  ) throws(MeasurementError) -> Double {
+    let tasks = kernel.work.growth == .constant ? 1000 : 1
+    let arm = Arm(
+      kernel: kernel.name, variant: variant.name, workers: 1, tasks: tasks, size: size,
+      isSpecial: true)
+    var best = try runner.run(arm).cpuSeconds
+    // What takes long is not noise.
+    if best < 0.1 {
+      for _ in 0..<2 { best = min(best, try runner.run(arm).cpuSeconds) }
+    }
+    return best / Double(tasks)
+  }
+}

@@ -1,0 +1,107 @@
+/// What a table measures of one kernel: variants, worker counts, tasks, rounds.
+///
+/// Variants that are orders slower than the fastest would own the clock: they get few tasks and few
+/// rounds, in a group of their own beside a few tasks of their twin, and are compared per task.
+public struct Survey: Sendable {
+  /// The kernel.
+  public var kernel: AnyKernel
+  /// Proven variants, in the kernel's order.
+  public var variants: [AnyKernel.VariantInfo]
+  /// Worker counts of every variant, in rising order.
+  public var workers: [Int]
+  /// Tasks in a round.
+  public var tasks: Int
+  /// The size of each task.
+  public var size: Int
+  /// Rounds that are kept.
+  public var rounds: Int
+  /// Seconds that one task of each variant takes, by name.
+  public var taskSeconds: [String: Double]
+
+  /// How many times slower than the fastest variant counts as orders slower.
+  public static let slowness = 8.0
+  /// Rounds of a slow variant.
+  public static let slowRounds = 5
+  /// Rounds that last longer than this get no warm-up: proof and calibration were one.
+  public static let longRoundSeconds = 5.0
+
+  /// A survey of a kernel.
+  public init(
+    kernel: AnyKernel, variants: [AnyKernel.VariantInfo], workers: [Int], tasks: Int, size: Int,
+    rounds: Int, taskSeconds: [String: Double]
+  ) {
+    self.kernel = kernel
+    self.variants = variants
+    self.workers = workers
+    self.tasks = tasks
+    self.size = size
+    self.rounds = rounds
+    self.taskSeconds = taskSeconds
+  }
+
+  /// Whether the variant takes so long that it must not be in the same rounds as the fast ones.
+  public func isSlow(_ variant: AnyKernel.VariantInfo) -> Bool {
+    guard let fastest = taskSeconds.values.min(), let own = taskSeconds[variant.name] else {
+      return false
+    }
+    // Where everything is quick nobody owns the clock.
+    return own > Self.slowness * fastest && own * Double(tasks) > 0.5
+  }
+
+  /// The groups of arms to measure, the fast variants first.
+  ///
+  /// - Parameter name: what the groups are called; the kernel's name is added.
+  public func groups(_ name: String) -> [RoundGroup] {
+    let fast = variants.filter { !isSlow($0) }
+    let slow = variants.filter(isSlow)
+    var groups: [RoundGroup] = []
+    if !fast.isEmpty {
+      let arms = workers.flatMap { workers in fast.map { arm($0, workers: workers) } }
+      groups.append(group("\(name) \(kernel.name)", arms, rounds: rounds))
+    }
+    if !slow.isEmpty {
+      let few = max(2, workers.max() ?? 1)
+      var arms: [Arm] = []
+      for workers in workers {
+        arms += slow.map { arm($0, workers: workers, tasks: few) }
+        for twin in Set(slow.compactMap(\.twin)).sorted() {
+          if let twin = fast.first(where: { $0.name == twin }) {
+            arms.append(arm(twin, workers: workers, tasks: few, isSpecial: true))
+          }
+        }
+      }
+      groups.append(
+        group("\(name) \(kernel.name) (slow)", arms, rounds: min(rounds, Self.slowRounds)))
+    }
+    return groups
+  }
+
+  /// How long the groups will take, in seconds.
+  ///
+  /// - Parameter cpus: how many CPUs the workers have between them.
+  public func estimatedSeconds(_ groups: [RoundGroup], cpus: Int) -> Double {
+    groups.reduce(0) { total, group in
+      total + roundSeconds(group.arms, cpus: cpus) * Double(group.rounds + group.warmups)
+    }
+  }
+
+  private func group(_ id: String, _ arms: [Arm], rounds: Int) -> RoundGroup {
+    let isLong = roundSeconds(arms, cpus: .max) > Self.longRoundSeconds
+    return RoundGroup(id: id, arms: arms, rounds: rounds, warmups: isLong ? 0 : 2)
+  }
+
+  private func roundSeconds(_ arms: [Arm], cpus: Int) -> Double {
+    arms.reduce(0) { total, arm in
+      let turns = (arm.tasks + min(arm.workers, cpus) - 1) / min(arm.workers, cpus)
+      return total + (taskSeconds[arm.variant] ?? 0) * Double(turns)
+    }
+  }
+
+  private func arm(
+    _ variant: AnyKernel.VariantInfo, workers: Int, tasks: Int? = nil, isSpecial: Bool = false
+  ) -> Arm {
+    Arm(
+      kernel: kernel.name, variant: variant.name, workers: workers, tasks: tasks ?? self.tasks,
+      size: size, isSpecial: isSpecial)
+  }
+}

@@ -1,0 +1,106 @@
+import PerfGateStatistics
+
+/// Tables that are functions of series; nothing here measures.
+public enum Tables {
+  /// How sure an interval of a table is to cover the median.
+  public static let confidence = 0.95
+
+  /// A subject against its reference, by time per task, over the rounds that both were in.
+  ///
+  /// - Returns: `nil` when the two share no round.
+  public static func comparison(of subject: Series, to reference: Series) -> Comparison? {
+    let ratios = pairedRatios(of: subject, to: reference)
+    guard let ratio = median(ratios), let interval = interval(ratios) else { return nil }
+    return Comparison(
+      subject: subject.id, reference: reference.id, ratio: ratio,
+      interval: [interval.interval.lower, interval.interval.upper], coverage: interval.coverage,
+      rounds: ratios.count)
+  }
+
+  /// The curve of one variant, from its series over worker counts.
+  ///
+  /// - Parameter series: of one kernel, variant and executor, measured in the same rounds.
+  public static func curve(_ series: [Series]) -> ScalingCurve? {
+    let ordered = series.filter { !$0.seconds.isEmpty }.sorted { $0.workers < $1.workers }
+    guard let first = ordered.first else { return nil }
+    var points: [ScalingPoint] = []
+    var previous: Double?
+    for series in ordered {
+      guard let seconds = median(series.seconds) else { continue }
+      let speedups = pairedRatios(of: first, to: series)
+      let isFirst = series.id == first.id
+      let speedup = isFirst ? 1 : median(speedups) ?? 1
+      let range = isFirst ? nil : interval(speedups)
+      let more = Double(series.workers) / Double(first.workers)
+      points.append(
+        ScalingPoint(
+          workers: series.workers, seconds: seconds, speedup: speedup,
+          interval: range.map { [$0.interval.lower, $0.interval.upper] },
+          efficiency: speedup / more,
+          improvementPercent: previous.flatMap {
+            PerfGateStatistics.improvementPercent(previousSeconds: $0, seconds: seconds)
+          },
+          karpFlatt: isFirst || first.workers != 1
+            ? nil : PerfGateStatistics.karpFlatt(speedup: speedup, workers: series.workers),
+          cpus: series.cpus))
+      previous = seconds
+    }
+    return ScalingCurve(
+      kernel: first.kernel, variant: first.variant, executor: first.executor, points: points)
+  }
+
+  /// The ratios of time per task in the rounds that both series were in, in time order.
+  static func pairedRatios(of subject: Series, to reference: Series) -> [Double] {
+    let other = reference.secondsByRound
+    let scale = Double(reference.tasks) / Double(subject.tasks)
+    return zip(subject.rounds, subject.seconds).compactMap { round, seconds in
+      other[round].map { seconds / $0 * scale }
+    }
+  }
+
+  static func interval(_ values: [Double]) -> OrderStatisticInterval? {
+    orderStatisticInterval(values, confidence: confidence)
+  }
+}
+
+extension Tables {
+  /// The median time of one task of a series; `nil` without rounds.
+  public static func secondsPerTask(_ series: Series) -> Double? { median(series.secondsPerTask) }
+}
+
+extension Tables {
+  /// Every variant against its twin, at each worker count, from series of the same group.
+  public static func twinComparisons(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
+    series.filter { $0.kernel == kernel.name }.compactMap { subject in
+      guard let twin = kernel.variant(subject.variant)?.twin else { return nil }
+      let reference = series.first {
+        $0.kernel == subject.kernel && $0.variant == twin && $0.workers == subject.workers
+          && $0.group == subject.group && $0.executor == subject.executor && $0.size == subject.size
+      }
+      return reference.flatMap { comparison(of: subject, to: $0) }
+    }
+  }
+
+  /// A curve for each variant that was measured at the counts.
+  public static func curves(_ series: [Series], of kernel: AnyKernel) -> [ScalingCurve] {
+    kernel.variants.compactMap { variant in
+      curve(
+        series.filter {
+          $0.kernel == kernel.name && $0.variant == variant.name && $0.executor == "pool"
+            && !$0.id.contains("@")
+        })
+    }
+  }
+}
+
+extension Tables {
+  /// An executor that does nothing against a bare counter at the same number of workers.
+  public static func executorCosts(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
+    series.filter { $0.kernel == kernel.name && $0.executor == "pool" }.compactMap { subject in
+      series.first {
+        $0.executor == PoolRunner.tickets && $0.workers == subject.workers
+          && $0.group == subject.group
+      }.flatMap { comparison(of: subject, to: $0) }
+    }
+  }
+}

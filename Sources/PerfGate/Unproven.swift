@@ -1,0 +1,63 @@
+import PerfGateStatistics
+
+/// Why the work of a variant is not proven, so that no time of it is shown.
+public struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What was found.
+  public enum Reason: Hashable, Sendable {
+    /// A task's result differs from the reference's, both as 64 bits.
+    case wrongResult(task: Int, found: UInt64, expected: UInt64)
+    /// CPU time at twice the size, over CPU time at the size; 2 is expected.
+    case notProportionalToSize(ratio: Double)
+    /// CPU time of twice the tasks, over that of the tasks; 2 is expected.
+    case notProportionalToTasks(ratio: Double)
+    /// CPU time of a task at the full size, over that at a small one; 1 is expected.
+    case growsWithSize(ratio: Double)
+    /// The least share of its time in which the worker neither ran nor waited for a CPU.
+    case slept(share: Double)
+    /// The code was built without optimisation.
+    case notOptimized
+  }
+
+  /// The kernel's name.
+  public var kernel: String
+  /// The variant's name.
+  public var variant: String
+  /// What was found.
+  public var reason: Reason
+
+  /// A variant whose work is not proven.
+  public init(kernel: String, variant: String, reason: Reason) {
+    self.kernel = kernel
+    self.variant = variant
+    self.reason = reason
+  }
+
+  /// What was found and what was expected, without the names.
+  public var finding: String {
+    switch reason {
+    case .wrongResult(let task, let found, let expected):
+      return
+        "task \(task) returned 0x\(String(found, radix: 16)), "
+        + "the reference 0x\(String(expected, radix: 16))"
+    case .notProportionalToSize(let ratio):
+      return "twice the size takes \(rounded(ratio)) times the CPU time, expected 2 +- 10 %: "
+        + "work is skipped, or hoisted out of the task"
+    case .notProportionalToTasks(let ratio):
+      return "twice the tasks take \(rounded(ratio)) times the CPU time, expected 2 +- 10 %: "
+        + "tasks are merged, or their call is hoisted"
+    case .growsWithSize(let ratio):
+      return "a task takes \(rounded(ratio)) times as long at the full size as at a small one, "
+        + "expected the same: the time of something else is in it, such as making the input"
+    case .slept(let share):
+      return "the worker slept \(Int((share * 100).rounded())) % of the time, expected below 10 %: "
+        + "it is not the work that takes the time"
+    case .notOptimized:
+      return "built without optimisation: build it with -O (C: -O2), or in release configuration"
+    }
+  }
+
+  /// One line with kernel and variant.
+  public var description: String { "work of \(kernel)/\(variant) is not proven: \(finding)" }
+
+  private func rounded(_ ratio: Double) -> Double { (ratio * 100).rounded() / 100 }
+}

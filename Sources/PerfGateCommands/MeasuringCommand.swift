@@ -1,0 +1,175 @@
+import PerfGate
+import PerfGateMachine
+import PerfGateReport
+import PerfGateWorkers
+
+/// A command that measures: chooses what, runs it, prints tables, writes the record.
+final class MeasuringCommand {
+  let command: Command
+  let options: Options
+  let kernels: [AnyKernel]
+  let workplace: Workplace
+  let output: CommandOutput
+  let session: Session
+  /// The worker counts of curves, and of handing over.
+  let counts: [Int]
+  private let file: RecordFile
+  private let progress: ProgressLine
+  private let begin = ContinuousClock.now
+
+  /// Checks everything that can be wrong before anything is measured, and starts the workers.
+  init(_ invocation: Invocation, catalog: Catalog, output: CommandOutput) throws(CommandError) {
+    command = invocation.command
+    options = invocation.options
+    self.output = output
+    kernels = try Self.selectedKernels(invocation, catalog)
+    workplace = try Workplace(options: options)
+    counts = workplace.workerCounts(oversubscribed: command == .handoff ? 1...50 : 1...12)
+    let plan = try workplace.plan(workers: counts.max() ?? 1)
+    file = try RecordFile(wish: options.json, command: command)
+    for kernel in kernels { try Self.checkMemory(for: kernel, options) }
+    progress = ProgressLine(output: output, isQuiet: options.quiet)
+    var record = Record(
+      command: command.rawValue, seed: options.seed, started: Timestamp.iso(), tool: .current,
+      machine: workplace.summary,
+      plan: Record.Plan(
+        places: plan.places.rawValue, bind: plan.bind.description,
+        mem: plan.memoryPolicy.description, oversubscribe: plan.oversubscribe,
+        cpus: plan.slots.compactMap(\.cpu)))
+    record.plan.notes = plan.notes
+    do {
+      session = try Session(
+        record: record, catalog: catalog, slots: plan.slots, cacheBytes: workplace.cacheBytes)
+    } catch { throw CommandError(.software, error.description) }
+    let progress = progress
+    session.progress = { progress.show($0) }
+  }
+
+  /// Measures, prints and writes; returns the exit status.
+  func execute() throws(CommandError) -> Int32 {
+    var failure: MeasurementError?
+    do {
+      switch command {
+      case .run: try measureAll()
+      case .compare: try measureComparisons()
+      case .scale: try measureScaling()
+      case .handoff: try measureHandoff()
+      case .machine: break
+      }
+    } catch { failure = error }
+    progress.clear()
+    if failure != nil { session.record.complete = false }
+    session.record.seconds = Self.seconds(ContinuousClock.now - begin)
+    printTables()
+    try file.write(session.record, to: output)
+    if let failure { return try exitStatus(of: failure) }
+    guard session.record.unproven.isEmpty else { return ExitCode.software.rawValue }
+    return ExitCode.success.rawValue
+  }
+
+  private func exitStatus(of failure: MeasurementError) throws(CommandError) -> Int32 {
+    switch failure {
+    case .worker(.interrupted(let signal)):
+      output.error("perfgate: \(failure); the record so far is marked incomplete\n")
+      return 128 + signal
+    case .input: throw .usage(failure.description)
+    default: throw CommandError(.software, failure.description)
+    }
+  }
+
+  private func printTables() {
+    if case .standardOutput = file { return }
+    let record = session.record
+    var lines = ConsoleReport.header(record)
+    lines += ConsoleReport.scaling(record)
+    lines += ConsoleReport.singleThread(record)
+    lines += ConsoleReport.comparisons(record)
+    lines += ConsoleReport.handoff(record)
+    lines += ConsoleReport.flatness(record)
+    let last = ConsoleReport.unproven(record) + ConsoleReport.notes(record)
+    if !last.isEmpty { lines += [""] + last }
+    output.out(lines.joined(separator: "\n") + "\n\n")
+  }
+
+  /// Tells how long something will take, when that is long.
+  func announce(_ seconds: Double, _ what: String) {
+    guard seconds > 10 else { return }
+    let time =
+      seconds < 120 ? "\(Int(seconds.rounded())) s" : "\(Int((seconds / 60).rounded())) min"
+    progress.say("\(what) will take about \(time)")
+  }
+
+  static func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+  }
+}
+
+extension MeasuringCommand {
+  private static func selectedKernels(
+    _ invocation: Invocation, _ catalog: Catalog
+  ) throws(CommandError) -> [AnyKernel] {
+    let options = invocation.options
+    var kernels = catalog.kernels
+    for pattern in options.kernels where !kernels.contains(where: { matchesGlob(pattern, $0.name) })
+    {
+      let known = catalog.kernels.map(\.name).joined(separator: ", ")
+      throw .usage("unknown kernel \(pattern): expected \(known)")
+    }
+    if !options.kernels.isEmpty {
+      kernels = kernels.filter { kernel in
+        options.kernels.contains { matchesGlob($0, kernel.name) }
+      }
+    }
+    kernels = invocation.command.kernels(among: kernels, named: !options.kernels.isEmpty)
+    guard !kernels.isEmpty else {
+      throw .usage("\(invocation.command.rawValue) has no kernel to measure among those asked for")
+    }
+    for pattern in options.variants {
+      let names = kernels.flatMap { $0.variants.map(\.name) }
+      if !names.contains(where: { matchesGlob(pattern, $0) }) {
+        var known: [String] = []
+        for name in names where !known.contains(name) { known.append(name) }
+        throw .usage("unknown variant \(pattern): expected \(known.joined(separator: ", "))")
+      }
+    }
+    return kernels.filter { !selectedVariants($0, options).isEmpty }
+  }
+
+  /// The variants that were asked for.
+  static func selectedVariants(
+    _ kernel: AnyKernel, _ options: Options
+  ) -> [AnyKernel.VariantInfo] {
+    guard !options.variants.isEmpty else { return kernel.variants }
+    return kernel.variants.filter { variant in
+      options.variants.contains { matchesGlob($0, variant.name) }
+    }
+  }
+
+  /// Refuses a size whose input does not fit into the memory that is there.
+  private static func checkMemory(
+    for kernel: AnyKernel, _ options: Options
+  ) throws(CommandError) {
+    guard let size = options.size ?? kernel.work.defaultSize else { return }
+    let needed = kernel.inputBytes(size)
+    guard let available = AvailableMemory.bytes(), needed > available else { return }
+    throw .usage(
+      "cannot use --size \(size): \(kernel.name) needs \(needed >> 20) MiB, "
+        + "\(available >> 20) MiB of memory are available; choose a smaller size")
+  }
+}
+
+extension Command {
+  /// What the command is about, unless kernels were named.
+  func kernels(among kernels: [AnyKernel], named: Bool) -> [AnyKernel] {
+    switch self {
+    case .run, .compare, .machine:
+      return kernels
+    case .scale:
+      let linear = kernels.filter { $0.work.growth == .linear }
+      let compute = linear.filter { $0.work.bytesPerUnit == 0 }
+      return named ? kernels : compute.isEmpty ? linear : compute
+    case .handoff:
+      return kernels.filter { $0.work.growth == .constant && ($0.work.defaultSize ?? 1) > 1 }
+    }
+  }
+}

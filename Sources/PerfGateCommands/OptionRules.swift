@@ -1,0 +1,141 @@
+import PerfGate
+import PerfGateMachine
+import PerfGateWorkers
+
+extension OptionRule {
+  /// Which kernels, variants and sizes.
+  static let selection: [OptionRule] = [
+    OptionRule("--kernel", "GLOB", "only kernels whose name matches; may be repeated") {
+      $0.kernels.append($1)
+    },
+    OptionRule("--variant", "GLOB", "only variants whose name matches; may be repeated") {
+      $0.variants.append($1)
+    },
+    OptionRule("--tasks", "N", "tasks in a round (50)") {
+      (options, text) throws(CommandError) in
+      options.tasks = try number(text, "--tasks", 1...WorkerPool.maximumTasks)
+    },
+    OptionRule("--size", "N", "size of a task, in the kernel's units") {
+      (options, text) throws(CommandError) in
+      options.size = try number(text, "--size", 0...Int.max)
+    },
+    OptionRule("--task-seconds", "S", "find the size at which a task lasts S seconds (0.01)") {
+      (options, text) throws(CommandError) in
+      guard let seconds = Double(text), seconds.isFinite, (1e-6...3600) ~= seconds else {
+        throw .usage("cannot use --task-seconds \(text): expected seconds from 0.000001 to 3600")
+      }
+      options.taskSeconds = seconds
+    },
+  ]
+
+  /// Where workers run, and how many.
+  static let placement: [OptionRule] = [
+    OptionRule("--executor", "NAME", "how tasks reach workers: pool") {
+      (options, text) throws(CommandError) in
+      guard text == "pool" else { throw .usage("unknown executor \(text): expected pool") }
+      options.executor = text
+    },
+    OptionRule("--workers", "LIST", "worker counts, such as 1,2,5-8") {
+      (options, text) throws(CommandError) in
+      options.workers = try workerCounts(text)
+    },
+    OptionRule("--places", "WORD", Places.allCases.map(\.rawValue).joined(separator: "|")) {
+      (options, text) throws(CommandError) in
+      options.placement.places = .explicitly(
+        try placementWord { () throws(PlacementWordError) in try Places(parsing: text) })
+    },
+    OptionRule("--bind", "WORD", "close|spread|none|cpus:LIST") {
+      (options, text) throws(CommandError) in
+      options.placement.bind = .explicitly(
+        try placementWord { () throws(PlacementWordError) in try Bind(parsing: text) })
+    },
+    OptionRule("--mem", "WORD", "local|interleave|node:N") {
+      (options, text) throws(CommandError) in
+      options.placement.memory = .explicitly(
+        try placementWord { () throws(PlacementWordError) in try MemoryPolicy(parsing: text) })
+    },
+    OptionRule("--oversubscribe", "", "allow more workers than cores") { options, _ in
+      options.placement.oversubscribe = true
+    },
+    OptionRule("--require-numa", "", "fail unless libnuma is linked and works") { options, _ in
+      options.requireNuma = true
+    },
+  ]
+
+  /// How long, and in which order.
+  static let rounds: [OptionRule] = [
+    OptionRule("--rounds", "N", "rounds of a table (10)") {
+      (options, text) throws(CommandError) in
+      options.rounds = try number(text, "--rounds", 1...10_000)
+    },
+    OptionRule("--seed", "N", "decides inputs and orders (42)") {
+      (options, text) throws(CommandError) in
+      guard let seed = UInt64(text) else {
+        throw .usage("cannot use --seed \(text): expected a number from 0 to \(UInt64.max)")
+      }
+      options.seed = seed
+    },
+  ]
+
+  /// What is printed and written.
+  static let output: [OptionRule] = [
+    OptionRule("--json", "FILE|-", "where the record goes; - is standard output") {
+      $0.json = $1
+    },
+    OptionRule("--quiet", "", "no progress on standard error") { options, _ in
+      options.quiet = true
+    },
+    OptionRule("--no-color", "", "no colors on a terminal") { options, _ in
+      options.noColor = true
+    },
+  ]
+
+  /// For reading another machine's tree.
+  static let root = OptionRule(
+    "--root", "DIR", "read the machine from another one's /sys and /proc tree"
+  ) { $0.root = $1 }
+
+  /// What every command takes.
+  static let common: [OptionRule] = [
+    OptionRule("--help", "", "this text") { options, _ in options.help = true },
+    OptionRule("--version", "", "version of perfgate and of its compilers") { options, _ in
+      options.version = true
+    },
+  ]
+
+  private static func number(
+    _ text: String, _ option: String, _ range: ClosedRange<Int>
+  ) throws(CommandError) -> Int {
+    guard let value = Int(text), range ~= value else {
+      let upper = range.upperBound == .max ? "on" : "to \(range.upperBound)"
+      throw .usage(
+        "cannot use \(option) \(text): expected a whole number from \(range.lowerBound) \(upper)")
+    }
+    return value
+  }
+
+  private static func placementWord<Value>(
+    _ parse: () throws(PlacementWordError) -> Value
+  ) throws(CommandError) -> Value {
+    do { return try parse() } catch { throw .usage(error.description) }
+  }
+
+  /// Reads `1,2,5-8`: numbers and ranges, each from 1 on; sorted, each once.
+  static func workerCounts(_ text: String) throws(CommandError) -> [Int] {
+    let expected =
+      "expected counts and ranges such as 1,2,5-8, from 1 to \(WorkerPool.maximumWorkers)"
+    var counts: Set<Int> = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map {
+        $0.allSatisfy(\.isASCII) && $0.allSatisfy(\.isNumber) ? Int($0) : nil
+      }
+      guard ends.count == 1 || ends.count == 2, let first = ends[0],
+        let last = ends[ends.count - 1],
+        1...WorkerPool.maximumWorkers ~= first,
+        first...max(first, WorkerPool.maximumWorkers) ~= last
+      else { throw .usage("cannot use --workers \(text): \(expected)") }
+      counts.formUnion(first...last)
+    }
+    return counts.sorted()
+  }
+}

@@ -1,0 +1,50 @@
+import PerfGate
+import PerfGateMachine
+
+/// What the caller asked for; every option means the same in every command.
+struct Options: Hashable, Sendable {
+  var kernels: [String] = []
+  var variants: [String] = []
+  var executor = "pool"
+  var workers: [Int]?
+  var tasks: Int?
+  var size: Int?
+  var taskSeconds: Double?
+  var placement = PlacementRequest()
+  var rounds: Int?
+  var seed: UInt64 = 42
+  var requireNuma = false
+  var quiet = false
+  var noColor = false
+  var json: String?
+  var root: String?
+  var help = false
+  var version = false
+
+  /// What a task is to last where a size has to be found.
+  static let defaultTaskSeconds = 0.01
+  static let defaultRounds = 10
+  /// The article's number of tasks.
+  static let defaultTasks = 50
+  /// Tasks of a kernel whose time does not depend on its size: one alone is too short for a clock.
+  static let manyTasks = 1_000_000
+}
+
+/// One option: how it is written, what it takes, what it does.
+struct OptionRule: Sendable {
+  var name: String
+  /// What it takes, for the help; empty for a switch.
+  var value: String
+  var help: String
+  var apply: @Sendable (inout Options, String) throws(CommandError) -> Void
+
+  init(
+    _ name: String, _ value: String, _ help: String,
+    _ apply: @escaping @Sendable (inout Options, String) throws(CommandError) -> Void
+  ) {
+    self.name = name
+    self.value = value
+    self.help = help
+    self.apply = apply
+  }
+}

@@ -1,0 +1,57 @@
+import PerfGate
+
+/// One line on standard error that says what is going on.
+///
+/// On a terminal it is written over; elsewhere a plain line comes now and then.
+final class ProgressLine {
+  private let output: CommandOutput
+  private let isQuiet: Bool
+  private var lastWritten: ContinuousClock.Instant?
+  private var isShown = false
+  /// The time between two lines: on a terminal, and elsewhere.
+  private static let terminalPause = Duration.milliseconds(100)
+  private static let plainPause = Duration.seconds(10)
+
+  init(output: CommandOutput, isQuiet: Bool) {
+    self.output = output
+    self.isQuiet = isQuiet
+    lastWritten = output.errorIsTerminal ? nil : .now
+  }
+
+  func show(_ progress: Session.Progress) {
+    switch progress {
+    case .proving(let kernel, let variant): show("proving the work of \(kernel)/\(variant)")
+    case .calibrating(let kernel): show("looking for the size of \(kernel)")
+    case .round(let group, let round, let count):
+      let which = round < 0 ? "warm-up" : "round \(round + 1) of \(count)"
+      show("measuring \(group): \(which)")
+    }
+  }
+
+  private func show(_ text: String) {
+    guard !isQuiet else { return }
+    let now = ContinuousClock.now
+    let pause = output.errorIsTerminal ? Self.terminalPause : Self.plainPause
+    if let lastWritten, now - lastWritten < pause { return }
+    lastWritten = now
+    if output.errorIsTerminal {
+      output.error("\r\u{1B}[K\(text)")
+      isShown = true
+    } else {
+      output.error("perfgate: \(text)\n")
+    }
+  }
+
+  /// Says one thing that must be seen, such as how long this will take.
+  func say(_ text: String) {
+    clear()
+    if !isQuiet { output.error("perfgate: \(text)\n") }
+  }
+
+  /// Takes the line away before something else is written.
+  func clear() {
+    guard isShown else { return }
+    output.error("\r\u{1B}[K")
+    isShown = false
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import PerfGate
+
+/// Where a run's record goes; looked at before anything is measured.
+enum RecordFile {
+  /// Standard output.
+  case standardOutput
+  /// A file that is replaced whole once the run is over.
+  case file(String)
+
+  /// Checks that the record can be written.
+  ///
+  /// Without a wish it goes to `.build/perfgate/` of the package around the working directory, or
+  /// to the temporary folder outside of a package.
+  init(wish: String?, command: Command) throws(CommandError) {
+    switch wish {
+    case "-": self = .standardOutput
+    case .some(let path):
+      try Self.check(path)
+      self = .file(path)
+    case .none:
+      let folder = Self.defaultFolder()
+      do {
+        try FileManager.default.createDirectory(
+          atPath: folder, withIntermediateDirectories: true)
+      } catch {
+        throw CommandError(
+          .cannotCreate, "cannot make the folder \(folder) for the record; choose --json FILE")
+      }
+      let name = "\(command.rawValue)-\(Timestamp.file())-\(getpid()).json"
+      let path = "\(folder)/\(name)"
+      try Self.check(path)
+      self = .file(path)
+    }
+  }
+
+  private static func defaultFolder() -> String {
+    let files = FileManager.default
+    var folder = URL(fileURLWithPath: files.currentDirectoryPath).standardizedFileURL
+    while true {
+      if files.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
+        return folder.appendingPathComponent(".build/perfgate").path
+      }
+      let parent = folder.deletingLastPathComponent().standardizedFileURL
+      if parent.path == folder.path { break }
+      folder = parent
+    }
+    return files.temporaryDirectory.appendingPathComponent("perfgate").path
+  }
+
+  /// Opens the file for writing without changing it; one that was not there is not left behind.
+  private static func check(_ path: String) throws(CommandError) {
+    let existed = FileManager.default.fileExists(atPath: path)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw cannotWrite(path, errno)
+    }
+    close(descriptor)
+    if !existed { unlink(path) }
+  }
+
+  private static func cannotWrite(_ path: String, _ code: Int32) -> CommandError {
+    CommandError(
+      .cannotCreate,
+      "cannot write \(path): \(String(cString: strerror(code)).lowercased()); choose another file")
+  }
+
+  /// Writes the record; a file is replaced whole or not at all.
+  func write(_ record: Record, to output: CommandOutput) throws(CommandError) {
+    let text: String
+    do { text = try record.json() } catch {
+      throw CommandError(.software, "cannot encode the record: \(error)")
+    }
+    switch self {
+    case .standardOutput: output.out(text)
+    case .file(let path):
+      do throws(FileWriteError) { try AtomicFile.write(text, to: path) } catch {
+        throw Self.cannotWrite(path, error.code)
+      }
+      output.out(path + "\n")
+    }
+  }
+}
+
+/// The time of day, for people and for file names.
+enum Timestamp {
+  /// ISO 8601 in UTC: `2026-01-02T03:04:05Z`.
+  static func iso() -> String { Date.now.formatted(.iso8601) }
+
+  /// The same without punctuation: `20260102T030405Z`.
+  static func file() -> String { iso().filter { $0 != "-" && $0 != ":" } }
+}

@@ -1,0 +1,92 @@
+import PerfGate
+
+extension ConsoleReport {
+  /// The article's first table for each variant: size, seconds of a task, time a unit or GB/s.
+  public static func singleThread(_ record: Record) -> [String] {
+    var lines: [String] = []
+    for workload in record.workloads {
+      let series = record.series.filter {
+        $0.kernel == workload.kernel && $0.workers == 1 && !$0.id.contains("@")
+          && $0.executor == "pool"
+      }
+      guard !series.isEmpty else { continue }
+      let speed = workload.bytesPerUnit > 0 ? "GB/s" : "ns per \(workload.unit)"
+      var table = TextTable([
+        ("\(workload.kernel)", .left), ("\(workload.unit)s", .right), ("time", .right),
+        (workload.isConstant ? "ns per task" : speed, .right), ("tasks", .right),
+        ("rounds", .right),
+      ])
+      for one in series {
+        guard let seconds = Tables.secondsPerTask(one) else { continue }
+        let units = Double(max(one.size, 1))
+        let figure =
+          workload.isConstant
+          ? Format.fixed(seconds * 1e9, 2)
+          : workload.bytesPerUnit > 0
+            ? Format.fixed(units * Double(workload.bytesPerUnit) / seconds * 1e-9, 2)
+            : Format.fixed(seconds / units * 1e9, 3)
+        table.add(
+          one.variant, Format.count(one.size), Format.seconds(seconds), figure,
+          Format.count(one.tasks), "\(one.seconds.count)")
+      }
+      lines += [""] + table.lines
+    }
+    return lines
+  }
+
+  /// Each variant against its twin.
+  public static func comparisons(_ record: Record) -> [String] {
+    var table = TextTable([
+      ("subject", .left), ("reference", .left), ("workers", .right), ("ratio", .left),
+      ("rounds", .right), ("", .left),
+    ])
+    for one in record.comparisons {
+      guard let subject = record.series(one.subject), let reference = record.series(one.reference),
+        subject.size == reference.size
+      else { continue }
+      let sure =
+        one.coverage < Tables.confidence ? "\(Format.percent(one.coverage, 1)) interval" : ""
+      table.add(
+        "\(subject.kernel)/\(name(subject))", name(reference), "\(subject.workers)",
+        "\(Format.fixed(one.ratio, 3)) \(Format.interval(one.interval, 3))", "\(one.rounds)", sure)
+    }
+    return table.isEmpty ? [] : [""] + table.lines
+  }
+
+  /// The long string against the short one; 1 when handing it over copies nothing.
+  public static func flatness(_ record: Record) -> [String] {
+    var table = TextTable([
+      ("hand-off", .left), ("workers", .right), ("task at", .right), ("over task at", .right),
+      ("ratio", .left),
+    ])
+    for one in record.comparisons {
+      guard let long = record.series(one.subject), let short = record.series(one.reference),
+        long.variant == short.variant, long.size != short.size
+      else { continue }
+      table.add(
+        "\(long.kernel)/\(long.variant)", "\(long.workers)", Format.count(long.size),
+        Format.count(short.size),
+        "\(Format.fixed(one.ratio, 3)) \(Format.interval(one.interval, 3))")
+    }
+    return table.isEmpty ? [] : [""] + table.lines
+  }
+
+  private static func name(_ series: Series) -> String {
+    series.executor == "pool" ? series.variant : series.executor
+  }
+
+  /// The article's third table: case, start-up, total and task time.
+  public static func handoff(_ record: Record) -> [String] {
+    guard !record.handoff.isEmpty else { return [] }
+    var table = TextTable([
+      ("case", .left), ("workers", .right), ("start-up (s)", .right), ("total (s)", .right),
+      ("task (s)", .right),
+    ])
+    for row in record.handoff {
+      table.add(
+        row.case, row.workers == 0 ? "-" : "\(row.workers)", Format.fixed(row.startupSeconds, 6),
+        Format.fixed(row.totalSeconds, 6), Format.fixed(row.taskSeconds, 9))
+    }
+    return [""] + table.lines
+  }
+}

@@ -1,0 +1,56 @@
+import PerfGate
+
+/// What a person reads on the terminal, as a function of the record.
+public enum ConsoleReport {
+  /// Machine, build, plan and what one task is.
+  public static func header(_ record: Record) -> [String] {
+    let machine = record.machine
+    let nodes = machine.memoryNodes == 1 ? "1 memory node" : "\(machine.memoryNodes) memory nodes"
+    let quota = machine.quota.map { " · quota \(Format.fixed($0, 1)) CPUs" } ?? ""
+    let cores = machine.cores == 1 ? "1 core" : "\(machine.cores) cores"
+    var lines = [
+      "machine    \(machine.cpu) · \(cores) (cpus \(machine.allowedCPUs)), \(nodes)\(quota)"
+        + " · Swift \(record.tool.swift) \(record.tool.configuration)"
+        + " · libnuma \(machine.libnuma)",
+      plan(record.plan),
+    ]
+    for workload in record.workloads { lines.append(describe(workload)) }
+    return lines
+  }
+
+  private static func plan(_ plan: Record.Plan) -> String {
+    let most = plan.cpus.count
+    let cpus = Format.cpus(plan.cpus)
+    let pinned =
+      most == 0
+      ? "workers not pinned" : "\(most == 1 ? "1 worker" : "\(most) workers"): cpu \(cpus)"
+    let start = "threads started in \(Format.seconds(plan.threadStartupSeconds))"
+    return "plan       \(pinned) · \(plan.places), \(plan.bind) · \(start)"
+      + (plan.notes.isEmpty ? "" : " · " + plan.notes.joined(separator: "; "))
+  }
+
+  private static func describe(_ workload: Record.Workload) -> String {
+    let name = workload.kernel
+    let tasks =
+      "\(Format.count(workload.tasks)) tasks of \(Format.count(workload.size)) "
+      + workload.unit + (workload.size == 1 ? "" : "s")
+    var text = "task       \(name): \(tasks)"
+    if let wanted = workload.wantedTaskSeconds, let found = workload.calibratedTaskSeconds {
+      text += ", found so that one lasts \(Format.seconds(wanted)) (\(Format.seconds(found)))"
+    }
+    if workload.inputSeconds >= 0.001 {
+      text += ", input made in \(Format.seconds(workload.inputSeconds))"
+    }
+    return text
+  }
+
+  /// Variants that get no time, and why.
+  public static func unproven(_ record: Record) -> [String] {
+    record.unproven.map { "not proven \($0.kernel)/\($0.variant): \($0.reason)" }
+  }
+
+  /// What else a reader should know.
+  public static func notes(_ record: Record) -> [String] {
+    record.notes.map { "note       \($0.text)" }
+  }
+}

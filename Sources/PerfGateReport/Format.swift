@@ -1,0 +1,83 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Numbers as people read them.
+enum Format {
+  /// `1.234`, with so many digits after the point.
+  static func fixed(_ value: Double, _ digits: Int) -> String {
+    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+    let scale = pow(10, Double(digits))
+    let scaled = (abs(value) * scale).rounded()
+    let whole = String(Int(scaled))
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    guard digits > 0 else { return sign + whole }
+    let padded = String(repeating: "0", count: max(0, digits + 1 - whole.count)) + whole
+    return sign + padded.dropLast(digits) + "." + padded.suffix(digits)
+  }
+
+  /// A time with a fitting unit: `12.3 ms`.
+  static func seconds(_ value: Double) -> String {
+    let (scaled, unit) =
+      switch abs(value) {
+      case 1...: (value, "s")
+      case 1e-3..<1: (value * 1e3, "ms")
+      case 1e-6..<1e-3: (value * 1e6, "us")
+      default: (value * 1e9, "ns")
+      }
+    return fixed(scaled, digits(scaled)) + " " + unit
+  }
+
+  /// Three significant digits, as far as there is a fraction to cut.
+  private static func digits(_ value: Double) -> Int {
+    switch abs(value) {
+    case 100...: 0
+    case 10..<100: 1
+    default: 2
+    }
+  }
+
+  /// `12,345,678`.
+  static func count(_ value: Int) -> String {
+    var groups: [Substring] = []
+    var digits = Substring(String(value.magnitude))
+    while digits.count > 3 {
+      groups.insert(digits.suffix(3), at: 0)
+      digits = digits.dropLast(3)
+    }
+    groups.insert(digits, at: 0)
+    return (value < 0 ? "-" : "") + groups.joined(separator: ",")
+  }
+
+  /// `[0.99, 1.01]`.
+  static func interval(_ ends: [Double]?, _ digits: Int) -> String {
+    guard let ends, ends.count == 2 else { return "" }
+    return "[\(fixed(ends[0], digits)), \(fixed(ends[1], digits))]"
+  }
+
+  /// `98.5 %` of a share from 0 to 1.
+  static func percent(_ share: Double, _ digits: Int = 0) -> String {
+    fixed(share * 100, digits) + " %"
+  }
+
+  /// `0,1,2` or `0-11`: the CPUs in worker order, neighbours drawn together.
+  static func cpus(_ numbers: [Int]) -> String {
+    guard !numbers.isEmpty else { return "not pinned" }
+    var parts: [String] = []
+    var index = 0
+    while index < numbers.count {
+      var end = index
+      while end + 1 < numbers.count, numbers[end + 1] == numbers[end] + 1 { end += 1 }
+      if end - index >= 2 {
+        parts.append("\(numbers[index])-\(numbers[end])")
+        index = end + 1
+      } else {
+        parts.append("\(numbers[index])")
+        index += 1
+      }
+    }
+    return parts.joined(separator: ",")
+  }
+}

@@ -1,0 +1,97 @@
+import Synchronization
+
+/// Two neighbouring cache lines: what the prefetcher of common CPUs fetches as one.
+let lineBytes = 128
+
+/// Atomic words that many threads share, each on cache lines of its own.
+///
+/// `@unchecked Sendable`: the pointers never change, and what they point to is atomic.
+final class SharedWords: @unchecked Sendable {
+  private let memory: UnsafeMutableRawPointer
+  /// Counts the rounds that were posted; workers sleep on it.
+  let posted: UnsafeMutablePointer<Atomic<UInt32>>
+  /// How many workers have arrived at the start barrier.
+  let arrived: UnsafeMutablePointer<Atomic<Int>>
+  /// The last round whose barrier was released; workers spin or sleep on it.
+  let released: UnsafeMutablePointer<Atomic<UInt32>>
+  /// When the barrier was released, monotonic ns.
+  let releaseTime: UnsafeMutablePointer<Atomic<UInt64>>
+  /// How many tasks have not been handed out.
+  let left: UnsafeMutablePointer<Atomic<Int>>
+  /// How many workers have not ended the round.
+  let running: UnsafeMutablePointer<Atomic<Int>>
+  /// The last round that ended; the caller sleeps on it.
+  let ended: UnsafeMutablePointer<Atomic<UInt32>>
+  /// Above 0: no further task is begun.
+  let stop: UnsafeMutablePointer<Atomic<Int>>
+  /// How many threads are ready, or have failed to become so.
+  let ready: UnsafeMutablePointer<Atomic<UInt32>>
+
+  init() {
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: 9 * lineBytes, alignment: lineBytes)
+    func word<Value>(
+      _ line: Int, _ value: consuming Atomic<Value>
+    ) -> UnsafeMutablePointer<Atomic<Value>> {
+      let pointer = (memory + line * lineBytes).bindMemory(to: Atomic<Value>.self, capacity: 1)
+      pointer.initialize(to: value)
+      return pointer
+    }
+    self.memory = memory
+    posted = word(0, Atomic(0))
+    arrived = word(1, Atomic(0))
+    released = word(2, Atomic(0))
+    releaseTime = word(3, Atomic(0))
+    left = word(4, Atomic(0))
+    running = word(5, Atomic(0))
+    ended = word(6, Atomic(0))
+    stop = word(7, Atomic(0))
+    ready = word(8, Atomic(0))
+  }
+
+  deinit { memory.deallocate() }
+}
+
+/// The results of one worker's tasks in the last round, in pages of the worker's own.
+///
+/// Blocks one after another: first task, number of tasks, then a word for each result. Only its
+/// worker writes it, in a round; only the pool's caller reads it, between rounds.
+struct ResultLog {
+  private(set) var words: UnsafeMutablePointer<UInt64>?
+  private(set) var capacity = 0
+  var count = 0
+
+  /// Makes room for a round's worst case: this worker does every task, in blocks of one.
+  ///
+  /// Pages that it is likely to need are touched by the calling thread, the worker's own.
+  mutating func prepare(tasks: Int, workers: Int) {
+    count = 0
+    let needed = 3 * tasks
+    if needed > capacity {
+      release()
+      let bytes = needed * MemoryLayout<UInt64>.stride
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 4096)
+      words = memory.bindMemory(to: UInt64.self, capacity: needed)
+      capacity = needed
+      let likely = min(needed, 2 * tasks / workers + 4096)
+      for index in stride(from: 0, to: likely, by: 512) { words?[index] = 0 }
+    }
+  }
+
+  mutating func release() {
+    words?.deallocate()
+    words = nil
+    capacity = 0
+  }
+
+  func forEachBlock(_ visit: (Int, UnsafeBufferPointer<UInt64>) -> Void) {
+    guard let words else { return }
+    var index = 0
+    while index < count {
+      let first = Int(words[index])
+      let tasks = Int(words[index + 1])
+      visit(first, UnsafeBufferPointer(start: words + index + 2, count: tasks))
+      index += 2 + tasks
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import CPerfGatePlacement
+
+/// What a program does about signals; a library or a test never calls these.
+public enum ProcessSignals {
+  /// From the first SIGINT or SIGTERM on, workers begin no further task; a second one ends the
+  /// process.
+  public static func catchInterrupts() { pgp_catch_interrupts() }
+
+  /// A thread that dies of a signal ends the process with `status`, after one line on standard
+  /// error that names the worker, the task and the signal.
+  public static func catchCrashes(exitStatus: Int32) { pgp_catch_crashes(exitStatus) }
+
+  /// The signal that asked the program to stop; `nil` for none.
+  public static var interruptSignal: Int32? {
+    let number = pgp_interrupt_signal()
+    return number == 0 ? nil : number
+  }
+}

@@ -1,0 +1,49 @@
+/// Why workers could not start or finish.
+public enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The number of workers is out of range.
+  case workerCount(Int, allowed: ClosedRange<Int>)
+  /// The number of tasks is out of range.
+  case taskCount(Int)
+  /// A thread or its memory could not be made; the operating system's error number.
+  case cannotStart(worker: Int, error: Int32)
+  /// A worker is not where it was to be.
+  case cannotPin(worker: Int, reason: String)
+  /// A worker's thread ended in the middle of a round; the task is `nil` between tasks.
+  case died(worker: Int, task: Int?, label: String)
+  /// No task ended for as long as the round's patience.
+  case stuck(worker: Int, task: Int?, label: String, seconds: Double)
+  /// The program was asked to stop.
+  case interrupted(signal: Int32)
+  /// An earlier round failed, its workers may still run.
+  case unusable
+
+  /// One line: what failed, what was found, what to do.
+  public var description: String {
+    switch self {
+    case .workerCount(let count, let allowed):
+      return
+        "cannot run \(count) workers: the executor has \(allowed.upperBound); "
+        + "ask for \(allowed.lowerBound) to \(allowed.upperBound)"
+    case .taskCount(let count):
+      return "cannot run \(count) tasks: need 1 to \(WorkerPool.maximumTasks)"
+    case .cannotStart(let worker, let error):
+      return "cannot start worker \(worker): error \(error); ask for fewer workers"
+    case .cannotPin(_, let reason):
+      return reason
+    case .died(let worker, let task, let label):
+      return "worker \(worker) died \(Self.place(task)) of \(label): its thread ended"
+    case .stuck(let worker, let task, let label, let seconds):
+      return
+        "worker \(worker) is stuck \(Self.place(task)) of \(label): "
+        + "no task ended for \(Int(seconds)) s; make tasks shorter or look for a deadlock"
+    case .interrupted(let signal):
+      return "interrupted by signal \(signal)"
+    case .unusable:
+      return "cannot run tasks: an earlier round of this executor failed; make a new one"
+    }
+  }
+
+  private static func place(_ task: Int?) -> String {
+    task.map { "in task \($0)" } ?? "between tasks"
+  }
+}
