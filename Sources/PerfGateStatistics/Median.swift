@@ -9,3 +9,32 @@ public func median(_ values: [Double]) -> Double? {
   return sorted.count.isMultiple(of: 2)
     ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
 }
+
+/// The spread of `values` as a normal distribution's σ would be, from the median of their distances
+/// to their median: 1.4826 · MAD. Half of the values may be anything without moving it far.
+///
+/// Source: F. R. Hampel, *The influence curve and its role in robust estimation*, JASA 69 (1974);
+/// 1.4826 is 1 / Φ⁻¹(3/4).
+///
+/// - Parameter values: any order, at least one, finite.
+/// - Returns: at least 0; `nil` for no values.
+public func madSigma(_ values: [Double]) -> Double? {
+  guard let center = median(values) else { return nil }
+  return median(values.map { abs($0 - center) }).map { 1.4826 * $0 }
+}
+
+/// The log ratio `ln(numerator / denominator)` of the times of two arms in one round.
+///
+/// - Parameters:
+///   - numerator: seconds, above 0.
+///   - denominator: seconds, above 0.
+/// - Returns: any finite number; not a number unless both times are above 0 and finite. The
+///   sequential test counts not a number as a sign for neither side.
+public func logRatio(_ numerator: Double, over denominator: Double) -> Double {
+  guard numerator > 0, denominator > 0, numerator.isFinite, denominator.isFinite else {
+    return .nan
+  }
+  let ratio = numerator / denominator
+  // The quotient of two ordinary times is exact to half a unit; only absurd ones leave its range.
+  return ratio.isNormal ? CMath.log(ratio) : CMath.log(numerator) - CMath.log(denominator)
+}
