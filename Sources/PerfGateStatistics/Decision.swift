@@ -1,0 +1,89 @@
+/// What rounds or stored sessions say about a claim.
+public enum Finding: String, Hashable, Sendable {
+  /// Shown to be true.
+  case holds
+  /// Shown to be false, twice for claims judged by rounds.
+  case violated
+  /// Neither.
+  case inconclusive
+}
+
+/// What the rounds of a claim say: its first stage and, if that failed, its confirmation.
+///
+/// `violated` takes both: a first stage that fails, and a fresh sequence that fails as well, each
+/// within its own error. It is a pure function of the two sequences, so that a stored record leads to
+/// the same decision as the rounds did.
+public struct Decision: Hashable, Sendable {
+  /// Why neither was shown.
+  public enum Reason: Hashable, Sendable {
+    /// The rounds, or the time for them, were spent. About `needed` rounds would decide; `nil` when
+    /// no number would.
+    case spent(rounds: Int, needed: Int?)
+    /// The first stage failed, the confirmation did not, or not in time.
+    case notConfirmed
+  }
+
+  /// What was found.
+  public let finding: Finding
+  /// Why it is inconclusive; `nil` when it is not.
+  public let reason: Reason?
+  /// The estimate `exp(median d)`; `nil` without a round. Of a violated claim it is that of the
+  /// confirmation, because the first stage was selected for looking bad.
+  public let estimate: Double?
+  /// The interval of `exp d`, from the same boundaries as the decision: it lies above the passing
+  /// bound exactly when the claim holds, below the failing bound exactly when it is violated. If it
+  /// was not confirmed the interval spans that of both sequences.
+  ///
+  /// `nil` before the first look, or when the confirmation did not come as far as its own.
+  public let interval: Interval?
+  /// Rounds of the first stage, up to its decision.
+  public let rounds: Int
+  /// Rounds of the confirmation, up to its decision; 0 without one.
+  public let confirmationRounds: Int
+
+  /// The decision from the sequences as they stand; one that is still undecided counts as cut short.
+  ///
+  /// - Parameters:
+  ///   - first: the first stage.
+  ///   - confirmation: a fresh sequence of `first.plan.confirmation`; only looked at if the first
+  ///     stage failed.
+  public init(first: SequentialTest, confirmation: SequentialTest? = nil) {
+    rounds = first.values.count
+    switch first.state {
+    case .holds, .exhausted, .undecided:
+      finding = first.state == .holds ? .holds : .inconclusive
+      reason =
+        first.state == .holds ? nil : .spent(rounds: rounds, needed: first.roundsToDecide)
+      estimate = first.logEstimate.map(CMath.exp)
+      interval = first.logInterval?.exponential
+      confirmationRounds = 0
+    case .fails:
+      let second = confirmation ?? SequentialTest(first.plan.confirmation)
+      confirmationRounds = second.values.count
+      if second.state == .fails {
+        finding = .violated
+        reason = nil
+        estimate = second.logEstimate.map(CMath.exp)
+        interval = second.logInterval?.exponential
+      } else {
+        finding = .inconclusive
+        reason = .notConfirmed
+        let numbers = (first.lookedAt + second.lookedAt).filter { !$0.isNaN }
+        estimate = median(numbers).map(CMath.exp)
+        interval = second.logInterval.flatMap { first.logInterval?.hull($0).exponential }
+      }
+    }
+  }
+
+  /// The decision from stored log ratios.
+  ///
+  /// - Parameters:
+  ///   - plan: of the first stage.
+  ///   - first: its log ratios in time order.
+  ///   - confirmation: those of the confirmation, none if there was none.
+  public init(_ plan: SequentialPlan, first: [Double], confirmation: [Double] = []) {
+    self.init(
+      first: SequentialTest(plan, values: first),
+      confirmation: SequentialTest(plan.confirmation, values: confirmation))
+  }
+}

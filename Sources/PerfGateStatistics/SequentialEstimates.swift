@@ -1,0 +1,42 @@
+/// What a sequence says beside its state. All of it is of the rounds up to the latest look, so that
+/// the estimate lies in the interval and the interval agrees with the state.
+extension SequentialTest {
+  /// The values up to the latest look; before the first look all of them.
+  public var lookedAt: [Double] {
+    Array(values.prefix(plan.failing.lastLook(notAfter: values.count) ?? values.count))
+  }
+
+  /// The median of the log ratios; `nil` without a round.
+  public var logEstimate: Double? { median(lookedAt.filter { !$0.isNaN }) }
+
+  /// The spread of the log ratios, σ; see `madSigma(_:)`. `nil` without a round.
+  public var sigma: Double? { madSigma(lookedAt.filter { !$0.isNaN }) }
+
+  /// The interval of the median of the log ratios.
+  ///
+  /// The upper end comes from the boundary for failure, the lower end from the boundary for holding:
+  /// the interval lies above the passing bound exactly when the state is `holds`, and below the
+  /// failing bound exactly when it is `fails`.
+  ///
+  /// - Returns: `nil` before the first look; an end may be infinite, see
+  ///   `SignBoundary.lowerEnd(_:)`.
+  public var logInterval: Interval? {
+    guard values.count >= SignBoundary.firstLook else { return nil }
+    let values = lookedAt
+    return Interval(plan.holding.lowerEnd(values), plan.failing.upperEnd(values))
+  }
+
+  /// About how many rounds in all would decide; see `roundsToDecide(sigma:gap:)`.
+  ///
+  /// - Returns: more than there were, at least 8; `nil` when no number would, as when the median lies
+  ///   on a bound or between the two.
+  public var roundsToDecide: Int? {
+    guard let center = logEstimate, let sigma else { return nil }
+    let gap = max(plan.failsBelow - center, center - plan.passesAbove)
+    guard gap > 0,
+      let rounds = PerfGateStatistics.roundsToDecide(sigma: sigma, gap: gap)
+    else { return nil }
+    // Signs less clear than σ promised: what was spent was not enough, so the answer is above it.
+    return max(rounds, values.count + 1)
+  }
+}

@@ -1,0 +1,139 @@
+/// What a sequential test decides between, and with which errors.
+public struct SequentialPlan: Hashable, Sendable {
+  /// How far a log ratio may be from a bound and still be equal to it: 10⁻¹² of the time, finer than
+  /// any clock. Without it 105 ms against 100 ms would be beyond 5 % or not by how the last bit of a
+  /// logarithm is rounded.
+  public static let resolution = 1e-12
+
+  /// The claim fails when the median of the log ratios is below this.
+  public let failsBelow: Double
+  /// The claim passes when the median of the log ratios is above this.
+  public let passesAbove: Double
+  /// The boundary of the signs below `failsBelow`.
+  public let failing: SignBoundary
+  /// The boundary of the signs above `passesAbove`.
+  public let holding: SignBoundary
+
+  /// A plan for the first stage.
+  ///
+  /// - Parameters:
+  ///   - failsBelow: log of the limit: `ln s` for a speedup of at least s, `−ln(1 + X)` for "no
+  ///     slower by more than X"; finite.
+  ///   - passesAbove: not below `failsBelow`, and equal to it if left out; finite.
+  ///   - maximumRounds: even, 8 … 1,000; see `plannedRounds(budgetSeconds:roundSeconds:)`.
+  ///   - failingAlpha: above 0 and below 0.5; see `firstStageAlpha(claims:)`.
+  ///   - holdingAlpha: above 0 and below 0.5.
+  /// - Returns: `nil` when a value is out of range.
+  public init?(
+    failsBelow: Double, passesAbove: Double? = nil, maximumRounds: Int,
+    failingAlpha: Double = 0.02, holdingAlpha: Double = 0.05
+  ) {
+    let passes = passesAbove ?? failsBelow
+    guard failsBelow.isFinite, passes.isFinite, failsBelow <= passes,
+      let failing = SignBoundary(alpha: failingAlpha, maximumRounds: maximumRounds),
+      let holding = SignBoundary(alpha: holdingAlpha, maximumRounds: maximumRounds)
+    else { return nil }
+    self.init(failsBelow: failsBelow, passesAbove: passes, failing: failing, holding: holding)
+  }
+
+  /// The plan of the confirmation: the same bounds and rounds, failure at the error of `holding`.
+  public var confirmation: SequentialPlan {
+    SequentialPlan(
+      failsBelow: failsBelow, passesAbove: passesAbove, failing: holding, holding: holding)
+  }
+
+  /// The number of rounds at the last look, N.
+  public var maximumRounds: Int { failing.maximumRounds }
+
+  /// The value, or the bound that it cannot be told from.
+  func snapped(_ value: Double) -> Double {
+    if abs(value - failsBelow) <= Self.resolution { return failsBelow }
+    return abs(value - passesAbove) <= Self.resolution ? passesAbove : value
+  }
+
+  private init(
+    failsBelow: Double, passesAbove: Double, failing: SignBoundary, holding: SignBoundary
+  ) {
+    self.failsBelow = failsBelow
+    self.passesAbove = passesAbove
+    self.failing = failing
+    self.holding = holding
+  }
+}
+
+/// One sequence of rounds of one claim, judged as it grows.
+///
+/// It is fed one log ratio a round, live or from a stored series, and depends on nothing else, so
+/// the same numbers always lead to the same state. It looks after 8, 10, … , N rounds only, for
+/// failure first; once decided it stays decided, and further values are ignored (claims that share
+/// rounds do not stop at the same one).
+///
+/// A first stage that `fails` makes a claim suspect, not violated: see `Decision`.
+public struct SequentialTest: Hashable, Sendable {
+  /// Where a sequence stands.
+  public enum State: String, Hashable, Sendable {
+    /// More rounds are needed.
+    case undecided
+    /// The median lies above the passing bound.
+    case holds
+    /// The median lies below the failing bound.
+    case fails
+    /// All rounds are spent without a decision.
+    case exhausted
+  }
+
+  /// What is decided between.
+  public let plan: SequentialPlan
+  /// The log ratios so far, in time order, up to the decision; those within `SequentialPlan.resolution`
+  /// of a bound are that bound.
+  public private(set) var values: [Double] = []
+  /// How many of them lie below the failing bound.
+  public private(set) var below = 0
+  /// How many of them lie above the passing bound.
+  public private(set) var above = 0
+  /// Where the sequence stands.
+  public private(set) var state = State.undecided
+
+  /// A sequence from its plan and the log ratios known so far, none if left out.
+  public init(_ plan: SequentialPlan, values: [Double] = []) {
+    self.plan = plan
+    for value in values { add(value) }
+  }
+
+  /// Takes the log ratio of the next round and tells where the sequence stands now.
+  ///
+  /// - Parameter value: the log ratio, see `logRatio(_:over:)`. One that is equal to a bound,
+  ///   within `SequentialPlan.resolution`, is a sign for neither side, and so is not a number.
+  @discardableResult
+  public mutating func add(_ value: Double) -> State {
+    guard state == .undecided else { return state }
+    let value = plan.snapped(value)
+    values.append(value)
+    if value < plan.failsBelow { below += 1 }
+    if value > plan.passesAbove { above += 1 }
+    if plan.failing.isReached(by: below, after: values.count) {
+      state = .fails
+    } else if plan.holding.isReached(by: above, after: values.count) {
+      state = .holds
+    } else if values.count >= plan.maximumRounds {
+      state = .exhausted
+    }
+    return state
+  }
+
+  /// The fewest further rounds after which the sequence can say that the claim holds, if all go its
+  /// way; `nil` when it is decided, or when that is out of reach.
+  ///
+  /// When this and `fewestRoundsToFail` are both `nil`, no further round can change the verdict.
+  public var fewestRoundsToHold: Int? {
+    guard state == .undecided else { return nil }
+    return plan.holding.fewestFurtherRounds(count: above, after: values.count)
+  }
+
+  /// The fewest further rounds after which the sequence can say that the claim fails, if all go that
+  /// way; `nil` when it is decided, or when that is out of reach.
+  public var fewestRoundsToFail: Int? {
+    guard state == .undecided else { return nil }
+    return plan.failing.fewestFurtherRounds(count: below, after: values.count)
+  }
+}
