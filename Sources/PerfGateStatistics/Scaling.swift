@@ -1,0 +1,71 @@
+/// The greatest speedup that `tasks` equal tasks allow on `workers` workers: M / ⌈M / w⌉.
+///
+/// The last worker to finish has ⌈M / w⌉ tasks, however they are handed out: 50 tasks allow 5.00 on 5
+/// workers, 3.85 on 4 and 7.14 on 8. Source: R. L. Graham, *Bounds on multiprocessing timing
+/// anomalies*, SIAM J. Applied Mathematics 17 (1969).
+///
+/// - Parameters:
+///   - tasks: M, at least 1.
+///   - workers: w, at least 1.
+/// - Returns: 1 … min(M, w); `nil` when a number is below 1.
+public func greatestSpeedup(tasks: Int, workers: Int) -> Double? {
+  guard tasks >= 1, workers >= 1 else { return nil }
+  let longest = tasks / workers + (tasks.isMultiple(of: workers) ? 0 : 1)
+  return Double(tasks) / Double(longest)
+}
+
+/// The efficiency of a speedup: the part of `workers` workers that it is worth, S / w.
+///
+/// - Parameters:
+///   - speedup: above 0.
+///   - workers: at least 1.
+/// - Returns: above 0, and above 1 only if more than linear; `nil` when a value is out of range.
+public func efficiency(speedup: Double, workers: Int) -> Double? {
+  guard speedup > 0, workers >= 1 else { return nil }
+  return speedup / Double(workers)
+}
+
+/// The experimentally determined serial fraction: (1/S − 1/w) / (1 − 1/w).
+///
+/// 4.5 on 5 workers is 2.78 %. Flat over w it is a serial part; rising, it is coherency, bandwidth or
+/// a clock that slows. Source: A. H. Karp, H. P. Flatt, *Measuring parallel processor performance*,
+/// CACM 33 (1990).
+///
+/// - Parameters:
+///   - speedup: S, above 0.
+///   - workers: w, at least 2.
+/// - Returns: 1 when nothing was gained, 0 when all was; below 0 when more than linear. `nil` when a
+///   value is out of range.
+public func karpFlatt(speedup: Double, workers: Int) -> Double? {
+  guard speedup > 0, workers >= 2 else { return nil }
+  let share = 1 / Double(workers)
+  return (1 / speedup - share) / (1 - share)
+}
+
+/// The interval of the serial fraction, carried over from that of the speedup: the fraction falls as
+/// the speedup grows, so the ends change places and the coverage stays.
+///
+/// - Parameters:
+///   - speedup: both ends at least 0; an end of 0 becomes infinity.
+///   - workers: at least 2.
+/// - Returns: `nil` when a value is out of range.
+public func karpFlatt(speedup: Interval, workers: Int) -> Interval? {
+  guard speedup.lower >= 0, workers >= 2 else { return nil }
+  let share = 1 / Double(workers)
+  let inverse = speedup.reciprocal
+  return Interval((inverse.lower - share) / (1 - share), (inverse.upper - share) / (1 - share))
+}
+
+/// The improvement against the row before it, as the published tables have it:
+/// 100 · (T_previous − T) / T_previous.
+///
+/// - Parameters:
+///   - previousSeconds: above 0.
+///   - seconds: at least 0.
+/// - Returns: percent, at most 100, below 0 when slower; `nil` when a value is out of range.
+public func improvementPercent(previousSeconds: Double, seconds: Double) -> Double? {
+  guard previousSeconds > 0, previousSeconds.isFinite, seconds >= 0, seconds.isFinite else {
+    return nil
+  }
+  return 100 * (previousSeconds - seconds) / previousSeconds
+}
