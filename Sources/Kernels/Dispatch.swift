@@ -13,11 +13,11 @@ public enum Dispatch: Kernel {
 
   /// An empty task in C and in Swift, each behind one call.
   public static let variants: [Variant<Int>] = [
-    Variant("c.empty", isReference: true, isOptimized: ck_dispatch_is_optimized()) { _, task in
-      ck_empty(UInt64(bitPattern: Int64(task)))
-    },
     Variant("swift.empty", twin: "c.empty") { _, task in
       UInt64(bitPattern: Int64(empty(task: task)))
+    },
+    Variant("c.empty", isReference: true, isOptimized: ck_dispatch_is_optimized()) { _, task in
+      ck_empty(UInt64(bitPattern: Int64(task)))
     },
   ]
 

@@ -42,17 +42,17 @@ public enum TextLength: Kernel {
 
   /// The length of a text by value and by reference, in C and in Swift.
   public static let variants: [Variant<Input>] = [
-    Variant("c.length", isReference: true, isOptimized: ck_text_length_is_optimized()) { input, _ in
-      UInt64(truncatingIfNeeded: ck_length(input.cText))
-    },
-    Variant("c.length.reference", isOptimized: ck_text_length_is_optimized()) { input, _ in
-      UInt64(truncatingIfNeeded: ck_length_reference(input.cReference))
-    },
     Variant("swift.utf8", twin: "c.length") { input, _ in
       UInt64(truncatingIfNeeded: length(input.string))
     },
     Variant("swift.utf8.reference", twin: "c.length.reference") { input, _ in
       UInt64(truncatingIfNeeded: length(reference: input.reference))
+    },
+    Variant("c.length", isReference: true, isOptimized: ck_text_length_is_optimized()) { input, _ in
+      UInt64(truncatingIfNeeded: ck_length(input.cText))
+    },
+    Variant("c.length.reference", isOptimized: ck_text_length_is_optimized()) { input, _ in
+      UInt64(truncatingIfNeeded: ck_length_reference(input.cReference))
     },
   ]
 

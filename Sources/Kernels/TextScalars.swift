@@ -22,16 +22,16 @@ public enum TextScalars: Kernel {
 
   /// The standard library's count, and ours in C and in Swift.
   public static let variants: [Variant<Input>] = [
-    Variant("swift.stdlib", twin: "c.simd", isReference: true) { input, _ in
-      UInt64(truncatingIfNeeded: stdlib(input.string))
-    },
-    Variant("c.simd", isOptimized: ck_text_scalars_is_optimized()) { input, _ in
-      UInt64(truncatingIfNeeded: ck_scalars(input.buffer.opaqueStart, input.buffer.bytes.count))
-    },
     Variant("swift.simd", twin: "c.simd") { input, _ in
       let bytes = UnsafeRawBufferPointer(
         start: input.buffer.opaqueStart, count: input.buffer.bytes.count)
       return UInt64(truncatingIfNeeded: simd(bytes))
+    },
+    Variant("swift.stdlib", twin: "c.simd") { input, _ in
+      UInt64(truncatingIfNeeded: stdlib(input.string))
+    },
+    Variant("c.simd", isReference: true, isOptimized: ck_text_scalars_is_optimized()) { input, _ in
+      UInt64(truncatingIfNeeded: ck_scalars(input.buffer.opaqueStart, input.buffer.bytes.count))
     },
   ]
 

@@ -18,17 +18,17 @@ public enum TextScan: Kernel {
 
   /// The C library's search, ours, and a loop over bytes in both languages.
   public static let variants: [Variant<Input>] = [
-    Variant("c.strlen", isReference: true, isOptimized: ck_text_scan_is_optimized()) { input, _ in
-      UInt64(truncatingIfNeeded: ck_strlen(input.buffer.opaqueStart))
-    },
-    Variant("c.loop", isOptimized: ck_text_scan_is_optimized()) { input, _ in
-      UInt64(truncatingIfNeeded: ck_loop(input.buffer.opaqueStart))
-    },
     Variant("swift.simd", twin: "c.strlen") { input, _ in
       UInt64(truncatingIfNeeded: simd(input.buffer.opaqueStart))
     },
     Variant("swift.loop", twin: "c.loop") { input, _ in
       UInt64(truncatingIfNeeded: loop(input.buffer.opaqueStart))
+    },
+    Variant("c.strlen", isReference: true, isOptimized: ck_text_scan_is_optimized()) { input, _ in
+      UInt64(truncatingIfNeeded: ck_strlen(input.buffer.opaqueStart))
+    },
+    Variant("c.loop", isOptimized: ck_text_scan_is_optimized()) { input, _ in
+      UInt64(truncatingIfNeeded: ck_loop(input.buffer.opaqueStart))
     },
   ]
 
