@@ -49,7 +49,11 @@ let package = Package(
     .testTarget(
       name: "PerfGateStatisticsTests", dependencies: ["PerfGateStatistics"],
       swiftSettings: measuredSwift),
-    .testTarget(name: "PerfGateMachineTests", dependencies: ["PerfGateMachine"]),
+    .executableTarget(
+      name: "PerfGateSelfTest", dependencies: ["PerfGateMachine", "CPerfGatePlacement"]),
+    .testTarget(
+      name: "PerfGateMachineTests",
+      dependencies: ["PerfGateMachine", "PerfGateSelfTest", "CPerfGatePlacement"]),
     .testTarget(
       name: "PerfGateKernelsTests", dependencies: ["PerfGateKernels", "PerfGate"],
       swiftSettings: measuredSwift),

@@ -6,6 +6,10 @@
 
 #ifdef __linux__
 #include "../CPerfGateNuma/shim.h"
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 // A weak function that nobody defined is a null pointer; the library's address decides, so nothing
@@ -41,7 +45,29 @@ int pgp_allowed_memory_nodes(uint64_t *words, size_t count) {
   return (int)count;
 }
 
+int pgp_forbid_memory_policy(void) {
+#define PGP_FORBID(name)                                                                           \
+  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1),                                           \
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
+  struct sock_filter steps[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      PGP_FORBID(mbind),
+      PGP_FORBID(get_mempolicy),
+      PGP_FORBID(set_mempolicy),
+      PGP_FORBID(move_pages),
+      PGP_FORBID(migrate_pages),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+#undef PGP_FORBID
+  struct sock_fprog program = {sizeof steps / sizeof *steps, steps};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+    return -errno;
+  return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0 ? -errno : 0;
+}
+
 #else
+
+int pgp_forbid_memory_policy(void) { return -ENOSYS; }
 
 bool pgp_numa_linked(void) { return false; }
 int pgp_numa_available(void) { return -ENOSYS; }

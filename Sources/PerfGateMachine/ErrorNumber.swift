@@ -11,7 +11,9 @@ enum ErrorNumber {
   static let busy = EBUSY
   static let invalid = EINVAL
   static let notSupported = ENOSYS
-  static let notThere = ENOENT
+  static let notPermitted = EPERM
+  static let badAddress = EFAULT
+  static let noMemory = ENOMEM
 }
 
 /// The name and the words for an error number: `EPERM, Operation not permitted`.

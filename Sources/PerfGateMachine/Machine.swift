@@ -8,6 +8,8 @@ public struct Machine: Hashable, Sendable, Codable {
   public var key: MachineKey
   /// Whether libnuma is at hand.
   public var numa: NumaState
+  /// Switches of the kernel that change speed.
+  public var settings: MachineSettings
   /// The root that was read: `/`, or the folder of another machine's tree.
   public var root: String
 
@@ -17,7 +19,7 @@ public struct Machine: Hashable, Sendable, Codable {
     let allowed = try AllowedResources.current(root: root, topology: topology)
     return Machine(
       topology: topology, allowed: allowed, key: MachineKey(topology: topology, allowed: allowed),
-      numa: .current, root: root)
+      numa: .current, settings: try .read(root: root, cpus: allowed.cpus), root: root)
   }
 
   /// The CPU's trade name.

@@ -19,7 +19,7 @@ public enum Placement {
     return PlacementPlan(
       slots: slots, memory: memory, places: request.places.value, bind: request.bind.value,
       memoryPolicy: request.memory.value, oversubscribe: request.oversubscribe,
-      notes: planner.notes)
+      sharesCPUs: !cpus.isEmpty && workers > cpus.count, notes: planner.notes)
   }
 
   /// The greatest number of workers that the request can have without `--oversubscribe`.

@@ -29,15 +29,18 @@ public struct PlacementPlan: Hashable, Sendable, Codable {
   public var bind: Bind
   /// The memory policy that the targets come from.
   public var memoryPolicy: MemoryPolicy
-  /// Whether more workers than cores were wanted; only then may two share a CPU.
+  /// Whether more workers than cores were asked for.
   public var oversubscribe: Bool
+  /// Whether there are more workers than CPUs to hand out; only then may two share one.
+  public var sharesCPUs: Bool
   /// What the reader of the record must know: steps down, siblings, rounded quotas.
   public var notes: [String]
 
   /// A plan from its parts.
   public init(
     slots: [WorkerSlot], memory: [MemoryTarget], places: Places, bind: Bind,
-    memoryPolicy: MemoryPolicy, oversubscribe: Bool, notes: [String]
+    memoryPolicy: MemoryPolicy, oversubscribe: Bool = false, sharesCPUs: Bool = false,
+    notes: [String] = []
   ) {
     self.slots = slots
     self.memory = memory
@@ -45,6 +48,7 @@ public struct PlacementPlan: Hashable, Sendable, Codable {
     self.bind = bind
     self.memoryPolicy = memoryPolicy
     self.oversubscribe = oversubscribe
+    self.sharesCPUs = sharesCPUs
     self.notes = notes
   }
 

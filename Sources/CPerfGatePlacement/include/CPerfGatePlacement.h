@@ -3,6 +3,8 @@
 
 #include "pgp_affinity.h"
 #include "pgp_build.h"
+#include "pgp_interference.h"
+#include "pgp_memory.h"
 #include "pgp_numa.h"
 #include "pgp_opaque.h"
 #include "pgp_signals.h"

@@ -25,4 +25,8 @@ int pgp_memory_policy_probe(void);
 // errno; -EINVAL when the buffer is too short for the kernel's masks.
 int pgp_allowed_memory_nodes(uint64_t *_Nonnull words, size_t count);
 
+// Makes every memory policy call of this process fail with EPERM from now on, for good, as the
+// default seccomp profile of containers does. For self-tests.
+int pgp_forbid_memory_policy(void);
+
 #endif

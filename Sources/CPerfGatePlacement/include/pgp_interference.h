@@ -1,0 +1,49 @@
+#ifndef PGP_INTERFERENCE_H
+#define PGP_INTERFERENCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Reads of the counters that tell whether somebody else had the CPU. Files stay open between reads;
+// a read costs a few microseconds. Results: 0, or a negative errno.
+
+// Opens a file for the reads below; the descriptor, or a negative errno.
+int pgp_open_counter(const char *_Nonnull path);
+void pgp_close_counter(int descriptor);
+
+// One CPU's line of /proc/stat, in clock ticks.
+struct pgp_cpu_ticks {
+  uint64_t busy;
+  uint64_t idle;
+  uint64_t steal;
+};
+
+// Fills one element for each CPU of the list, which must go up. `buffer` must hold all lines up to
+// the last of them. -ENOENT: a CPU has no line (any more).
+int pgp_read_cpu_ticks(int descriptor, const int *_Nonnull cpus,
+                       struct pgp_cpu_ticks *_Nonnull ticks, size_t count, char *_Nonnull buffer,
+                       size_t bytes);
+
+// A thread's /proc/self/task/N/schedstat: on a CPU, and runnable without one.
+struct pgp_thread_times {
+  uint64_t cpu_ns;
+  uint64_t delay_ns;
+};
+int pgp_read_thread_times(int descriptor, struct pgp_thread_times *_Nonnull times);
+
+// The number after `nr_throttled` in a control group's cpu.stat.
+int pgp_read_throttled(int descriptor, uint64_t *_Nonnull count);
+
+// This process: CPU time of all its threads, major page faults; the monotonic clock; clock ticks a
+// second.
+uint64_t pgp_process_cpu_ns(void);
+uint64_t pgp_thread_cpu_ns(void);
+uint64_t pgp_major_faults(void);
+uint64_t pgp_monotonic_ns(void);
+uint64_t pgp_ticks_per_second(void);
+
+// A chain of dependent integer operations: no memory, nothing to predict, so its time is the
+// clock's.
+uint64_t pgp_spin(uint64_t iterations, uint64_t start);
+
+#endif

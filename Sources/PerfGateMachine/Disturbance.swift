@@ -1,0 +1,130 @@
+/// One reason why a round is not to be trusted. Each comes from a counter, never from the round's
+/// own time: an outlier is not removed for being far.
+public enum Disturbance: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// The hypervisor gave a used CPU to another guest.
+  case steal(cpu: Int, ticks: UInt64, share: Double)
+  /// A worker could have run and did not.
+  case runDelay(thread: Int, nanoseconds: UInt64, share: Double)
+  /// Pages came from disk.
+  case majorFaults(count: UInt64)
+  /// Threads of this process that are no workers used CPU time.
+  case otherThreads(nanoseconds: UInt64, share: Double)
+  /// A CPU that shares a core with a worker was busy with something else.
+  case siblingBusy(cpu: Int, ticks: UInt64, share: Double)
+  /// A quota stopped the process.
+  case throttled(count: UInt64)
+  /// The same arithmetic took another time before and after.
+  case spinDrift(before: Double, after: Double)
+  /// A counter that could be read before cannot any more, so nothing is known.
+  case lostCounter(name: String)
+
+  /// One line with the numbers.
+  public var description: String {
+    switch self {
+    case .steal(let cpu, let ticks, let share):
+      "cpu \(cpu) was taken away by the hypervisor for \(ticks) ticks (\(percent(share)))"
+    case .runDelay(let thread, let nanoseconds, let share):
+      "worker thread \(thread) waited \(milliseconds(nanoseconds)) for its cpu (\(percent(share)))"
+    case .majorFaults(let count):
+      "\(count) page \(count == 1 ? "fault" : "faults") waited for a disk"
+    case .otherThreads(let nanoseconds, let share):
+      "other threads of this process ran for \(milliseconds(nanoseconds)) (\(percent(share)))"
+    case .siblingBusy(let cpu, let ticks, let share):
+      "cpu \(cpu), sibling of a worker's, was busy for \(ticks) ticks (\(percent(share)))"
+    case .throttled(let count):
+      "the cgroup's quota stopped the process \(count == 1 ? "once" : "\(count) times")"
+    case .spinDrift(let before, let after):
+      "the spin probe took \(milliseconds(before * 1e9)) before and \(milliseconds(after * 1e9)) after"
+        + " (\(percent(abs(after / before - 1))))"
+    case .lostCounter(let name):
+      "\(name) can no longer be read"
+    }
+  }
+}
+
+/// How much of each disturbance a round may have.
+public struct DisturbanceLimits: Hashable, Sendable, Codable {
+  /// Ticks below which a share says nothing, because the counter itself is that coarse.
+  public var ticks: UInt64 = 2
+  /// The share of a used CPU's time that the hypervisor may take, 0 to 1.
+  public var steal = 0.01
+  /// The share of its time that a worker may wait.
+  public var runDelay = 0.01
+  /// The share of the time that threads other than workers may run.
+  public var otherThreads = 0.01
+  /// The share of its time that an idle sibling may be busy.
+  public var siblings = 0.01
+  /// The change of the spin probe that is tolerated.
+  public var spinDrift = 0.03
+
+  /// The limits of the measuring engine.
+  public init() {}
+}
+
+extension Disturbance {
+  /// What disturbed the time between two snapshots of the same probe.
+  public static func causes(
+    from start: InterferenceSnapshot, to end: InterferenceSnapshot,
+    limits: DisturbanceLimits = DisturbanceLimits()
+  ) -> [Disturbance] {
+    let elapsed = Double(grown(start.nanoseconds, end.nanoseconds))
+    guard elapsed > 0 else { return [] }
+    let elapsedTicks = elapsed / 1e9 * Double(end.ticksPerSecond)
+    var causes = end.lost.map { Disturbance.lostCounter(name: $0) }
+
+    func ticks(
+      _ before: [InterferenceSnapshot.CPUTicks], _ after: [InterferenceSnapshot.CPUTicks],
+      _ share: Double, _ counter: KeyPath<InterferenceSnapshot.CPUTicks, UInt64>,
+      _ cause: (Int, UInt64, Double) -> Disturbance
+    ) {
+      for (first, last) in zip(before, after) where first.cpu == last.cpu {
+        let grown = grown(first[keyPath: counter], last[keyPath: counter])
+        guard grown >= limits.ticks, Double(grown) >= share * elapsedTicks else { continue }
+        causes.append(cause(last.cpu, grown, Double(grown) / elapsedTicks))
+      }
+    }
+    ticks(start.used, end.used, limits.steal, \.steal) { .steal(cpu: $0, ticks: $1, share: $2) }
+    ticks(start.idleSiblings, end.idleSiblings, limits.siblings, \.busy) {
+      .siblingBusy(cpu: $0, ticks: $1, share: $2)
+    }
+
+    var workersCPU: UInt64 = 0
+    for (first, last) in zip(start.workers, end.workers) where first.thread == last.thread {
+      let delay = grown(first.delayNanoseconds, last.delayNanoseconds)
+      workersCPU += grown(first.cpuNanoseconds, last.cpuNanoseconds)
+      if Double(delay) >= limits.runDelay * elapsed {
+        causes.append(
+          .runDelay(thread: last.thread, nanoseconds: delay, share: Double(delay) / elapsed))
+      }
+    }
+    if let before = start.processCPUNanoseconds, let after = end.processCPUNanoseconds {
+      let others = grown(workersCPU, grown(before, after))
+      if Double(others) >= limits.otherThreads * elapsed {
+        causes.append(.otherThreads(nanoseconds: others, share: Double(others) / elapsed))
+      }
+    }
+    let faults = grown(start.majorFaults, end.majorFaults)
+    if faults > 0 { causes.append(.majorFaults(count: faults)) }
+    if let before = start.throttled, let after = end.throttled, after > before {
+      causes.append(.throttled(count: after - before))
+    }
+    return causes
+  }
+
+  /// Counters may step back (idle time does on some kernels): that is no growth.
+  private static func grown(_ before: UInt64, _ after: UInt64) -> UInt64 {
+    after > before ? after - before : 0
+  }
+}
+
+private func percent(_ share: Double) -> String { "\(oneDecimal(share * 100)) %" }
+
+private func milliseconds(_ nanoseconds: UInt64) -> String { milliseconds(Double(nanoseconds)) }
+
+private func milliseconds(_ nanoseconds: Double) -> String { "\(oneDecimal(nanoseconds / 1e6)) ms" }
+
+private func oneDecimal(_ value: Double) -> String {
+  guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+  let tenths = Int((value * 10).rounded())
+  return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
+}

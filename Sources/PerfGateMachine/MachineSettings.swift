@@ -1,0 +1,45 @@
+/// Switches of the kernel that change speed and that a reader of a record must know.
+public struct MachineSettings: Hashable, Sendable, Codable {
+  /// `always`, `madvise` or `never`: whether large buffers get huge pages; nil where not told.
+  public var hugePages: String?
+  /// Whether the kernel moves pages after the threads that use them; nil where not told.
+  public var numaBalancing: Bool?
+  /// The frequency governors of the allowed CPUs, each once, in order; empty where not told.
+  public var governors: [String]
+  /// Whether CPUs may run above their base rate; nil where not told.
+  public var turbo: Bool?
+
+  /// Reads the switches below a root, for these CPUs.
+  public static func read(root: String = "/", cpus: CPUSet) throws(MachineError) -> MachineSettings
+  {
+    let tree = SystemTree(root: root)
+    let folder = "/sys/devices/system/cpu"
+    var governors = Set<String>()
+    for cpu in cpus {
+      if let governor = try tree.word("\(folder)/cpu\(cpu)/cpufreq/scaling_governor") {
+        governors.insert(governor)
+      }
+    }
+    var turbo: Bool?
+    if let boost = try tree.word("\(folder)/cpufreq/boost") { turbo = boost != "0" }
+    if let none = try tree.word("\(folder)/intel_pstate/no_turbo") { turbo = none == "0" }
+    return MachineSettings(
+      hugePages: try tree.word("/sys/kernel/mm/transparent_hugepage/enabled").map(chosen),
+      numaBalancing: try tree.word("/proc/sys/kernel/numa_balancing").map { $0 != "0" },
+      governors: governors.sorted(), turbo: turbo)
+  }
+
+  /// Of `always [madvise] never` the word in brackets.
+  private static func chosen(_ line: String) -> String {
+    guard let open = line.firstIndex(of: "["), let close = line.firstIndex(of: "]"), open < close
+    else { return line }
+    return String(line[line.index(after: open)..<close])
+  }
+
+  /// `huge pages always, numa balancing off, governor performance, turbo on`; `?` for what is not told.
+  public var text: String {
+    let words: (Bool?) -> String = { $0.map { $0 ? "on" : "off" } ?? "?" }
+    return "huge pages \(hugePages ?? "?"), numa balancing \(words(numaBalancing)), governor "
+      + "\(governors.isEmpty ? "?" : governors.joined(separator: "+")), turbo \(words(turbo))"
+  }
+}

@@ -1,0 +1,162 @@
+/// Whether a run was placed as planned, from what its workers saw.
+public struct PlacementVerification: Hashable, Sendable, Codable {
+  /// One way in which a run was not placed as planned.
+  public enum Finding: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// Two workers got one CPU though there are no more workers than CPUs.
+    case sharedCPU(cpu: Int, workers: [Int])
+    /// A worker's mask is not the one CPU of its slot.
+    case otherMask(worker: Int, planned: Int, mask: CPUSet)
+    /// A worker was seen on another CPU than its slot's.
+    case otherCPU(worker: Int, planned: Int, seen: Int)
+    /// The kernel moved a pinned worker.
+    case migrated(worker: Int, times: Int)
+    /// Pages of a worker's buffer lie elsewhere.
+    case otherNode(worker: Int, planned: String, pagesElsewhere: Int, pages: Int)
+    /// An interleaved buffer is not shared out evenly.
+    case uneven(worker: Int, nodes: String, least: Int, greatest: Int)
+    /// A worker told nothing, or what it told cannot prove its place.
+    case unseen(worker: Int, what: String)
+
+    /// One line with both sides.
+    public var description: String {
+      switch self {
+      case .sharedCPU(let cpu, let workers):
+        "workers \(CPUSet(workers)) share cpu \(cpu), and there are cpus enough"
+      case .otherMask(let worker, let planned, let mask):
+        "worker \(worker) was planned on cpu \(planned) and may run on cpus \(mask)"
+      case .otherCPU(let worker, let planned, let seen):
+        "worker \(worker) was planned on cpu \(planned) and ran on cpu \(seen)"
+      case .migrated(let worker, let times):
+        "worker \(worker) is pinned and was moved \(times) times"
+      case .otherNode(let worker, let planned, let elsewhere, let pages):
+        "worker \(worker)'s memory was planned on \(planned): \(elsewhere) of \(pages) pages lie elsewhere"
+      case .uneven(let worker, let nodes, let least, let greatest):
+        "worker \(worker)'s memory is interleaved over nodes \(nodes): from \(least) to \(greatest) pages each"
+      case .unseen(let worker, let what): "worker \(worker): \(what)"
+      }
+    }
+  }
+
+  /// What is wrong, in worker order; empty when everything is in place.
+  public var findings: [Finding]
+  /// What could not be checked here, such as memory on a kernel that tells no nodes.
+  public var unchecked: [String]
+  /// What the workers saw.
+  public var observations: [PlacementObservation]
+
+  /// Whether every worker was where the plan put it.
+  public var isVerified: Bool { findings.isEmpty }
+
+  /// `verified`, or the first finding and how many more.
+  public var text: String {
+    guard let first = findings.first else {
+      return unchecked.isEmpty
+        ? "verified" : "verified; not checked: \(unchecked.joined(separator: ", "))"
+    }
+    return findings.count == 1 ? "\(first)" : "\(first); and \(findings.count - 1) more"
+  }
+
+  /// Compares a plan with what its workers saw. Plans are not trusted either: a plan that gives one
+  /// CPU twice is found here, whoever made it.
+  public static func check(_ plan: PlacementPlan, _ observations: [PlacementObservation])
+    -> PlacementVerification
+  {
+    var check = PlacementCheck(plan: plan)
+    check.shared(observations)
+    for (worker, slot) in plan.slots.enumerated() {
+      let seen = observations.filter { $0.worker == worker }
+      guard let observation = seen.first, seen.count == 1 else {
+        check.findings.append(
+          .unseen(worker: worker, what: "\(seen.count) observations, expected 1"))
+        continue
+      }
+      if let cpu = slot.cpu { check.place(observation, cpu) }
+      check.memory(observation)
+    }
+    return PlacementVerification(
+      findings: check.findings, unchecked: check.unchecked, observations: observations)
+  }
+}
+
+/// The steps of one check, and what they find.
+private struct PlacementCheck {
+  let plan: PlacementPlan
+  var findings: [PlacementVerification.Finding] = []
+  var unchecked: [String] = []
+
+  /// In the plan, and in the masks: two workers that say they are alone on one CPU are not.
+  mutating func shared(_ observations: [PlacementObservation]) {
+    guard !plan.sharesCPUs else { return }
+    var workers: [Int: Set<Int>] = [:]
+    for slot in plan.slots {
+      if let cpu = slot.cpu { workers[cpu, default: []].insert(slot.worker) }
+    }
+    let pinned = Set(plan.slots.filter { $0.cpu != nil }.map(\.worker))
+    for observation in observations where pinned.contains(observation.worker) {
+      guard let mask = observation.mask, mask.count == 1, let cpu = mask.first else { continue }
+      workers[cpu, default: []].insert(observation.worker)
+    }
+    for (cpu, group) in workers.sorted(by: { $0.key < $1.key }) where group.count > 1 {
+      findings.append(.sharedCPU(cpu: cpu, workers: group.sorted()))
+    }
+  }
+
+  mutating func place(_ observation: PlacementObservation, _ cpu: Int) {
+    let worker = observation.worker
+    if let mask = observation.mask {
+      if mask != [cpu] { findings.append(.otherMask(worker: worker, planned: cpu, mask: mask)) }
+    } else {
+      findings.append(.unseen(worker: worker, what: "its mask cannot be read"))
+    }
+    if observation.cpuBefore == nil || observation.cpuAfter == nil { note("getcpu") }
+    for seen in Set([observation.cpuBefore, observation.cpuAfter].compactMap(\.self)).sorted()
+    where seen != cpu {
+      findings.append(.otherCPU(worker: worker, planned: cpu, seen: seen))
+    }
+    if let times = observation.migrations {
+      if times > 0 { findings.append(.migrated(worker: worker, times: times)) }
+    } else {
+      note("migrations")
+    }
+  }
+
+  mutating func memory(_ observation: PlacementObservation) {
+    guard let residency = observation.residency else { return }
+    guard residency.method != .unknown, residency.pages > 0 else {
+      note(residency.method == .unknown ? "pages by node" : "untouched memory")
+      return
+    }
+    let worker = observation.worker
+    let target = plan.memory.indices.contains(worker) ? plan.memory[worker] : .firstTouch
+    switch target {
+    case .firstTouch: break
+    case .node(let node):
+      elsewhere(worker, target, residency) { $0 == node }
+    case .interleaved(let nodes):
+      elsewhere(worker, target, residency, nodes.contains)
+      let counts = nodes.map { residency.pagesByNode[$0] ?? 0 }
+      // Huge pages (512 small ones) go round as one: two of them may be out of step, beside a tenth.
+      let least = counts.min() ?? 0
+      let greatest = counts.max() ?? 0
+      let even = residency.pages / Swift.max(1, counts.count)
+      if greatest - least > Swift.max(2, even / 10) + (even >= 512 ? 1024 : 0) {
+        findings.append(
+          .uneven(worker: worker, nodes: "\(nodes)", least: least, greatest: greatest))
+      }
+    }
+  }
+
+  private mutating func elsewhere(
+    _ worker: Int, _ target: MemoryTarget, _ residency: PageResidency, _ isPlanned: (Int) -> Bool
+  ) {
+    let wrong = residency.pagesByNode.filter { !isPlanned($0.key) }.values.reduce(0, +)
+    guard wrong > 0 else { return }
+    findings.append(
+      .otherNode(
+        worker: worker, planned: "\(target)", pagesElsewhere: wrong, pages: residency.pages))
+  }
+
+  private mutating func note(_ what: String) {
+    if !unchecked.contains(what) { unchecked.append(what) }
+  }
+}
