@@ -18,6 +18,8 @@ public final class PoolRunner: ArmRunner {
   public let pool: WorkerPool
   /// How many seconds may pass without one task ending.
   public let patience: Double
+  /// Watches the workers of each arm; nobody does while it is `nil`.
+  public weak var watch: (any ArmWatch)?
   private let seed: UInt64
   private var inputs: [InputKey: PreparedInput] = [:]
   private var uses = 0
@@ -54,7 +56,7 @@ public final class PoolRunner: ArmRunner {
   /// Runs the arm once and checks the result of every task.
   public func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
     if arm.executor == Self.tickets {
-      return sample(try ticketRound(arm), delays: [])
+      return sample(try ticketRound(arm), delays: [], disturbances: [])
     }
     let input = try prepare(arm)
     guard let body = input.bodies[arm.variant] else { throw unknownVariant(arm) }
@@ -62,13 +64,17 @@ public final class PoolRunner: ArmRunner {
     if arm.executor == Self.singleThread { return try loop(arm, body, expected: expected) }
     let ids = pool.threadIDs.prefix(arm.workers)
     let delays = ids.map(runDelay)
+    watch?.begin(workers: arm.workers)
     let round: ExecutedRound
     do {
       round = try pool.run(
         tasks: arm.tasks, workers: arm.workers, label: arm.id, patience: patience, body: body)
     } catch { throw .worker(error) }
+    let disturbances = watch?.end() ?? []
     try checkResults(of: arm, against: expected)
-    return sample(round, delays: zip(ids, delays).map { runDelay($0) - $1 })
+    return sample(
+      round, delays: zip(ids, delays).map { runDelay($0) - $1 },
+      disturbances: disturbances)
   }
 
   /// How long the making of an arm's input took, in seconds; makes it if need be.
@@ -207,13 +213,15 @@ public final class PoolRunner: ArmRunner {
     .wrongResult(Unproven(kernel: arm.kernel, variant: arm.variant, reason: reason))
   }
 
-  private func sample(_ round: ExecutedRound, delays: [Double]) -> ArmSample {
+  private func sample(
+    _ round: ExecutedRound, delays: [Double], disturbances: [String]
+  ) -> ArmSample {
     let cpu = round.workers.reduce(0) { $0 + $1.cpuSeconds }
     let wall = round.workers.reduce(0) { $0 + $1.wallSeconds }
     let awake = cpu + delays.reduce(0, +)
     return ArmSample(
       seconds: round.seconds, cpuSeconds: cpu,
       sleepShare: wall > 0 ? max(0, 1 - awake / wall) : 0,
-      migrations: round.workers.count { $0.cpuBefore != $0.cpuAfter })
+      migrations: round.workers.count { $0.cpuBefore != $0.cpuAfter }, disturbances: disturbances)
   }
 }

@@ -27,6 +27,10 @@ public struct Record: Hashable, Sendable, Codable {
   public var series: [Series] = []
   /// Variants against their twins.
   public var comparisons: [Comparison] = []
+  /// Claims made concrete for this machine; what `claims` is judged from, with `stages`.
+  public var claimPlans: [ClaimPlan] = []
+  /// The sequences of rounds that claims were judged by.
+  public var stages: [StageRecord] = []
   /// Statements and what became of them.
   public var claims: [ClaimResult] = []
   /// Curves over worker counts.

@@ -12,6 +12,8 @@ public final class Session {
     case calibrating(kernel: String)
     /// A round is about to run; warm-ups are below 0.
     case round(group: String, round: Int, of: Int)
+    /// A round of claims is about to run; where the claims stand.
+    case judging(group: String, round: Int, of: Int?, open: [SequentialTest], all: Int)
   }
 
   /// What has been learned so far.
@@ -21,7 +23,7 @@ public final class Session {
   /// Called before each step.
   public var progress: (Progress) -> Void = { _ in }
   private let measurement: Measurement
-  private let slots: [WorkerSlot]
+  let slots: [WorkerSlot]
   private let cacheBytes: Int
   private var proven: Set<String> = []
 
@@ -100,7 +102,7 @@ public final class Session {
         progress(.round(group: group.id, round: round, of: group.rounds))
       }
     } catch { failure = error }
-    let peak = Int(pgp_peak_bytes())
+    let peak = Self.peakBytes()
     for index in series.indices { series[index].peakBytes = peak }
     record.series += series.filter { !$0.seconds.isEmpty }
     if let failure {
@@ -110,8 +112,10 @@ public final class Session {
     return series
   }
 
+  static func peakBytes() -> Int { Int(pgp_peak_bytes()) }
+
   /// A variant that turns out wrong in the middle of a run loses all its times.
-  private func forget(_ unproven: Unproven) {
+  func forget(_ unproven: Unproven) {
     record.unproven.append(Record.UnprovenVariant(unproven))
     record.series.removeAll {
       $0.kernel == unproven.kernel && $0.variant == unproven.variant
