@@ -17,7 +17,7 @@ import Testing
   private func isRead(_ path: String) -> Bool {
     let unread = [
       "/cpu/possible", "/has_cpu", "thread_siblings_list", "core_id", "meminfo", "/proc/cpuinfo",
-      "/online",
+      "/online", "/cpumap",
     ]
     if path == "/sys/devices/system/cpu/online" || path == "/sys/devices/system/node/online" {
       return true

@@ -71,6 +71,16 @@ struct MadeUpMachine {
     CPUSet(cpus.filter(isIn).map(\.number)).description + "\n"
   }
 
+  /// The kernel's other form, which libnuma reads: groups of 32 bits in hexadecimal digits.
+  private func mask(_ isIn: (CPU) -> Bool) -> String {
+    let words = CPUSet(cpus.filter(isIn).map(\.number)).bitWords
+    let groups = words.flatMap { [UInt32(truncatingIfNeeded: $0), UInt32($0 >> 32)] }
+    return groups.reversed().map { group in
+      let digits = String(group, radix: 16)
+      return String(repeating: "0", count: 8 - digits.count) + digits
+    }.joined(separator: ",") + "\n"
+  }
+
   /// Writes the tree; the caller may then damage it.
   func tree() throws -> TemporaryTree {
     let tree = try TemporaryTree()
@@ -124,6 +134,7 @@ struct MadeUpMachine {
     for (node, megabytes) in nodeMegabytes {
       let own = "\(folder)/node\(node)"
       try tree.write("\(own)/cpulist", list { $0.node == node })
+      try tree.write("\(own)/cpumap", mask { $0.node == node })
       try tree.write(
         "\(own)/meminfo",
         "Node \(node) MemTotal:       \(megabytes * 1024) kB\nNode \(node) MemFree:  0 kB\n")
