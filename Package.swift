@@ -53,7 +53,8 @@ let package = Package(
       name: "PerfGateSelfTest", dependencies: ["PerfGateMachine", "CPerfGatePlacement"]),
     .testTarget(
       name: "PerfGateMachineTests",
-      dependencies: ["PerfGateMachine", "PerfGateSelfTest", "CPerfGatePlacement"]),
+      dependencies: ["PerfGateMachine", "PerfGateSelfTest", "CPerfGatePlacement"],
+      resources: [.copy("Golden")]),
     .testTarget(
       name: "PerfGateKernelsTests", dependencies: ["PerfGateKernels", "PerfGate"],
       swiftSettings: measuredSwift),

@@ -55,11 +55,11 @@ public struct PlacementPlan: Hashable, Sendable, Codable {
   /// The CPUs in use, each once.
   public var cpus: CPUSet { CPUSet(slots.compactMap(\.cpu)) }
 
-  /// The CPUs in worker order, `0,2,4-7`; `not pinned` without any.
+  /// The CPUs in worker order, `cpu 0,2,4-7`; `not pinned` without any.
   public var text: String {
     let list = slots.compactMap(\.cpu)
     guard list.count == slots.count, !list.isEmpty else { return "not pinned" }
-    return "cpu \(Bind.text(list))"
+    return "cpu \(Bind.text(list, shortestRange: 3))"
   }
 }
 

@@ -178,6 +178,7 @@ struct SelfTestRun {
     if beyond <= CPUSet.maximum, case .success = worker(0, on: beyond) {
       report.failures.append("planted fault not found: pinned to cpu \(beyond), which is not there")
     }
+    mainThread(cpu)
     let nodes = Array(machine.allowed.memoryNodes)
     guard nodes.count > 1, NumaState.policyError == nil,
       let buffer = try? NodeBuffer(byteCount: bufferBytes, target: .node(nodes[1])),
@@ -189,6 +190,21 @@ struct SelfTestRun {
     }
     expectFinding(
       "a buffer on the wrong node", plan(cpus: [cpu], memory: .node(nodes[0])), [observation])
+  }
+
+  /// Only when this is the main thread, as in the self-test program.
+  private mutating func mainThread(_ cpu: Int) {
+    guard ThreadPinning.currentThreadID() == Int(pgp_process_id()) else { return }
+    let before = try? ThreadPinning.currentMask()
+    do throws(PinningError) {
+      try ThreadPinning.pin(to: cpu)
+      report.failures.append("planted fault not found: the main thread can be pinned")
+    } catch {
+      report.notes.append("planted and found: \(error)")
+    }
+    if (try? ThreadPinning.currentMask()) != before {
+      report.failures.append("the main thread's mask was changed")
+    }
   }
 
   /// A thread that asked for a CPU it may not have beside two that it may: the kernel takes the call
