@@ -58,5 +58,14 @@ let package = Package(
     .testTarget(
       name: "PerfGateKernelsTests", dependencies: ["PerfGateKernels", "PerfGate"],
       swiftSettings: measuredSwift),
+    .target(
+      name: "CPerfGateTestPlants", dependencies: ["CPerfGatePlacement"],
+      path: "Tests/CPerfGateTestPlants",
+      cSettings: measuredC + [.unsafeFlags(["-fno-math-errno"])], linkerSettings: mathLibrary),
+    .testTarget(
+      name: "PerfGateWorkersTests",
+      dependencies: [
+        "PerfGateWorkers", "PerfGateMachine", "CPerfGatePlacement", "CPerfGateTestPlants",
+      ]),
   ]
 )

@@ -103,17 +103,11 @@ int pgp_read_throttled(int descriptor, uint64_t *count) {
   return line && pgp_number(line + strlen("nr_throttled "), count) ? 0 : -EINVAL;
 }
 
-static uint64_t pgp_clock_ns(clockid_t clock) {
+uint64_t pgp_process_cpu_ns(void) {
   struct timespec now = {0, 0};
-  clock_gettime(clock, &now);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
-
-uint64_t pgp_process_cpu_ns(void) { return pgp_clock_ns(CLOCK_PROCESS_CPUTIME_ID); }
-
-uint64_t pgp_thread_cpu_ns(void) { return pgp_clock_ns(CLOCK_THREAD_CPUTIME_ID); }
-
-uint64_t pgp_monotonic_ns(void) { return pgp_clock_ns(CLOCK_MONOTONIC); }
 
 uint64_t pgp_major_faults(void) {
   struct rusage usage;

@@ -7,6 +7,7 @@
 
 static int interrupt_signal;
 static int crash_status;
+static int crash_told;
 static __thread const pgp_worker_context *current_worker;
 static __thread char signal_stack[16384];
 
@@ -69,6 +70,9 @@ static const char *signal_name(int number) {
 }
 
 static void crashed(int number) {
+  // The first one tells; others that die at the same time wait for the end that it brings.
+  while (__atomic_exchange_n(&crash_told, 1, __ATOMIC_RELAXED))
+    pause();
   char line[256];
   char *at = line;
   const char *end = line + sizeof line - 1;

@@ -11,6 +11,16 @@
 #include <sys/syscall.h>
 #endif
 
+static uint64_t read_clock(clockid_t clock) {
+  struct timespec t;
+  clock_gettime(clock, &t);
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+uint64_t pgp_monotonic_ns(void) { return read_clock(CLOCK_MONOTONIC); }
+
+uint64_t pgp_thread_cpu_ns(void) { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
+
 bool pgp_thread_exists(int32_t id) {
 #ifdef __linux__
   return syscall(SYS_tgkill, getpid(), id, 0) == 0 || errno != ESRCH;

@@ -1,6 +1,9 @@
 import CPerfGatePlacement
 
 /// How long the thread has waited for a CPU, in seconds since it began; 0 where it is not told.
+///
+/// The file is opened for each reading: a pool of a thousand workers would use up the process's
+/// descriptors.
 func runDelay(_ thread: Int32) -> Double {
   let file = pgp_open_counter("/proc/self/task/\(thread)/schedstat")
   guard file >= 0 else { return 0 }

@@ -22,7 +22,7 @@ final class SharedWords: @unchecked Sendable {
   let running: UnsafeMutablePointer<Atomic<Int>>
   /// The last round that ended; the caller sleeps on it.
   let ended: UnsafeMutablePointer<Atomic<UInt32>>
-  /// Above 0: no further task is begun.
+  /// A ``Stop``, as a number.
   let stop: UnsafeMutablePointer<Atomic<Int>>
   /// How many threads are ready, or have failed to become so.
   let ready: UnsafeMutablePointer<Atomic<UInt32>>
@@ -50,6 +50,16 @@ final class SharedWords: @unchecked Sendable {
   }
 
   deinit { memory.deallocate() }
+}
+
+/// Whether workers go on.
+enum Stop {
+  /// They do.
+  static let never = 0
+  /// No further task of this round is begun.
+  static let tasks = 1
+  /// Threads end at the next post; for good.
+  static let threads = 2
 }
 
 /// The results of one worker's tasks in the last round, in pages of the worker's own.

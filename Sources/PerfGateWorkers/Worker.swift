@@ -21,8 +21,6 @@ struct Job {
     case tasks(TaskBody)
     /// Take tickets one by one and do nothing else: the price of a shared counter.
     case tickets
-    /// End the thread.
-    case quit
   }
 }
 
@@ -109,9 +107,9 @@ final class Worker: @unchecked Sendable {
     pgp_futex_wake_all(shared.ready)
     while true {
       waitForPost()
+      if shared.stop.pointee.load(ordering: .acquiring) == Stop.threads { break }
       // Whoever does not take part must not look at `job`: the pool may be writing the next one.
       guard index < seen.workers, let job else { continue }
-      if case .quit = job.kind { break }
       take(part: job)
     }
     pgp_set_worker_context(nil)
@@ -135,7 +133,6 @@ final class Worker: @unchecked Sendable {
     switch job.kind {
     case .tasks(let body): round.tasks = run(body, of: job)
     case .tickets: round.tasks = drawTickets()
-    case .quit: return
     }
     let end = Mark.now()
     endTime = end.wall
@@ -166,6 +163,8 @@ final class Worker: @unchecked Sendable {
         spins -= 1
         pgp_relax()
       } else {
+        // A worker that died before it arrived would keep the others here for ever.
+        if shared.stop.pointee.load(ordering: .relaxed) == Stop.threads { return }
         let before = shared.released.pointee.load(ordering: .acquiring)
         if before != seen.word { pgp_futex_wait(shared.released, before, 100_000_000) }
         mark = .now()
@@ -194,7 +193,7 @@ final class Worker: @unchecked Sendable {
       words[header] = UInt64(first)
       count += 2
       for index in first..<(first + block) {
-        if shared.stop.pointee.load(ordering: .relaxed) != 0 { break }
+        if shared.stop.pointee.load(ordering: .relaxed) != Stop.never { break }
         task.pointee.store(index, ordering: .relaxed)
         words[count] = body(index)
         count += 1

@@ -101,16 +101,17 @@ public final class WorkerPool: Executor {
       tasks: tasks, workers: count, spins: count <= distinctCPUs, kind: kind,
       label: SharedLabel(label))
     for worker in workers.prefix(count) { worker.job = job }
-    participants = count
+    participants = 0
     shared.arrived.pointee.store(0, ordering: .relaxed)
     shared.left.pointee.store(tasks, ordering: .relaxed)
     shared.running.pointee.store(count, ordering: .relaxed)
     let posting = post(workers: count)
     try waitForEnd(of: job, posting: posting, patience: patience)
-    if shared.stop.pointee.load(ordering: .relaxed) != 0 {
-      shared.stop.pointee.store(0, ordering: .relaxed)
+    if shared.stop.pointee.load(ordering: .relaxed) != Stop.never {
+      shared.stop.pointee.store(Stop.never, ordering: .relaxed)
       throw .interrupted(signal: pgp_interrupt_signal())
     }
+    participants = count
     let release = shared.releaseTime.pointee.load(ordering: .relaxed)
     let active = workers.prefix(count)
     let end = active.map(\.endTime).max() ?? release
@@ -134,7 +135,7 @@ public final class WorkerPool: Executor {
     while true {
       let ended = shared.ended.pointee.load(ordering: .acquiring)
       if ended == posting { return }
-      if pgp_interrupt_signal() != 0 { shared.stop.pointee.store(1, ordering: .relaxed) }
+      if pgp_interrupt_signal() != 0 { shared.stop.pointee.store(Stop.tasks, ordering: .relaxed) }
       pgp_futex_wait(shared.ended, ended, 100_000_000)
       let left = shared.left.pointee.load(ordering: .relaxed)
       let tasks = workers.prefix(job.workers).map { $0.task.pointee.load(ordering: .relaxed) }
@@ -143,12 +144,12 @@ public final class WorkerPool: Executor {
       lastTasks = tasks
       if shared.ended.pointee.load(ordering: .acquiring) == posting { return }
       if let dead = workers.prefix(job.workers).first(where: { !pgp_thread_exists($0.threadID) }) {
-        isUsable = false
+        giveUp()
         throw .died(worker: dead.index, task: inTask(dead), label: job.label.text)
       }
       let quiet = Double(pgp_monotonic_ns() - quietSince) * 1e-9
       if quiet > patience {
-        isUsable = false
+        giveUp()
         let culprit = workers.prefix(job.workers).first { inTask($0) != nil } ?? workers[0]
         throw .stuck(
           worker: culprit.index, task: inTask(culprit), label: job.label.text,
@@ -162,14 +163,22 @@ public final class WorkerPool: Executor {
     return task >= 0 ? task : nil
   }
 
-  /// Ends the threads. Those of a failed round may never come back: they are left alone.
-  private func quit() {
-    guard isUsable, !threads.isEmpty else { return }
+  /// After a round that failed: workers that still run begin nothing more.
+  private func giveUp() {
     isUsable = false
-    let job = Job(tasks: 0, workers: 0, spins: false, kind: .quit, label: SharedLabel("quit"))
-    for worker in workers { worker.job = job }
+    shared.stop.pointee.store(Stop.tasks, ordering: .relaxed)
+  }
+
+  /// Ends the threads. Those of a failed round may never come back: nobody waits for them, and
+  /// whoever does come back ends.
+  private func quit() {
+    guard !threads.isEmpty else { return }
+    shared.stop.pointee.store(Stop.threads, ordering: .releasing)
     _ = post(workers: slots.count)
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads {
+      if isUsable { pthread_join(thread, nil) } else { pthread_detach(thread) }
+    }
+    isUsable = false
     threads = []
   }
 

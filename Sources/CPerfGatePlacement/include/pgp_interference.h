@@ -34,12 +34,9 @@ int pgp_read_thread_times(int descriptor, struct pgp_thread_times *_Nonnull time
 // The number after `nr_throttled` in a control group's cpu.stat.
 int pgp_read_throttled(int descriptor, uint64_t *_Nonnull count);
 
-// This process: CPU time of all its threads, major page faults; the monotonic clock; clock ticks a
-// second.
+// This process: CPU time of all its threads, major page faults; clock ticks a second.
 uint64_t pgp_process_cpu_ns(void);
-uint64_t pgp_thread_cpu_ns(void);
 uint64_t pgp_major_faults(void);
-uint64_t pgp_monotonic_ns(void);
 uint64_t pgp_ticks_per_second(void);
 
 // A chain of dependent integer operations: no memory, nothing to predict, so its time is the

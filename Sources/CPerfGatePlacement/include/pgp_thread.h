@@ -4,6 +4,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// The monotonic clock, ns.
+uint64_t pgp_monotonic_ns(void);
+
+// CPU time used by the calling thread, ns.
+uint64_t pgp_thread_cpu_ns(void);
+
 // Whether the thread `id` of this process still exists.
 bool pgp_thread_exists(int32_t id);
 

@@ -1,0 +1,118 @@
+import CPerfGateTestPlants
+import PerfGateWorkers
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A worker that dies of a signal ends the process with one line that says which, where and why.
+@Suite struct CrashTests {
+  /// The lines on standard error that are ours.
+  private func lines(_ result: ExitTest.Result?) -> [String] {
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    return text.split(separator: "\n").map(String.init)
+  }
+
+  @Test func aWriteToNowhereIsToldInOneLine() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(70), observing: [\.standardErrorContent]
+    ) {
+      ProcessSignals.catchCrashes(exitStatus: 70)
+      let pool = try WorkerPool(slots: pinnedSlots(1))
+      _ = try pool.run(tasks: 50, workers: 1, label: "made-up/swift.null/pool/1") { task in
+        if task == 17 { pgt_write_to_null() }
+        return 0
+      }
+    }
+    #expect(
+      lines(result) == [
+        "perfgate: worker 0 died in task 17 of made-up/swift.null/pool/1: signal 11 (SIGSEGV)"
+      ])
+  }
+
+  @Test func aSwiftTrapIsToldInOneLine() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(70), observing: [\.standardErrorContent]
+    ) {
+      ProcessSignals.catchCrashes(exitStatus: 70)
+      let pool = try WorkerPool(slots: freeSlots(2))
+      _ = try pool.run(tasks: 50, workers: 2, label: "made-up/overflow") { task in
+        task == 3 ? UInt64(Int.max - 1 + task) : 0
+      }
+    }
+    let found = lines(result)
+    #expect(found.count == 1)
+    let line = found.last ?? ""
+    #expect(line.hasPrefix("perfgate: worker "))
+    #expect(
+      line.hasSuffix(" died in task 3 of made-up/overflow: signal 4 (SIGILL)")
+        || line.hasSuffix(" died in task 3 of made-up/overflow: signal 5 (SIGTRAP)"), "\(line)")
+  }
+
+  /// The standard library says its own line first; ours is the last.
+  @Test func aFailedPreconditionIsToldToo() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(70), observing: [\.standardErrorContent]
+    ) {
+      ProcessSignals.catchCrashes(exitStatus: 70)
+      let pool = try WorkerPool(slots: freeSlots(1))
+      _ = try pool.run(tasks: 2, workers: 1, label: "made-up/index") { task in
+        [UInt64(7)][task]
+      }
+    }
+    #expect(
+      lines(result).last?.hasPrefix("perfgate: worker 0 died in task 1 of made-up/index: ") == true)
+    #expect(lines(result).count { $0.hasPrefix("perfgate:") } == 1)
+  }
+
+  @Test func aStackThatIsFullIsTold() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(70), observing: [\.standardErrorContent]
+    ) {
+      ProcessSignals.catchCrashes(exitStatus: 70)
+      let pool = try WorkerPool(slots: freeSlots(1))
+      _ = try pool.run(tasks: 1, workers: 1, label: "made-up/deep") { task in
+        UInt64(depth(UInt(task)))
+      }
+    }
+    #expect(
+      lines(result) == ["perfgate: worker 0 died in task 0 of made-up/deep: signal 11 (SIGSEGV)"])
+  }
+
+  @Test func twoWorkersThatDieAtOnceMakeOneLine() async {
+    for _ in 0..<3 {
+      let result = await #expect(
+        processExitsWith: .exitCode(70), observing: [\.standardErrorContent]
+      ) {
+        ProcessSignals.catchCrashes(exitStatus: 70)
+        let pool = try WorkerPool(slots: pinnedSlots(8))
+        _ = try pool.run(tasks: 8, workers: 8, label: "made-up/both") { _ in
+          pgt_write_to_null()
+          return 0
+        }
+      }
+      #expect(lines(result).count == 1, "\(lines(result))")
+    }
+  }
+
+  @Test func aCrashOutsideOfTheWorkersNamesNone() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(70), observing: [\.standardErrorContent]
+    ) {
+      ProcessSignals.catchCrashes(exitStatus: 70)
+      pgt_write_to_null()
+    }
+    #expect(
+      lines(result) == ["perfgate: died outside of the workers: signal 11 (SIGSEGV)"])
+  }
+}
+
+/// Calls itself for as long as there is a stack.
+private func depth(_ level: UInt) -> UInt {
+  level == .max ? 0 : 1 + depth(level + 1) % 7
+}

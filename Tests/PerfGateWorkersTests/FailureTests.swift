@@ -1,0 +1,179 @@
+import CPerfGatePlacement
+import CPerfGateTestPlants
+import PerfGateMachine
+import PerfGateWorkers
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What goes wrong in a round, each time in a process of its own: interruption is a state of the
+/// whole process, and a worker that is stuck stays behind.
+@Suite struct FailureTests {
+  @Test func anInterruptionStopsAtTheNextTask() async {
+    await #expect(processExitsWith: .success) {
+      let pool = try WorkerPool(slots: pinnedSlots(2))
+      let counts = CallCounts(tasks: 100_000)
+      let begin = ContinuousClock.now
+      #expect(throws: WorkerError.interrupted(signal: SIGINT)) {
+        try pool.run(tasks: 100_000, workers: 2, label: "long") { task in
+          counts.add(task)
+          usleep(1000)
+          if task == 5 { pgp_set_interrupt_signal(SIGINT) }
+          return 0
+        }
+      }
+      let done = counts.values.reduce(0, +)
+      #expect(done >= 1 && done < 5000, "\(done) tasks ran")
+      #expect(ContinuousClock.now - begin < .seconds(5))
+      // Nothing begins as long as the signal stands.
+      #expect(throws: WorkerError.interrupted(signal: SIGINT)) {
+        try pool.run(tasks: 1, workers: 1, label: "late") { task in
+          counts.add(task)
+          return 0
+        }
+      }
+      #expect(counts.values.reduce(0, +) == done)
+      // The pool itself is as good as before.
+      pgp_set_interrupt_signal(0)
+      _ = try pool.run(tasks: 10, workers: 2, label: "after") { UInt64($0) }
+      #expect(results(of: pool, tasks: 10) == (0..<10).map { [UInt64($0)] })
+    }
+  }
+
+  @Test func aRealSignalInterrupts() async {
+    await #expect(processExitsWith: .success) {
+      ProcessSignals.catchInterrupts()
+      #expect(ProcessSignals.interruptSignal == nil)
+      let pool = try WorkerPool(slots: freeSlots(1))
+      #expect(throws: WorkerError.interrupted(signal: SIGTERM)) {
+        try pool.run(tasks: 10_000, workers: 1, label: "signalled") { task in
+          if task == 3 { kill(getpid(), SIGTERM) }
+          usleep(1000)
+          return 0
+        }
+      }
+      #expect(ProcessSignals.interruptSignal == SIGTERM)
+    }
+  }
+
+  @Test func aSecondSignalEndsTheProcess() async {
+    await #expect(processExitsWith: .signal(SIGINT)) {
+      ProcessSignals.catchInterrupts()
+      kill(getpid(), SIGINT)
+      while ProcessSignals.interruptSignal == nil { usleep(100) }
+      kill(getpid(), SIGINT)
+      sleep(10)
+    }
+  }
+
+  /// The process ends by itself: nothing waits for the thread that never comes back.
+  @Test func aStuckTaskIsFoundWithinThePatience() async {
+    await #expect(processExitsWith: .success) {
+      let begin = ContinuousClock.now
+      do {
+        let pool = try WorkerPool(slots: pinnedSlots(2))
+        let error = #expect(throws: WorkerError.self) {
+          try pool.run(tasks: 4, workers: 2, label: "made-up/deadlock", patience: 0.3) { task in
+            if task == 2 { sleep(1000) }
+            return 0
+          }
+        }
+        guard case .stuck(let worker, task: 2, "made-up/deadlock", let seconds) = error else {
+          Issue.record("found \(String(describing: error))")
+          return
+        }
+        #expect((0...1).contains(worker))
+        #expect(seconds >= 0.3 && seconds < 3)
+        #expect(throws: WorkerError.unusable) {
+          try pool.run(tasks: 1, workers: 1, label: "after") { _ in 0 }
+        }
+        #expect(throws: WorkerError.unusable) { try pool.runTickets(1, workers: 1) }
+        pool.forEachResult { _, _ in Issue.record("results of a round that failed") }
+      }
+      #expect(ContinuousClock.now - begin < .seconds(5))
+    }
+  }
+
+  /// A worker that comes back after all finds the pool gone, and ends.
+  @Test func aLateWorkerEndsQuietly() async {
+    await #expect(processExitsWith: .success) {
+      let ids: [Int32]
+      let gate = CallCounts(tasks: 1)
+      do {
+        let pool = try WorkerPool(slots: freeSlots(2))
+        ids = pool.threadIDs
+        #expect(throws: WorkerError.self) {
+          try pool.run(tasks: 2, workers: 2, label: "late", patience: 0.2) { task in
+            while task == 1, gate.values[0] == 0 { usleep(1000) }
+            return 0
+          }
+        }
+      }
+      gate.add(0)
+      #expect(eventually { ids.allSatisfy { !pgp_thread_exists($0) } })
+    }
+  }
+
+  /// As long as tasks end, a round may last longer than the patience.
+  @Test func slowIsNotStuck() throws {
+    let pool = try WorkerPool(slots: freeSlots(1))
+    _ = try pool.run(tasks: 8, workers: 1, label: "slow", patience: 0.5) { _ in
+      usleep(150_000)
+      return 0
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func aThreadThatEndsInATaskIsFound(isByCLibrary: Bool) async {
+    await #expect(processExitsWith: .success) { [isByCLibrary] in
+      let pool = try WorkerPool(slots: pinnedSlots(2))
+      let begin = ContinuousClock.now
+      let error = #expect(throws: WorkerError.self) {
+        try pool.run(tasks: 50, workers: 2, label: "made-up/exit") { task in
+          if task == 7 {
+            if isByCLibrary { pgt_exit_thread() } else { pgt_exit_thread_by_system_call() }
+          }
+          return 0
+        }
+      }
+      guard case .died(let worker, task: 7, "made-up/exit") = error else {
+        Issue.record("found \(String(describing: error))")
+        return
+      }
+      #expect(
+        error?.description == "worker \(worker) died in task 7 of made-up/exit: its thread ended")
+      #expect(ContinuousClock.now - begin < .seconds(5))
+      #expect(throws: WorkerError.unusable) {
+        try pool.run(tasks: 1, workers: 1, label: "after") { _ in 0 }
+      }
+    }
+  }
+
+  @Test func threadsEndWithTheirPool() async {
+    await #expect(processExitsWith: .success) {
+      var ids: [Int32] = []
+      do {
+        let pool = try WorkerPool(slots: pinnedSlots(6))
+        ids = pool.threadIDs
+        _ = try pool.run(tasks: 3, workers: 2, label: "few") { _ in 0 }
+        #expect(ids.allSatisfy(pgp_thread_exists))
+      }
+      #expect(eventually { ids.allSatisfy { !pgp_thread_exists($0) } })
+    }
+  }
+}
+
+/// Whether the condition becomes true within a few seconds.
+func eventually(_ condition: () -> Bool) -> Bool {
+  for _ in 0..<5000 {
+    if condition() { return true }
+    usleep(1000)
+  }
+  return false
+}
