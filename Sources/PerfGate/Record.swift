@@ -1,3 +1,5 @@
+import PerfGateMachine
+
 /// Everything one run learned, as one value; every report is a function of it.
 public struct Record: Hashable, Sendable, Codable {
   /// The format that this code reads and writes.
@@ -133,6 +135,12 @@ extension Record {
     public var threadStartupSeconds: Double = 0
     /// What was stepped down, and why.
     public var notes: [String] = []
+    /// Each worker's memory, such as `node 0`.
+    public var memory: [String] = []
+    /// How the inputs that all workers read were placed; `null` when none was made.
+    @ExplicitNull public var input: String?
+    /// What the workers saw, compared with the plan; `null` when they were not asked.
+    @ExplicitNull public var verification: PlacementVerification?
 
     /// A plan.
     public init(places: String, bind: String, mem: String, oversubscribe: Bool, cpus: [Int]) {

@@ -46,9 +46,13 @@ final class MeasuringCommand {
         mem: plan.memoryPolicy.description, oversubscribe: plan.oversubscribe,
         cpus: plan.slots.compactMap(\.cpu)))
     record.plan.notes = plan.notes
+    record.plan.memory = plan.memory.map(\.description)
     do {
       session = try Session(
-        record: record, catalog: catalog, slots: plan.slots, cacheBytes: workplace.cacheBytes)
+        record: record, catalog: catalog, slots: plan.slots, cacheBytes: workplace.cacheBytes,
+        placement: plan,
+        input: InputPlacement(plan: plan, allowedNodes: workplace.machine.allowed.memoryNodes))
+      try session.verifyPlacement()
     } catch { throw CommandError(.software, error.description) }
     let progress = progress
     session.progress = { progress.show($0) }
@@ -66,6 +70,7 @@ final class MeasuringCommand {
       case .handoff: try measureHandoff()
       case .machine, .judge: break
       }
+      try session.verifyPlacement()
     } catch { failure = error }
     progress.clear()
     if failure != nil { session.record.complete = false }

@@ -71,6 +71,11 @@ enum RecordFile {
     do { text = try record.json() } catch {
       throw CommandError(.software, "cannot encode the record: \(error)")
     }
+    try write(text, to: output)
+  }
+
+  /// Writes text; a file is replaced whole or not at all, and its path is printed.
+  func write(_ text: String, to output: CommandOutput) throws(CommandError) {
     switch self {
     case .standardOutput: output.out(text)
     case .file(let path):
