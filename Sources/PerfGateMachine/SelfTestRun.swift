@@ -75,7 +75,8 @@ struct SelfTestRun {
   }
 
   private mutating func pins() {
-    for cpu in machine.allowed.cpus {
+    let cpus = machine.allowed.cpus.union(machine.allowed.isolated)
+    for cpu in cpus {
       switch worker(0, on: cpu) {
       case .failure(let error): report.failures.append(error.description)
       case .success(let observation):
@@ -92,7 +93,7 @@ struct SelfTestRun {
         report.failures.append("cpu \(cpu) is on node \(ours ?? 0), the kernel says \(node)")
       }
     }
-    report.notes.append("pinned to each of \(machine.allowed.cpus.count) cpus")
+    report.notes.append("pinned to each of the cpus \(cpus)")
   }
 
   /// A CPU of each node touches a buffer that is bound nowhere.
