@@ -139,6 +139,13 @@ struct SelfTestRun {
         machine.topology.nearestMemoryNode(to: $0, among: machine.allowed.memoryNodes)
       }) {
         check("pinned first touch instead of mbind", cpu: cpu, target: .node(node))
+        // What somebody asked for is refused instead.
+        do throws(MemoryError) {
+          _ = try NodeBuffer(byteCount: 1, target: .node(node), required: true)
+          report.failures.append("a required node was taken though policy calls are blocked")
+        } catch {
+          report.notes.append("refused: \(error)")
+        }
       }
       return
     }
