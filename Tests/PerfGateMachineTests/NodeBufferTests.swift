@@ -87,12 +87,27 @@ struct NodeBufferTests {
     }
   }
 
-  /// Mapped memory goes back to the kernel: far more than the machine has, one after the other.
+  /// Mapped memory goes back to the kernel, guard pages and all.
   @Test func buffersAreUnmapped() throws {
-    for _ in 0..<64 {
-      let buffer = try NodeBuffer(byteCount: 1 << 31, target: .firstTouch)
-      buffer.bytes[1 << 30] = 7
+    func mappings() throws -> Int {
+      try SystemTree(root: "/").text("/proc/self/maps")?.split(separator: "\n").count ?? 0
     }
+    let before = try mappings()
+    for _ in 0..<500 {
+      let buffer = try NodeBuffer(byteCount: 3 << 20, target: .firstTouch)
+      buffer.bytes[1 << 20] = 7
+    }
+    // Other tests map this and that at the same time, but not five hundred buffers.
+    #expect(try mappings() < before + 300)
+  }
+
+  @Test(.enabled(if: NumaState.policyError == nil, "memory policy calls are blocked here"))
+  func allowedNodesAreThoseOfTheStatusFile() throws {
+    let status = try #require(try SystemTree(root: "/").text("/proc/self/status"))
+    let line = try #require(
+      status.split(separator: "\n").first { $0.hasPrefix("Mems_allowed_list:") })
+    let allowed = try CPUSet(parsing: line.dropFirst("Mems_allowed_list:".count))
+    #expect(NumaState.allowedMemoryNodes() == allowed)
   }
 
   @Test func errorsInWords() {
