@@ -37,7 +37,13 @@ extension MeasuringCommand {
     _ kernel: AnyKernel, workers: [Int], isCurve: Bool
   ) throws(MeasurementError) {
     let group = "claims \(kernel.name)"
-    let known = options.namesTables ? [] : session.record.series.filter { $0.group == group }
+    // On a busy machine most of a claim's rounds are dropped: a table wants some all the same.
+    let known =
+      options.namesTables
+      ? []
+      : session.record.series.filter {
+        $0.group == group && $0.seconds.count >= Survey.slowRounds
+      }
     var rest = Self.selectedVariants(kernel, options)
     rest.removeAll { variant in
       workers.allSatisfy { count in
