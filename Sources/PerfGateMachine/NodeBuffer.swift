@@ -147,6 +147,8 @@ extension PlacementPlan {
   /// the kernel blocks is an error, the default falls back to first touch.
   public func buffer(forWorker worker: Int, byteCount: Int) throws(MemoryError) -> NodeBuffer {
     let target = memory.indices.contains(worker) ? memory[worker] : .firstTouch
-    return try NodeBuffer(byteCount: byteCount, target: target, required: memoryPolicy != .local)
+    // First touch keeps local memory local, so only the other policies need the calls.
+    return try NodeBuffer(
+      byteCount: byteCount, target: target, required: isMemoryExplicit && memoryPolicy != .local)
   }
 }

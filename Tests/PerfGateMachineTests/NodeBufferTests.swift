@@ -87,6 +87,33 @@ struct NodeBufferTests {
     }
   }
 
+  /// The other way of asking, which needs fewer rights.
+  @Test(.enabled(if: NumaState.policyError == nil, "memory policy calls are blocked here"))
+  func thePolicyCallTellsTheSameNodes() throws {
+    let buffer = try NodeBuffer(byteCount: 1 << 18, target: .firstTouch)
+    buffer.firstTouch()
+    var nodes: [Int: Int] = [:]
+    for page in 0..<buffer.pages {
+      nodes[Int(pgp_page_node(buffer.base + page * pageBytes)), default: 0] += 1
+    }
+    #expect(nodes == buffer.residency().pagesByNode)
+  }
+
+  @Test(.enabled(if: NumaState.policyError == nil, "memory policy calls are blocked here"))
+  func aPlanGivesEachWorkerItsBuffer() throws {
+    let machine = try Machine.current()
+    let node = try #require(machine.allowed.memoryNodes.first)
+    let plan = try Placement.plan(
+      PlacementRequest(memory: .node(node)), workers: 1, topology: machine.topology,
+      allowed: machine.allowed)
+    #expect(plan.isMemoryExplicit && !plan.isBindExplicit)
+    let buffer = try plan.buffer(forWorker: 0, byteCount: 5000)
+    #expect(buffer.target == .node(node) && buffer.byteCount == 5000)
+    buffer.firstTouch()
+    #expect(buffer.residency().pagesByNode == [node: buffer.pages])
+    #expect(try plan.buffer(forWorker: 7, byteCount: 1).target == .firstTouch)
+  }
+
   /// Mapped memory goes back to the kernel, guard pages and all.
   @Test func buffersAreUnmapped() throws {
     func mappings() throws -> Int {
