@@ -62,6 +62,41 @@ public struct Record: Hashable, Sendable, Codable {
 }
 
 extension Record {
+  private enum CodingKeys: String, CodingKey {
+    case schema, complete, command, seed, started, seconds, tool, machine, plan, workloads, series
+    case comparisons, claimPlans, stages, claims, scaling, handoff, unproven, notes
+  }
+
+  /// Reads a record. What follows from the rounds (`claims`, `comparisons`, `scaling`, `handoff`) and
+  /// what is only for people may be missing.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func list<Element: Decodable>(_ key: CodingKeys) throws -> [Element] {
+      try container.decodeIfPresent([Element].self, forKey: key) ?? []
+    }
+    schema = try container.decode(String.self, forKey: .schema)
+    complete = try container.decode(Bool.self, forKey: .complete)
+    command = try container.decodeIfPresent(String.self, forKey: .command) ?? ""
+    seed = try container.decode(UInt64.self, forKey: .seed)
+    started = try container.decode(String.self, forKey: .started)
+    seconds = try container.decode(Double.self, forKey: .seconds)
+    tool = try container.decode(Tool.self, forKey: .tool)
+    machine = try container.decode(MachineSummary.self, forKey: .machine)
+    plan = try container.decode(Plan.self, forKey: .plan)
+    series = try container.decode([Series].self, forKey: .series)
+    claimPlans = try container.decode([ClaimPlan].self, forKey: .claimPlans)
+    stages = try container.decode([StageRecord].self, forKey: .stages)
+    workloads = try list(.workloads)
+    comparisons = try list(.comparisons)
+    claims = try list(.claims)
+    scaling = try list(.scaling)
+    handoff = try list(.handoff)
+    unproven = try list(.unproven)
+    notes = try list(.notes)
+  }
+}
+
+extension Record {
   /// What was built, and how.
   public struct Tool: Hashable, Sendable, Codable {
     /// PerfGate's version.

@@ -42,8 +42,8 @@ grep -qE '^checked [0-9]+ of [0-9]+, violated 0' "$work/run.txt" || fail "run te
 jq -e '.schema == "perfgate.record/1" and .complete and (.series | length > 10)' \
   "$work/run.json" >/dev/null || fail "the record of run is not whole"
 jq 'del(.claims)' "$work/run.json" >"$work/again.json"
-"$perfgate" judge "$work/again.json" --json "$work/judged.json" >/dev/null
-diff <(jq -S .claims "$work/run.json") <(jq -S .claims "$work/judged.json") ||
+"$perfgate" judge "$work/again.json" --json "$work/judged.json" >/dev/null || fail "judge failed"
+diff <(jq -S .claims "$work/run.json") <(jq -S .claims "$work/judged.json") >"$work/diff" ||
   fail "judging the record again gives other claims"
 echo "commands: run took $seconds s"
 
