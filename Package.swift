@@ -46,8 +46,18 @@ let package = Package(
       dependencies: ["PerfGateReport", "PerfGate", "PerfGateWorkers", "PerfGateMachine"]),
     .executableTarget(
       name: "PerfGateCLI", dependencies: ["PerfGateCommands", "PerfGateKernels"]),
+    .target(
+      name: "PerfGateTestSupport", dependencies: ["PerfGateStatistics"],
+      path: "Tests/PerfGateTestSupport", swiftSettings: measuredSwift),
     .testTarget(
-      name: "PerfGateStatisticsTests", dependencies: ["PerfGateStatistics"],
+      name: "PerfGateStatisticsTests",
+      dependencies: ["PerfGateStatistics", "PerfGateTestSupport"], swiftSettings: measuredSwift),
+    .testTarget(
+      name: "PerfGateGateTests",
+      dependencies: [
+        "PerfGate", "PerfGateStatistics", "PerfGateMachine", "PerfGateWorkers", "PerfGateReport",
+        "PerfGateCommands", "PerfGateTestSupport",
+      ],
       swiftSettings: measuredSwift),
     .executableTarget(
       name: "PerfGateSelfTest", dependencies: ["PerfGateMachine", "CPerfGatePlacement"]),

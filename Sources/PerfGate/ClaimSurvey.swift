@@ -1,6 +1,12 @@
 import CPerfGatePlacement
 import PerfGateStatistics
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What a session may do, and how claims are to be judged in it.
 public struct GateOptions: Sendable {
   /// The most workers that each have a core of their own and the quota's time.
@@ -11,8 +17,12 @@ public struct GateOptions: Sendable {
   public var budget: Double
   /// How long to wait, at most, until process and machine are quiet.
   public var quietSeconds: Double
-  /// What to do about an arm: how long it lasts at the least, in seconds.
+  /// How long the shortest arm of a round is to last, in seconds.
   public var armSeconds = 0.115
+  /// Seconds between a suspicion and its confirmation.
+  public var confirmationPause = Gate.confirmationPause
+  /// The sanitizer or coverage that the program was built with; `nil`: none.
+  public var instrumentation = pgp_instrumentation().map { String(cString: $0) }
   /// Rounds that every arm gets, for tables.
   public var leastRounds: Int
 
@@ -47,6 +57,14 @@ struct ClaimSurvey {
   }
 
   private func obstacle(_ claim: Claim, workers: Int) -> String? {
+    guard let kernel = catalog.kernel(claim.kernel) else {
+      return "there is no kernel \(claim.kernel): "
+        + "expected \(catalog.kernels.map(\.name).joined(separator: ", "))"
+    }
+    if let unknown = claim.variants.first(where: { kernel.variant($0) == nil }) {
+      return "kernel \(kernel.name) has no variant \(unknown): "
+        + "expected \(kernel.variants.map(\.name).joined(separator: ", "))"
+    }
     if workers > options.allowedWorkers {
       let quota = options.quota.map { " (quota \($0))" } ?? ""
       return "needs \(workers) cores, \(options.allowedWorkers) allowed\(quota)"
@@ -58,40 +76,51 @@ struct ClaimSurvey {
       let most = (bound / Double(workers) * 100).rounded() / 100
       return "\(claim.tasks) equal tasks on \(workers) workers reach at most efficiency \(most)"
     }
-    if let name = pgp_instrumentation() {
-      return "built with \(String(cString: name)); build without it"
-    }
-    return nil
+    return options.instrumentation.map { "built with \($0); build without it" }
   }
 
   /// The groups of one kernel's claims.
   ///
-  /// - Parameter plans: which plan of the record each claim is.
+  /// - Parameter claims: with the plan of the record that each one is.
   func groups(
     of kernel: AnyKernel, claims: [(plan: Int, claim: Claim)]
   ) throws(MeasurementError) -> [ClaimGroup] {
+    // Where the size is fixed the number of tasks is found for the wanted time, not claimed.
+    let counts = Sizing.isFixed(kernel) ? [1] : Set(claims.map(\.claim.tasks)).sorted()
     var groups: [ClaimGroup] = []
-    for tasks in Set(claims.map(\.claim.tasks)).sorted() {
-      let members = claims.filter { $0.claim.tasks == tasks }
-      let sizing = try Sizing(self, kernel: kernel, members: members, tasks: tasks)
-      var watches: [Watch] = []
+    for tasks in counts {
+      let members = claims.filter { counts.count == 1 || $0.claim.tasks == tasks }
+      var sizing = try Sizing(
+        self, kernel: kernel, members: members, tasks: tasks, isFirst: groups.isEmpty)
+      var group = ClaimGroup(
+        id: "claims \(groups.isEmpty ? kernel.name : "\(kernel.name) x\(tasks)")", arms: [],
+        plans: [], watches: [], leastRounds: options.leastRounds)
       for (index, claim) in members {
         let plan = session.record.claimPlans[index]
         let (subject, reference) = try sizing.arms(claim, workers: plan.workers)
-        watches.append(
+        if let obstacle = obstacle(subject, plan) {
+          session.record.claimPlans[index].notCheckable = obstacle
+          continue
+        }
+        group.plans.append(index)
+        group.watches.append(
           Watch(subject: subject, reference: reference, bound: plan.bound, alpha: plan.alpha))
+        for arm in [reference, subject] where !group.arms.contains(arm) { group.arms.append(arm) }
       }
-      var arms: [Arm] = []
-      for arm in watches.flatMap({ [$0.reference, $0.subject] }) where !arms.contains(arm) {
-        arms.append(arm)
-      }
-      let name = groups.isEmpty ? kernel.name : "\(kernel.name) x\(tasks)"
-      groups.append(
-        ClaimGroup(
-          id: "claims \(name)", arms: arms, plans: members.map(\.plan), watches: watches,
-          leastRounds: options.leastRounds))
+      if !group.plans.isEmpty { groups.append(group) }
     }
     return groups
+  }
+
+  /// Tasks that are long for the arm are few, and few tasks cannot be shared out evenly.
+  private func obstacle(_ subject: Arm, _ plan: ClaimPlan) -> String? {
+    guard plan.isScaling,
+      let most = greatestSpeedup(tasks: subject.tasks, workers: subject.workers),
+      log(most) <= plan.bound
+    else { return nil }
+    let figure = (plan.figure(most) * 100).rounded() / 100
+    return "\(subject.tasks) tasks of \(subject.kernel) on \(subject.workers) workers reach at "
+      + "most \(plan.kind) \(figure); use a smaller size"
   }
 
   /// The ceiling at the worker counts of scaling claims; `nil` when nothing is scaled.
@@ -113,75 +142,5 @@ struct ClaimSurvey {
     }
     return ClaimGroup(
       id: "the ceiling", arms: ([1] + counts).map(arm), plans: plans, watches: watches)
-  }
-}
-
-/// How large the tasks of a group are, so that the shortest arm lasts long enough.
-private struct Sizing {
-  let survey: ClaimSurvey
-  let kernel: AnyKernel
-  let tasks: Int
-  let mostWorkers: Int
-  var size: Int
-  let isFixed: Bool
-
-  init(
-    _ survey: ClaimSurvey, kernel: AnyKernel, members: [(plan: Int, claim: Claim)], tasks: Int
-  ) throws(MeasurementError) {
-    self.survey = survey
-    self.kernel = kernel
-    self.tasks = tasks
-    mostWorkers = members.map { survey.session.record.claimPlans[$0.plan].workers }.max() ?? 1
-    isFixed = kernel.work.growth == .constant || kernel.work.defaultSize != nil
-    size = kernel.work.defaultSize ?? 1
-    guard !isFixed else { return }
-    let turns = (tasks + mostWorkers - 1) / mostWorkers
-    let wanted = survey.options.armSeconds / Double(turns)
-    size = try survey.session.calibrate(kernel, seconds: wanted, maximumSize: 1 << 45).size
-    // The size was found with the reference; the fastest variant has the shortest arm.
-    var fastest = wanted
-    for name in Set(members.flatMap(\.claim.variants)) {
-      if let variant = kernel.variant(name) {
-        fastest = min(fastest, try survey.session.pace(kernel, variant, size: size))
-      }
-    }
-    size = Int((Double(size) * wanted / max(fastest, wanted / 1000)).rounded())
-  }
-
-  /// Subject and reference of a claim.
-  func arms(_ claim: Claim, workers: Int) throws(MeasurementError) -> (Arm, Arm) {
-    switch claim.kind {
-    case .ratio(let subject, let reference, _, _):
-      return (try arm(subject, workers), try arm(reference, workers))
-    case .speedup(let variant, _, _), .efficiency(let variant, _, _),
-      .flatOverWorkers(let variant, _, _):
-      // The same tasks on both: the curve's smallest arm decides how many.
-      let subject = try arm(variant, workers)
-      var reference = subject
-      reference.workers = 1
-      return (subject, reference)
-    case .flatOverSizes(let variant, let from, let to, _):
-      return (
-        try arm(variant, workers, size: to, isSpecial: true),
-        try arm(variant, workers, size: from, isSpecial: true)
-      )
-    }
-  }
-
-  private func arm(
-    _ variant: String, _ workers: Int, size other: Int? = nil, isSpecial: Bool = false
-  ) throws(MeasurementError) -> Arm {
-    let size = other ?? self.size
-    var count = tasks
-    if isFixed, let info = kernel.variant(variant) {
-      let pace = try survey.session.pace(kernel, info, size: size)
-      let wanted = survey.options.armSeconds * Double(mostWorkers) / max(pace, 1e-9)
-      let most = kernel.work.growth == .constant ? ClaimSurvey.mostTasks : 10_000
-      count = Int(min(wanted, Double(most)).rounded(.up))
-      count = max(mostWorkers, (count + mostWorkers - 1) / mostWorkers * mostWorkers)
-    }
-    return Arm(
-      kernel: kernel.name, variant: variant, workers: workers, tasks: count, size: size,
-      isSpecial: isSpecial)
   }
 }

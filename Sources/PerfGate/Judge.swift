@@ -39,6 +39,10 @@ public struct Judge {
       result.reason = "no rounds were measured"
       return result
     }
+    guard first.stage.rounds + first.stage.discards.count > 0 else {
+      result.reason = "no rounds were measured"
+      return result
+    }
     let confirmation = sequence(plan, sequential.confirmation, stage: 2)
     let decision = Decision(first: first.test, confirmation: confirmation?.test)
     result.rounds = decision.rounds
@@ -48,14 +52,17 @@ public struct Judge {
     result.stages = [first, confirmation].compactMap { $0?.stage }
     result.discarded = result.stages.reduce(0) { $0 + $1.discards.count }
     if plan.isScaling { fillScaling(&result, plan, decision) }
-    (result.verdict, result.reason) = verdict(plan, decision, first: first, result: result)
+    (result.verdict, result.reason) = verdict(plan, decision, first, confirmation)
     return result
   }
 
   private func verdict(
-    _ plan: ClaimPlan, _ decision: Decision, first: Sequence, result: ClaimResult
+    _ plan: ClaimPlan, _ decision: Decision, _ first: Sequence, _ confirmation: Sequence?
   ) -> (Verdict, String?) {
-    if let reason = first.discardReason { return (.notCheckable, reason) }
+    if let reason = first.discardReason("rounds") { return (.notCheckable, reason) }
+    if let reason = confirmation?.discardReason("rounds of the confirmation") {
+      return (.notCheckable, reason)
+    }
     switch decision.finding {
     case .holds:
       if let reason = aboveCeiling(plan, decision) { return (.notCheckable, reason) }
@@ -64,18 +71,30 @@ public struct Judge {
       if let reason = belowCeiling(plan) { return (.notCheckable, reason) }
       return (.violated, nil)
     case .inconclusive:
-      return (.inconclusive, Self.text(decision.reason))
+      return (.inconclusive, Self.text(decision.reason, first.test, confirmation?.test))
     }
   }
 
-  private static func text(_ reason: Decision.Reason?) -> String {
+  private static func text(
+    _ reason: Decision.Reason?, _ first: SequentialTest, _ confirmation: SequentialTest?
+  ) -> String {
     switch reason {
-    case .notConfirmed: return "not confirmed by a second sequence of rounds"
+    case .notConfirmed:
+      if let confirmation, confirmation.state != .undecided {
+        return "not confirmed by a second sequence of rounds"
+      }
+      return "not confirmed: \(cutShort(confirmation, of: first.plan)) to confirm it"
     case .spent(let rounds, let needed):
       let wish = needed.map { "about \($0) would decide" } ?? "no number would decide"
-      return "\(rounds) rounds are spent, \(wish)"
+      return first.state == .exhausted
+        ? "\(rounds) rounds are spent, \(wish)" : "\(cutShort(first, of: first.plan)), \(wish)"
     case nil: return "not decided"
     }
+  }
+
+  /// An interruption, a worker that failed, or no time left.
+  private static func cutShort(_ test: SequentialTest?, of plan: SequentialPlan) -> String {
+    "only \(test?.values.count ?? 0) of \(plan.maximumRounds) rounds were measured"
   }
 
   private func unprovenReason(_ plan: ClaimPlan) -> String? {
@@ -96,7 +115,7 @@ extension Judge {
     var stage: ClaimResult.Stage
 
     /// Why the rounds say nothing: most of them were dropped.
-    var discardReason: String? {
+    func discardReason(_ rounds: String) -> String? {
       let dropped = stage.discards.count
       guard dropped > stage.rounds else { return nil }
       let causes = stage.discards.flatMap(\.causes)
@@ -104,7 +123,7 @@ extension Judge {
         ($0.value.count, $1.key) < ($1.value.count, $0.key)
       }
       let cause = common.map { ", \($0.value.count) times as in: \($0.value[0])" } ?? ""
-      return "\(dropped) of \(dropped + stage.rounds) rounds were discarded\(cause)"
+      return "\(dropped) of \(dropped + stage.rounds) \(rounds) were discarded\(cause)"
     }
   }
 
@@ -130,10 +149,13 @@ extension Judge {
         }
       }
     }
-    var rounds: Set<Int> = []
+    // A pair was tried where both ran: an arm may have other partners, in rounds without this one.
+    func roundsRun(_ id: String) -> Set<Int> {
+      Set(series[id]?.rounds ?? []).union(record.discards.filter { $0.series == id }.map(\.round))
+    }
+    var tried = roundsRun(ids[0]).intersection(roundsRun(ids[1]))
     let discards = record.discards.filter { discard in
-      ids.contains(discard.series) && discard.round <= last
-        && rounds.insert(discard.round).inserted
+      ids.contains(discard.series) && discard.round <= last && tried.remove(discard.round) != nil
     }
     return Sequence(
       test: test,
@@ -180,8 +202,10 @@ extension Judge {
     }
     guard test.state != .holds else { return nil }
     let figure = Self.rounded(plan.figure(exp(estimate)))
-    return "the machine itself reaches \(figure) at \(plan.workers) workers, "
-      + "\(plan.limit) is claimed"
+    let text = "the machine itself reaches \(figure) at \(plan.workers) workers"
+    return test.state == .fails
+      ? "\(text), \(plan.limit) is claimed"
+      : "\(text), which does not show that \(plan.limit) is possible"
   }
 
   /// A speedup clearly above the machine's own is work that was not done.

@@ -63,7 +63,7 @@ public struct SequenceResult: Sendable {
   public var stage: StageRecord
   /// N; `nil` when the budget does not allow a sequence.
   public var maximumRounds: Int?
-  /// The time of one round, as the warm-up told.
+  /// The time of one round, as the shorter warm-up told.
   public var roundSeconds = 0.0
   /// Where each watch stands.
   public var tests: [SequentialTest] = []
@@ -78,6 +78,9 @@ public final class RoundSequence {
   public static let warmups = 2
   /// Fewer dropped rounds than this say nothing yet.
   public static let fewestDrops = 8
+  /// After how many times the budget it ends in any case: rounds that are dropped cost time as well,
+  /// and may take longer than the warm-up did.
+  public static let patience = 2.0
 
   private let runner: any ArmRunner
   private let clock: any MeasurementClock
@@ -85,6 +88,7 @@ public final class RoundSequence {
   private let request: SequenceRequest
   private let suffix: String
   private var attempts: [Int]
+  private var end = Double.infinity
   /// What was found so far; complete also when `run` throws.
   public private(set) var result: SequenceResult
 
@@ -120,14 +124,18 @@ public final class RoundSequence {
   public func run(
     progress: (_ round: Int, _ result: SequenceResult) -> Void
   ) throws(MeasurementError) {
+    var shortest = Double.infinity
     for warmup in -Self.warmups..<0 {
       progress(warmup, result)
       let start = clock.seconds
       try probe.beginRound()
       for arm in request.arms { _ = try runner.run(arm) }
       _ = try probe.endRound()
-      result.roundSeconds = clock.seconds - start
+      // Something that held up one warm-up must not decide how many rounds there are.
+      shortest = min(shortest, clock.seconds - start)
     }
+    result.roundSeconds = shortest
+    end = clock.seconds + Self.patience * request.budget
     if result.maximumRounds == nil {
       result.maximumRounds = plannedRounds(
         budgetSeconds: request.budget, roundSeconds: result.roundSeconds)
@@ -150,6 +158,7 @@ public final class RoundSequence {
   /// The arms that some watch still needs, or a table.
   private func neededArms(before round: Int) -> [Int] {
     if round < request.leastRounds { return Array(request.arms.indices) }
+    guard clock.seconds < end else { return [] }
     var needed: Set<Arm> = []
     for (index, test) in result.tests.enumerated() where !isSettled(index, test) {
       needed.insert(request.watches[index].subject)

@@ -142,7 +142,12 @@ public final class Session {
 
   /// A variant that turns out wrong in the middle of a run loses all its times.
   func forget(_ unproven: Unproven) {
-    record.unproven.append(Record.UnprovenVariant(unproven))
+    proven.remove("\(unproven.kernel)/\(unproven.variant)")
+    if !record.unproven.contains(where: {
+      $0.kernel == unproven.kernel && $0.variant == unproven.variant
+    }) {
+      record.unproven.append(Record.UnprovenVariant(unproven))
+    }
     record.series.removeAll {
       $0.kernel == unproven.kernel && $0.variant == unproven.variant
     }

@@ -4,7 +4,8 @@ import PerfGateStatistics
 extension Session {
   /// Judges claims: proves the work, measures in groups that share rounds, decides.
   ///
-  /// Plans, stages and results are in the record afterwards, also when it was interrupted.
+  /// Plans, stages and results are in the record afterwards, also when it was interrupted. A record
+  /// holds each arm once: give the session a new one before it judges the same claims again.
   ///
   /// - Throws: ``MeasurementError`` when a worker fails or the run is interrupted.
   public func judge(
@@ -22,14 +23,36 @@ extension Session {
     try measureCeiling(survey, gate, measurable.map(\.plan))
     for kernel in catalog.kernels {
       let own = measurable.filter { $0.claim.kernel == kernel.name }
-      guard !own.isEmpty else { continue }
-      let proven = try provenClaims(own, of: kernel)
-      guard !proven.isEmpty else { continue }
-      for group in try survey.groups(of: kernel, claims: proven) {
-        try measure(group, gate)
-        describe(kernel, group)
+      try judge(own, of: kernel, survey, gate)
+      if !own.isEmpty { runner.releaseInputs(of: kernel.name) }
+    }
+  }
+
+  /// Judges the claims of one kernel; a variant that turns out wrong on the way takes those about it
+  /// out, and only those.
+  private func judge(
+    _ claims: [(plan: Int, claim: Claim)], of kernel: AnyKernel, _ survey: ClaimSurvey, _ gate: Gate
+  ) throws(MeasurementError) {
+    var open = claims
+    while true {
+      open = try provenClaims(open, of: kernel)
+      guard !open.isEmpty else { return }
+      let known = record.unproven.count
+      let (series, stages) = (record.series.count, record.stages.count)
+      do throws(MeasurementError) {
+        for group in try survey.groups(of: kernel, claims: open) {
+          try measure(group, gate)
+          describe(kernel, group)
+        }
+        return
+      } catch {
+        guard case .wrongResult(let unproven) = error else { throw error }
+        // Sequences that were cut short are no evidence: those of the other claims begin again.
+        record.series.removeSubrange(series...)
+        record.stages.removeSubrange(stages...)
+        forget(unproven)
+        guard record.unproven.count > known else { throw error }
       }
-      runner.releaseInputs(of: kernel.name)
     }
   }
 
@@ -38,7 +61,7 @@ extension Session {
     runner.watch = probe
     let gate = Gate(
       runner: runner, clock: SystemClock(), probe: probe, budget: options.budget,
-      quietSeconds: options.quietSeconds
+      quietSeconds: options.quietSeconds, pause: options.confirmationPause
     ) { [slots, bind = record.plan.bind] arm in
       Series(
         arm, group: "", cpus: slots.prefix(arm.workers).compactMap(\.cpu), bind: bind)
@@ -64,30 +87,26 @@ extension Session {
 
   private func measure(_ group: ClaimGroup, _ gate: Gate) throws(MeasurementError) {
     defer { finishSeries(of: group) }
-    do { try gate.measure(group, into: &record) } catch {
-      guard case .wrongResult(let unproven) = error else { throw error }
-      forget(unproven)
-    }
+    try gate.measure(group, into: &record)
   }
 
   /// The claims whose variants are all proven; what is not goes into the record.
+  ///
+  /// Nothing is known of any variant where the reference itself is not right each time.
   private func provenClaims(
     _ claims: [(plan: Int, claim: Claim)], of kernel: AnyKernel
   ) throws(MeasurementError) -> [(plan: Int, claim: Claim)] {
     let names = Set(claims.flatMap(\.claim.variants))
     let variants = kernel.variants.filter { names.contains($0.name) }
     let size = kernel.work.defaultSize ?? 1
-    let proven = Set(try prove(kernel, variants: variants, size: size).map(\.name))
-    var good: [(plan: Int, claim: Claim)] = []
-    for (plan, claim) in claims {
-      if let bad = claim.variants.first(where: { !proven.contains($0) }) {
-        let reason = record.unproven.last { $0.kernel == kernel.name && $0.variant == bad }?.reason
-        record.claimPlans[plan].notCheckable = "work not proven: \(bad): \(reason ?? "unknown")"
-      } else {
-        good.append((plan, claim))
-      }
+    _ = try prove(kernel, variants: variants, size: size)
+    let unproven = record.unproven.filter { $0.kernel == kernel.name }
+    return claims.filter { plan, claim in
+      let names = claim.variants + [kernel.reference?.name].compactMap { $0 }
+      guard let bad = unproven.first(where: { names.contains($0.variant) }) else { return true }
+      record.claimPlans[plan].notCheckable = "work not proven: \(bad.variant): \(bad.reason)"
+      return false
     }
-    return good
   }
 
   /// What the gate does not know: checksums, and the most memory.
