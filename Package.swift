@@ -77,5 +77,11 @@ let package = Package(
       dependencies: [
         "PerfGateWorkers", "PerfGateMachine", "CPerfGatePlacement", "CPerfGateTestPlants",
       ]),
+    .testTarget(
+      name: "PerfGateCommandsTests",
+      dependencies: ["PerfGateCommands", "PerfGate", "PerfGateWorkers", "PerfGateCLI"],
+      swiftSettings: measuredSwift),
+    .testTarget(
+      name: "PerfGateMeasureTests", dependencies: ["PerfGateKernels", "PerfGate"]),
   ]
 )
