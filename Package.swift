@@ -61,10 +61,18 @@ let package = Package(
       name: "CPerfGateTestPlants", dependencies: ["CPerfGatePlacement"],
       path: "Tests/CPerfGateTestPlants",
       cSettings: measuredC + [.unsafeFlags(["-fno-math-errno"])], linkerSettings: mathLibrary),
+    .target(name: "PerfGateTestSupport", path: "Tests/PerfGateTestSupport"),
     .testTarget(
       name: "PerfGateWorkersTests",
       dependencies: [
         "PerfGateWorkers", "PerfGateMachine", "CPerfGatePlacement", "CPerfGateTestPlants",
       ]),
+    .testTarget(
+      name: "PerfGateTests",
+      dependencies: [
+        "PerfGate", "PerfGateKernels", "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics",
+        "CPerfGateTestPlants", "PerfGateTestSupport",
+      ],
+      swiftSettings: measuredSwift),
   ]
 )
