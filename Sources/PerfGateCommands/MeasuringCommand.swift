@@ -60,11 +60,22 @@ final class MeasuringCommand {
     progress.clear()
     if failure != nil { session.record.complete = false }
     session.record.seconds = Self.seconds(ContinuousClock.now - begin)
+    // The record first: whoever reads the tables may go away before their end.
+    var unwritten: CommandError?
+    do { try file.write(session.record, to: output) } catch { unwritten = error }
     printTables()
-    try file.write(session.record, to: output)
+    if let unwritten { throw unwritten }
+    if let path = file.path { output.out(path + "\n") }
     if let failure { return try exitStatus(of: failure) }
-    guard session.record.unproven.isEmpty else { return ExitCode.software.rawValue }
-    return ExitCode.success.rawValue
+    return exitStatus(of: session.record.unproven)
+  }
+
+  private func exitStatus(of unproven: [Record.UnprovenVariant]) -> Int32 {
+    for one in unproven {
+      output.error(
+        "perfgate: work of \(one.kernel)/\(one.variant) is not proven: \(one.reason)\n")
+    }
+    return (unproven.isEmpty ? ExitCode.success : .software).rawValue
   }
 
   private func exitStatus(of failure: MeasurementError) throws(CommandError) -> Int32 {
