@@ -83,5 +83,12 @@ let package = Package(
       swiftSettings: measuredSwift),
     .testTarget(
       name: "PerfGateMeasureTests", dependencies: ["PerfGateKernels", "PerfGate"]),
+    .testTarget(
+      name: "PerfGateTests",
+      dependencies: [
+        "PerfGate", "PerfGateKernels", "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics",
+        "CPerfGateTestPlants", "PerfGateTestSupport",
+      ],
+      swiftSettings: measuredSwift),
   ]
 )

@@ -232,9 +232,11 @@ public final class PoolRunner: ArmRunner {
     let cpu = round.workers.reduce(0) { $0 + $1.cpuSeconds }
     let wall = round.workers.reduce(0) { $0 + $1.wallSeconds }
     let awake = cpu + delays.reduce(0, +)
+    // Whoever never gave up its CPU was kept from it, by others here or by the hypervisor.
+    let hasWaited = round.workers.contains { $0.waits != 0 }
     return ArmSample(
       seconds: round.seconds, cpuSeconds: cpu,
-      sleepShare: wall > 0 ? max(0, 1 - awake / wall) : 0,
+      sleepShare: hasWaited && wall > 0 ? max(0, 1 - awake / wall) : 0,
       migrations: round.workers.count { $0.cpuBefore != $0.cpuAfter }, disturbances: disturbances)
   }
 }

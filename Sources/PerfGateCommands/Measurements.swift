@@ -198,8 +198,15 @@ extension MeasuringCommand {
           kernel: kernel.name, work: kernel.work, size: size, tasks: survey.tasks,
           calibration: nil, inputSeconds: startup))
     }
-    session.record.handoff = survey.rows(
-      try session.measure(survey.table), startupSeconds: startup)
-    session.record.comparisons += survey.comparisons(try session.measure(survey.flatness))
+    // Tables are made of whatever was measured, also after an interruption.
+    defer {
+      let series = session.record.series
+      session.record.handoff = survey.rows(
+        series.filter { $0.group == survey.table.id }, startupSeconds: startup)
+      session.record.comparisons += survey.comparisons(
+        series.filter { $0.group == survey.flatness.id })
+    }
+    try session.measure(survey.table)
+    try session.measure(survey.flatness)
   }
 }

@@ -75,9 +75,17 @@ final class MeasuringCommand {
     progress.clear()
     if failure != nil { session.record.complete = false }
     session.record.seconds = Self.seconds(ContinuousClock.now - begin)
+    // The record first: whoever reads the tables may go away before their end.
+    var unwritten: CommandError?
+    do { try file.write(session.record, to: output) } catch { unwritten = error }
     printTables()
-    try file.write(session.record, to: output)
+    if let unwritten { throw unwritten }
+    if let path = file.path { output.out(path + "\n") }
     if let failure { return try exitStatus(of: failure) }
+    for one in session.record.unproven {
+      output.error(
+        "perfgate: work of \(one.kernel)/\(one.variant) is not proven: \(one.reason)\n")
+    }
     let exit = ClaimExit(claims: session.record.claims, options: options).code
     if exit == .violated { return exit.rawValue }
     guard session.record.unproven.isEmpty else { return ExitCode.software.rawValue }

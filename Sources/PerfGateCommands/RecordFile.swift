@@ -56,13 +56,29 @@ enum RecordFile {
       throw cannotWrite(path, errno)
     }
     close(descriptor)
-    if !existed { unlink(path) }
+    if !existed { unlink(path) } else { try checkReplacing(path) }
+  }
+
+  /// A file that is there is replaced by a new one beside it, which its folder may not allow.
+  private static func checkReplacing(_ path: String) throws(CommandError) {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+    let beside = URL(fileURLWithPath: path).resolvingSymlinksInPath().path + ".check-\(getpid())"
+    let descriptor = open(beside, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw cannotWrite(path, errno) }
+    close(descriptor)
+    unlink(beside)
   }
 
   private static func cannotWrite(_ path: String, _ code: Int32) -> CommandError {
     CommandError(
       .cannotCreate,
       "cannot write \(path): \(String(cString: strerror(code)).lowercased()); choose another file")
+  }
+
+  /// The file's path; `nil` for standard output.
+  var path: String? {
+    if case .file(let path) = self { path } else { nil }
   }
 
   /// Writes the record; a file is replaced whole or not at all.
@@ -82,7 +98,6 @@ enum RecordFile {
       do throws(FileWriteError) { try AtomicFile.write(text, to: path) } catch {
         throw Self.cannotWrite(path, error.code)
       }
-      output.out(path + "\n")
     }
   }
 }

@@ -71,7 +71,8 @@ final class Worker: @unchecked Sendable {
   var log = ResultLog()
   var observation: PlacementObservation?
   private let memory: MemoryTarget
-  var round = WorkerRound(tasks: 0, cpuSeconds: 0, wallSeconds: 0, cpuBefore: -1, cpuAfter: -1)
+  var round = WorkerRound(
+    tasks: 0, cpuSeconds: 0, wallSeconds: 0, waits: -1, cpuBefore: -1, cpuAfter: -1)
   var endTime: UInt64 = 0
   var failure: WorkerError?
   var threadID: Int32 = 0
@@ -147,6 +148,7 @@ final class Worker: @unchecked Sendable {
     endTime = end.wall
     round.wallSeconds = Double(end.wall - mark.wall) * 1e-9
     round.cpuSeconds = Double(end.cpu - mark.cpu) * 1e-9
+    round.waits = mark.waits < 0 ? -1 : Int(end.waits - mark.waits)
     round.cpuAfter = ThreadPinning.currentCPU() ?? -1
     context.pointee.label = nil
     self.job = nil
@@ -233,14 +235,15 @@ final class Worker: @unchecked Sendable {
   }
 }
 
-/// A moment, in wall time and in CPU time of the calling thread, both in ns.
+/// A moment of the calling thread: wall time and CPU time in ns, and how often it has waited.
 struct Mark {
   var wall: UInt64
   var cpu: UInt64
+  var waits: Int64
 
-  /// The wall clock is read last at a start and first at an end by its callers' order of use.
+  /// The wall clock is read first: at the end of a round nothing else is in its time.
   static func now() -> Mark {
     let wall = pgp_monotonic_ns()
-    return Mark(wall: wall, cpu: pgp_thread_cpu_ns())
+    return Mark(wall: wall, cpu: pgp_thread_cpu_ns(), waits: pgp_thread_waits())
   }
 }
