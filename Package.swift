@@ -77,5 +77,18 @@ let package = Package(
       dependencies: [
         "PerfGateWorkers", "PerfGateMachine", "CPerfGatePlacement", "CPerfGateTestPlants",
       ]),
+    .testTarget(
+      name: "PerfGateCommandsTests",
+      dependencies: ["PerfGateCommands", "PerfGate", "PerfGateWorkers", "PerfGateCLI"],
+      swiftSettings: measuredSwift),
+    .testTarget(
+      name: "PerfGateMeasureTests", dependencies: ["PerfGateKernels", "PerfGate"]),
+    .testTarget(
+      name: "PerfGateTests",
+      dependencies: [
+        "PerfGate", "PerfGateKernels", "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics",
+        "CPerfGateTestPlants", "PerfGateTestSupport",
+      ],
+      swiftSettings: measuredSwift),
   ]
 )

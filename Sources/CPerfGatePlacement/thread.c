@@ -21,6 +21,15 @@ uint64_t pgp_monotonic_ns(void) { return read_clock(CLOCK_MONOTONIC); }
 
 uint64_t pgp_thread_cpu_ns(void) { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
 
+int64_t pgp_thread_waits(void) {
+#ifdef RUSAGE_THREAD
+  struct rusage usage;
+  if (getrusage(RUSAGE_THREAD, &usage) == 0)
+    return usage.ru_nvcsw;
+#endif
+  return -1;
+}
+
 bool pgp_thread_exists(int32_t id) {
 #ifdef __linux__
   return syscall(SYS_tgkill, getpid(), id, 0) == 0 || errno != ESRCH;

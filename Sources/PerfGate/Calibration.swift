@@ -11,6 +11,14 @@ public struct Calibration: Hashable, Sendable {
   /// What one task of that size takes, in seconds of CPU time.
   public var taskSeconds: Double
 
+  /// What was found for a kernel.
+  public init(kernel: String, size: Int, wantedSeconds: Double, taskSeconds: Double) {
+    self.kernel = kernel
+    self.size = size
+    self.wantedSeconds = wantedSeconds
+    self.taskSeconds = taskSeconds
+  }
+
   /// How far a task may be from the wanted time.
   public static let tolerance = 0.05
 
@@ -37,15 +45,27 @@ public struct Calibration: Hashable, Sendable {
       for _ in 0..<(seconds < 0.1 ? 5 : 2) { best = min(best, try runner.run(arm).cpuSeconds) }
       return best
     }
-    var size = min(1000, maximumSize)
+    var size = max(1, min(1000, maximumSize))
     var time = try taskSeconds(size)
+    var shorter: (size: Int, time: Double) = (0, 0)
     while time < min(seconds / 4, 0.05), size < maximumSize {
+      shorter = (size, time)
       size = min(size * 2, maximumSize)
       time = try taskSeconds(size)
     }
-    for _ in 0..<6 where abs(time / seconds - 1) > tolerance / 2 {
-      let next = (Double(size) * seconds / max(time, 1e-9)).rounded()
-      let bounded = Int(min(max(next, 1), Double(maximumSize)))
+    var longer: (size: Int, time: Double)?
+    for _ in 0..<10 where abs(time / seconds - 1) > tolerance / 2 {
+      if time < seconds { shorter = (size, time) } else { longer = (size, time) }
+      let next: Double
+      if let longer {
+        // Between the two, but never so near to one of them that the other stays where it is.
+        let share = (seconds - shorter.time) / max(longer.time - shorter.time, 1e-12)
+        let width = Double(longer.size - shorter.size)
+        next = (Double(shorter.size) + width * min(max(share, 0.1), 0.9)).rounded()
+      } else {
+        next = (Double(size) * seconds / max(time, 1e-9)).rounded()
+      }
+      let bounded = Int(min(max(next, 1), Double(max(1, maximumSize))))
       if bounded == size { break }
       size = bounded
       time = try taskSeconds(size)

@@ -20,6 +20,9 @@ public final class PoolRunner: ArmRunner {
   public let patience: Double
   /// Watches the workers of each arm; nobody does while it is `nil`.
   public weak var watch: (any ArmWatch)?
+  /// How inputs were placed, once one was made: `interleaved over nodes 0-3`.
+  public private(set) var inputPlacementText: String?
+  private let inputPlacement: InputPlacement?
   private let seed: UInt64
   private var inputs: [InputKey: PreparedInput] = [:]
   private var uses = 0
@@ -44,13 +47,17 @@ public final class PoolRunner: ArmRunner {
   /// - Parameters:
   ///   - seed: decides the inputs.
   ///   - patience: seconds without one task ending after which a round is given up.
+  ///   - memory: where each worker's own memory goes.
+  ///   - input: where the inputs that all workers read go.
   public init(
-    catalog: Catalog, slots: [WorkerSlot], seed: UInt64, patience: Double = 600
+    catalog: Catalog, slots: [WorkerSlot], seed: UInt64, patience: Double = 600,
+    memory: [MemoryTarget] = [], input: InputPlacement? = nil
   ) throws(WorkerError) {
     self.catalog = catalog
     self.seed = seed
     self.patience = patience
-    pool = try WorkerPool(slots: slots)
+    inputPlacement = input
+    pool = try WorkerPool(slots: slots, memory: memory)
   }
 
   /// Runs the arm once and checks the result of every task.
@@ -146,7 +153,13 @@ public final class PoolRunner: ArmRunner {
     makeRoom(for: bytes)
     let start = pgp_monotonic_ns()
     let bodies: [String: TaskBody]
-    do { bodies = try kernel.bodies(arm.size, seed) } catch {
+    do {
+      if let inputPlacement {
+        (bodies, inputPlacementText) = try inputPlacement.with { try kernel.bodies(arm.size, seed) }
+      } else {
+        bodies = try kernel.bodies(arm.size, seed)
+      }
+    } catch {
       throw .input(kernel: arm.kernel, size: arm.size, reason: "\(error)")
     }
     let input = PreparedInput(
@@ -219,9 +232,11 @@ public final class PoolRunner: ArmRunner {
     let cpu = round.workers.reduce(0) { $0 + $1.cpuSeconds }
     let wall = round.workers.reduce(0) { $0 + $1.wallSeconds }
     let awake = cpu + delays.reduce(0, +)
+    // Whoever never gave up its CPU was kept from it, by others here or by the hypervisor.
+    let hasWaited = round.workers.contains { $0.waits != 0 }
     return ArmSample(
       seconds: round.seconds, cpuSeconds: cpu,
-      sleepShare: wall > 0 ? max(0, 1 - awake / wall) : 0,
+      sleepShare: hasWaited && wall > 0 ? max(0, 1 - awake / wall) : 0,
       migrations: round.workers.count { $0.cpuBefore != $0.cpuAfter }, disturbances: disturbances)
   }
 }

@@ -24,6 +24,7 @@ public final class Session {
   public var progress: (Progress) -> Void = { _ in }
   private let measurement: Measurement
   let slots: [WorkerSlot]
+  private let placement: PlacementPlan?
   private let cacheBytes: Int
   private var proven: Set<String> = []
 
@@ -33,17 +34,42 @@ public final class Session {
   ///   - record: of a run that begins; its plan is completed here.
   ///   - slots: where the workers run.
   ///   - cacheBytes: the size of the last-level cache.
+  ///   - placement: the plan that the slots are from; what ``verifyPlacement()`` compares with.
+  ///   - input: where inputs that all workers read go.
   public init(
-    record: Record, catalog: Catalog, slots: [WorkerSlot], cacheBytes: Int
+    record: Record, catalog: Catalog, slots: [WorkerSlot], cacheBytes: Int,
+    placement: PlacementPlan? = nil, input: InputPlacement? = nil
   ) throws(MeasurementError) {
+    self.placement = placement
     self.record = record
     self.slots = slots
     self.cacheBytes = cacheBytes
     do {
-      runner = try PoolRunner(catalog: catalog, slots: slots, seed: record.seed)
+      runner = try PoolRunner(
+        catalog: catalog, slots: slots, seed: record.seed, memory: placement?.memory ?? [],
+        input: input)
+      try runner.pool.beginObservation()
     } catch { throw .worker(error) }
     measurement = Measurement(runner: runner, seed: record.seed)
     self.record.plan.threadStartupSeconds = runner.pool.startupSeconds
+  }
+
+  /// Compares what the workers have seen since the session began with the plan.
+  ///
+  /// The outcome is in the record's plan afterwards.
+  ///
+  /// - Throws: ``MeasurementError/misplaced(_:)`` when a worker or its memory is elsewhere.
+  public func verifyPlacement() throws(MeasurementError) {
+    guard let placement else { return }
+    let observations: [PlacementObservation]
+    do {
+      observations = try runner.pool.endObservation()
+      try runner.pool.beginObservation()
+    } catch { throw .worker(error) }
+    let verification = PlacementVerification.check(placement, observations)
+    record.plan.verification = verification
+    record.plan.input = runner.inputPlacementText
+    guard verification.isVerified else { throw .misplaced(verification.text) }
   }
 
   /// The variants of `kernel` whose work is proven; the others go into the record with the reason.

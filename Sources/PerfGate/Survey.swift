@@ -19,7 +19,7 @@ public struct Survey: Sendable {
   public var taskSeconds: [String: Double]
 
   /// How many times slower than the fastest variant counts as orders slower.
-  public static let slowness = 8.0
+  public static let slowness = 4.0
   /// Rounds of a slow variant.
   public static let slowRounds = 5
   /// Rounds that last longer than this get no warm-up: proof and calibration were one.

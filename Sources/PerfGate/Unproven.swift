@@ -12,7 +12,7 @@ public struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
     case notProportionalToTasks(ratio: Double)
     /// CPU time of a task at the full size, over that at a small one; 1 is expected.
     case growsWithSize(ratio: Double)
-    /// The least share of its time in which the worker neither ran nor waited for a CPU.
+    /// The median share of its time in which the worker neither ran nor waited for a CPU.
     case slept(share: Double)
     /// The code was built without optimisation.
     case notOptimized

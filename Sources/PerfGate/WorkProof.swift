@@ -7,8 +7,14 @@ import PerfGateStatistics
 /// CPU time of the thread, not wall time: a busy neighbour does not stretch it. A check that fails
 /// is made again, a cheat fails each time.
 public struct WorkProof {
-  /// How many pairs a ratio is the median of.
+  /// How many pairs a ratio is the median of; twice and three times as many when it is made again.
   public static let pairs = 9
+  /// How many where a pair lasts longer than ``longPairSeconds``: a long run has little noise.
+  public static let longPairs = 3
+  /// What counts as a long pair, in seconds.
+  public static let longPairSeconds = 0.25
+  /// The reference is not given more work than it does in this time, in seconds.
+  public static let referenceSeconds = 0.05
   /// How often a failed check is made in all.
   public static let attempts = 3
 
@@ -31,16 +37,32 @@ public struct WorkProof {
   /// - Throws: ``MeasurementError/wrongResult(_:)`` with what was found when it is not proven.
   public func check(_ variant: AnyKernel.VariantInfo, size: Int) throws(MeasurementError) {
     guard variant.isOptimized else { throw unproven(variant, .notOptimized) }
-    var failure: Unproven.Reason?
-    for _ in 0..<Self.attempts {
+    var failure: Failure?
+    for attempt in 0..<Self.attempts {
+      let effort = Effort(attempt: attempt)
       failure =
         switch kernel.work.growth {
-        case .linear: try linearFailure(variant)
-        case .constant: try constantFailure(variant, size: size)
+        case .linear: try linearFailure(variant, effort)
+        case .constant: try constantFailure(variant, size: size, effort)
         }
-      if failure == nil { return }
+      guard let failure else { return }
+      if failure.isCertain { break }
     }
-    if let failure { throw unproven(variant, failure) }
+    if let failure { throw unproven(variant, failure.reason) }
+  }
+
+  /// How much is run for a ratio; more each time: what a neighbour adds to a time, or a task has
+  /// beside its work, counts for less in longer runs, and least times get better with more of them.
+  private struct Effort {
+    var attempt: Int
+    var seconds: Double { [0.003, 0.012, 0.048][min(attempt, 2)] }
+    var pairs: Int { WorkProof.pairs * (attempt + 1) }
+  }
+
+  private struct Failure {
+    var reason: Unproven.Reason
+    /// Looking again would find the same.
+    var isCertain = false
   }
 
   private func unproven(
@@ -50,54 +72,83 @@ public struct WorkProof {
   }
 
   private func linearFailure(
-    _ variant: AnyKernel.VariantInfo
-  ) throws(MeasurementError) -> Unproven.Reason? {
+    _ variant: AnyKernel.VariantInfo, _ effort: Effort
+  ) throws(MeasurementError) -> Failure? {
     var base = arm(variant, size: startSize, tasks: 1)
-    try grow(&base, enough: 0.003)
-    let bySize = try ratio(of: with(base, size: 2 * base.size), to: base)
-    if abs(bySize.median - 2) > 0.2 { return .notProportionalToSize(ratio: bySize.median) }
-    let byTasks = try ratio(of: with(base, tasks: 2 * base.tasks), to: base)
-    if abs(byTasks.median - 2) > 0.2 { return .notProportionalToTasks(ratio: byTasks.median) }
-    let slept = min(bySize.leastSleep, byTasks.leastSleep)
-    return slept > 0.1 ? .slept(share: slept) : nil
+    let isLongEnough = try grow(&base, enough: effort.seconds)
+    let bySize = try ratio(of: with(base, size: 2 * base.size), to: base, effort)
+    if bySize.isOff {
+      return Failure(
+        reason: .notProportionalToSize(ratio: bySize.median),
+        isCertain: !isLongEnough && bySize.greatest < 1.5)
+    }
+    let byTasks = try ratio(of: with(base, tasks: 2 * base.tasks), to: base, effort)
+    if byTasks.isOff { return Failure(reason: .notProportionalToTasks(ratio: byTasks.median)) }
+    return sleep(min(bySize.sleepShare, byTasks.sleepShare))
   }
 
   private func constantFailure(
-    _ variant: AnyKernel.VariantInfo, size: Int
-  ) throws(MeasurementError) -> Unproven.Reason? {
+    _ variant: AnyKernel.VariantInfo, size: Int, _ effort: Effort
+  ) throws(MeasurementError) -> Failure? {
     let small = max(1, size / 1000)
-    // Growth first: a task that grows must not be run many times at the full size.
     var few = arm(variant, size: small, tasks: 16)
-    try grow(&few, enough: 0.000_05)
+    _ = try grow(&few, enough: 0.000_05)
     if size > small {
-      let once = try ratio(of: with(few, size: size), to: few)
-      if once.median > 1.5 { return .growsWithSize(ratio: once.median) }
+      if let ratio = try steepGrowth(few, size: size) {
+        return Failure(reason: .growsWithSize(ratio: ratio), isCertain: true)
+      }
+      let once = try ratio(of: with(few, size: size), to: few, effort)
+      if once.median > 1.5 { return Failure(reason: .growsWithSize(ratio: once.median)) }
     }
     var base = with(few, size: size)
-    try grow(&base, enough: 0.002)
-    let byTasks = try ratio(of: with(base, tasks: 2 * base.tasks), to: base)
-    if abs(byTasks.median - 2) > 0.2 { return .notProportionalToTasks(ratio: byTasks.median) }
-    return byTasks.leastSleep > 0.1 ? .slept(share: byTasks.leastSleep) : nil
+    _ = try grow(&base, enough: effort.seconds)
+    let byTasks = try ratio(of: with(base, tasks: 2 * base.tasks), to: base, effort)
+    if byTasks.isOff { return Failure(reason: .notProportionalToTasks(ratio: byTasks.median)) }
+    return sleep(byTasks.sleepShare)
   }
 
-  /// Where sizes begin: small for arithmetic; for memory well inside the last-level cache and well
-  /// outside of the ones before it, so that a size and its double run at the same speed.
+  /// How many times longer one task of the full size takes than one of `few` small ones, when it
+  /// takes longer than all of those together.
+  ///
+  /// Such a task must not be run many times at the full size: that could take hours.
+  private func steepGrowth(_ few: Arm, size: Int) throws(MeasurementError) -> Double? {
+    var one = Double.infinity
+    var all = 0.0
+    for _ in 0..<3 {
+      one = min(one, try runner.run(with(few, size: size, tasks: 1)).cpuSeconds)
+      all = max(all, try runner.run(few).cpuSeconds)
+    }
+    return one > all ? one / all * Double(few.tasks) : nil
+  }
+
+  private func sleep(_ share: Double) -> Failure? {
+    share > 0.1 ? Failure(reason: .slept(share: share), isCertain: share > 0.3) : nil
+  }
+
+  /// Where sizes begin: small for arithmetic; for memory outside of a core's first cache and inside
+  /// of its second, so that a size and its double run at the same speed.
+  ///
+  /// Not in the last cache: on a shared machine how much of it one has changes from run to run.
   private var startSize: Int {
     let bytes = kernel.work.bytesPerUnit
-    return bytes == 0 ? 1000 : min(max(cacheBytes / 8, 512 << 10), 8 << 20) / bytes
+    return bytes == 0 ? 1000 : max(1, min(cacheBytes / 8, 128 << 10) / bytes)
   }
 
   /// Doubles the arm's work until it takes `enough` seconds of CPU time.
   ///
   /// Stops where the reference, which has to do the same work, would take too long: a variant that
   /// still takes no time there is one that does not do it.
-  private func grow(_ arm: inout Arm, enough: Double) throws(MeasurementError) {
-    guard let reference = kernel.reference else { return }
+  ///
+  /// - Returns: whether it takes that long.
+  private func grow(_ arm: inout Arm, enough: Double) throws(MeasurementError) -> Bool {
+    guard let reference = kernel.reference else { return false }
     var twin = arm
     twin.variant = reference.name
     _ = try runner.run(arm)
-    while try runner.run(arm).cpuSeconds < enough, arm.tasks < 1 << 21 {
-      guard try runner.run(twin).cpuSeconds < 0.25 else { return }
+    while try runner.run(arm).cpuSeconds < enough {
+      guard arm.tasks < 1 << 21, try runner.run(twin).cpuSeconds < Self.referenceSeconds else {
+        return false
+      }
       if kernel.work.growth == .linear, kernel.work.bytesPerUnit == 0 {
         arm.size *= 2
       } else {
@@ -105,24 +156,41 @@ public struct WorkProof {
       }
       (twin.size, twin.tasks) = (arm.size, arm.tasks)
     }
+    return true
   }
 
   private struct PairedRatio {
     var median: Double
-    var leastSleep: Double
+    /// Of the least time of each: noise only adds time.
+    var ofLeast: Double
+    var greatest: Double
+    /// The median share of sleep. Single ones are too small where a worker waited for its CPU before
+    /// the round began.
+    var sleepShare: Double
+    /// Neither is 2 +- 10 %: on a noisy machine an honest one has at least one of them right.
+    var isOff: Bool { abs(median - 2) > 0.2 && abs(ofLeast - 2) > 0.2 }
   }
 
-  private func ratio(of arm: Arm, to base: Arm) throws(MeasurementError) -> PairedRatio {
+  private func ratio(
+    of arm: Arm, to base: Arm, _ effort: Effort
+  ) throws(MeasurementError) -> PairedRatio {
     var ratios: [Double] = []
-    var leastSleep = 1.0
-    for pair in 0..<Self.pairs {
+    var least = (subject: Double.infinity, reference: Double.infinity)
+    var sleepShares: [Double] = []
+    for pair in 0..<effort.pairs {
       let first = try runner.run(pair.isMultiple(of: 2) ? base : arm)
       let second = try runner.run(pair.isMultiple(of: 2) ? arm : base)
       let (subject, reference) = pair.isMultiple(of: 2) ? (second, first) : (first, second)
       ratios.append(subject.cpuSeconds / max(reference.cpuSeconds, 1e-9))
-      leastSleep = min(leastSleep, subject.sleepShare, reference.sleepShare)
+      least.subject = min(least.subject, subject.cpuSeconds)
+      least.reference = min(least.reference, reference.cpuSeconds)
+      sleepShares += [subject.sleepShare, reference.sleepShare]
+      let isLong = subject.seconds + reference.seconds > Self.longPairSeconds
+      if isLong, ratios.count >= Self.longPairs { break }
     }
-    return PairedRatio(median: median(ratios) ?? 0, leastSleep: leastSleep)
+    return PairedRatio(
+      median: median(ratios) ?? 0, ofLeast: least.subject / max(least.reference, 1e-9),
+      greatest: ratios.max() ?? 0, sleepShare: median(sleepShares) ?? 0)
   }
 
   private func arm(_ variant: AnyKernel.VariantInfo, size: Int, tasks: Int) -> Arm {

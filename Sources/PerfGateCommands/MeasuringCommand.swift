@@ -46,9 +46,13 @@ final class MeasuringCommand {
         mem: plan.memoryPolicy.description, oversubscribe: plan.oversubscribe,
         cpus: plan.slots.compactMap(\.cpu)))
     record.plan.notes = plan.notes
+    record.plan.memory = plan.memory.map(\.description)
     do {
       session = try Session(
-        record: record, catalog: catalog, slots: plan.slots, cacheBytes: workplace.cacheBytes)
+        record: record, catalog: catalog, slots: plan.slots, cacheBytes: workplace.cacheBytes,
+        placement: plan,
+        input: InputPlacement(plan: plan, allowedNodes: workplace.machine.allowed.memoryNodes))
+      try session.verifyPlacement()
     } catch { throw CommandError(.software, error.description) }
     let progress = progress
     session.progress = { progress.show($0) }
@@ -66,13 +70,22 @@ final class MeasuringCommand {
       case .handoff: try measureHandoff()
       case .machine, .judge: break
       }
+      try session.verifyPlacement()
     } catch { failure = error }
     progress.clear()
     if failure != nil { session.record.complete = false }
     session.record.seconds = Self.seconds(ContinuousClock.now - begin)
+    // The record first: whoever reads the tables may go away before their end.
+    var unwritten: CommandError?
+    do { try file.write(session.record, to: output) } catch { unwritten = error }
     printTables()
-    try file.write(session.record, to: output)
+    if let unwritten { throw unwritten }
+    if let path = file.path { output.out(path + "\n") }
     if let failure { return try exitStatus(of: failure) }
+    for one in session.record.unproven {
+      output.error(
+        "perfgate: work of \(one.kernel)/\(one.variant) is not proven: \(one.reason)\n")
+    }
     let exit = ClaimExit(claims: session.record.claims, options: options).code
     if exit == .violated { return exit.rawValue }
     guard session.record.unproven.isEmpty else { return ExitCode.software.rawValue }

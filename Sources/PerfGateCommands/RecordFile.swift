@@ -56,7 +56,18 @@ enum RecordFile {
       throw cannotWrite(path, errno)
     }
     close(descriptor)
-    if !existed { unlink(path) }
+    if !existed { unlink(path) } else { try checkReplacing(path) }
+  }
+
+  /// A file that is there is replaced by a new one beside it, which its folder may not allow.
+  private static func checkReplacing(_ path: String) throws(CommandError) {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+    let beside = URL(fileURLWithPath: path).resolvingSymlinksInPath().path + ".check-\(getpid())"
+    let descriptor = open(beside, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw cannotWrite(path, errno) }
+    close(descriptor)
+    unlink(beside)
   }
 
   private static func cannotWrite(_ path: String, _ code: Int32) -> CommandError {
@@ -65,19 +76,28 @@ enum RecordFile {
       "cannot write \(path): \(String(cString: strerror(code)).lowercased()); choose another file")
   }
 
+  /// The file's path; `nil` for standard output.
+  var path: String? {
+    if case .file(let path) = self { path } else { nil }
+  }
+
   /// Writes the record; a file is replaced whole or not at all.
   func write(_ record: Record, to output: CommandOutput) throws(CommandError) {
     let text: String
     do { text = try record.json() } catch {
       throw CommandError(.software, "cannot encode the record: \(error)")
     }
+    try write(text, to: output)
+  }
+
+  /// Writes text; a file is replaced whole or not at all, and its path is printed.
+  func write(_ text: String, to output: CommandOutput) throws(CommandError) {
     switch self {
     case .standardOutput: output.out(text)
     case .file(let path):
       do throws(FileWriteError) { try AtomicFile.write(text, to: path) } catch {
         throw Self.cannotWrite(path, error.code)
       }
-      output.out(path + "\n")
     }
   }
 }

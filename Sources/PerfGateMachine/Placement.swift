@@ -19,7 +19,8 @@ public enum Placement {
     return PlacementPlan(
       slots: slots, memory: memory, places: request.places.value, bind: request.bind.value,
       memoryPolicy: request.memory.value, oversubscribe: request.oversubscribe,
-      sharesCPUs: !cpus.isEmpty && workers > cpus.count, notes: planner.notes)
+      sharesCPUs: !cpus.isEmpty && workers > cpus.count, notes: planner.notes,
+      isBindExplicit: request.bind.isExplicit, isMemoryExplicit: request.memory.isExplicit)
   }
 
   /// The greatest number of workers that the request can have without `--oversubscribe`.

@@ -75,7 +75,8 @@ struct SelfTestRun {
   }
 
   private mutating func pins() {
-    for cpu in machine.allowed.cpus {
+    let cpus = machine.allowed.cpus.union(machine.allowed.isolated)
+    for cpu in cpus {
       switch worker(0, on: cpu) {
       case .failure(let error): report.failures.append(error.description)
       case .success(let observation):
@@ -92,7 +93,7 @@ struct SelfTestRun {
         report.failures.append("cpu \(cpu) is on node \(ours ?? 0), the kernel says \(node)")
       }
     }
-    report.notes.append("pinned to each of \(machine.allowed.cpus.count) cpus")
+    report.notes.append("pinned to each of the cpus \(cpus)")
   }
 
   /// A CPU of each node touches a buffer that is bound nowhere.
@@ -138,6 +139,13 @@ struct SelfTestRun {
         machine.topology.nearestMemoryNode(to: $0, among: machine.allowed.memoryNodes)
       }) {
         check("pinned first touch instead of mbind", cpu: cpu, target: .node(node))
+        // What somebody asked for is refused instead.
+        do throws(MemoryError) {
+          _ = try NodeBuffer(byteCount: 1, target: .node(node), required: true)
+          report.failures.append("a required node was taken though policy calls are blocked")
+        } catch {
+          report.notes.append("refused: \(error)")
+        }
       }
       return
     }

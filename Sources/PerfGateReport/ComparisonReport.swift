@@ -4,7 +4,10 @@ extension ConsoleReport {
   /// The article's first table for each variant: size, seconds of a task, time a unit or GB/s.
   public static func singleThread(_ record: Record) -> [String] {
     var lines: [String] = []
-    for workload in record.workloads {
+    for (index, workload) in record.workloads.enumerated() {
+      // Claims and tables may have measured two sizes: the table's comes last.
+      let later = record.workloads[(index + 1)...]
+      if later.contains(where: { $0.kernel == workload.kernel }) { continue }
       let series = singleThreadSeries(record, workload)
       guard !series.isEmpty else { continue }
       let speed = workload.bytesPerUnit > 0 ? "GB/s" : "ns per \(workload.unit)"

@@ -26,7 +26,8 @@ public enum ConsoleReport {
       most == 0
       ? "workers not pinned" : "\(most == 1 ? "1 worker" : "\(most) workers"): cpu \(cpus)"
     let start = "threads started in \(Format.seconds(plan.threadStartupSeconds))"
-    return "plan       \(pinned) · \(plan.places), \(plan.bind) · \(start)"
+    let seen = plan.verification.map { " · \($0.text)" } ?? ""
+    return "plan       \(pinned) · \(plan.places), \(plan.bind)\(seen) · \(start)"
       + (plan.notes.isEmpty ? "" : " · " + plan.notes.joined(separator: "; "))
   }
 

@@ -54,6 +54,9 @@ public struct WorkerRound: Hashable, Sendable {
   public var cpuSeconds: Double
   /// The time between the same two moments.
   public var wallSeconds: Double
+  /// How often it gave up its CPU between the same two moments, to sleep or for a lock; below 0:
+  /// unknown.
+  public var waits: Int
   /// The CPU it was on when it arrived; below 0: unknown.
   public var cpuBefore: Int
   /// The CPU it was on at its end; below 0: unknown.
@@ -61,11 +64,13 @@ public struct WorkerRound: Hashable, Sendable {
 
   /// One worker's part of a round.
   public init(
-    tasks: Int, cpuSeconds: Double, wallSeconds: Double, cpuBefore: Int, cpuAfter: Int
+    tasks: Int, cpuSeconds: Double, wallSeconds: Double, waits: Int, cpuBefore: Int,
+    cpuAfter: Int
   ) {
     self.tasks = tasks
     self.cpuSeconds = cpuSeconds
     self.wallSeconds = wallSeconds
+    self.waits = waits
     self.cpuBefore = cpuBefore
     self.cpuAfter = cpuAfter
   }

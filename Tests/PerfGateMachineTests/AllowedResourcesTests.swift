@@ -31,6 +31,13 @@ import Testing
     #expect(allowed.limit(on: 9) == "needs 9 cores; 8 allowed, quota none")
   }
 
+  /// A kernel with control groups of which nobody mounted any.
+  @Test func withoutMountedGroupsTheListIsEmpty() throws {
+    let tree = try tree(groups: "", mounts: "", files: [:])
+    let allowed = try AllowedResources.current(root: tree.root)
+    #expect(allowed.cpus == made.online && allowed.quota == nil)
+  }
+
   @Test func theLeastQuotaOfAllAncestorsCounts() throws {
     let tree = try tree(
       groups: "0::/user/app/leaf\n", mounts: v2,

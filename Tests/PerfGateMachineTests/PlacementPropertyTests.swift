@@ -14,7 +14,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 1...40)
+  @Test(arguments: 1...24)
   func holdOnDrawnMachines(seed: Int) throws {
     var random = SplitMix(seed: UInt64(seed))
     var made = MadeUpMachine.regular(

@@ -24,6 +24,7 @@ struct SelfTestTests {
     #expect(result.output.contains("policy calls: blocked (EPERM)"))
     if NumaState.current == .linked { #expect(result.output.contains("libnuma: blocked (EPERM)")) }
     #expect(result.output.contains("pages (numa_maps)"))
+    #expect(result.output.contains("refused: cannot place memory on node"), "\(result.output)")
     #expect(!result.output.contains("bound to each"))
   }
 

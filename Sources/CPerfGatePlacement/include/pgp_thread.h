@@ -10,6 +10,9 @@ uint64_t pgp_monotonic_ns(void);
 // CPU time used by the calling thread, ns.
 uint64_t pgp_thread_cpu_ns(void);
 
+// How often the calling thread gave up its CPU to wait for something; below 0: unknown.
+int64_t pgp_thread_waits(void);
+
 // Whether the thread `id` of this process still exists.
 bool pgp_thread_exists(int32_t id);
 

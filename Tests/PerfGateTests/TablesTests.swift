@@ -1,0 +1,156 @@
+import PerfGate
+import Testing
+
+/// Tables as functions of series that were made up.
+@Suite struct TablesTests {
+  private func arm(
+    _ variant: String, workers: Int = 1, tasks: Int = 50, size: Int = 10, isSpecial: Bool = false
+  ) -> Arm {
+    Arm(
+      kernel: "made-up", variant: variant, workers: workers, tasks: tasks, size: size,
+      isSpecial: isSpecial)
+  }
+
+  @Test func onlyRoundsThatBothWereInArePairs() throws {
+    let subject = Series.madeUp(arm("swift.a"), seconds: [2, 40, 3], rounds: [0, 1, 4])
+    let reference = Series.madeUp(arm("c.a"), seconds: [90, 1, 2], rounds: [2, 4, 0])
+    let found = try #require(Tables.comparison(of: subject, to: reference))
+    // Round 0: 2/2. Round 4: 3/1. Rounds 1 and 2 have no partner.
+    #expect(found.rounds == 2 && found.ratio == 2 && found.interval == [1, 3])
+    #expect(found.coverage == 0.5)
+    #expect(found.subject == "made-up/swift.a/pool/1" && found.reference == "made-up/c.a/pool/1")
+  }
+
+  @Test func nothingIsComparedWithoutACommonRound() {
+    let subject = Series.madeUp(arm("swift.a"), seconds: [1], rounds: [0])
+    let reference = Series.madeUp(arm("c.a"), seconds: [1], rounds: [1])
+    #expect(Tables.comparison(of: subject, to: reference) == nil)
+    #expect(Tables.comparison(of: .madeUp(arm("swift.a"), seconds: []), to: reference) == nil)
+  }
+
+  /// 10 tasks in 30 s against 40 in 60 s: 3 s against 1.5 s a task.
+  @Test func timesAreComparedPerTask() throws {
+    let subject = Series.madeUp(arm("swift.a", tasks: 10), seconds: [30, 30])
+    let reference = Series.madeUp(arm("c.a", tasks: 40), seconds: [60, 60])
+    #expect(try #require(Tables.comparison(of: subject, to: reference)).ratio == 2)
+    #expect(Tables.secondsPerTask(subject) == 3)
+  }
+
+  @Test func driftThatBothShareIsNotInTheRatio() throws {
+    let drift = [1, 1.5, 0.7, 3, 1, 1.2, 0.9, 2, 5, 1]
+    let subject = Series.madeUp(arm("swift.a"), seconds: drift.map { $0 * 1.25 })
+    let reference = Series.madeUp(arm("c.a"), seconds: drift)
+    let found = try #require(Tables.comparison(of: subject, to: reference))
+    #expect(found.ratio == 1.25 && found.rounds == 10)
+    // Ten rounds: the second smallest to the second largest covers 97.9 %.
+    #expect(abs(found.interval[0] - 1.25) < 1e-12 && abs(found.interval[1] - 1.25) < 1e-12)
+    #expect(abs(found.coverage - (1 - 22.0 / 1024)) < 1e-12)
+  }
+
+  /// The Go column of the article's second table, with its own improvements.
+  @Test func theArticlesCurve() throws {
+    let seconds = [
+      102.75, 51.85, 35.40, 27.19, 21.47, 22.07, 21.78, 19.97, 20.38, 20.00, 19.70, 20.56,
+    ]
+    let series = seconds.enumerated().map { index, seconds in
+      Series.madeUp(arm("c.a", workers: index + 1), seconds: [seconds])
+    }
+    // Series in any order give the same curve.
+    let curve = try #require(Tables.curve(series.reversed()))
+    #expect(curve.kernel == "made-up" && curve.variant == "c.a" && curve.executor == "pool")
+    #expect(curve.points.map(\.workers) == Array(1...12))
+    #expect(curve.points.map(\.seconds) == seconds)
+    let improvements = curve.points.map(\.improvementPercent)
+    #expect(improvements[0] == nil)
+    #expect(abs(try #require(improvements[2]) - 31.7261) < 0.00005)
+    #expect(abs(try #require(improvements[5]) - -2.7946) < 0.00005)
+    for (point, seconds) in zip(curve.points, seconds) {
+      #expect(abs(point.speedup - 102.75 / seconds) < 1e-12)
+      #expect(abs(point.efficiency - point.speedup / Double(point.workers)) < 1e-12)
+      #expect(point.cpus == Array(0..<point.workers))
+    }
+    #expect(curve.points[0].karpFlatt == nil && curve.points[0].interval == nil)
+    // 4.786 on 5 workers.
+    let serial = try #require(curve.points[4].karpFlatt)
+    #expect(abs(serial - (21.47 / 102.75 - 0.2) / 0.8) < 1e-12)
+  }
+
+  @Test func aCurveThatBeginsLaterIsRelativeToItsFirstPoint() throws {
+    let series = [2, 4].map {
+      Series.madeUp(arm("c.a", workers: $0), seconds: [8.0 / Double($0), 8.0 / Double($0)])
+    }
+    let curve = try #require(Tables.curve(series))
+    #expect(curve.points.map(\.speedup) == [1, 2] && curve.points.map(\.efficiency) == [1, 1])
+    // A serial part is one against a single worker.
+    #expect(curve.points.allSatisfy { $0.karpFlatt == nil })
+  }
+
+  @Test func speedupsArePairedByRound() throws {
+    let drift = [1, 2, 4, 8, 1.0]
+    let series = [
+      Series.madeUp(arm("c.a", workers: 1), seconds: drift.map { 10 * $0 }),
+      Series.madeUp(
+        arm("c.a", workers: 2), seconds: drift.reversed().map { 6 * $0 },
+        rounds: [4, 3, 2, 1, 0]),
+    ]
+    let curve = try #require(Tables.curve(series))
+    #expect(curve.points[1].speedup == 10.0 / 6)
+    #expect(curve.points[1].interval == [10.0 / 6, 10.0 / 6])
+  }
+
+  @Test func seriesWithoutRoundsMakeNoCurve() {
+    #expect(Tables.curve([]) == nil)
+    #expect(Tables.curve([.madeUp(arm("c.a"), seconds: [])]) == nil)
+  }
+
+  @Test func twinsAreFoundInTheSameGroupAtTheSameWorkers() {
+    let kernel = MadeUpKernel(
+      variants: [("swift.a", "c.a"), ("swift.slow", "c.a"), ("swift.own", nil), ("c.a", nil)]
+    ).erased
+    let series = [
+      Series.madeUp(arm("swift.a"), seconds: [2], group: "fast"),
+      Series.madeUp(arm("swift.a", workers: 2), seconds: [4], group: "fast"),
+      Series.madeUp(arm("swift.own"), seconds: [4], group: "fast"),
+      Series.madeUp(arm("c.a"), seconds: [1], group: "fast"),
+      Series.madeUp(arm("c.a", workers: 2), seconds: [1], group: "fast"),
+      Series.madeUp(arm("swift.slow", tasks: 2), seconds: [90], group: "slow"),
+      Series.madeUp(arm("c.a", tasks: 2, isSpecial: true), seconds: [3], group: "slow"),
+    ]
+    let found = Tables.twinComparisons(series, of: kernel)
+    #expect(
+      found.map(\.subject) == ["1", "2"].map { "made-up/swift.a/pool/\($0)" }
+        + ["made-up/swift.slow/pool/1"])
+    #expect(
+      found.map(\.reference) == [
+        "made-up/c.a/pool/1", "made-up/c.a/pool/2", "made-up/c.a/pool/1@10x2",
+      ])
+    #expect(found.map(\.ratio) == [2, 4, 30])
+    // Series of another kernel are none of its business.
+    #expect(Tables.twinComparisons(series, of: MadeUpKernel(name: "other").erased).isEmpty)
+  }
+
+  @Test func aCurveIsOfOneGroup() {
+    let kernel = MadeUpKernel().erased
+    let series = [
+      Series.madeUp(arm("c.a"), seconds: [2]),
+      Series.madeUp(arm("c.a", workers: 2), seconds: [1]),
+      Series.madeUp(arm("c.a", workers: 2, isSpecial: true), seconds: [100], group: "another"),
+    ]
+    let found = Tables.curves(series, of: kernel, group: "made-up")
+    #expect(found.count == 1 && found[0].points.map(\.seconds) == [2, 1])
+  }
+
+  @Test func anExecutorIsPricedAgainstTheBareCounter() {
+    let kernel = MadeUpKernel(growth: .constant).erased
+    var counter = arm("counter", workers: 2, tasks: 1000)
+    counter.executor = PoolRunner.tickets
+    let series = [
+      Series.madeUp(arm("c.a", workers: 2, tasks: 1000), seconds: [3]),
+      Series.madeUp(arm("c.a", workers: 1, tasks: 1000), seconds: [3]),
+      Series.madeUp(counter, seconds: [2]),
+    ]
+    let found = Tables.executorCosts(series, of: kernel)
+    #expect(found.map(\.ratio) == [1.5])
+    #expect(found.first?.reference == "made-up/counter/tickets/2")
+  }
+}

@@ -1,0 +1,128 @@
+import PerfGate
+import PerfGateKernels
+import Testing
+
+/// Tests that look at real time run one after another.
+@Suite(.serialized) enum RealTime {}
+
+/// Plants that cheat: each is caught by name, through the same runner and proof as every kernel.
+extension RealTime {
+  @Suite struct WorkProofTests {
+    /// Every plant first proves that it cheats.
+    @Test(arguments: ["c.discarded", "swift.discarded"])
+    func aDiscardedLoopTakesNoTime(variant: String) throws {
+      func seconds(_ variant: String, _ size: Int) throws -> Double {
+        try leastSeconds(of: SeriesPlants.self, variant, size: size, tasks: 5000)
+      }
+      let (once, twice) = (try seconds(variant, 1000), try seconds(variant, 2000))
+      #expect(twice / once < 1.5, "\(once) s, \(twice) s")
+      let (honest, honestTwice) = (try seconds("c.honest", 1000), try seconds("c.honest", 2000))
+      #expect(honestTwice / honest > 1.8, "\(honest) s, \(honestTwice) s")
+      #expect(honest > 20 * once)
+    }
+
+    @Test(arguments: ["c.discarded", "swift.discarded"])
+    func aDiscardedLoopIsCaught(variant: String) throws {
+      let found = try #require(try proof(of: SeriesPlants.self, variant))
+      #expect(found.kernel == "plant.series" && found.variant == variant)
+      guard case .notProportionalToSize(let ratio) = found.reason else {
+        Issue.record("\(found)")
+        return
+      }
+      #expect(ratio < 1.8)
+      #expect(
+        found.description.hasPrefix(
+          "work of plant.series/\(variant) is not proven: twice the size takes "))
+    }
+
+    @Test func memoisedTasksAreCaught() throws {
+      let runner = try realRunner([AnyKernel(SeriesPlants.self)])
+      let arm = Arm(
+        kernel: "plant.series", variant: "swift.memoised", workers: 1, tasks: 1, size: 500_000)
+      let first = try runner.run(arm).cpuSeconds
+      let second = try runner.run(arm).cpuSeconds
+      #expect(second < first / 10, "\(first) s, then \(second) s")
+
+      let found = try #require(try proof(of: SeriesPlants.self, "swift.memoised"))
+      #expect(found.variant == "swift.memoised")
+      guard case .notProportionalToSize = found.reason else {
+        Issue.record("\(found)")
+        return
+      }
+    }
+
+    @Test func mergedTasksAreCaught() throws {
+      let one = try leastSeconds(of: SeriesPlants.self, "swift.merged", size: 300_000, tasks: 1)
+      let two = try leastSeconds(of: SeriesPlants.self, "swift.merged", size: 300_000, tasks: 2)
+      #expect(two / one < 1.5, "\(one) s, \(two) s")
+
+      let found = try #require(try proof(of: SeriesPlants.self, "swift.merged"))
+      guard case .notProportionalToTasks(let ratio) = found.reason else {
+        Issue.record("\(found)")
+        return
+      }
+      #expect(ratio < 1.5)
+      #expect(
+        found.description.hasPrefix(
+          "work of plant.series/swift.merged is not proven: twice the tasks take "))
+    }
+
+    @Test func aHoistedCallIsCaught() throws {
+      let sizes = [1 << 20, 1 << 21]
+      let times = try sizes.map {
+        try leastSeconds(of: ScanPlants.self, "swift.hoisted", size: $0, tasks: 5000)
+      }
+      #expect(times[1] / times[0] < 1.5, "\(times)")
+
+      let found = try #require(try proof(of: ScanPlants.self, "swift.hoisted"))
+      #expect(found.kernel == "plant.scan" && found.variant == "swift.hoisted")
+      guard case .notProportionalToSize = found.reason else {
+        Issue.record("\(found)")
+        return
+      }
+    }
+
+    @Test func makingTheInputInTheTaskIsCaught() throws {
+      let few = try leastSeconds(of: LengthPlants.self, "swift.making", size: 10_000, tasks: 4)
+      let many = try leastSeconds(of: LengthPlants.self, "swift.making", size: 1_000_000, tasks: 4)
+      #expect(many > 5 * few, "\(few) s, \(many) s")
+
+      let found = try #require(try proof(of: LengthPlants.self, "swift.making", size: 1_000_000))
+      #expect(found.variant == "swift.making")
+      guard case .growsWithSize(let ratio) = found.reason else {
+        Issue.record("\(found)")
+        return
+      }
+      #expect(ratio > 5)
+    }
+
+    @Test func sleepIsCaught() throws {
+      // Its wall time is in proportion to the size: a plain clock is fooled.
+      let runner = try realRunner([AnyKernel(SeriesPlants.self)])
+      let samples = try [2_000_000, 4_000_000].map {
+        try runner.run(
+          Arm(kernel: "plant.series", variant: "swift.sleeping", workers: 1, tasks: 1, size: $0))
+      }
+      let ratio = samples[1].seconds / samples[0].seconds
+      #expect(ratio > 1.5 && ratio < 2.6, "\(samples)")
+      #expect(samples.allSatisfy { $0.sleepShare > 0.8 }, "\(samples)")
+
+      #expect(try proof(of: SeriesPlants.self, "swift.sleeping")?.variant == "swift.sleeping")
+      for (kernel, variant) in [
+        ("plant.series", "swift.dozing"), ("plant.length", "swift.napping"),
+      ] {
+        let found =
+          kernel == "plant.series"
+          ? try proof(of: SeriesPlants.self, variant)
+          : try proof(of: LengthPlants.self, variant, size: 1_000_000)
+        guard let found, case .slept(let share) = found.reason else {
+          Issue.record("\(variant): \(String(describing: found))")
+          continue
+        }
+        #expect(found.variant == variant && share > 0.2)
+        #expect(
+          found.description.hasPrefix("work of \(kernel)/\(variant) is not proven: the worker"))
+      }
+    }
+  }
+}
