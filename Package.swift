@@ -56,7 +56,7 @@ let package = Package(
       name: "PerfGateGateTests",
       dependencies: [
         "PerfGate", "PerfGateStatistics", "PerfGateMachine", "PerfGateWorkers", "PerfGateReport",
-        "PerfGateCommands", "PerfGateTestSupport",
+        "PerfGateCommands", "PerfGateTestSupport", "CPerfGatePlacement",
       ],
       swiftSettings: measuredSwift),
     .executableTarget(
