@@ -10,7 +10,7 @@ let mathLibrary: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux
 let package = Package(
   name: "PerfGate",
   products: [
-    .library(name: "PerfGate", targets: ["PerfGate"]),
+    .library(name: "PerfGate", targets: ["PerfGate", "PerfGateMachine"]),
     .library(name: "PerfGateCommands", targets: ["PerfGateCommands"]),
     .executable(name: "perfgate", targets: ["PerfGateCLI"]),
   ],
