@@ -46,14 +46,25 @@ let package = Package(
       dependencies: ["PerfGateReport", "PerfGate", "PerfGateWorkers", "PerfGateMachine"]),
     .executableTarget(
       name: "PerfGateCLI", dependencies: ["PerfGateCommands", "PerfGateKernels"]),
+    .target(
+      name: "PerfGateTestSupport", dependencies: ["PerfGateStatistics"],
+      path: "Tests/PerfGateTestSupport", swiftSettings: measuredSwift),
     .testTarget(
-      name: "PerfGateStatisticsTests", dependencies: ["PerfGateStatistics"],
+      name: "PerfGateStatisticsTests",
+      dependencies: ["PerfGateStatistics", "PerfGateTestSupport"], swiftSettings: measuredSwift),
+    .testTarget(
+      name: "PerfGateGateTests",
+      dependencies: [
+        "PerfGate", "PerfGateStatistics", "PerfGateMachine", "PerfGateWorkers", "PerfGateReport",
+        "PerfGateCommands", "PerfGateTestSupport",
+      ],
       swiftSettings: measuredSwift),
     .executableTarget(
       name: "PerfGateSelfTest", dependencies: ["PerfGateMachine", "CPerfGatePlacement"]),
     .testTarget(
       name: "PerfGateMachineTests",
-      dependencies: ["PerfGateMachine", "PerfGateSelfTest", "CPerfGatePlacement"]),
+      dependencies: ["PerfGateMachine", "PerfGateSelfTest", "CPerfGatePlacement"],
+      resources: [.copy("Golden")]),
     .testTarget(
       name: "PerfGateKernelsTests", dependencies: ["PerfGateKernels", "PerfGate"],
       swiftSettings: measuredSwift),
@@ -61,7 +72,6 @@ let package = Package(
       name: "CPerfGateTestPlants", dependencies: ["CPerfGatePlacement"],
       path: "Tests/CPerfGateTestPlants",
       cSettings: measuredC + [.unsafeFlags(["-fno-math-errno"])], linkerSettings: mathLibrary),
-    .target(name: "PerfGateTestSupport", path: "Tests/PerfGateTestSupport"),
     .testTarget(
       name: "PerfGateWorkersTests",
       dependencies: [

@@ -7,6 +7,8 @@
 
 int pgp_process_id(void) { return (int)getpid(); }
 
+int pgp_online_cpus(void) { return (int)sysconf(_SC_NPROCESSORS_ONLN); }
+
 struct pgp_call {
   void (*body)(void *);
   void *context;

@@ -70,6 +70,10 @@ int pgp_bind(void *base, size_t bytes, bool interleave, const uint64_t *nodes, s
   return result < 0 ? -errno : 0;
 }
 
+int pgp_forbid_huge_pages(void *base, size_t bytes) {
+  return madvise(base, bytes, MADV_NOHUGEPAGE) < 0 ? -errno : 0;
+}
+
 int pgp_page_nodes(void *base, size_t page, size_t count, int *nodes) {
   enum { chunk = 512 };
   void *pages[chunk];
@@ -97,6 +101,11 @@ int pgp_page_node(void *address) {
 
 int pgp_bind(void *base, size_t bytes, bool interleave, const uint64_t *nodes, size_t words) {
   (void)base, (void)bytes, (void)interleave, (void)nodes, (void)words;
+  return -ENOSYS;
+}
+
+int pgp_forbid_huge_pages(void *base, size_t bytes) {
+  (void)base, (void)bytes;
   return -ENOSYS;
 }
 

@@ -70,3 +70,8 @@ uint64_t pgp_peak_bytes(void) {
   return (uint64_t)usage.ru_maxrss * 1024;
 #endif
 }
+
+void pgp_sleep_ns(uint64_t duration_ns) {
+  struct timespec nap = {(time_t)(duration_ns / 1000000000u), (long)(duration_ns % 1000000000u)};
+  nanosleep(&nap, 0);
+}

@@ -46,15 +46,19 @@ public struct ArmSample: Hashable, Sendable {
   public var sleepShare: Double
   /// How many workers ended on another CPU than they began.
   public var migrations: Int
+  /// What disturbed it, judged from counters and never from its time; one short text each.
+  public var disturbances: [String]
 
   /// A sample.
   public init(
-    seconds: Double, cpuSeconds: Double, sleepShare: Double = 0, migrations: Int = 0
+    seconds: Double, cpuSeconds: Double, sleepShare: Double = 0, migrations: Int = 0,
+    disturbances: [String] = []
   ) {
     self.seconds = seconds
     self.cpuSeconds = cpuSeconds
     self.sleepShare = sleepShare
     self.migrations = migrations
+    self.disturbances = disturbances
   }
 }
 

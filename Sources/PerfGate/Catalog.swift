@@ -14,7 +14,8 @@ public struct Catalog: Sendable {
   /// - Throws: ``CatalogError`` when two kernels or two variants of one share a name, a kernel has
   ///   not exactly one reference, or a twin does not exist.
   public init(_ kernels: [AnyKernel]) throws(CatalogError) {
-    var names: Set<String> = []
+    // The ceiling is in every catalog.
+    var names: Set<String> = [Ceiling.name]
     for kernel in kernels {
       guard names.insert(kernel.name).inserted else { throw .duplicate(kernel.name) }
       var variants: Set<String> = []
@@ -36,8 +37,10 @@ public struct Catalog: Sendable {
     self.kernels = kernels
   }
 
-  /// The kernel of that name.
-  public func kernel(_ name: String) -> AnyKernel? { kernels.first { $0.name == name } }
+  /// The kernel of that name; the ceiling is in every catalog.
+  public func kernel(_ name: String) -> AnyKernel? {
+    name == Ceiling.name ? AnyKernel(Ceiling.self) : kernels.first { $0.name == name }
+  }
 }
 
 /// What is wrong with a catalog; a mistake of whoever wrote it.

@@ -12,6 +12,8 @@ public enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertible
   case worker(WorkerError)
   /// A task's result is not the reference's.
   case wrongResult(Unproven)
+  /// A worker or its memory was not where the plan put it.
+  case misplaced(String)
   /// A task was not run exactly once.
   case lostTask(task: Int, arm: String, times: Int)
 
@@ -29,6 +31,8 @@ public enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertible
       return error.description
     case .wrongResult(let unproven):
       return unproven.description
+    case .misplaced(let finding):
+      return "placement is not as planned: \(finding); choose another --bind, or free the cpus"
     case .lostTask(let task, let arm, let times):
       return "task \(task) of \(arm) ran \(times) times: expected once; the executor is at fault"
     }

@@ -18,6 +18,11 @@ public final class PoolRunner: ArmRunner {
   public let pool: WorkerPool
   /// How many seconds may pass without one task ending.
   public let patience: Double
+  /// Watches the workers of each arm; nobody does while it is `nil`.
+  public weak var watch: (any ArmWatch)?
+  /// How inputs were placed, once one was made: `interleaved over nodes 0-3`.
+  public private(set) var inputPlacementText: String?
+  private let inputPlacement: InputPlacement?
   private let seed: UInt64
   private var inputs: [InputKey: PreparedInput] = [:]
   private var uses = 0
@@ -42,19 +47,23 @@ public final class PoolRunner: ArmRunner {
   /// - Parameters:
   ///   - seed: decides the inputs.
   ///   - patience: seconds without one task ending after which a round is given up.
+  ///   - memory: where each worker's own memory goes.
+  ///   - input: where the inputs that all workers read go.
   public init(
-    catalog: Catalog, slots: [WorkerSlot], seed: UInt64, patience: Double = 600
+    catalog: Catalog, slots: [WorkerSlot], seed: UInt64, patience: Double = 600,
+    memory: [MemoryTarget] = [], input: InputPlacement? = nil
   ) throws(WorkerError) {
     self.catalog = catalog
     self.seed = seed
     self.patience = patience
-    pool = try WorkerPool(slots: slots)
+    inputPlacement = input
+    pool = try WorkerPool(slots: slots, memory: memory)
   }
 
   /// Runs the arm once and checks the result of every task.
   public func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
     if arm.executor == Self.tickets {
-      return sample(try ticketRound(arm), delays: [])
+      return sample(try ticketRound(arm), delays: [], disturbances: [])
     }
     let input = try prepare(arm)
     guard let body = input.bodies[arm.variant] else { throw unknownVariant(arm) }
@@ -62,13 +71,17 @@ public final class PoolRunner: ArmRunner {
     if arm.executor == Self.singleThread { return try loop(arm, body, expected: expected) }
     let ids = pool.threadIDs.prefix(arm.workers)
     let delays = ids.map(runDelay)
+    watch?.begin(workers: arm.workers)
     let round: ExecutedRound
     do {
       round = try pool.run(
         tasks: arm.tasks, workers: arm.workers, label: arm.id, patience: patience, body: body)
     } catch { throw .worker(error) }
+    let disturbances = watch?.end() ?? []
     try checkResults(of: arm, against: expected)
-    return sample(round, delays: zip(ids, delays).map { runDelay($0) - $1 })
+    return sample(
+      round, delays: zip(ids, delays).map { runDelay($0) - $1 },
+      disturbances: disturbances)
   }
 
   /// How long the making of an arm's input took, in seconds; makes it if need be.
@@ -140,7 +153,13 @@ public final class PoolRunner: ArmRunner {
     makeRoom(for: bytes)
     let start = pgp_monotonic_ns()
     let bodies: [String: TaskBody]
-    do { bodies = try kernel.bodies(arm.size, seed) } catch {
+    do {
+      if let inputPlacement {
+        (bodies, inputPlacementText) = try inputPlacement.with { try kernel.bodies(arm.size, seed) }
+      } else {
+        bodies = try kernel.bodies(arm.size, seed)
+      }
+    } catch {
       throw .input(kernel: arm.kernel, size: arm.size, reason: "\(error)")
     }
     let input = PreparedInput(
@@ -207,7 +226,9 @@ public final class PoolRunner: ArmRunner {
     .wrongResult(Unproven(kernel: arm.kernel, variant: arm.variant, reason: reason))
   }
 
-  private func sample(_ round: ExecutedRound, delays: [Double]) -> ArmSample {
+  private func sample(
+    _ round: ExecutedRound, delays: [Double], disturbances: [String]
+  ) -> ArmSample {
     let cpu = round.workers.reduce(0) { $0 + $1.cpuSeconds }
     let wall = round.workers.reduce(0) { $0 + $1.wallSeconds }
     let awake = cpu + delays.reduce(0, +)
@@ -216,6 +237,6 @@ public final class PoolRunner: ArmRunner {
     return ArmSample(
       seconds: round.seconds, cpuSeconds: cpu,
       sleepShare: hasWaited && wall > 0 ? max(0, 1 - awake / wall) : 0,
-      migrations: round.workers.count { $0.cpuBefore != $0.cpuAfter })
+      migrations: round.workers.count { $0.cpuBefore != $0.cpuAfter }, disturbances: disturbances)
   }
 }

@@ -1,3 +1,5 @@
+import PerfGateMachine
+
 /// Everything one run learned, as one value; every report is a function of it.
 public struct Record: Hashable, Sendable, Codable {
   /// The format that this code reads and writes.
@@ -27,6 +29,10 @@ public struct Record: Hashable, Sendable, Codable {
   public var series: [Series] = []
   /// Variants against their twins.
   public var comparisons: [Comparison] = []
+  /// Claims made concrete for this machine; what `claims` is judged from, with `stages`.
+  public var claimPlans: [ClaimPlan] = []
+  /// The sequences of rounds that claims were judged by.
+  public var stages: [StageRecord] = []
   /// Statements and what became of them.
   public var claims: [ClaimResult] = []
   /// Curves over worker counts.
@@ -53,6 +59,41 @@ public struct Record: Hashable, Sendable, Codable {
 
   /// The series of that id.
   public func series(_ id: String) -> Series? { series.first { $0.id == id } }
+}
+
+extension Record {
+  private enum CodingKeys: String, CodingKey {
+    case schema, complete, command, seed, started, seconds, tool, machine, plan, workloads, series
+    case comparisons, claimPlans, stages, claims, scaling, handoff, unproven, notes
+  }
+
+  /// Reads a record. What follows from the rounds (`claims`, `comparisons`, `scaling`, `handoff`) and
+  /// what is only for people may be missing.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func list<Element: Decodable>(_ key: CodingKeys) throws -> [Element] {
+      try container.decodeIfPresent([Element].self, forKey: key) ?? []
+    }
+    schema = try container.decode(String.self, forKey: .schema)
+    complete = try container.decode(Bool.self, forKey: .complete)
+    command = try container.decodeIfPresent(String.self, forKey: .command) ?? ""
+    seed = try container.decode(UInt64.self, forKey: .seed)
+    started = try container.decode(String.self, forKey: .started)
+    seconds = try container.decode(Double.self, forKey: .seconds)
+    tool = try container.decode(Tool.self, forKey: .tool)
+    machine = try container.decode(MachineSummary.self, forKey: .machine)
+    plan = try container.decode(Plan.self, forKey: .plan)
+    series = try container.decode([Series].self, forKey: .series)
+    claimPlans = try container.decode([ClaimPlan].self, forKey: .claimPlans)
+    stages = try container.decode([StageRecord].self, forKey: .stages)
+    workloads = try list(.workloads)
+    comparisons = try list(.comparisons)
+    claims = try list(.claims)
+    scaling = try list(.scaling)
+    handoff = try list(.handoff)
+    unproven = try list(.unproven)
+    notes = try list(.notes)
+  }
 }
 
 extension Record {
@@ -129,6 +170,12 @@ extension Record {
     public var threadStartupSeconds: Double = 0
     /// What was stepped down, and why.
     public var notes: [String] = []
+    /// Each worker's memory, such as `node 0`.
+    public var memory: [String] = []
+    /// How the inputs that all workers read were placed; `null` when none was made.
+    @ExplicitNull public var input: String?
+    /// What the workers saw, compared with the plan; `null` when they were not asked.
+    @ExplicitNull public var verification: PlacementVerification?
 
     /// A plan.
     public init(places: String, bind: String, mem: String, oversubscribe: Bool, cpus: [Int]) {

@@ -107,11 +107,3 @@ public struct HandoffRow: Hashable, Sendable, Codable {
     self.taskSeconds = taskSeconds
   }
 }
-
-/// What became of a claim.
-public struct ClaimResult: Hashable, Sendable, Codable {
-  /// The claim's name: `viete.swift-vs-c`.
-  public var id: String
-  /// The sentence a reader needs.
-  public var text: String
-}

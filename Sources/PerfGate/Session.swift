@@ -12,6 +12,8 @@ public final class Session {
     case calibrating(kernel: String)
     /// A round is about to run; warm-ups are below 0.
     case round(group: String, round: Int, of: Int)
+    /// A round of claims is about to run; where the claims stand.
+    case judging(group: String, round: Int, of: Int?, open: [SequentialTest], all: Int)
   }
 
   /// What has been learned so far.
@@ -21,7 +23,8 @@ public final class Session {
   /// Called before each step.
   public var progress: (Progress) -> Void = { _ in }
   private let measurement: Measurement
-  private let slots: [WorkerSlot]
+  let slots: [WorkerSlot]
+  private let placement: PlacementPlan?
   private let cacheBytes: Int
   private var proven: Set<String> = []
 
@@ -31,17 +34,42 @@ public final class Session {
   ///   - record: of a run that begins; its plan is completed here.
   ///   - slots: where the workers run.
   ///   - cacheBytes: the size of the last-level cache.
+  ///   - placement: the plan that the slots are from; what ``verifyPlacement()`` compares with.
+  ///   - input: where inputs that all workers read go.
   public init(
-    record: Record, catalog: Catalog, slots: [WorkerSlot], cacheBytes: Int
+    record: Record, catalog: Catalog, slots: [WorkerSlot], cacheBytes: Int,
+    placement: PlacementPlan? = nil, input: InputPlacement? = nil
   ) throws(MeasurementError) {
+    self.placement = placement
     self.record = record
     self.slots = slots
     self.cacheBytes = cacheBytes
     do {
-      runner = try PoolRunner(catalog: catalog, slots: slots, seed: record.seed)
+      runner = try PoolRunner(
+        catalog: catalog, slots: slots, seed: record.seed, memory: placement?.memory ?? [],
+        input: input)
+      try runner.pool.beginObservation()
     } catch { throw .worker(error) }
     measurement = Measurement(runner: runner, seed: record.seed)
     self.record.plan.threadStartupSeconds = runner.pool.startupSeconds
+  }
+
+  /// Compares what the workers have seen since the session began with the plan.
+  ///
+  /// The outcome is in the record's plan afterwards.
+  ///
+  /// - Throws: ``MeasurementError/misplaced(_:)`` when a worker or its memory is elsewhere.
+  public func verifyPlacement() throws(MeasurementError) {
+    guard let placement else { return }
+    let observations: [PlacementObservation]
+    do {
+      observations = try runner.pool.endObservation()
+      try runner.pool.beginObservation()
+    } catch { throw .worker(error) }
+    let verification = PlacementVerification.check(placement, observations)
+    record.plan.verification = verification
+    record.plan.input = runner.inputPlacementText
+    guard verification.isVerified else { throw .misplaced(verification.text) }
   }
 
   /// The variants of `kernel` whose work is proven; the others go into the record with the reason.
@@ -100,7 +128,7 @@ public final class Session {
         progress(.round(group: group.id, round: round, of: group.rounds))
       }
     } catch { failure = error }
-    let peak = Int(pgp_peak_bytes())
+    let peak = Self.peakBytes()
     for index in series.indices { series[index].peakBytes = peak }
     record.series += series.filter { !$0.seconds.isEmpty }
     if let failure {
@@ -110,9 +138,16 @@ public final class Session {
     return series
   }
 
+  static func peakBytes() -> Int { Int(pgp_peak_bytes()) }
+
   /// A variant that turns out wrong in the middle of a run loses all its times.
-  private func forget(_ unproven: Unproven) {
-    record.unproven.append(Record.UnprovenVariant(unproven))
+  func forget(_ unproven: Unproven) {
+    proven.remove("\(unproven.kernel)/\(unproven.variant)")
+    if !record.unproven.contains(where: {
+      $0.kernel == unproven.kernel && $0.variant == unproven.variant
+    }) {
+      record.unproven.append(Record.UnprovenVariant(unproven))
+    }
     record.series.removeAll {
       $0.kernel == unproven.kernel && $0.variant == unproven.variant
     }

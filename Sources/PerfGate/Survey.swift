@@ -5,7 +5,7 @@
 public struct Survey: Sendable {
   /// The kernel.
   public var kernel: AnyKernel
-  /// Proven variants, in the kernel's order.
+  /// Proven variants that are to be measured, in the kernel's order; twins of slow ones come along.
   public var variants: [AnyKernel.VariantInfo]
   /// Worker counts of every variant, in rising order.
   public var workers: [Int]
@@ -19,7 +19,7 @@ public struct Survey: Sendable {
   public var taskSeconds: [String: Double]
 
   /// How many times slower than the fastest variant counts as orders slower.
-  public static let slowness = 8.0
+  public static let slowness = 4.0
   /// Rounds of a slow variant.
   public static let slowRounds = 5
   /// Rounds that last longer than this get no warm-up: proof and calibration were one.
@@ -65,7 +65,7 @@ public struct Survey: Sendable {
       for workers in workers {
         arms += slow.map { arm($0, workers: workers, tasks: few) }
         for twin in Set(slow.compactMap(\.twin)).sorted() {
-          if let twin = fast.first(where: { $0.name == twin }) {
+          if let twin = kernel.variant(twin), !slow.contains(twin), taskSeconds[twin.name] != nil {
             arms.append(arm(twin, workers: workers, tasks: few, isSpecial: true))
           }
         }

@@ -81,13 +81,15 @@ extension Tables {
     }
   }
 
-  /// A curve for each variant that was measured at the counts.
-  public static func curves(_ series: [Series], of kernel: AnyKernel) -> [ScalingCurve] {
+  /// A curve for each variant that a group of rounds measured.
+  public static func curves(_ series: [Series], of kernel: AnyKernel, group: String)
+    -> [ScalingCurve]
+  {
     kernel.variants.compactMap { variant in
       curve(
         series.filter {
           $0.kernel == kernel.name && $0.variant == variant.name && $0.executor == "pool"
-            && !$0.id.contains("@")
+            && $0.group == group && !$0.id.contains("#")
         })
     }
   }

@@ -1,24 +1,33 @@
 /// What the program can do.
 enum Command: String, CaseIterable, Sendable {
-  case run, compare, scale, handoff, machine
+  case run, compare, scale, handoff, machine, judge
 
   /// One line for the help.
   var summary: String {
     switch self {
-    case .run: "measure the catalog, print tables, write the record (the default)"
+    case .run: "measure the catalog, judge its claims, print tables, write the record (the default)"
     case .compare: "Swift against C, kernel by kernel, paired"
     case .scale: "one curve over worker counts: time, improvement, speedup, efficiency"
     case .handoff: "the long string handed to workers, by value and by reference"
     case .machine: "topology, allowed resources, libnuma, the plan for each worker count"
+    case .judge: "judge a stored record again: perfgate judge RECORD; nothing is measured"
     }
   }
+
+  /// Whether it reads a file that is named on the command line.
+  var takesFile: Bool { self == .judge }
 
   /// The options it understands.
   var rules: [OptionRule] {
     switch self {
-    case .run, .compare, .scale, .handoff:
+    case .run, .compare:
+      OptionRule.selection + OptionRule.placement + OptionRule.rounds + [OptionRule.budget]
+        + OptionRule.judging + OptionRule.output + OptionRule.common
+    case .scale, .handoff:
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + OptionRule.output
         + OptionRule.common
+    case .judge:
+      OptionRule.judging + OptionRule.output + OptionRule.common
     case .machine:
       OptionRule.placement + OptionRule.output + [.root] + OptionRule.common
     }
@@ -44,6 +53,10 @@ struct Invocation: Hashable, Sendable {
     }
     options = Options()
     while let word = rest.popFirst() {
+      if command.takesFile, !word.hasPrefix("-"), options.path == nil {
+        options.path = word
+        continue
+      }
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = String(parts[0])
       guard let rule = command.rules.first(where: { $0.name == name }) else {
@@ -63,7 +76,8 @@ struct Invocation: Hashable, Sendable {
 
   private static func unknown(_ word: String, of command: Command) -> String {
     guard word.hasPrefix("-") else {
-      return "unexpected argument \(word): perfgate \(command.rawValue) takes options only"
+      let what = command.takesFile ? "one file" : "options only"
+      return "unexpected argument \(word): perfgate \(command.rawValue) takes \(what)"
     }
     let name = word.split(separator: "=").first.map(String.init) ?? word
     let elsewhere = Command.allCases.filter { $0.rules.contains { $0.name == name } }

@@ -1,3 +1,4 @@
+import Foundation
 import PerfGate
 import PerfGateMachine
 
@@ -15,18 +16,21 @@ struct MachineCommand {
 
   func execute() throws(CommandError) -> Int32 {
     let machine = workplace.machine
-    var lines = [
-      "key        \(machine.key)",
-      "cpu        \(machine.cpuModel)",
-      "allowed    cpus \(machine.allowed.cpus): \(machine.allowed.limitText)",
-      "memory     nodes \(machine.topology.memoryNodes)",
-      "libnuma    \(machine.numa)",
-    ]
-    for count in workplace.workerCounts(oversubscribed: 1...12) {
-      let plan = try workplace.plan(workers: count)
-      lines.append("plan       \(count == 1 ? "1 worker" : "\(count) workers"): \(plan.text)")
+    let request = options.placement
+    // An explicit wish that cannot be met is an error here as well.
+    for count in options.workers ?? [1] { _ = try workplace.plan(workers: count) }
+    guard let wish = options.json else {
+      output.out(MachineDrawing.lines(machine, request: request).joined(separator: "\n") + "\n")
+      return ExitCode.success.rawValue
     }
-    output.out(lines.joined(separator: "\n") + "\n")
+    let text: String
+    do {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      let data = try encoder.encode(MachineReport(machine, request: request))
+      text = String(decoding: data, as: UTF8.self) + "\n"
+    } catch { throw CommandError(.software, "cannot encode the machine: \(error)") }
+    try RecordFile(wish: wish, command: .machine).write(text, to: output)
     return ExitCode.success.rawValue
   }
 }

@@ -1,29 +1,70 @@
 import PerfGate
+import PerfGateStatistics
 
 extension MeasuringCommand {
-  /// The whole catalog: curves of compute kernels, comparisons of all, handing over.
+  /// The whole catalog: its claims, curves of compute kernels, comparisons of all, handing over.
   func measureAll() throws(MeasurementError) {
+    try judgeClaims()
     for kernel in kernels {
-      let isCurve =
-        !Command.scale.kernels(among: [kernel], named: false).isEmpty
-        && kernel.work.bytesPerUnit == 0 && kernel.work.growth == .linear
-      try measure(kernel, workers: isCurve ? counts : singleCounts(kernel), isCurve: isCurve)
+      let isCurve = kernel.work.bytesPerUnit == 0 && kernel.work.growth == .linear
+      try measureRest(kernel, workers: isCurve ? counts : singleCounts(kernel), isCurve: isCurve)
     }
     for kernel in Command.handoff.kernels(among: kernels, named: false) {
       try measureHandoff(kernel, workers: counts)
     }
   }
 
-  /// Each kernel on one worker, variant beside variant.
+  /// Each kernel on one worker, variant beside variant, and the claims about that.
   func measureComparisons() throws(MeasurementError) {
+    try judgeClaims()
     for kernel in kernels {
-      try measure(kernel, workers: options.workers ?? singleCounts(kernel), isCurve: false)
+      try measureRest(kernel, workers: options.workers ?? singleCounts(kernel), isCurve: false)
     }
+  }
+
+  private func judgeClaims() throws(MeasurementError) {
+    guard !claims.isEmpty else { return }
+    let allowed = workplace.machine.allowed
+    try session.judge(
+      claims, catalog: catalog, machine: workplace.machine,
+      options: GateOptions(
+        allowedWorkers: allowed.workers, quota: allowed.quota.map { "\($0)" },
+        budget: options.budget, leastRounds: SignBoundary.firstLook))
+  }
+
+  /// Measures for tables what the claims' rounds do not tell already.
+  private func measureRest(
+    _ kernel: AnyKernel, workers: [Int], isCurve: Bool
+  ) throws(MeasurementError) {
+    let group = "claims \(kernel.name)"
+    // On a busy machine most of a claim's rounds are dropped: a table wants some all the same.
+    let known =
+      options.namesTables
+      ? []
+      : session.record.series.filter {
+        $0.group == group && $0.seconds.count >= Survey.slowRounds
+      }
+    var rest = Self.selectedVariants(kernel, options)
+    rest.removeAll { variant in
+      workers.allSatisfy { count in
+        known.contains {
+          $0.variant == variant.name && $0.workers == count && !$0.id.contains("@")
+        }
+      }
+    }
+    if rest.count < kernel.variants.count, !known.isEmpty {
+      finish(kernel, groups: [group], isCurve: isCurve && rest.isEmpty)
+    }
+    // A curve needs its variants side by side.
+    if isCurve, !rest.isEmpty { rest = Self.selectedVariants(kernel, options) }
+    if !rest.isEmpty { try measure(kernel, rest, workers: workers, isCurve: isCurve) }
   }
 
   /// Each kernel over the worker counts.
   func measureScaling() throws(MeasurementError) {
-    for kernel in kernels { try measure(kernel, workers: counts, isCurve: true) }
+    for kernel in kernels {
+      try measure(kernel, Self.selectedVariants(kernel, options), workers: counts, isCurve: true)
+    }
   }
 
   /// The long string handed to workers.
@@ -42,10 +83,10 @@ extension MeasuringCommand {
   }
 
   private func measure(
-    _ kernel: AnyKernel, workers: [Int], isCurve: Bool
+    _ kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo], workers: [Int], isCurve: Bool
   ) throws(MeasurementError) {
     defer { session.runner.releaseInputs(of: kernel.name) }
-    guard let survey = try survey(kernel, workers: workers) else { return }
+    guard let survey = try survey(kernel, variants, workers: workers) else { return }
     var groups = survey.groups(isCurve ? "scale" : "compare")
     if isExecutorCost(kernel), !groups.isEmpty {
       groups[0].arms += workers.map {
@@ -56,23 +97,35 @@ extension MeasuringCommand {
     }
     let cpus = max(1, Set(session.record.plan.cpus).count)
     announce(survey.estimatedSeconds(groups, cpus: cpus), groups[0].id)
-    defer { finish(kernel, isCurve: isCurve) }
+    markSpecial(&groups)
+    defer { finish(kernel, groups: groups.map(\.id), isCurve: isCurve) }
     for group in groups { try session.measure(group) }
   }
 
+  /// Two series of one run have two ids, also when an arm is measured for claims and for a table.
+  private func markSpecial(_ groups: inout [RoundGroup]) {
+    let taken = Set(session.record.series.map(\.id))
+    for group in groups.indices {
+      for arm in groups[group].arms.indices where taken.contains(groups[group].arms[arm].id) {
+        groups[group].arms[arm].isSpecial = true
+      }
+    }
+  }
+
   /// Tables are made of whatever was measured, also after an interruption.
-  private func finish(_ kernel: AnyKernel, isCurve: Bool) {
-    let series = session.record.series
+  private func finish(_ kernel: AnyKernel, groups: [String], isCurve: Bool) {
+    let series = session.record.series.filter { groups.contains($0.group) }
     session.record.comparisons += Tables.twinComparisons(series, of: kernel)
     if isExecutorCost(kernel) {
       session.record.comparisons += Tables.executorCosts(series, of: kernel)
     }
-    if isCurve { session.record.scaling += Tables.curves(series, of: kernel) }
+    guard isCurve, let group = groups.first else { return }
+    session.record.scaling += Tables.curves(series, of: kernel, group: group)
   }
 
   /// Proves the variants, finds the size, and takes the pace of each variant.
   private func survey(
-    _ kernel: AnyKernel, workers: [Int]
+    _ kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo], workers: [Int]
   ) throws(MeasurementError) -> Survey? {
     let tasks = options.tasks ?? defaultTasks(kernel)
     var calibration: Calibration?
@@ -86,19 +139,23 @@ extension MeasuringCommand {
       calibration = found
       size = found.size
     }
+    // Who is slow, is so beside all that were asked for.
     let proven = try session.prove(
       kernel, variants: Self.selectedVariants(kernel, options), size: size)
-    guard !proven.isEmpty else { return nil }
+    let measured = variants.filter(proven.contains)
+    guard !measured.isEmpty else { return nil }
     var pace: [String: Double] = [:]
     for variant in proven {
       pace[variant.name] = try session.pace(kernel, variant, size: size)
     }
     let arm = Arm(
       kernel: kernel.name, variant: proven[0].name, workers: 1, tasks: 1, size: size)
-    session.record.workloads.append(
-      Record.Workload(
-        kernel: kernel.name, work: kernel.work, size: size, tasks: tasks, calibration: calibration,
-        inputSeconds: try session.runner.inputSeconds(arm)))
+    if !session.record.workloads.contains(where: { $0.kernel == kernel.name && $0.size == size }) {
+      session.record.workloads.append(
+        Record.Workload(
+          kernel: kernel.name, work: kernel.work, size: size, tasks: tasks,
+          calibration: calibration, inputSeconds: try session.runner.inputSeconds(arm)))
+    }
     if let calibration, !calibration.isWithinTolerance {
       session.record.notes.append(
         Record.Note(
@@ -107,7 +164,7 @@ extension MeasuringCommand {
             + "\(calibration.wantedSeconds) s were wanted; give --size"))
     }
     return Survey(
-      kernel: kernel, variants: proven, workers: workers, tasks: tasks, size: size,
+      kernel: kernel, variants: measured, workers: workers, tasks: tasks, size: size,
       rounds: options.rounds ?? Options.defaultRounds, taskSeconds: pace)
   }
 
@@ -135,7 +192,7 @@ extension MeasuringCommand {
       tasks: options.tasks ?? Options.defaultTasks, size: size,
       rounds: options.rounds ?? Options.defaultRounds)
     let startup = try session.runner.inputSeconds(survey.table.arms[0])
-    if !session.record.workloads.contains(where: { $0.kernel == kernel.name }) {
+    if !session.record.workloads.contains(where: { $0.kernel == kernel.name && $0.size == size }) {
       session.record.workloads.append(
         Record.Workload(
           kernel: kernel.name, work: kernel.work, size: size, tasks: survey.tasks,

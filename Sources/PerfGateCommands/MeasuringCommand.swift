@@ -7,7 +7,10 @@ import PerfGateWorkers
 final class MeasuringCommand {
   let command: Command
   let options: Options
+  let catalog: Catalog
   let kernels: [AnyKernel]
+  /// The claims that the command judges.
+  let claims: [Claim]
   let workplace: Workplace
   let output: CommandOutput
   let session: Session
@@ -18,14 +21,20 @@ final class MeasuringCommand {
   private let begin = ContinuousClock.now
 
   /// Checks everything that can be wrong before anything is measured, and starts the workers.
-  init(_ invocation: Invocation, catalog: Catalog, output: CommandOutput) throws(CommandError) {
+  init(
+    _ invocation: Invocation, catalog: Catalog, claims: [Claim], output: CommandOutput
+  ) throws(CommandError) {
     command = invocation.command
     options = invocation.options
     self.output = output
+    self.catalog = catalog
     kernels = try Self.selectedKernels(invocation, catalog)
+    self.claims = try Self.selectedClaims(invocation, claims, kernels)
     workplace = try Workplace(options: options)
-    counts = workplace.workerCounts(oversubscribed: command == .handoff ? 1...50 : 1...12)
-    let plan = try workplace.plan(workers: counts.max() ?? 1)
+    counts = Self.workerCounts(invocation, kernels, workplace)
+    let allowed = workplace.machine.allowed.workers
+    let needed = self.claims.map { $0.workers(allowed: allowed) }.filter { $0 <= allowed }
+    let plan = try workplace.plan(workers: max(counts.max() ?? 1, needed.max() ?? 1))
     file = try RecordFile(wish: options.json, command: command)
     for kernel in kernels { try Self.checkMemory(for: kernel, options) }
     progress = ProgressLine(output: output, isQuiet: options.quiet)
@@ -37,9 +46,13 @@ final class MeasuringCommand {
         mem: plan.memoryPolicy.description, oversubscribe: plan.oversubscribe,
         cpus: plan.slots.compactMap(\.cpu)))
     record.plan.notes = plan.notes
+    record.plan.memory = plan.memory.map(\.description)
     do {
       session = try Session(
-        record: record, catalog: catalog, slots: plan.slots, cacheBytes: workplace.cacheBytes)
+        record: record, catalog: catalog, slots: plan.slots, cacheBytes: workplace.cacheBytes,
+        placement: plan,
+        input: InputPlacement(plan: plan, allowedNodes: workplace.machine.allowed.memoryNodes))
+      try session.verifyPlacement()
     } catch { throw CommandError(.software, error.description) }
     let progress = progress
     session.progress = { progress.show($0) }
@@ -47,6 +60,7 @@ final class MeasuringCommand {
 
   /// Measures, prints and writes; returns the exit status.
   func execute() throws(CommandError) -> Int32 {
+    if !isSilent { output.out(ConsoleReport.header(session.record).joined(separator: "\n") + "\n") }
     var failure: MeasurementError?
     do {
       switch command {
@@ -54,29 +68,32 @@ final class MeasuringCommand {
       case .compare: try measureComparisons()
       case .scale: try measureScaling()
       case .handoff: try measureHandoff()
-      case .machine: break
+      case .machine, .judge: break
       }
+      try session.verifyPlacement()
     } catch { failure = error }
     progress.clear()
     if failure != nil { session.record.complete = false }
     session.record.seconds = Self.seconds(ContinuousClock.now - begin)
     // The record first: whoever reads the tables may go away before their end.
     var unwritten: CommandError?
-    do { try file.write(session.record, to: output) } catch { unwritten = error }
+    do { try file.write(session.record, to: output, showsPath: false) } catch { unwritten = error }
     printTables()
     if let unwritten { throw unwritten }
     if let path = file.path { output.out(path + "\n") }
     if let failure { return try exitStatus(of: failure) }
-    return exitStatus(of: session.record.unproven)
-  }
-
-  private func exitStatus(of unproven: [Record.UnprovenVariant]) -> Int32 {
-    for one in unproven {
+    for one in session.record.unproven {
       output.error(
         "perfgate: work of \(one.kernel)/\(one.variant) is not proven: \(one.reason)\n")
     }
-    return (unproven.isEmpty ? ExitCode.success : .software).rawValue
+    let exit = ClaimExit(claims: session.record.claims, options: options).code
+    if exit == .violated { return exit.rawValue }
+    guard session.record.unproven.isEmpty else { return ExitCode.software.rawValue }
+    return exit.rawValue
   }
+
+  /// With `--json -` only the record goes to standard output.
+  private var isSilent: Bool { if case .standardOutput = file { true } else { false } }
 
   private func exitStatus(of failure: MeasurementError) throws(CommandError) -> Int32 {
     switch failure {
@@ -89,9 +106,9 @@ final class MeasuringCommand {
   }
 
   private func printTables() {
-    if case .standardOutput = file { return }
+    if isSilent { return }
     let record = session.record
-    var lines = ConsoleReport.header(record)
+    var lines = ConsoleReport.tasks(record)
     lines += ConsoleReport.scaling(record)
     lines += ConsoleReport.singleThread(record)
     lines += ConsoleReport.comparisons(record)
@@ -99,6 +116,7 @@ final class MeasuringCommand {
     lines += ConsoleReport.flatness(record)
     let last = ConsoleReport.unproven(record) + ConsoleReport.notes(record)
     if !last.isEmpty { lines += [""] + last }
+    lines += ConsoleReport.claims(record)
     output.out(lines.joined(separator: "\n") + "\n\n")
   }
 
@@ -146,6 +164,43 @@ extension MeasuringCommand {
     return kernels.filter { !selectedVariants($0, options).isEmpty }
   }
 
+  /// The claims about kernels and variants that were asked for; of `compare` only ratios.
+  private static func selectedClaims(
+    _ invocation: Invocation, _ claims: [Claim], _ kernels: [AnyKernel]
+  ) throws(CommandError) -> [Claim] {
+    let options = invocation.options
+    for pattern in options.require where !claims.contains(where: { matchesGlob(pattern, $0.id) }) {
+      let known = claims.map(\.id).joined(separator: ", ")
+      throw .usage("--require \(pattern) names no claim: expected one of \(known)")
+    }
+    return claims.filter { claim in
+      guard let kernel = kernels.first(where: { $0.name == claim.kernel }) else { return false }
+      let names = Set(selectedVariants(kernel, options).map(\.name))
+      guard claim.variants.allSatisfy(names.contains) else { return false }
+      switch invocation.command {
+      case .run: return true
+      case .compare: return claim.kind.name == "ratio"
+      case .scale, .handoff, .machine, .judge: return false
+      }
+    }
+  }
+
+  private static func workerCounts(
+    _ invocation: Invocation, _ kernels: [AnyKernel], _ workplace: Workplace
+  ) -> [Int] {
+    switch invocation.command {
+    case .compare:
+      // Two where an executor's own cost is looked at.
+      let costs = kernels.contains {
+        $0.work.growth == .constant && ($0.work.defaultSize ?? 1) <= 1
+      }
+      let most = costs ? min(2, max(1, workplace.machine.allowed.workers)) : 1
+      return invocation.options.workers ?? Array(1...most)
+    case .handoff: return workplace.workerCounts(oversubscribed: 1...50)
+    default: return workplace.workerCounts(oversubscribed: 1...12)
+    }
+  }
+
   /// The variants that were asked for.
   static func selectedVariants(
     _ kernel: AnyKernel, _ options: Options
@@ -173,7 +228,7 @@ extension Command {
   /// What the command is about, unless kernels were named.
   func kernels(among kernels: [AnyKernel], named: Bool) -> [AnyKernel] {
     switch self {
-    case .run, .compare, .machine:
+    case .run, .compare, .machine, .judge:
       return kernels
     case .scale:
       let linear = kernels.filter { $0.work.growth == .linear }

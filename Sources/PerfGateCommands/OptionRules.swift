@@ -77,6 +77,26 @@ extension OptionRule {
     },
   ]
 
+  /// How claims are judged.
+  static let judging: [OptionRule] = [
+    OptionRule("--strict", "", "exit 3 when a claim is inconclusive or not checkable") {
+      options, _ in options.strict = true
+    },
+    OptionRule("--require", "GLOB", "exit 3 when such a claim is; may be repeated") {
+      $0.require.append($1)
+    },
+  ]
+
+  /// How long judging may take.
+  static let budget = OptionRule(
+    "--budget", "SECONDS", "for the rounds of claims that share them (20)"
+  ) { (options, text) throws(CommandError) in
+    guard let seconds = Double(text), seconds.isFinite, (0.1...86400) ~= seconds else {
+      throw .usage("cannot use --budget \(text): expected seconds from 0.1 to 86400")
+    }
+    options.budget = seconds
+  }
+
   /// What is printed and written.
   static let output: [OptionRule] = [
     OptionRule("--json", "FILE|-", "where the record goes; - is standard output") {

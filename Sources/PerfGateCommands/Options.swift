@@ -13,6 +13,11 @@ struct Options: Hashable, Sendable {
   var placement = PlacementRequest()
   var rounds: Int?
   var seed: UInt64 = 42
+  var budget = 20.0
+  var strict = false
+  var require: [String] = []
+  /// The file that a command reads.
+  var path: String?
   var requireNuma = false
   var quiet = false
   var noColor = false
@@ -20,6 +25,12 @@ struct Options: Hashable, Sendable {
   var root: String?
   var help = false
   var version = false
+
+  /// Whether the tables were asked for in a way of their own.
+  var namesTables: Bool {
+    workers != nil || tasks != nil || size != nil || taskSeconds != nil || rounds != nil
+      || placement.oversubscribe
+  }
 
   /// What a task is to last where a size has to be found.
   static let defaultTaskSeconds = 0.01

@@ -7,15 +7,16 @@ import PerfGateWorkers
   import Darwin
 #endif
 
-/// The whole program for a catalog of kernels: an executable's `main.swift` is one call of it.
+/// The whole program for a catalog of kernels and the claims about them: an executable's `main.swift` is one call of it.
 ///
 /// Reads the process's arguments, prints to its streams, and ends the process with one of the exit
 /// codes of ``ExitCode``, or 130 or 143 after SIGINT or SIGTERM.
-public func perfGateMain(catalog: Catalog) -> Never {
+public func perfGateMain(catalog: Catalog, claims: [Claim]) -> Never {
   ProcessSignals.catchInterrupts()
   ProcessSignals.catchCrashes(exitStatus: ExitCode.software.rawValue)
   let status = runPerfGate(
-    Array(CommandLine.arguments.dropFirst()), catalog: catalog, output: .standard)
+    Array(CommandLine.arguments.dropFirst()), catalog: catalog, claims: claims,
+    output: .standard)
   // Threads of a round that failed may still run: nothing of theirs is torn down.
   fflush(nil)
   _exit(status)
@@ -25,7 +26,7 @@ public func perfGateMain(catalog: Catalog) -> Never {
 ///
 /// - Parameter arguments: without the program's name.
 public func runPerfGate(
-  _ arguments: [String], catalog: Catalog, output: CommandOutput
+  _ arguments: [String], catalog: Catalog, claims: [Claim] = [], output: CommandOutput
 ) -> Int32 {
   do throws(CommandError) {
     let invocation = try Invocation(arguments)
@@ -41,7 +42,11 @@ public func runPerfGate(
     if invocation.command == .machine {
       return try MachineCommand(invocation, output: output).execute()
     }
-    return try MeasuringCommand(invocation, catalog: catalog, output: output).execute()
+    if invocation.command == .judge {
+      return try JudgeCommand(invocation, output: output).execute()
+    }
+    return try MeasuringCommand(invocation, catalog: catalog, claims: claims, output: output)
+      .execute()
   } catch {
     output.error("perfgate: \(error.description)\n")
     return error.code.rawValue

@@ -1,4 +1,6 @@
+import Foundation
 import PerfGate
+import PerfGateStatistics
 
 /// One line on standard error that says what is going on.
 ///
@@ -25,7 +27,27 @@ final class ProgressLine {
     case .round(let group, let round, let count):
       let which = round < 0 ? "warm-up" : "round \(round + 1) of \(count)"
       show("measuring \(group): \(which)")
+    case .judging(let group, let round, let most, let open, let all):
+      show(Self.describe(group, round, most, open, all))
     }
+  }
+
+  /// Which round, the estimate so far, and what is missing for a verdict.
+  private static func describe(
+    _ group: String, _ round: Int, _ most: Int?, _ open: [SequentialTest], _ all: Int
+  ) -> String {
+    guard round >= 0, let most else { return "judging \(group): warm-up" }
+    let which = "judging \(group): round \(round + 1) of at most \(most)"
+    guard let first = open.first else { return which + ", all decided" }
+    var missing = "\(all - open.count) of \(all) decided"
+    if let middle = first.logEstimate {
+      missing += String(
+        format: ", next at %+.1f %% of its limit", (exp(middle - first.plan.failsBelow) - 1) * 100)
+    }
+    if let rounds = first.fewestRoundsToHold ?? first.fewestRoundsToFail {
+      missing += ", \(rounds) more rounds at the least"
+    }
+    return which + ", " + missing
   }
 
   private func show(_ text: String) {

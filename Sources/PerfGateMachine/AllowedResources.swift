@@ -71,10 +71,10 @@ public struct AllowedResources: Hashable, Sendable, Codable {
     let groups = try CgroupTree(tree: tree)
     let status = try ProcessStatus(tree: tree)
     let cpuset = try groups.cpus()
-    let affinity =
-      try tree.isThisMachine
-      ? ThreadPinning.mainThreadMask()
-      : status.cpus ?? machine.online.subtracting(machine.isolated)
+    var affinity = status.cpus ?? machine.online.subtracting(machine.isolated)
+    #if os(Linux)
+      if tree.isThisMachine { affinity = try ThreadPinning.mainThreadMask() }
+    #endif
     var nodes = status.memoryNodes ?? machine.memoryNodes
     if tree.isThisMachine, let asked = NumaState.allowedMemoryNodes() { nodes = asked }
     if let mems = try groups.memoryNodes() { nodes.formIntersection(mems) }

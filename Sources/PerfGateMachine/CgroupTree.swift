@@ -10,8 +10,8 @@ struct CgroupTree {
 
   init(tree: SystemTree) throws(MachineError) {
     self.tree = tree
-    guard let groups = try tree.text("/proc/self/cgroup"),
-      let mounts = try tree.text("/proc/self/mountinfo")
+    guard let groups = try tree.text("/proc/self/cgroup", mayBeEmpty: true),
+      let mounts = try tree.text("/proc/self/mountinfo", mayBeEmpty: true)
     else { return }
     // Each line: number:controllers:path; version 2 is the line without controllers.
     var paths: [String: String] = [:]

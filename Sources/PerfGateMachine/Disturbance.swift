@@ -52,6 +52,9 @@ public struct DisturbanceLimits: Hashable, Sendable, Codable {
   public var runDelay = 0.01
   /// The share of the time that threads other than workers may run.
   public var otherThreads = 0.01
+  /// CPU time of other threads, in ns, below which their share says nothing: a waiting caller wakes
+  /// up now and then, and that is all of it in a short round.
+  public var otherThreadsNanoseconds: UInt64 = 500_000
   /// The share of its time that an idle sibling may be busy.
   public var siblings = 0.01
   /// The change of the spin probe that is tolerated.
@@ -99,7 +102,9 @@ extension Disturbance {
     }
     if let before = start.processCPUNanoseconds, let after = end.processCPUNanoseconds {
       let others = grown(workersCPU, grown(before, after))
-      if Double(others) >= limits.otherThreads * elapsed {
+      if others >= limits.otherThreadsNanoseconds,
+        Double(others) >= limits.otherThreads * elapsed
+      {
         causes.append(.otherThreads(nanoseconds: others, share: Double(others) / elapsed))
       }
     }

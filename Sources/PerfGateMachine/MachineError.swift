@@ -6,8 +6,6 @@ public enum MachineError: Error, Hashable, Sendable, CustomStringConvertible {
   case damaged(path: String, found: String, expected: String)
   /// A file without which nothing is known is missing.
   case missing(path: String)
-  /// This operating system does not tell what is asked.
-  case unsupported(what: String)
 
   /// One line with the path, what was found and what was expected.
   public var description: String {
@@ -18,8 +16,6 @@ public enum MachineError: Error, Hashable, Sendable, CustomStringConvertible {
       "cannot understand \(path): found \(found), expected \(expected)"
     case .missing(let path):
       "cannot find the machine's cpus: \(path) is missing; choose a --root that holds it"
-    case .unsupported(let what):
-      "cannot read \(what) on this operating system: only Linux tells it"
     }
   }
 }

@@ -61,6 +61,10 @@ public final class NodeBuffer: @unchecked Sendable {
   /// How it is kept there.
   public let binding: Binding
 
+  private static let hugePageBytes = 2 << 20
+  /// So many huge pages a node are shared out to within a sixteenth.
+  private static let evenHugePages = 16
+
   private let mappedBytes: Int
   private let pageBytes: Int
 
@@ -70,7 +74,6 @@ public final class NodeBuffer: @unchecked Sendable {
   /// `required`, as for a target that somebody asked for; a node that is refused is always an error.
   public init(byteCount: Int, target: MemoryTarget, required: Bool = false) throws(MemoryError) {
     let page = pgp_page_size()
-    let huge = 2 << 20
     let bytes = Swift.max(byteCount, 1).addingReportingOverflow(page - 1)
     guard !bytes.overflow else {
       throw .noMemory(bytes: byteCount, errorNumber: ErrorNumber.noMemory)
@@ -80,7 +83,10 @@ public final class NodeBuffer: @unchecked Sendable {
     self.byteCount = byteCount
     self.target = target
     var number: Int32 = 0
-    guard let base = pgp_map(mappedBytes, mappedBytes >= huge ? huge : page, &number) else {
+    guard
+      let base = pgp_map(
+        mappedBytes, mappedBytes >= Self.hugePageBytes ? Self.hugePageBytes : page, &number)
+    else {
       throw .noMemory(bytes: byteCount, errorNumber: number)
     }
     self.base = base
@@ -120,6 +126,11 @@ public final class NodeBuffer: @unchecked Sendable {
     case .node(let number): (nodes, interleave) = (CPUSet([number]), false)
     case .interleaved(let set): (nodes, interleave) = (set, true)
     }
+    // A huge page goes to one node as a whole, so a small buffer would not be shared out at all; in a
+    // large one they are worth more than perfect balance. An error means that there are none.
+    if interleave, bytes < Self.evenHugePages * Self.hugePageBytes * nodes.count {
+      _ = pgp_forbid_huge_pages(base, bytes)
+    }
     let words = nodes.bitWords
     let result = pgp_bind(base, bytes, interleave, words, words.count)
     if result == 0 { return .bound(throughLibnuma: pgp_numa_linked()) }
@@ -136,6 +147,8 @@ extension PlacementPlan {
   /// the kernel blocks is an error, the default falls back to first touch.
   public func buffer(forWorker worker: Int, byteCount: Int) throws(MemoryError) -> NodeBuffer {
     let target = memory.indices.contains(worker) ? memory[worker] : .firstTouch
-    return try NodeBuffer(byteCount: byteCount, target: target, required: memoryPolicy != .local)
+    // First touch keeps local memory local, so only the other policies need the calls.
+    return try NodeBuffer(
+      byteCount: byteCount, target: target, required: isMemoryExplicit && memoryPolicy != .local)
   }
 }

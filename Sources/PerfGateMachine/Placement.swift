@@ -19,7 +19,8 @@ public enum Placement {
     return PlacementPlan(
       slots: slots, memory: memory, places: request.places.value, bind: request.bind.value,
       memoryPolicy: request.memory.value, oversubscribe: request.oversubscribe,
-      sharesCPUs: !cpus.isEmpty && workers > cpus.count, notes: planner.notes)
+      sharesCPUs: !cpus.isEmpty && workers > cpus.count, notes: planner.notes,
+      isBindExplicit: request.bind.isExplicit, isMemoryExplicit: request.memory.isExplicit)
   }
 
   /// The greatest number of workers that the request can have without `--oversubscribe`.
@@ -144,10 +145,9 @@ private struct Planner {
     let slow = slots.filter { $0.cpu.flatMap { topology.cpu($0)?.coreClass } ?? 0 > 0 }
     if slow.count == slots.count, !slots.isEmpty {
       notes.append("every worker is on a core of a slower class")
-    } else if let first = slow.first, let last = slow.last {
-      notes.append(
-        "workers \(CPUSet(slow.map(\.worker))) on cores of a slower class (cpus "
-          + "\(first.cpu ?? 0) to \(last.cpu ?? 0)): the curve bends there")
+    } else if !slow.isEmpty {
+      let who = Self.workers(slow.map(\.worker), "is on a core", "are on cores")
+      notes.append("\(who) of a slower class: the curve bends there")
     }
     var cores = Set<Int>()
     var shared = CPUSet()
@@ -155,7 +155,15 @@ private struct Planner {
       guard let core = slot.cpu.flatMap({ topology.cpu($0)?.core }) else { continue }
       if !cores.insert(core).inserted { shared.insert(slot.worker) }
     }
-    if !shared.isEmpty { notes.append("workers \(shared) share a core with an earlier worker") }
+    if !shared.isEmpty {
+      let who = Self.workers(Array(shared), "shares", "share")
+      notes.append("\(who) a core with an earlier worker")
+    }
+  }
+
+  /// `worker 3 is`, `workers 3-5 are`.
+  private static func workers(_ list: [Int], _ one: String, _ many: String) -> String {
+    list.count == 1 ? "worker \(list[0]) \(one)" : "workers \(CPUSet(list)) \(many)"
   }
 
   mutating func memory(for slots: [WorkerSlot]) throws(PlacementError) -> [MemoryTarget] {

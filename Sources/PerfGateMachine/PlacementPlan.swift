@@ -29,6 +29,10 @@ public struct PlacementPlan: Hashable, Sendable, Codable {
   public var bind: Bind
   /// The memory policy that the targets come from.
   public var memoryPolicy: MemoryPolicy
+  /// Whether somebody asked for this binding: then failing to pin is an error, else a step down.
+  public var isBindExplicit: Bool
+  /// Whether somebody asked for this memory policy.
+  public var isMemoryExplicit: Bool
   /// Whether more workers than cores were asked for.
   public var oversubscribe: Bool
   /// Whether there are more workers than CPUs to hand out; only then may two share one.
@@ -40,7 +44,7 @@ public struct PlacementPlan: Hashable, Sendable, Codable {
   public init(
     slots: [WorkerSlot], memory: [MemoryTarget], places: Places, bind: Bind,
     memoryPolicy: MemoryPolicy, oversubscribe: Bool = false, sharesCPUs: Bool = false,
-    notes: [String] = []
+    notes: [String] = [], isBindExplicit: Bool = false, isMemoryExplicit: Bool = false
   ) {
     self.slots = slots
     self.memory = memory
@@ -50,16 +54,18 @@ public struct PlacementPlan: Hashable, Sendable, Codable {
     self.oversubscribe = oversubscribe
     self.sharesCPUs = sharesCPUs
     self.notes = notes
+    self.isBindExplicit = isBindExplicit
+    self.isMemoryExplicit = isMemoryExplicit
   }
 
   /// The CPUs in use, each once.
   public var cpus: CPUSet { CPUSet(slots.compactMap(\.cpu)) }
 
-  /// The CPUs in worker order, `0,2,4-7`; `not pinned` without any.
+  /// The CPUs in worker order, `cpu 0,2,4-7`; `not pinned` without any.
   public var text: String {
     let list = slots.compactMap(\.cpu)
     guard list.count == slots.count, !list.isEmpty else { return "not pinned" }
-    return "cpu \(Bind.text(list))"
+    return "cpu \(Bind.text(list, shortestRange: 3))"
   }
 }
 

@@ -97,8 +97,8 @@ extension Bind: CustomStringConvertible {
     }
   }
 
-  /// `0-3,8` in the order given: runs that go up by one become ranges.
-  static func text(_ list: [Int]) -> String {
+  /// `0-3,8` in the order given: runs that go up by one become ranges from this length on.
+  static func text(_ list: [Int], shortestRange: Int = 2) -> String {
     var runs: [ClosedRange<Int>] = []
     for number in list {
       if let run = runs.last, run.upperBound + 1 == number {
@@ -107,8 +107,10 @@ extension Bind: CustomStringConvertible {
         runs.append(number...number)
       }
     }
-    return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
-      .joined(separator: ",")
+    return runs.map { run in
+      run.count >= shortestRange
+        ? "\(run.lowerBound)-\(run.upperBound)" : run.map(String.init).joined(separator: ",")
+    }.joined(separator: ",")
   }
 }
 

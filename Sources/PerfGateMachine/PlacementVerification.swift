@@ -135,11 +135,11 @@ private struct PlacementCheck {
     case .interleaved(let nodes):
       elsewhere(worker, target, residency, nodes.contains)
       let counts = nodes.map { residency.pagesByNode[$0] ?? 0 }
-      // Huge pages (512 small ones) go round as one: two of them may be out of step, beside a tenth.
       let least = counts.min() ?? 0
       let greatest = counts.max() ?? 0
       let even = residency.pages / Swift.max(1, counts.count)
-      if greatest - least > Swift.max(2, even / 10) + (even >= 512 ? 1024 : 0) {
+      // A tenth: more than the one huge page by which a large buffer may be out of step.
+      if greatest - least > Swift.max(2, even / 10) {
         findings.append(
           .uneven(worker: worker, nodes: "\(nodes)", least: least, greatest: greatest))
       }

@@ -75,7 +75,8 @@ struct SelfTestRun {
   }
 
   private mutating func pins() {
-    for cpu in machine.allowed.cpus {
+    let cpus = machine.allowed.cpus.union(machine.allowed.isolated)
+    for cpu in cpus {
       switch worker(0, on: cpu) {
       case .failure(let error): report.failures.append(error.description)
       case .success(let observation):
@@ -92,7 +93,7 @@ struct SelfTestRun {
         report.failures.append("cpu \(cpu) is on node \(ours ?? 0), the kernel says \(node)")
       }
     }
-    report.notes.append("pinned to each of \(machine.allowed.cpus.count) cpus")
+    report.notes.append("pinned to each of the cpus \(cpus)")
   }
 
   /// A CPU of each node touches a buffer that is bound nowhere.
@@ -138,6 +139,13 @@ struct SelfTestRun {
         machine.topology.nearestMemoryNode(to: $0, among: machine.allowed.memoryNodes)
       }) {
         check("pinned first touch instead of mbind", cpu: cpu, target: .node(node))
+        // What somebody asked for is refused instead.
+        do throws(MemoryError) {
+          _ = try NodeBuffer(byteCount: 1, target: .node(node), required: true)
+          report.failures.append("a required node was taken though policy calls are blocked")
+        } catch {
+          report.notes.append("refused: \(error)")
+        }
       }
       return
     }
@@ -178,6 +186,7 @@ struct SelfTestRun {
     if beyond <= CPUSet.maximum, case .success = worker(0, on: beyond) {
       report.failures.append("planted fault not found: pinned to cpu \(beyond), which is not there")
     }
+    mainThread(cpu)
     let nodes = Array(machine.allowed.memoryNodes)
     guard nodes.count > 1, NumaState.policyError == nil,
       let buffer = try? NodeBuffer(byteCount: bufferBytes, target: .node(nodes[1])),
@@ -189,6 +198,21 @@ struct SelfTestRun {
     }
     expectFinding(
       "a buffer on the wrong node", plan(cpus: [cpu], memory: .node(nodes[0])), [observation])
+  }
+
+  /// Only when this is the main thread, as in the self-test program.
+  private mutating func mainThread(_ cpu: Int) {
+    guard ThreadPinning.currentThreadID() == Int(pgp_process_id()) else { return }
+    let before = try? ThreadPinning.currentMask()
+    do throws(PinningError) {
+      try ThreadPinning.pin(to: cpu)
+      report.failures.append("planted fault not found: the main thread can be pinned")
+    } catch {
+      report.notes.append("planted and found: \(error)")
+    }
+    if (try? ThreadPinning.currentMask()) != before {
+      report.failures.append("the main thread's mask was changed")
+    }
   }
 
   /// A thread that asked for a CPU it may not have beside two that it may: the kernel takes the call

@@ -21,8 +21,9 @@ struct SystemTree: Sendable {
   /// The full path of an absolute path below the root.
   func full(_ path: String) -> String { root + path }
 
-  /// The file's text; nil where there is no such file or it may not be looked at.
-  func text(_ path: String) throws(MachineError) -> String? {
+  /// The file's text; nil where there is no such file or it may not be looked at. An empty file is
+  /// damage, but for the few that the kernel leaves empty when there is nothing to list.
+  func text(_ path: String, mayBeEmpty: Bool = false) throws(MachineError) -> String? {
     let descriptor = open(full(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if [ENOENT, ENOTDIR, EACCES, EPERM].contains(errno) { return nil }
@@ -42,7 +43,7 @@ struct SystemTree: Sendable {
         throw .damaged(path: full(path), found: "more than 32 MiB", expected: "a small file")
       }
     }
-    guard !bytes.isEmpty else {
+    guard mayBeEmpty || !bytes.isEmpty else {
       throw .damaged(path: full(path), found: "an empty file", expected: "at least one line")
     }
     return String(decoding: bytes, as: UTF8.self)

@@ -1,3 +1,5 @@
+import CPerfGatePlacement
+
 /// Reads a topology from the files below a root. Real machines leave files out, so every step has
 /// a fallback, which is noted; a file that is there and makes no sense is an error.
 struct TopologyReader {
@@ -70,6 +72,12 @@ struct TopologyReader {
       notes.append("no \(path): counted the cpu folders")
       return found
     }
+    #if !os(Linux)
+      if tree.isThisMachine {
+        notes.append("this operating system does not describe its cpus: counted, one core each")
+        return CPUSet(0..<Swift.max(1, Int(pgp_online_cpus())))
+      }
+    #endif
     guard !info.processors.isEmpty else { throw .missing(path: tree.full(path)) }
     notes.append("no \(cpuFolder): counted the processors of /proc/cpuinfo, one core each")
     return info.processors

@@ -4,11 +4,11 @@ extension ConsoleReport {
   /// The article's first table for each variant: size, seconds of a task, time a unit or GB/s.
   public static func singleThread(_ record: Record) -> [String] {
     var lines: [String] = []
-    for workload in record.workloads {
-      let series = record.series.filter {
-        $0.kernel == workload.kernel && $0.workers == 1 && !$0.id.contains("@")
-          && $0.executor == "pool"
-      }
+    for (index, workload) in record.workloads.enumerated() {
+      // Claims and tables may have measured two sizes: the table's comes last.
+      let later = record.workloads[(index + 1)...]
+      if later.contains(where: { $0.kernel == workload.kernel }) { continue }
+      let series = singleThreadSeries(record, workload)
       guard !series.isEmpty else { continue }
       let speed = workload.bytesPerUnit > 0 ? "GB/s" : "ns per \(workload.unit)"
       var table = TextTable([
@@ -32,6 +32,23 @@ extension ConsoleReport {
       lines += [""] + table.lines
     }
     return lines
+  }
+
+  /// One series for each variant: on one worker, at the workload's size; a table's own first.
+  private static func singleThreadSeries(
+    _ record: Record, _ workload: Record.Workload
+  ) -> [Series] {
+    let all = record.series.filter {
+      $0.kernel == workload.kernel && $0.workers == 1 && $0.executor == "pool"
+        && $0.size == workload.size && !$0.id.contains("#") && !$0.group.hasPrefix("handoff")
+        && !$0.seconds.isEmpty
+    }
+    var chosen: [Series] = []
+    for series in all.filter({ !$0.id.contains("@") }) + all
+    where !chosen.contains(where: { $0.variant == series.variant }) {
+      chosen.append(series)
+    }
+    return chosen
   }
 
   /// Each variant against its twin.

@@ -2,21 +2,22 @@ import PerfGate
 
 /// What a person reads on the terminal, as a function of the record.
 public enum ConsoleReport {
-  /// Machine, build, plan and what one task is.
+  /// Machine, build and plan: what is known before anything is measured.
   public static func header(_ record: Record) -> [String] {
     let machine = record.machine
     let nodes = machine.memoryNodes == 1 ? "1 memory node" : "\(machine.memoryNodes) memory nodes"
     let quota = machine.quota.map { " · quota \(Format.fixed($0, 1)) CPUs" } ?? ""
     let cores = machine.cores == 1 ? "1 core" : "\(machine.cores) cores"
-    var lines = [
+    return [
       "machine    \(machine.cpu) · \(cores) (cpus \(machine.allowedCPUs)), \(nodes)\(quota)"
         + " · Swift \(record.tool.swift) \(record.tool.configuration)"
         + " · libnuma \(machine.libnuma)",
       plan(record.plan),
     ]
-    for workload in record.workloads { lines.append(describe(workload)) }
-    return lines
   }
+
+  /// What one task of each kernel is.
+  public static func tasks(_ record: Record) -> [String] { record.workloads.map(describe) }
 
   private static func plan(_ plan: Record.Plan) -> String {
     let most = plan.cpus.count
@@ -25,7 +26,8 @@ public enum ConsoleReport {
       most == 0
       ? "workers not pinned" : "\(most == 1 ? "1 worker" : "\(most) workers"): cpu \(cpus)"
     let start = "threads started in \(Format.seconds(plan.threadStartupSeconds))"
-    return "plan       \(pinned) · \(plan.places), \(plan.bind) · \(start)"
+    let seen = plan.verification.map { " · \($0.text)" } ?? ""
+    return "plan       \(pinned) · \(plan.places), \(plan.bind)\(seen) · \(start)"
       + (plan.notes.isEmpty ? "" : " · " + plan.notes.joined(separator: "; "))
   }
 

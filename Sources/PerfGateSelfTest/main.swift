@@ -10,31 +10,73 @@ import PerfGateMachine
 #endif
 
 // Prints what was exercised, then SELFTEST-OK or the failures; scripts judge by that line.
-//   --forbid-policy   first make the kernel refuse memory policy calls, as containers do
-//   --compare         only compare our reading of the machine with libnuma's
-let arguments = CommandLine.arguments.dropFirst()
-var report = SelfTest.Report()
+let usage = """
+  PerfGateSelfTest [--forbid-policy] [--compare | --plan N | --disturb]
+    --forbid-policy   first make the kernel refuse memory policy calls, as containers do
+    --compare         only compare our reading of the machine with libnuma's
+    --plan N          only print the plan of N workers
+    --disturb         only compute for 0.3 s and print what disturbed that
+  """
 
-if let wrong = arguments.first(where: { !["--forbid-policy", "--compare"].contains($0) }) {
-  report.failures.append("unknown option \(wrong): expected --forbid-policy or --compare")
-} else if arguments.contains("--forbid-policy"), pgp_forbid_memory_policy() < 0 {
-  report.failures.append("cannot install the seccomp filter")
-} else if arguments.contains("--compare") {
-  do {
-    let topology = try Topology.read()
-    report.notes.append("\(topology.cpus.count) cpus, \(topology.nodes.count) nodes")
-    if let differences = SelfTest.differencesFromLibnuma(topology) {
-      report.failures += differences
-    } else {
-      report.failures.append("libnuma: \(NumaState.current)")
-    }
+/// The plan of so many workers, as a note or a failure.
+func plan(_ workers: Int) throws -> SelfTest.Report {
+  let machine = try Machine.current()
+  var report = SelfTest.Report(notes: machine.allowed.limits)
+  do throws(PlacementError) {
+    let plan = try Placement.plan(
+      PlacementRequest(), workers: workers, topology: machine.topology, allowed: machine.allowed)
+    report.notes += ["plan: \(plan.text)"] + plan.notes
   } catch {
     report.failures.append(error.description)
   }
-} else {
-  report = SelfTest.report()
+  return report
 }
-for note in report.notes { print("selftest: \(note)") }
-for failure in report.failures { print("SELFTEST-FAILURE \(failure)") }
-print(report.failures.isEmpty ? "SELFTEST-OK" : "SELFTEST-FAILED")
-exit(report.failures.isEmpty ? 0 : 1)
+
+/// Our reading of the machine against libnuma's.
+func compare() throws -> SelfTest.Report {
+  let topology = try Topology.read()
+  let report = SelfTest.Report(
+    notes: ["\(topology.cpus.count) cpus, \(topology.nodes.count) nodes"])
+  guard let differences = SelfTest.differencesFromLibnuma(topology) else {
+    return SelfTest.Report(failures: ["libnuma: \(NumaState.current)"], notes: report.notes)
+  }
+  return SelfTest.Report(failures: differences, notes: report.notes)
+}
+
+/// What disturbed a third of a second of arithmetic.
+func disturb() throws -> SelfTest.Report {
+  let watch = Interference(
+    machine: try Machine.current(), cpus: [], threads: [ThreadPinning.currentThreadID()])
+  let start = watch.snapshot()
+  let end = start.nanoseconds + 300_000_000
+  while pgp_monotonic_ns() < end { pgp_sink_u64(pgp_spin(100_000, 1)) }
+  return SelfTest.Report(
+    notes: watch.disturbance(from: start, to: watch.snapshot()).map(\.description)
+      + watch.unavailable.map { "not watched: \($0)" })
+}
+
+func report(_ arguments: [String]) throws -> SelfTest.Report {
+  switch (arguments.first, arguments.dropFirst().first.flatMap { Int($0) }, arguments.count) {
+  case ("--forbid-policy", _, _):
+    guard pgp_forbid_memory_policy() == 0 else {
+      return SelfTest.Report(failures: ["cannot install the seccomp filter"])
+    }
+    return try report(Array(arguments.dropFirst()))
+  case (nil, _, 0): return SelfTest.report()
+  case ("--compare", _, 1): return try compare()
+  case ("--disturb", _, 1): return try disturb()
+  case ("--plan", let workers?, 2): return try plan(workers)
+  default: return SelfTest.Report(failures: ["unknown option \(arguments[0])"], notes: [usage])
+  }
+}
+
+var result = SelfTest.Report()
+do {
+  result = try report(Array(CommandLine.arguments.dropFirst()))
+} catch {
+  result.failures.append("\(error)")
+}
+for note in result.notes { print("selftest: \(note)") }
+for failure in result.failures { print("SELFTEST-FAILURE \(failure)") }
+print(result.failures.isEmpty ? "SELFTEST-OK" : "SELFTEST-FAILED")
+exit(result.failures.isEmpty ? 0 : 1)

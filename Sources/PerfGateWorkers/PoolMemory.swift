@@ -1,3 +1,4 @@
+import PerfGateMachine
 import Synchronization
 
 /// Two neighbouring cache lines: what the prefetcher of common CPUs fetches as one.
@@ -67,29 +68,37 @@ enum Stop {
 /// Blocks one after another: first task, number of tasks, then a word for each result. Only its
 /// worker writes it, in a round; only the pool's caller reads it, between rounds.
 struct ResultLog {
+  private(set) var buffer: NodeBuffer?
   private(set) var words: UnsafeMutablePointer<UInt64>?
-  private(set) var capacity = 0
+  private var capacity = 0
   var count = 0
 
   /// Makes room for a round's worst case: this worker does every task, in blocks of one.
   ///
-  /// Pages that it is likely to need are touched by the calling thread, the worker's own.
-  mutating func prepare(tasks: Int, workers: Int) {
+  /// Pages that it is likely to need are touched by the calling thread, the pinned worker's own.
+  ///
+  /// - Returns: `false` when there is no memory.
+  mutating func prepare(tasks: Int, workers: Int, target: MemoryTarget) -> Bool {
     count = 0
     let needed = 3 * tasks
     if needed > capacity {
       release()
       let bytes = needed * MemoryLayout<UInt64>.stride
-      let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 4096)
-      words = memory.bindMemory(to: UInt64.self, capacity: needed)
-      capacity = needed
+      // Where the node is refused the first touch of the pinned worker decides.
+      guard
+        let buffer = (try? NodeBuffer(byteCount: bytes, target: target))
+          ?? (try? NodeBuffer(byteCount: bytes, target: .firstTouch))
+      else { return false }
+      let words = buffer.base.bindMemory(to: UInt64.self, capacity: needed)
+      (self.buffer, self.words, capacity) = (buffer, words, needed)
       let likely = min(needed, 2 * tasks / workers + 4096)
-      for index in stride(from: 0, to: likely, by: 512) { words?[index] = 0 }
+      for index in stride(from: 0, to: likely, by: 512) { words[index] = 0 }
     }
+    return true
   }
 
   mutating func release() {
-    words?.deallocate()
+    buffer = nil
     words = nil
     capacity = 0
   }

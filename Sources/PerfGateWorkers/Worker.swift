@@ -19,6 +19,8 @@ struct Job {
   enum Kind {
     /// Call the body for each task.
     case tasks(TaskBody)
+    /// Look where the thread is, at the begin or at the end of a run.
+    case observe(isEnd: Bool)
     /// Take tickets one by one and do nothing else: the price of a shared counter.
     case tickets
   }
@@ -67,6 +69,8 @@ final class Worker: @unchecked Sendable {
   let task: UnsafeMutablePointer<Atomic<Int>>
   var job: Job?
   var log = ResultLog()
+  var observation: PlacementObservation?
+  private let memory: MemoryTarget
   var round = WorkerRound(
     tasks: 0, cpuSeconds: 0, wallSeconds: 0, waits: -1, cpuBefore: -1, cpuAfter: -1)
   var endTime: UInt64 = 0
@@ -75,8 +79,9 @@ final class Worker: @unchecked Sendable {
   private var seen = Posting(word: 0)
   private let context: UnsafeMutablePointer<pgp_worker_context>
 
-  init(index: Int, slot: WorkerSlot, shared: SharedWords) {
+  init(index: Int, slot: WorkerSlot, memory: MemoryTarget, shared: SharedWords) {
     self.index = index
+    self.memory = memory
     self.slot = slot
     self.shared = shared
     let memory = UnsafeMutableRawPointer.allocate(byteCount: lineBytes, alignment: lineBytes)
@@ -127,13 +132,17 @@ final class Worker: @unchecked Sendable {
 
   private func take(part job: Job) {
     context.pointee.label = UnsafePointer(job.label.pointer)
-    log.prepare(tasks: job.tasks, workers: job.workers)
+    if case .observe(let isEnd) = job.kind { observe(isEnd: isEnd) }
+    if !log.prepare(tasks: job.tasks, workers: job.workers, target: memory) {
+      failure = .noMemory(worker: index, tasks: job.tasks)
+    }
     round.cpuBefore = ThreadPinning.currentCPU() ?? -1
     var mark = Mark.now()
     arrive(job, mark: &mark)
     switch job.kind {
     case .tasks(let body): round.tasks = run(body, of: job)
     case .tickets: round.tasks = drawTickets()
+    case .observe: round.tasks = 0
     }
     let end = Mark.now()
     endTime = end.wall
@@ -146,6 +155,15 @@ final class Worker: @unchecked Sendable {
     if shared.running.pointee.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
       shared.ended.pointee.store(seen.word, ordering: .releasing)
       pgp_futex_wake_all(shared.ended)
+    }
+  }
+
+  /// What the thread sees of its own place, from the begin of a run to its end.
+  private func observe(isEnd: Bool) {
+    if isEnd {
+      observation?.end(buffer: log.buffer)
+    } else {
+      observation = .begin(worker: index)
     }
   }
 

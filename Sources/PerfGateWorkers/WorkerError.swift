@@ -8,6 +8,8 @@ public enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
   case cannotStart(worker: Int, error: Int32)
   /// A worker is not where it was to be.
   case cannotPin(worker: Int, reason: String)
+  /// There is no memory for the results of so many tasks.
+  case noMemory(worker: Int, tasks: Int)
   /// A worker's thread ended in the middle of a round; the task is `nil` between tasks.
   case died(worker: Int, task: Int?, label: String)
   /// No task ended for as long as the round's patience.
@@ -30,6 +32,8 @@ public enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
       return "cannot start worker \(worker): error \(error); ask for fewer workers"
     case .cannotPin(_, let reason):
       return reason
+    case .noMemory(let worker, let tasks):
+      return "worker \(worker) has no memory for the results of \(tasks) tasks; use fewer tasks"
     case .died(let worker, let task, let label):
       return "worker \(worker) died \(Self.place(task)) of \(label): its thread ended"
     case .stuck(let worker, let task, let label, let seconds):

@@ -37,14 +37,21 @@ public final class WorkerPool: Executor {
   private let distinctCPUs: Int
 
   /// Starts a thread on each slot and waits until it is there.
-  public init(slots: [WorkerSlot]) throws(WorkerError) {
+  ///
+  /// - Parameter memory: where each worker's own memory goes, worker i at index i; by default
+  ///   wherever the pinned worker touches it first.
+  public init(slots: [WorkerSlot], memory: [MemoryTarget] = []) throws(WorkerError) {
     guard 1...Self.maximumWorkers ~= slots.count else {
       throw .workerCount(slots.count, allowed: 1...Self.maximumWorkers)
     }
     self.slots = slots
     distinctCPUs = Set(slots.compactMap(\.cpu)).count
     let shared = self.shared
-    workers = slots.enumerated().map { Worker(index: $0, slot: $1, shared: shared) }
+    workers = slots.enumerated().map { index, slot in
+      Worker(
+        index: index, slot: slot, memory: index < memory.count ? memory[index] : .firstTouch,
+        shared: shared)
+    }
     let start = pgp_monotonic_ns()
     var started: [pthread_t] = []
     var failure: WorkerError?
@@ -82,6 +89,21 @@ public final class WorkerPool: Executor {
     try run(.tickets, tasks: tickets, workers: count, label: "tickets", patience: 600)
   }
 
+  /// Has every worker look where it is, at the begin of a run.
+  public func beginObservation() throws(WorkerError) {
+    _ = try run(
+      .observe(isEnd: false), tasks: 1, workers: slots.count, label: "observing", patience: 60)
+  }
+
+  /// Has every worker look again, with the memory it used in between.
+  ///
+  /// - Returns: what each saw, to be compared with the plan.
+  public func endObservation() throws(WorkerError) -> [PlacementObservation] {
+    _ = try run(
+      .observe(isEnd: true), tasks: 1, workers: slots.count, label: "observing", patience: 60)
+    return workers.compactMap(\.observation)
+  }
+
   /// Calls `visit` for every block of tasks of the last round; see ``Executor``.
   public func forEachResult(
     _ visit: (_ firstTask: Int, _ results: UnsafeBufferPointer<UInt64>) -> Void
@@ -112,6 +134,10 @@ public final class WorkerPool: Executor {
       throw .interrupted(signal: pgp_interrupt_signal())
     }
     participants = count
+    if let failure = workers.prefix(count).lazy.compactMap(\.failure).first {
+      giveUp()
+      throw failure
+    }
     let release = shared.releaseTime.pointee.load(ordering: .relaxed)
     let active = workers.prefix(count)
     let end = active.map(\.endTime).max() ?? release

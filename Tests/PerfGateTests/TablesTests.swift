@@ -129,14 +129,14 @@ import Testing
     #expect(Tables.twinComparisons(series, of: MadeUpKernel(name: "other").erased).isEmpty)
   }
 
-  @Test func specialSeriesAreInNoCurve() {
+  @Test func aCurveIsOfOneGroup() {
     let kernel = MadeUpKernel().erased
     let series = [
       Series.madeUp(arm("c.a"), seconds: [2]),
       Series.madeUp(arm("c.a", workers: 2), seconds: [1]),
-      Series.madeUp(arm("c.a", workers: 2, isSpecial: true), seconds: [100]),
+      Series.madeUp(arm("c.a", workers: 2, isSpecial: true), seconds: [100], group: "other"),
     ]
-    let found = Tables.curves(series, of: kernel)
+    let found = Tables.curves(series, of: kernel, group: "made-up")
     #expect(found.count == 1 && found[0].points.map(\.seconds) == [2, 1])
   }
 

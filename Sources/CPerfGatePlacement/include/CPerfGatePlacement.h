@@ -7,6 +7,7 @@
 #include "pgp_memory.h"
 #include "pgp_numa.h"
 #include "pgp_opaque.h"
+#include "pgp_policy.h"
 #include "pgp_signals.h"
 #include "pgp_thread.h"
 

@@ -28,6 +28,9 @@ int pgp_thread_id(void);
 // The number of the main thread, which is that of the process.
 int pgp_process_id(void);
 
+// How many CPUs are online, by the portable call, for systems that describe them nowhere.
+int pgp_online_cpus(void);
+
 // Runs the body on a new thread and waits for its end.
 int pgp_on_new_thread(void (*_Nonnull body)(void *_Nullable), void *_Nullable context);
 

@@ -22,4 +22,10 @@ const char *_Nonnull pgp_clang_version(void);
 #define PGP_DEFINE_BUILD_PROBE(name)                                                               \
   bool name##_is_optimized(void) { return pgp_is_optimized(); }
 
+// How this library itself was compiled.
+PGP_DECLARE_BUILD_PROBE(pgp_library);
+
+// What slows every function of this program down; null for nothing.
+const char *_Nullable pgp_instrumentation(void);
+
 #endif

@@ -24,6 +24,9 @@ void pgp_unmap(void *_Nonnull base, size_t bytes);
 int pgp_bind(void *_Nonnull base, size_t bytes, bool interleave, const uint64_t *_Nonnull nodes,
              size_t words);
 
+// Keeps these pages ordinary ones: huge pages would go round the nodes as one.
+int pgp_forbid_huge_pages(void *_Nonnull base, size_t bytes);
+
 // Writes to each page, so that the caller's node is where memory without a policy lands.
 void pgp_touch(void *_Nonnull base, size_t bytes, size_t page);
 

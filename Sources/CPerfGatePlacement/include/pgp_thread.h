@@ -19,6 +19,9 @@ bool pgp_thread_exists(int32_t id);
 // The most memory that the process has had resident, bytes; 0: unknown.
 uint64_t pgp_peak_bytes(void);
 
+// Sleeps; a signal ends it early.
+void pgp_sleep_ns(uint64_t duration_ns);
+
 // Sleeps while `*word == expected`, at most `timeout_ns`. May return early: check the word again.
 void pgp_futex_wait(const void *_Nonnull word, uint32_t expected, uint64_t timeout_ns);
 

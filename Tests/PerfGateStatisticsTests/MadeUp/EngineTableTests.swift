@@ -1,4 +1,5 @@
 import PerfGateStatistics
+import PerfGateTestSupport
 import Testing
 
 #if canImport(Glibc)

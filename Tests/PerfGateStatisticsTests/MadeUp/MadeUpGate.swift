@@ -1,4 +1,5 @@
 import PerfGateStatistics
+import PerfGateTestSupport
 
 /// A claim judged on made-up rounds by the rules of a real one: two warm-up rounds, drawn order, a
 /// first stage, and if that fails a fresh confirmation with an order of its own.

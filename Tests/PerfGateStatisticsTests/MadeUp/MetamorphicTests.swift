@@ -1,4 +1,5 @@
 import PerfGateStatistics
+import PerfGateTestSupport
 import Testing
 
 /// Changes of the rounds that must not change what is found, or must mirror it.

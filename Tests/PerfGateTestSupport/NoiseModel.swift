@@ -16,28 +16,34 @@ import PerfGateStatistics
 /// from 0 … 1 (Pareto's second kind, whose mean does not exist), cut at 15 times. With a scale of
 /// 0.1 in 5 to 10 % of the samples that is the machine the rules were made on: p99 at 1.4 to 3.5
 /// times the median, the worst of 2,000 samples at 15 times.
-struct NoiseModel: Sendable {
-  struct Shape: Sendable {
+package struct NoiseModel: Sendable {
+  package struct Shape: Sendable {
     /// From where each arm draws its σ.
-    var sigma = 0.01...0.03
+    package var sigma = 0.01...0.03
     /// From where the share of samples with a spike is drawn.
-    var spikeShare = 0.05...0.05
+    package var spikeShare = 0.05...0.05
     /// How many times as many spikes, and as large ones, all arms but the first have.
-    var laterArmsFactor = 1.0
-    var spikeScale = 0.1
+    package var laterArmsFactor = 1.0
+    package var spikeScale = 0.1
     /// The sine's half height and the random walk's step from sample to sample, both of ln seconds.
-    var driftHeight = 0.05
-    var driftStep = 0.002
+    package var driftHeight = 0.05
+    package var driftStep = 0.002
 
-    static let even = Shape()
+    /// Spikes of a share; in all arms but the first so many times as many, and as large.
+    package init(laterArmsFactor: Double = 1, spikeShare: ClosedRange<Double> = 0.05...0.05) {
+      self.laterArmsFactor = laterArmsFactor
+      self.spikeShare = spikeShare
+    }
+
+    package static let even = Shape()
     /// Twice as many and twice as large in the second arm: 5 % and 10 % of the samples.
-    static let asymmetric = Shape(laterArmsFactor: 2)
+    package static let asymmetric = Shape(laterArmsFactor: 2)
     /// Worse than the table asks for: 5 to 10 % of the samples of each arm.
-    static let harsh = Shape(spikeShare: 0.05...0.10)
+    package static let harsh = Shape(spikeShare: 0.05...0.10)
     /// Worse than the table asks for: 5 to 10 % of the first arm's samples, 10 to 20 % of the second's.
-    static let harshAsymmetric = Shape(spikeShare: 0.05...0.10, laterArmsFactor: 2)
+    package static let harshAsymmetric = Shape(laterArmsFactor: 2, spikeShare: 0.05...0.10)
 
-    func with(sigma: Double) -> Shape {
+    package func with(sigma: Double) -> Shape {
       var shape = self
       shape.sigma = sigma...sigma
       return shape
@@ -54,7 +60,7 @@ struct NoiseModel: Sendable {
   private var sample = 0.0
   private var random: SplitMix64
 
-  init(_ shape: Shape, trueSeconds: [Double], seed: UInt64) {
+  package init(_ shape: Shape, trueSeconds: [Double], seed: UInt64) {
     // A stream of its own, so that an order drawn from the same seed shares nothing with it.
     var random = SplitMix64(seed: seed, stream: .min)
     func draw(_ range: ClosedRange<Double>) -> Double {
@@ -71,7 +77,7 @@ struct NoiseModel: Sendable {
   }
 
   /// The time of the next sample, which is one of `arm`.
-  mutating func seconds(arm: Int) -> Double {
+  package mutating func seconds(arm: Int) -> Double {
     let factor = arm == 0 ? 1 : shape.laterArmsFactor
     let (error, step) = normalPair()
     let wave = shape.driftHeight * sin(2 * .pi * sample / period + phase)

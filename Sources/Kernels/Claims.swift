@@ -1,0 +1,57 @@
+import PerfGate
+
+extension Claim {
+  /// What is claimed of the article's kernels; the command line and both test frameworks read this.
+  public static func perfGate() throws(ClaimError) -> [Claim] {
+    [
+      try Claim(
+        id: "viete.swift-vs-c", text: "Swift no slower than C + 5 %", kernel: "viete",
+        .ratio(subject: "swift.scalar", reference: "c.scalar", atMost: 1.05, workers: 1)),
+      try Claim(
+        id: "viete.scaling.5", text: "Swift: 1 → 5 workers", kernel: "viete",
+        .speedup(variant: "swift.scalar", workers: 5, atLeast: 4.5)),
+      try Claim(
+        id: "viete.scaling.5.c", text: "C: 1 → 5 workers", kernel: "viete",
+        .speedup(variant: "c.scalar", workers: 5, atLeast: 4.5)),
+      try Claim(
+        id: "viete.scaling.max", text: "Swift: efficiency at up to 5 workers", kernel: "viete",
+        .efficiency(variant: "swift.scalar", upTo: 5, atLeast: 0.9)),
+      try Claim(
+        id: "viete.scaling.max.c", text: "C: efficiency at up to 5 workers", kernel: "viete",
+        .efficiency(variant: "c.scalar", upTo: 5, atLeast: 0.9)),
+      try Claim(
+        id: "text.scan.swift-vs-c", text: "Swift's scan no slower than strlen + 10 %",
+        kernel: "text.scan",
+        .ratio(subject: "swift.simd", reference: "c.strlen", atMost: 1.10, workers: 1)),
+      try Claim(
+        id: "text.scalars.swift-vs-c", text: "Swift's count no slower than C's + 25 %",
+        kernel: "text.scalars",
+        .ratio(subject: "swift.simd", reference: "c.simd", atMost: 1.25, workers: 1)),
+      try handoff("text.length.value.flat", "a string by value", "swift.utf8"),
+      try handoff("text.length.reference.flat", "a string by reference", "swift.utf8.reference"),
+      try handoffOverWorkers(
+        "text.length.value.flat.workers", "a string by value", "swift.utf8"),
+      try handoffOverWorkers(
+        "text.length.reference.flat.workers", "a string by reference", "swift.utf8.reference"),
+    ]
+  }
+
+  /// Handing over a hundred million characters takes no longer than handing over a thousand: a copy
+  /// would take ten million times as long, so the limit only has to be clear of noise.
+  private static func handoff(
+    _ id: String, _ what: String, _ variant: String
+  ) throws(ClaimError) -> Claim {
+    try Claim(
+      id: id, text: "\(what): 1,000 → 100,000,000 characters", kernel: "text.length",
+      .flatOverSizes(variant: variant, from: 1000, to: 100_000_000, atMost: 1.5))
+  }
+
+  /// The article went up to 50 workers; here as many as have a core.
+  private static func handoffOverWorkers(
+    _ id: String, _ what: String, _ variant: String
+  ) throws(ClaimError) -> Claim {
+    try Claim(
+      id: id, text: "\(what): 1 → up to 50 workers", kernel: "text.length",
+      .flatOverWorkers(variant: variant, upTo: 50, atMost: 1.25))
+  }
+}

@@ -1,0 +1,22 @@
+/// Claims that share arms, and so rounds.
+public struct ClaimGroup: Sendable {
+  /// The group's name, unique in a run.
+  public var id: String
+  /// What is measured in each round.
+  public var arms: [Arm]
+  /// Indices into the record's claim plans.
+  public var plans: [Int]
+  /// The pair of each plan.
+  public var watches: [Watch]
+  /// Rounds that every arm gets in any case, for tables.
+  public var leastRounds: Int
+
+  /// A group of claims.
+  public init(id: String, arms: [Arm], plans: [Int], watches: [Watch], leastRounds: Int = 0) {
+    self.id = id
+    self.arms = arms
+    self.plans = plans
+    self.watches = watches
+    self.leastRounds = leastRounds
+  }
+}

@@ -1,0 +1,109 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import PerfGateStatistics
+
+/// A claim made concrete for one machine: two series, a bound, a number of rounds.
+///
+/// Part of the record, so that the same rounds can be judged again.
+public struct ClaimPlan: Hashable, Sendable, Codable {
+  /// The claim's name.
+  public var id: String
+  /// The sentence a reader needs.
+  public var text: String
+  /// `ratio`, `speedup`, `efficiency` or `flat`.
+  public var kind: String
+  /// The number that decides.
+  public var limit: Double
+  /// How many workers the subject has.
+  public var workers: Int
+  /// The id of the series that is judged.
+  @ExplicitNull public var subject: String?
+  /// The id of the series it is compared with.
+  @ExplicitNull public var reference: String?
+  /// The group of rounds that both are in.
+  @ExplicitNull public var group: String?
+  /// N, fixed before any ratio is looked at.
+  @ExplicitNull public var maximumRounds: Int?
+  /// The error of the first stage.
+  public var alpha: Double
+  /// The id of the ceiling's series at the subject's workers; its reference is at one worker.
+  @ExplicitNull public var ceiling: String?
+  /// The id of the ceiling's series at one worker.
+  @ExplicitNull public var ceilingReference: String?
+  /// N of the ceiling's rounds.
+  @ExplicitNull public var ceilingRounds: Int?
+  /// Why nothing was measured for it.
+  @ExplicitNull public var notCheckable: String?
+
+  /// A plan for a claim that is not measured yet.
+  public init(_ claim: Claim, workers: Int, alpha: Double) {
+    id = claim.id
+    text = claim.text
+    kind = claim.kind.name
+    limit = claim.kind.limit
+    self.workers = workers
+    self.alpha = alpha
+  }
+
+  /// Whether the claim is about getting faster with workers.
+  public var isScaling: Bool { kind == "speedup" || kind == "efficiency" }
+
+  /// What `ln(T_reference / T_subject)` must be above.
+  public var bound: Double {
+    switch kind {
+    case "speedup": log(limit)
+    case "efficiency": log(limit * Double(workers))
+    default: -log(limit)
+    }
+  }
+
+  /// What the sequential test decides between; `nil` as long as N is not known.
+  public var sequentialPlan: SequentialPlan? {
+    maximumRounds.flatMap {
+      SequentialPlan(failsBelow: bound, maximumRounds: $0, failingAlpha: alpha)
+    }
+  }
+
+  /// The claim's own number from `T_reference / T_subject`.
+  public func figure(_ quotient: Double) -> Double {
+    switch kind {
+    case "speedup": quotient
+    case "efficiency": quotient / Double(workers)
+    default: 1 / quotient
+    }
+  }
+
+  /// The claim's own interval from that of `T_reference / T_subject`, the lower end first.
+  public func figures(_ interval: Interval) -> [Double] {
+    [figure(interval.lower), figure(interval.upper)].sorted().map {
+      min(max($0, 0), .greatestFiniteMagnitude)
+    }
+  }
+}
+
+/// One sequence of rounds of one group: what was run, and what was dropped.
+public struct StageRecord: Hashable, Sendable, Codable {
+  /// The group's name.
+  public var group: String
+  /// 1, or 2 for a confirmation.
+  public var stage: Int
+  /// Decides the order of arms.
+  public var seed: UInt64
+  /// How many rounds were run, dropped ones too.
+  public var rounds = 0
+  /// Samples that were dropped.
+  public var discards: [Discard] = []
+
+  /// A stage that begins.
+  public init(group: String, stage: Int, seed: UInt64) {
+    self.group = group
+    self.stage = stage
+    self.seed = seed
+  }
+
+  /// What is put behind a series id for this stage.
+  public static func suffix(_ stage: Int) -> String { stage == 2 ? "#confirmation" : "" }
+}

@@ -1,0 +1,146 @@
+import CPerfGatePlacement
+import PerfGateStatistics
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What a session may do, and how claims are to be judged in it.
+public struct GateOptions: Sendable {
+  /// The most workers that each have a core of their own and the quota's time.
+  public var allowedWorkers: Int
+  /// What limits them beside the number of cores; `nil`: nothing does.
+  public var quota: String?
+  /// Seconds of a group's rounds.
+  public var budget: Double
+  /// How long to wait, at most, until process and machine are quiet.
+  public var quietSeconds: Double
+  /// How long the shortest arm of a round is to last, in seconds.
+  public var armSeconds = 0.115
+  /// Seconds between a suspicion and its confirmation.
+  public var confirmationPause = Gate.confirmationPause
+  /// The sanitizer or coverage that the program was built with; `nil`: none.
+  public var instrumentation = pgp_instrumentation().map { String(cString: $0) }
+  /// Rounds that every arm gets, for tables.
+  public var leastRounds: Int
+
+  /// Options of a gate.
+  public init(
+    allowedWorkers: Int, quota: String?, budget: Double = 20, quietSeconds: Double = 5,
+    leastRounds: Int = 0
+  ) {
+    self.allowedWorkers = allowedWorkers
+    self.quota = quota
+    self.budget = budget
+    self.quietSeconds = quietSeconds
+    self.leastRounds = leastRounds
+  }
+}
+
+/// Makes claims concrete: worker counts, sizes, arms, groups that share rounds.
+struct ClaimSurvey {
+  let session: Session
+  let catalog: Catalog
+  let options: GateOptions
+
+  /// The most tasks of a kernel of constant work: their results have to be kept and checked.
+  static let mostTasks = 4_000_000
+
+  /// The plan of a claim, or why it cannot be checked here.
+  func plan(_ claim: Claim, alpha: Double) -> ClaimPlan {
+    let workers = claim.workers(allowed: options.allowedWorkers)
+    var plan = ClaimPlan(claim, workers: workers, alpha: alpha)
+    plan.notCheckable = obstacle(claim, workers: workers)
+    return plan
+  }
+
+  private func obstacle(_ claim: Claim, workers: Int) -> String? {
+    guard let kernel = catalog.kernel(claim.kernel) else {
+      return "there is no kernel \(claim.kernel): "
+        + "expected \(catalog.kernels.map(\.name).joined(separator: ", "))"
+    }
+    if let unknown = claim.variants.first(where: { kernel.variant($0) == nil }) {
+      return "kernel \(kernel.name) has no variant \(unknown): "
+        + "expected \(kernel.variants.map(\.name).joined(separator: ", "))"
+    }
+    if workers > options.allowedWorkers {
+      let quota = options.quota.map { " (quota \($0))" } ?? ""
+      return "needs \(workers) cores, \(options.allowedWorkers) allowed\(quota)"
+    }
+    if case .efficiency(_, _, let limit) = claim.kind,
+      let bound = greatestSpeedup(tasks: claim.tasks, workers: workers),
+      limit * Double(workers) >= bound
+    {
+      let most = (bound / Double(workers) * 100).rounded() / 100
+      return "\(claim.tasks) equal tasks on \(workers) workers reach at most efficiency \(most)"
+    }
+    return options.instrumentation.map { "built with \($0); build without it" }
+  }
+
+  /// The groups of one kernel's claims.
+  ///
+  /// - Parameter claims: with the plan of the record that each one is.
+  func groups(
+    of kernel: AnyKernel, claims: [(plan: Int, claim: Claim)]
+  ) throws(MeasurementError) -> [ClaimGroup] {
+    // Where the size is fixed the number of tasks is found for the wanted time, not claimed.
+    let counts = Sizing.isFixed(kernel) ? [1] : Set(claims.map(\.claim.tasks)).sorted()
+    var groups: [ClaimGroup] = []
+    for tasks in counts {
+      let members = claims.filter { counts.count == 1 || $0.claim.tasks == tasks }
+      var sizing = try Sizing(
+        self, kernel: kernel, members: members, tasks: tasks, isFirst: groups.isEmpty)
+      var group = ClaimGroup(
+        id: "claims \(groups.isEmpty ? kernel.name : "\(kernel.name) x\(tasks)")", arms: [],
+        plans: [], watches: [], leastRounds: options.leastRounds)
+      for (index, claim) in members {
+        let plan = session.record.claimPlans[index]
+        let (subject, reference) = try sizing.arms(claim, workers: plan.workers)
+        if let obstacle = obstacle(subject, plan) {
+          session.record.claimPlans[index].notCheckable = obstacle
+          continue
+        }
+        group.plans.append(index)
+        group.watches.append(
+          Watch(subject: subject, reference: reference, bound: plan.bound, alpha: plan.alpha))
+        for arm in [reference, subject] where !group.arms.contains(arm) { group.arms.append(arm) }
+      }
+      if !group.plans.isEmpty { groups.append(group) }
+    }
+    return groups
+  }
+
+  /// Tasks that are long for the arm are few, and few tasks cannot be shared out evenly.
+  private func obstacle(_ subject: Arm, _ plan: ClaimPlan) -> String? {
+    guard plan.isScaling,
+      let most = greatestSpeedup(tasks: subject.tasks, workers: subject.workers),
+      log(most) <= plan.bound
+    else { return nil }
+    let figure = (plan.figure(most) * 100).rounded() / 100
+    return "\(subject.tasks) tasks of \(subject.kernel) on \(subject.workers) workers reach at "
+      + "most \(plan.kind) \(figure); use a smaller size"
+  }
+
+  /// The ceiling at the worker counts of scaling claims; `nil` when nothing is scaled.
+  func ceiling(_ plans: [Int]) throws(MeasurementError) -> ClaimGroup? {
+    let counts = Set(plans.map { session.record.claimPlans[$0].workers }).sorted()
+    guard let most = counts.last, let kernel = catalog.kernel(Ceiling.name) else { return nil }
+    let tasks = 50
+    let turns = (tasks + most - 1) / most
+    let found = try session.calibrate(
+      kernel, seconds: options.armSeconds / Double(turns), maximumSize: 1 << 45)
+    func arm(_ workers: Int) -> Arm {
+      Arm(
+        kernel: kernel.name, variant: Ceiling.variant, workers: workers, tasks: tasks,
+        size: found.size)
+    }
+    let watches = plans.map { index in
+      let plan = session.record.claimPlans[index]
+      return Watch(subject: arm(plan.workers), reference: arm(1), bound: plan.bound)
+    }
+    return ClaimGroup(
+      id: "the ceiling", arms: ([1] + counts).map(arm), plans: plans, watches: watches)
+  }
+}

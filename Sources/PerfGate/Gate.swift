@@ -1,0 +1,155 @@
+/// Measures groups of claims: first stage, and confirmation of what it suspects.
+///
+/// Everything that knows what time it is comes from outside, so that a gate runs on made-up rounds
+/// in virtual time as well.
+public final class Gate {
+  /// Seconds between a suspicion and its confirmation, at the least.
+  public static let confirmationPause = 3.0
+
+  private let runner: any ArmRunner
+  private let clock: any MeasurementClock
+  private let probe: any RoundProbe
+  private let budget: Double
+  private let quietSeconds: Double
+  private let pause: Double
+  private let emptySeries: (Arm) -> Series
+  /// Called before each round.
+  public var progress: (_ group: String, _ round: Int, _ result: SequenceResult) -> Void = {
+    _, _, _ in
+  }
+
+  /// A gate.
+  ///
+  /// - Parameters:
+  ///   - budget: seconds of a group's rounds, confirmation not counted.
+  ///   - quietSeconds: how long to wait, at most, until process and machine are quiet.
+  ///   - pause: seconds between a suspicion and its confirmation.
+  ///   - series: makes the empty series of an arm.
+  public init(
+    runner: any ArmRunner, clock: any MeasurementClock, probe: any RoundProbe, budget: Double,
+    quietSeconds: Double, pause: Double = confirmationPause, series: @escaping (Arm) -> Series
+  ) {
+    self.runner = runner
+    self.clock = clock
+    self.probe = probe
+    self.budget = budget
+    self.quietSeconds = quietSeconds
+    self.pause = pause
+    emptySeries = series
+  }
+
+  /// Measures a group; series, stages and what is now known of its plans go into the record, also
+  /// when it throws.
+  ///
+  /// An arm is measured once in a record: its series would be there twice. Claims about one that is
+  /// there already are not checkable.
+  public func measure(_ group: ClaimGroup, into record: inout Record) throws(MeasurementError) {
+    if let id = measuredBefore(group, record) {
+      for plan in group.plans {
+        record.claimPlans[plan].notCheckable =
+          "\(id) was measured before in this record; judge in a new one"
+      }
+      return
+    }
+    waitUntilQuiet(group, &record)
+    for (watch, plan) in zip(group.watches, group.plans) {
+      record.claimPlans[plan].group = group.id
+      record.claimPlans[plan].subject = watch.subject.id
+      record.claimPlans[plan].reference = watch.reference.id
+    }
+    let first = run(
+      SequenceRequest(
+        group: group.id, stage: 1, arms: group.arms, watches: group.watches,
+        leastRounds: group.leastRounds, budget: budget,
+        seed: Self.seed(record.seed, group.id, stage: 1)),
+      into: &record)
+    for plan in group.plans {
+      record.claimPlans[plan].maximumRounds = first.result.maximumRounds
+      if first.failure == nil, first.result.maximumRounds == nil {
+        record.claimPlans[plan].notCheckable = tooFewRounds(first.result.roundSeconds)
+      }
+    }
+    if let failure = first.failure { throw failure }
+    try confirm(group, first.result, into: &record)
+  }
+
+  private func confirm(
+    _ group: ClaimGroup, _ first: SequenceResult, into record: inout Record
+  ) throws(MeasurementError) {
+    let watches = zip(group.watches, first.tests).filter { $0.1.state == .fails }.map(\.0)
+    guard !watches.isEmpty else { return }
+    clock.sleep(seconds: pause)
+    let arms = group.arms.filter { arm in
+      watches.contains { $0.subject == arm || $0.reference == arm }
+    }
+    let second = run(
+      SequenceRequest(
+        group: group.id, stage: 2, arms: arms, watches: watches,
+        maximumRounds: first.maximumRounds, budget: budget,
+        seed: Self.seed(record.seed, group.id, stage: 2)),
+      into: &record)
+    if let failure = second.failure { throw failure }
+  }
+
+  /// Measures what the machine itself reaches at the workers of scaling claims.
+  ///
+  /// - Parameter group: the ceiling's arms; its plans are the scaling claims, and its watches are
+  ///   decided against the claims' bounds.
+  public func measureCeiling(
+    _ group: ClaimGroup, into record: inout Record
+  ) throws(MeasurementError) {
+    guard measuredBefore(group, record) == nil else { return }
+    waitUntilQuiet(group, &record)
+    let (result, failure) = run(
+      SequenceRequest(
+        group: group.id, stage: 1, arms: group.arms, watches: group.watches, budget: budget,
+        seed: Self.seed(record.seed, group.id, stage: 1)),
+      into: &record)
+    for (watch, plan) in zip(group.watches, group.plans) {
+      record.claimPlans[plan].ceiling = watch.subject.id
+      record.claimPlans[plan].ceilingReference = watch.reference.id
+      record.claimPlans[plan].ceilingRounds = result.maximumRounds
+    }
+    if let failure { throw failure }
+  }
+
+  private func waitUntilQuiet(_ group: ClaimGroup, _ record: inout Record) {
+    guard let busy = probe.waitUntilQuiet(seconds: quietSeconds) else { return }
+    record.notes.append(
+      Record.Note(code: "busy", text: "\(group.id) was measured while not quiet: \(busy)"))
+  }
+
+  private func measuredBefore(_ group: ClaimGroup, _ record: Record) -> String? {
+    let taken = Set(record.series.map(\.id))
+    return group.arms.map(\.id).first(where: taken.contains)
+  }
+
+  private func tooFewRounds(_ roundSeconds: Double) -> String {
+    let scale = roundSeconds < 1 ? 1000.0 : 10
+    return "a round takes \((roundSeconds * scale).rounded() / scale) s, the budget of \(budget) s "
+      + "allows \(Int(budget / max(roundSeconds, 1e-9))) rounds, 16 are needed; raise --budget"
+  }
+
+  private func run(
+    _ request: SequenceRequest, into record: inout Record
+  ) -> (result: SequenceResult, failure: MeasurementError?) {
+    let sequence = RoundSequence(
+      request, runner: runner, clock: clock, probe: probe, series: emptySeries)
+    var failure: MeasurementError?
+    do {
+      try sequence.run { progress(request.group, $0, $1) }
+    } catch { failure = error }
+    let result = sequence.result
+    record.series += result.series.filter { !$0.seconds.isEmpty || $0.discarded > 0 }
+    record.stages.append(result.stage)
+    return (result, failure)
+  }
+
+  /// Each group and stage draws its own orders.
+  private static func seed(_ seed: UInt64, _ group: String, stage: Int) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in group.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    // 53 bits, so that programs which read JSON numbers as floating point keep it.
+    return (seed ^ hash &+ UInt64(stage) &* 0x9e37_79b9_7f4a_7c15) & 0x1f_ffff_ffff_ffff
+  }
+}

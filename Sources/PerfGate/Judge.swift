@@ -1,0 +1,234 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import PerfGateStatistics
+
+/// Verdicts as a function of the record: the live run and a stored one are judged by this.
+public struct Judge {
+  /// A speedup this much above the ceiling's interval is work that was not done.
+  public static let ceilingMargin = 0.03
+
+  private let series: [String: Series]
+  private let stages: [StageRecord]
+  private let unproven: [Record.UnprovenVariant]
+
+  /// A judge of one record.
+  public init(_ record: Record) {
+    series = Dictionary(record.series.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    stages = record.stages
+    unproven = record.unproven
+  }
+
+  /// The verdicts of all plans of a record, in their order.
+  public static func results(_ record: Record) -> [ClaimResult] {
+    let judge = Judge(record)
+    return record.claimPlans.map { judge.result($0) }
+  }
+
+  /// The verdict of one plan.
+  public func result(_ plan: ClaimPlan) -> ClaimResult {
+    var result = ClaimResult(plan)
+    if let reason = plan.notCheckable ?? unprovenReason(plan) {
+      result.reason = reason
+      return result
+    }
+    guard let sequential = plan.sequentialPlan, let first = sequence(plan, sequential, stage: 1)
+    else {
+      result.reason = "no rounds were measured"
+      return result
+    }
+    guard first.stage.rounds + first.stage.discards.count > 0 else {
+      result.reason = "no rounds were measured"
+      return result
+    }
+    let confirmation = sequence(plan, sequential.confirmation, stage: 2)
+    let decision = Decision(first: first.test, confirmation: confirmation?.test)
+    result.rounds = decision.rounds
+    result.confirmationRounds = decision.confirmationRounds
+    result.estimate = decision.estimate.map(plan.figure)
+    result.interval = decision.interval.map(plan.figures)
+    result.stages = [first, confirmation].compactMap { $0?.stage }
+    result.discarded = result.stages.reduce(0) { $0 + $1.discards.count }
+    if plan.isScaling { fillScaling(&result, plan, decision) }
+    (result.verdict, result.reason) = verdict(plan, decision, first, confirmation)
+    return result
+  }
+
+  private func verdict(
+    _ plan: ClaimPlan, _ decision: Decision, _ first: Sequence, _ confirmation: Sequence?
+  ) -> (Verdict, String?) {
+    if let reason = first.discardReason("rounds") { return (.notCheckable, reason) }
+    if let reason = confirmation?.discardReason("rounds of the confirmation") {
+      return (.notCheckable, reason)
+    }
+    switch decision.finding {
+    case .holds:
+      if let reason = aboveCeiling(plan, decision) { return (.notCheckable, reason) }
+      return (.holds, nil)
+    case .violated:
+      if let reason = belowCeiling(plan) { return (.notCheckable, reason) }
+      return (.violated, nil)
+    case .inconclusive:
+      return (.inconclusive, Self.text(decision.reason, first.test, confirmation?.test))
+    }
+  }
+
+  private static func text(
+    _ reason: Decision.Reason?, _ first: SequentialTest, _ confirmation: SequentialTest?
+  ) -> String {
+    switch reason {
+    case .notConfirmed:
+      if let confirmation, confirmation.state != .undecided {
+        return "not confirmed by a second sequence of rounds"
+      }
+      return "not confirmed: \(cutShort(confirmation, of: first.plan)) to confirm it"
+    case .spent(let rounds, let needed):
+      let wish = needed.map { "about \($0) would decide" } ?? "no number would decide"
+      return first.state == .exhausted
+        ? "\(rounds) rounds are spent, \(wish)" : "\(cutShort(first, of: first.plan)), \(wish)"
+    case nil: return "not decided"
+    }
+  }
+
+  /// An interruption, a worker that failed, or no time left.
+  private static func cutShort(_ test: SequentialTest?, of plan: SequentialPlan) -> String {
+    "only \(test?.values.count ?? 0) of \(plan.maximumRounds) rounds were measured"
+  }
+
+  private func unprovenReason(_ plan: ClaimPlan) -> String? {
+    let arms = [plan.subject, plan.reference].compactMap { $0 }
+    let found = unproven.first { one in
+      arms.contains { $0.hasPrefix("\(one.kernel)/\(one.variant)/") }
+    }
+    return found.map { "work not proven: \($0.variant): \($0.reason)" }
+  }
+}
+
+// MARK: - Sequences
+
+extension Judge {
+  /// The rounds of one claim in one stage, as far as they were needed.
+  struct Sequence {
+    var test: SequentialTest
+    var stage: ClaimResult.Stage
+
+    /// Why the rounds say nothing: most of them were dropped.
+    func discardReason(_ rounds: String) -> String? {
+      let dropped = stage.discards.count
+      guard dropped > stage.rounds else { return nil }
+      let causes = stage.discards.flatMap(\.causes)
+      let common = Dictionary(grouping: causes, by: Judge.kind).max {
+        ($0.value.count, $1.key) < ($1.value.count, $0.key)
+      }
+      let cause = common.map { ", \($0.value.count) times as in: \($0.value[0])" } ?? ""
+      return "\(dropped) of \(dropped + stage.rounds) \(rounds) were discarded\(cause)"
+    }
+  }
+
+  /// Texts that differ only in numbers are of one kind.
+  private static func kind(_ text: String) -> String { text.filter { !$0.isNumber } }
+
+  /// The pairs of a claim in time order, fed to the test until it is decided.
+  func sequence(_ plan: ClaimPlan, _ sequential: SequentialPlan, stage: Int) -> Sequence? {
+    guard let subjectID = plan.subject, let referenceID = plan.reference, let group = plan.group,
+      let record = stages.first(where: { $0.group == group && $0.stage == stage })
+    else { return nil }
+    let ids = [subjectID, referenceID].map { $0 + StageRecord.suffix(stage) }
+    var test = SequentialTest(sequential)
+    var used = 0
+    var last = Int.max
+    if let subject = series[ids[0]], let reference = series[ids[1]] {
+      for (round, value) in Self.logRatios(subject, reference) {
+        test.add(value)
+        used += 1
+        if test.state != .undecided {
+          last = round
+          break
+        }
+      }
+    }
+    // A pair was tried where both ran: an arm may have other partners, in rounds without this one.
+    func roundsRun(_ id: String) -> Set<Int> {
+      Set(series[id]?.rounds ?? []).union(record.discards.filter { $0.series == id }.map(\.round))
+    }
+    var tried = roundsRun(ids[0]).intersection(roundsRun(ids[1]))
+    let discards = record.discards.filter { discard in
+      ids.contains(discard.series) && discard.round <= last && tried.remove(discard.round) != nil
+    }
+    return Sequence(
+      test: test,
+      stage: ClaimResult.Stage(seed: record.seed, rounds: used, discards: discards))
+  }
+
+  /// `ln(T_reference / T_subject)`, per task, for each round that both were in.
+  static func logRatios(_ subject: Series, _ reference: Series) -> [(round: Int, value: Double)] {
+    let other = reference.secondsByRound
+    let scale = log(Double(subject.tasks) / Double(reference.tasks))
+    return zip(subject.rounds, subject.seconds).compactMap { round, seconds in
+      other[round].map { (round, logRatio($0, over: seconds) + scale) }
+    }
+  }
+}
+
+// MARK: - The ceiling
+
+extension Judge {
+  private func ceilingTest(_ plan: ClaimPlan) -> SequentialTest? {
+    guard let id = plan.ceiling, let referenceID = plan.ceilingReference,
+      let subject = series[id], let reference = series[referenceID]
+    else { return nil }
+    let ratios = Self.logRatios(subject, reference).map(\.value)
+    return plan.ceilingRounds.flatMap {
+      SequentialPlan(failsBelow: plan.bound, maximumRounds: $0)
+    }.map { SequentialTest($0, values: ratios) }
+  }
+
+  private func fillScaling(_ result: inout ClaimResult, _ plan: ClaimPlan, _ decision: Decision) {
+    if let quotient = decision.estimate {
+      result.karpFlatt = karpFlatt(speedup: quotient, workers: plan.workers)
+    }
+    guard let test = ceilingTest(plan) else { return }
+    result.ceiling = test.logEstimate.map { plan.figure(exp($0)) }
+    result.ceilingInterval = test.logInterval.map { plan.figures($0.exponential) }
+  }
+
+  /// A violated claim says nothing about the code where the machine itself cannot do it.
+  private func belowCeiling(_ plan: ClaimPlan) -> String? {
+    guard plan.isScaling else { return nil }
+    guard let test = ceilingTest(plan), let estimate = test.logEstimate else {
+      return "the machine's own speedup at \(plan.workers) workers is not known"
+    }
+    guard test.state != .holds else { return nil }
+    let figure = Self.rounded(plan.figure(exp(estimate)))
+    let text = "the machine itself reaches \(figure) at \(plan.workers) workers"
+    return test.state == .fails
+      ? "\(text), \(plan.limit) is claimed"
+      : "\(text), which does not show that \(plan.limit) is possible"
+  }
+
+  /// A speedup clearly above the machine's own is work that was not done.
+  private func aboveCeiling(_ plan: ClaimPlan, _ decision: Decision) -> String? {
+    guard plan.isScaling, let lower = decision.interval?.lower,
+      let upper = ceilingTest(plan)?.logInterval?.exponential.upper,
+      lower > upper * (1 + Self.ceilingMargin)
+    else { return nil }
+    return "work not proven: \(Self.rounded(plan.figure(lower))) or more is above what the machine "
+      + "itself reaches, \(Self.rounded(plan.figure(upper))) at most"
+  }
+
+  private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+}
+
+extension ClaimResult {
+  /// A result before anything is known.
+  init(_ plan: ClaimPlan) {
+    self.init(
+      id: plan.id, text: plan.text, kind: plan.kind, limit: plan.limit, subject: plan.subject,
+      reference: plan.reference, workers: plan.workers, estimate: nil, interval: nil, rounds: 0,
+      confirmationRounds: 0, discarded: 0, maximumRounds: plan.maximumRounds, alpha: plan.alpha,
+      verdict: .notCheckable, reason: nil, ceiling: nil, ceilingInterval: nil, karpFlatt: nil,
+      stages: [])
+  }
+}

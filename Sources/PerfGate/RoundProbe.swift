@@ -1,0 +1,27 @@
+/// What time it is; tests bring a clock of their own.
+public protocol MeasurementClock: AnyObject {
+  /// Seconds since some moment.
+  var seconds: Double { get }
+  /// Lets time pass.
+  func sleep(seconds: Double)
+}
+
+/// Watches whether something disturbs the workers while they run an arm.
+public protocol ArmWatch: AnyObject {
+  /// Right before an arm runs on the first `workers` workers.
+  func begin(workers: Int)
+  /// Right after it: what disturbed it, one short text each.
+  func end() -> [String]
+}
+
+/// Watches whether something disturbs a round; tests bring a probe of their own.
+public protocol RoundProbe: AnyObject {
+  /// Before the first arm of a round.
+  func beginRound() throws(MeasurementError)
+  /// After the last arm of a round: what disturbed all of it.
+  func endRound() throws(MeasurementError) -> [String]
+  /// Waits until process and machine are quiet, at most so long.
+  ///
+  /// - Returns: who is busy when the time is over; `nil` when it is quiet.
+  func waitUntilQuiet(seconds: Double) -> String?
+}

@@ -1,0 +1,136 @@
+import PerfGateMachine
+import PerfGateStatistics
+
+extension Session {
+  /// Judges claims: proves the work, measures in groups that share rounds, decides.
+  ///
+  /// Plans, stages and results are in the record afterwards, also when it was interrupted. A record
+  /// holds each arm once: give the session a new one before it judges the same claims again.
+  ///
+  /// - Throws: ``MeasurementError`` when a worker fails or the run is interrupted.
+  public func judge(
+    _ claims: [Claim], catalog: Catalog, machine: Machine, options: GateOptions
+  ) throws(MeasurementError) {
+    let survey = ClaimSurvey(session: self, catalog: catalog, options: options)
+    let alpha = firstStageAlpha(claims: claims.count)
+    let first = record.claimPlans.count
+    record.claimPlans += claims.map { survey.plan($0, alpha: alpha) }
+    defer { record.claims = Judge.results(record) }
+    defer { runner.watch = nil }
+    let gate = gate(machine: machine, options: options)
+    let measurable = claims.enumerated().map { (plan: first + $0.offset, claim: $0.element) }
+      .filter { record.claimPlans[$0.plan].notCheckable == nil }
+    try measureCeiling(survey, gate, measurable.map(\.plan))
+    for kernel in catalog.kernels {
+      let own = measurable.filter { $0.claim.kernel == kernel.name }
+      try judge(own, of: kernel, survey, gate)
+      if !own.isEmpty { runner.releaseInputs(of: kernel.name) }
+    }
+  }
+
+  /// Judges the claims of one kernel; a variant that turns out wrong on the way takes those about it
+  /// out, and only those.
+  private func judge(
+    _ claims: [(plan: Int, claim: Claim)], of kernel: AnyKernel, _ survey: ClaimSurvey, _ gate: Gate
+  ) throws(MeasurementError) {
+    var open = claims
+    while true {
+      open = try provenClaims(open, of: kernel)
+      guard !open.isEmpty else { return }
+      let known = record.unproven.count
+      let (series, stages) = (record.series.count, record.stages.count)
+      do throws(MeasurementError) {
+        for group in try survey.groups(of: kernel, claims: open) {
+          try measure(group, gate)
+          describe(kernel, group)
+        }
+        return
+      } catch {
+        guard case .wrongResult(let unproven) = error else { throw error }
+        // Sequences that were cut short are no evidence: those of the other claims begin again.
+        record.series.removeSubrange(series...)
+        record.stages.removeSubrange(stages...)
+        forget(unproven)
+        guard record.unproven.count > known else { throw error }
+      }
+    }
+  }
+
+  private func gate(machine: Machine, options: GateOptions) -> Gate {
+    let probe = InterferenceProbe(machine: machine, pool: runner.pool)
+    runner.watch = probe
+    let gate = Gate(
+      runner: runner, clock: SystemClock(), probe: probe, budget: options.budget,
+      quietSeconds: options.quietSeconds, pause: options.confirmationPause
+    ) { [slots, bind = record.plan.bind] arm in
+      Series(
+        arm, group: "", cpus: slots.prefix(arm.workers).compactMap(\.cpu), bind: bind)
+    }
+    gate.progress = { [weak self] group, round, result in
+      let open = result.tests.filter { $0.state == .undecided }
+      self?.progress(
+        .judging(
+          group: group, round: round, of: result.maximumRounds, open: open,
+          all: result.tests.count))
+    }
+    return gate
+  }
+
+  private func measureCeiling(
+    _ survey: ClaimSurvey, _ gate: Gate, _ plans: [Int]
+  ) throws(MeasurementError) {
+    let scaling = plans.filter { record.claimPlans[$0].isScaling }
+    guard !scaling.isEmpty, let group = try survey.ceiling(scaling) else { return }
+    try gate.measureCeiling(group, into: &record)
+    finishSeries(of: group)
+  }
+
+  private func measure(_ group: ClaimGroup, _ gate: Gate) throws(MeasurementError) {
+    defer { finishSeries(of: group) }
+    try gate.measure(group, into: &record)
+  }
+
+  /// The claims whose variants are all proven; what is not goes into the record.
+  ///
+  /// Nothing is known of any variant where the reference itself is not right each time.
+  private func provenClaims(
+    _ claims: [(plan: Int, claim: Claim)], of kernel: AnyKernel
+  ) throws(MeasurementError) -> [(plan: Int, claim: Claim)] {
+    let names = Set(claims.flatMap(\.claim.variants))
+    let variants = kernel.variants.filter { names.contains($0.name) }
+    let size = kernel.work.defaultSize ?? 1
+    _ = try prove(kernel, variants: variants, size: size)
+    let unproven = record.unproven.filter { $0.kernel == kernel.name }
+    return claims.filter { plan, claim in
+      let names = claim.variants + [kernel.reference?.name].compactMap { $0 }
+      guard let bad = unproven.first(where: { names.contains($0.variant) }) else { return true }
+      record.claimPlans[plan].notCheckable = "work not proven: \(bad.variant): \(bad.reason)"
+      return false
+    }
+  }
+
+  /// What the gate does not know: checksums, and the most memory.
+  private func finishSeries(of group: ClaimGroup) {
+    let peak = Self.peakBytes()
+    for index in record.series.indices where record.series[index].group == group.id {
+      record.series[index].peakBytes = peak
+      let id = record.series[index].id
+      guard
+        let arm = group.arms.first(where: { [$0.id, $0.id + StageRecord.suffix(2)].contains(id) }),
+        let checksum = try? runner.checksum(of: arm)
+      else { continue }
+      record.series[index].checksum = String(checksum, radix: 16)
+    }
+  }
+
+  private func describe(_ kernel: AnyKernel, _ group: ClaimGroup) {
+    guard let arm = group.arms.first(where: { !$0.isSpecial }) ?? group.arms.first,
+      !record.workloads.contains(where: { $0.kernel == kernel.name }),
+      let seconds = try? runner.inputSeconds(arm)
+    else { return }
+    record.workloads.append(
+      Record.Workload(
+        kernel: kernel.name, work: kernel.work, size: arm.size, tasks: arm.tasks,
+        calibration: nil, inputSeconds: seconds))
+  }
+}

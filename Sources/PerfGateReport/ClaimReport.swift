@@ -1,0 +1,82 @@
+import PerfGate
+
+extension ConsoleReport {
+  /// The table of claims, what to look at where one is violated, and how many were checked.
+  public static func claims(_ record: Record) -> [String] {
+    guard !record.claims.isEmpty else { return [] }
+    var table = TextTable([
+      ("claim", .left), ("", .left), ("estimate", .left), ("limit", .left), ("rounds", .left),
+      ("verdict", .left),
+    ])
+    for claim in record.claims {
+      table.add(
+        claim.id, claim.text, estimate(claim), limit(claim),
+        claim.rounds == 0 ? "–" : rounds(claim), verdict(claim))
+    }
+    let violated = record.claims.filter { $0.verdict == .violated }
+    var lines = [""] + table.lines
+    for claim in violated { lines += lookAt(claim, record) }
+    return lines + [summary(record)]
+  }
+
+  /// `checked 7 of 9, violated 0`.
+  public static func summary(_ record: Record) -> String {
+    let checked = record.claims.count { $0.verdict.isChecked }
+    let violated = record.claims.count { $0.verdict == .violated }
+    let open = record.claims.count { $0.verdict == .inconclusive }
+    let rest = open == 0 ? "" : ", inconclusive \(open)"
+    return "checked \(checked) of \(record.claims.count), violated \(violated)\(rest)"
+  }
+
+  /// `holds`, or why not.
+  public static func verdict(_ claim: ClaimResult) -> String {
+    let word =
+      switch claim.verdict {
+      case .holds: "holds"
+      case .violated: "violated"
+      case .inconclusive: "inconclusive"
+      case .notCheckable: "not checkable"
+      }
+    return claim.reason.map { "\(word): \($0)" } ?? word
+  }
+
+  private static func estimate(_ claim: ClaimResult) -> String {
+    guard let estimate = claim.estimate else { return "–" }
+    return "\(Format.fixed(estimate, 3)) \(Format.interval(claim.interval, 2))"
+  }
+
+  private static func limit(_ claim: ClaimResult) -> String {
+    let sign = claim.kind == "speedup" || claim.kind == "efficiency" ? "≥" : "≤"
+    return "\(sign) \(Format.fixed(claim.limit, 2))"
+  }
+
+  private static func rounds(_ claim: ClaimResult) -> String {
+    claim.confirmationRounds == 0
+      ? "\(claim.rounds)" : "\(claim.rounds) + \(claim.confirmationRounds)"
+  }
+
+  /// Where to begin to look for the reason of a violated claim.
+  private static func lookAt(_ claim: ClaimResult, _ record: Record) -> [String] {
+    var lines = [
+      "  \(claim.id): \(estimate(claim)), claimed \(limit(claim)), "
+        + "\(claim.rounds) rounds and \(claim.confirmationRounds) to confirm"
+    ]
+    if let ceiling = claim.ceiling {
+      lines.append(
+        "    the machine itself reaches \(Format.fixed(ceiling, 2)) "
+          + Format.interval(claim.ceilingInterval, 2))
+    }
+    if let part = claim.karpFlatt {
+      lines.append(
+        "    as if a serial part of \(Format.percent(part, 1)) held it back (Karp–Flatt)")
+    }
+    if let subject = claim.subject.flatMap(record.series) {
+      lines.append(
+        "    ran on cpus \(Format.cpus(subject.cpus)), \(record.plan.places), \(record.plan.bind)")
+    }
+    let causes = claim.stages.flatMap(\.discards).flatMap(\.causes)
+    lines.append(
+      "    \(claim.discarded) pairs discarded" + (causes.first.map { ", such as: \($0)" } ?? ""))
+    return lines
+  }
+}

@@ -1,0 +1,180 @@
+import PerfGate
+import PerfGateStatistics
+import PerfGateTestSupport
+import Testing
+
+/// The gate in virtual time: how many rounds, which stages, which verdict.
+@Suite struct GateTests {
+  /// Undisturbed: no spikes; the errors of both arms are what they are on the real machine.
+  @Test(arguments: 1...50 as ClosedRange<UInt64>)
+  func aClearClaimNeedsFewRounds(seed: UInt64) throws {
+    let quiet = NoiseModel.Shape(spikeShare: 0...0).with(sigma: 0.01)
+    let run = VirtualRun(claims: [try .ratio()], noise: quiet, seed: seed)
+    let result = run.run().result
+    #expect(result.verdict == .holds)
+    #expect((8...12).contains(result.rounds))
+    #expect(result.reason == nil)
+    #expect(result.confirmationRounds == 0)
+    #expect(result.discarded == 0)
+  }
+
+  @Test func aSlowerProgramIsViolatedTwice() throws {
+    let outcome = VirtualRun(claims: [try .ratio()], truth: ["new/1": 0.11]).run()
+    let result = outcome.result
+    let limit = try #require(result.interval)
+    #expect(result.verdict == .violated)
+    #expect((1.07...1.13).contains(try #require(result.estimate)))
+    #expect(limit[0] > 1.05)
+    #expect((8...16).contains(result.rounds))
+    #expect((8...16).contains(result.confirmationRounds))
+    #expect(result.stages.count == 2)
+    #expect(result.stages[0].seed != result.stages[1].seed)
+    #expect(result.stages.map(\.rounds) == [result.rounds, result.confirmationRounds])
+    #expect(outcome.record.stages.map(\.stage) == [1, 2])
+    #expect(
+      outcome.record.series.map(\.id).sorted() == [
+        "made.up/new/pool/1", "made.up/new/pool/1#confirmation", "made.up/old/pool/1",
+        "made.up/old/pool/1#confirmation",
+      ])
+  }
+
+  /// A confirmation is a fresh sequence: later, in another order, warmed up anew, counted anew.
+  @Test func aConfirmationBeginsAnew() throws {
+    let outcome = VirtualRun(claims: [try .ratio()], truth: ["new/1": 0.13]).run()
+    let machine = outcome.machine
+    let sleep = try #require(machine.sleeps.first)
+    #expect(machine.sleeps.count == 1)
+    #expect(sleep.seconds >= 3)
+    let before = machine.executions.filter { $0.begin < sleep.begin }
+    let after = machine.executions.filter { $0.begin >= sleep.begin + sleep.seconds }
+    #expect(before.count + after.count == machine.executions.count)
+    let stages = outcome.record.stages
+    #expect(before.count == 2 * (RoundSequence.warmups + stages[0].rounds))
+    #expect(after.count == 2 * (RoundSequence.warmups + stages[1].rounds))
+    for id in ["made.up/new/pool/1#confirmation", "made.up/old/pool/1#confirmation"] {
+      #expect(outcome.rounds(of: id) == Array(0..<stages[1].rounds))
+    }
+    let orders = [before, after].map { $0.dropFirst(4).map(\.arm.variant) }
+    #expect(orders[0].prefix(16) != orders[1].prefix(16))
+  }
+
+  /// Slow in the first stage only: a neighbour that was there and went away.
+  @Test func whatIsNotConfirmedIsNotViolated() throws {
+    let outcome = VirtualRun(claims: [try .ratio()]).run { machine in
+      machine.event = { [unowned machine] arm, _ in
+        .init(factor: arm.variant == "new" && machine.sleeps.isEmpty ? 1.2 : 1)
+      }
+    }
+    let result = outcome.result
+    #expect(result.verdict == .inconclusive)
+    #expect(result.reason == "not confirmed by a second sequence of rounds")
+    #expect(result.rounds >= 8 && result.confirmationRounds >= 8)
+    let interval = try #require(result.interval)
+    #expect(interval[0] < 1.05 && interval[1] > 1.05)
+  }
+
+  @Test func whatSitsOnTheLimitIsInconclusive() throws {
+    let outcome = VirtualRun(claims: [try .ratio()], truth: ["new/1": 0.105], seed: 3).run()
+    let result = outcome.result
+    #expect(result.verdict == .inconclusive)
+    #expect(result.rounds == 40)
+    #expect(result.maximumRounds == 40)
+    let reason = try #require(result.reason)
+    #expect(reason.contains(/^40 rounds are spent, about [0-9]+ would decide$/))
+  }
+
+  /// The number that would decide is 34 (σ/gap)²; twice σ needs four times as many.
+  @Test func theNumberThatWouldDecideFollowsTheNoise() throws {
+    var needed: [Double] = []
+    for sigma in [0.04, 0.08] {
+      var numbers: [Double] = []
+      for seed in 1...30 as ClosedRange<UInt64> {
+        let run = VirtualRun(
+          claims: [try .ratio()], truth: ["new/1": 0.1035], noise: .even.with(sigma: sigma),
+          seed: seed)
+        let reason = run.run().result.reason ?? ""
+        if let match = reason.firstMatch(of: /about ([0-9]+) would/), let number = Double(match.1) {
+          numbers.append(number)
+        }
+      }
+      #expect(numbers.allSatisfy { $0 > 40 })
+      needed.append(try #require(median(numbers)))
+    }
+    #expect((1.5...10).contains(needed[1] / needed[0]))
+  }
+
+  /// N comes from budget and warm-up alone, even, between 16 and 40.
+  @Test(arguments: [(20.0, 40), (8.0, 40), (7.99, 38), (5, 24), (3.9, 18), (3.2, 16)])
+  func roundsAreFixedBeforehand(budget: Double, rounds: Int) throws {
+    var run = VirtualRun(claims: [try .ratio()], truth: ["new/1": 0.1], noise: nil)
+    run.budget = budget + 1e-9
+    let outcome = run.run()
+    #expect(outcome.result.maximumRounds == rounds)
+    #expect(outcome.result.verdict == .holds)
+    // The same N whatever the times of the rounds that count turn out to be.
+    let slower = run.run { machine in
+      machine.event = { arm, round in
+        .init(factor: round >= 2 && arm.variant == "new" ? 1.5 : 1)
+      }
+    }
+    #expect(slower.result.maximumRounds == rounds)
+  }
+
+  @Test func aBudgetForFewerThan16RoundsIsNotEnough() throws {
+    var run = VirtualRun(claims: [try .ratio()], truth: ["new/1": 0.7, "old/1": 0.6], noise: nil)
+    run.budget = 20
+    let outcome = run.run()
+    #expect(outcome.result.verdict == .notCheckable)
+    #expect(
+      outcome.result.reason
+        == "a round takes 1.3 s, the budget of 20.0 s allows 15 rounds, 16 are needed; "
+        + "raise --budget")
+    #expect(outcome.machine.executions.count == 2 * RoundSequence.warmups)
+    #expect(outcome.result.rounds == 0)
+    #expect(outcome.result.estimate == nil)
+  }
+
+  /// Also where a round is short: `0.0 s` would explain nothing.
+  @Test func aSmallBudgetIsToldWithItsDigits() throws {
+    var run = VirtualRun(
+      claims: [try .ratio()], truth: ["new/1": 0.006, "old/1": 0.005], noise: nil)
+    run.budget = 0.1
+    let reason = try #require(run.run().result.reason)
+    #expect(reason.hasPrefix("a round takes 0.011 s, the budget of 0.1 s allows 9 rounds"))
+  }
+
+  /// One warm-up that something held up does not decide how many rounds are planned.
+  @Test(arguments: [0, 1]) func oneSlowWarmUpDoesNotDecide(warmup: Int) throws {
+    let outcome = VirtualRun(claims: [try .ratio()], noise: nil).run { machine in
+      machine.event = { _, round in .init(factor: round == warmup ? 50 : 1) }
+    }
+    #expect(outcome.result.maximumRounds == 40)
+    #expect(outcome.result.verdict == .holds)
+  }
+
+  /// The gate waits for quiet before the first round, bounded, and tells who was busy.
+  @Test func aBusyMachineIsWaitedForAndTold() throws {
+    let outcome = VirtualRun(claims: [try .ratio(), try .speedup()], truth: ["new/5": 0.02]).run {
+      $0.busy = "cpu 0 is used by others for 98 % of its time"
+    }
+    #expect(outcome.machine.waits == [5, 5])
+    let notes = outcome.record.notes.map(\.text)
+    #expect(notes.count == 2)
+    #expect(
+      notes
+        == ["the ceiling", "claims"].map {
+          "\($0) was measured while not quiet: cpu 0 is used by others for 98 % of its time"
+        })
+    #expect(outcome.results.allSatisfy { $0.verdict == .holds })
+  }
+
+  /// Rounds for tables come beside those for the verdict, never instead of them.
+  @Test func tablesGetTheirRoundsAndDoNotChangeTheVerdict() throws {
+    var run = VirtualRun(claims: [try .ratio()])
+    let alone = run.run()
+    run.leastRounds = 25
+    let outcome = run.run()
+    #expect(outcome.rounds(of: "made.up/new/pool/1").count == 25)
+    #expect(outcome.result == alone.result)
+  }
+}

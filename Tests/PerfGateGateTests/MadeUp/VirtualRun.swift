@@ -1,0 +1,142 @@
+import PerfGate
+import PerfGateStatistics
+import PerfGateTestSupport
+
+/// A run of the gate on a virtual machine: claims in, record out, as a session does it.
+struct VirtualRun {
+  var claims: [Claim]
+  /// The true time of an arm's round, by variant and workers; what is not there takes 0.1 s.
+  var truth: [String: Double] = [:]
+  var noise: NoiseModel.Shape? = .even
+  /// The machine's own speedup; `nil`: exactly as many times as there are workers.
+  var ceiling: Double?
+  var allowedWorkers = 8
+  var budget = 20.0
+  var leastRounds = 0
+  var seed: UInt64 = 1
+
+  static let kernel = "made.up"
+
+  /// The arm of a variant of the made-up kernel.
+  static func arm(_ variant: String, _ workers: Int = 1) -> Arm {
+    Arm(kernel: kernel, variant: variant, workers: workers, tasks: 50, size: 1000)
+  }
+
+  static func ceilingArm(_ workers: Int) -> Arm {
+    Arm(kernel: "ceiling", variant: "c.spin", workers: workers, tasks: 50, size: 1000)
+  }
+
+  /// The key of an arm in `truth`.
+  static func key(_ arm: Arm) -> String { "\(arm.variant)/\(arm.workers)" }
+
+  /// What one run left behind.
+  struct Outcome {
+    var record: Record
+    var machine: VirtualMachine
+    var failure: MeasurementError?
+    /// Where the watches stood at the last call of `progress` of each group.
+    var live: [String: SequenceResult] = [:]
+
+    var results: [ClaimResult] { Judge.results(record) }
+    var result: ClaimResult { results[0] }
+    func result(_ id: String) -> ClaimResult? { results.first { $0.id == id } }
+    func rounds(of id: String) -> [Int] { record.series(id)?.rounds ?? [] }
+  }
+
+  /// Subject and reference of a claim.
+  static func pair(_ claim: Claim, allowed: Int) -> (subject: Arm, reference: Arm) {
+    let workers = claim.workers(allowed: allowed)
+    switch claim.kind {
+    case .ratio(let subject, let reference, _, _):
+      return (arm(subject, workers), arm(reference, workers))
+    case .speedup(let variant, _, _), .efficiency(let variant, _, _),
+      .flatOverWorkers(let variant, _, _):
+      return (arm(variant, workers), arm(variant, 1))
+    case .flatOverSizes(let variant, let from, let to, _):
+      var (small, large) = (arm(variant), arm(variant))
+      (small.size, small.isSpecial) = (from, true)
+      (large.size, large.isSpecial) = (to, true)
+      return (large, small)
+    }
+  }
+
+  /// Runs it; `prepare` plants what is to happen.
+  func run(_ prepare: (VirtualMachine) -> Void = { _ in }) -> Outcome {
+    let pairs = claims.map { Self.pair($0, allowed: allowedWorkers) }
+    var arms: [Arm] = []
+    for arm in pairs.flatMap({ [$0.reference, $0.subject] }) where !arms.contains(arm) {
+      arms.append(arm)
+    }
+    var record = Self.emptyRecord(seed: seed)
+    let alpha = firstStageAlpha(claims: claims.count)
+    record.claimPlans = claims.map {
+      ClaimPlan($0, workers: $0.workers(allowed: allowedWorkers), alpha: alpha)
+    }
+    let watches = zip(pairs, record.claimPlans).map { pair, plan in
+      Watch(subject: pair.subject, reference: pair.reference, bound: plan.bound, alpha: alpha)
+    }
+    let scaling = record.claimPlans.indices.filter { record.claimPlans[$0].isScaling }
+    let counts = Set([1] + scaling.map { record.claimPlans[$0].workers }).sorted()
+    let machine = VirtualMachine(
+      arms.map { ($0, truth[Self.key($0)] ?? 0.1) }
+        + counts.map { workers in
+          (Self.ceilingArm(workers), workers == 1 ? 0.1 : 0.1 / (ceiling ?? Double(workers)))
+        }, noise: noise, seed: seed)
+    prepare(machine)
+    let gate = Gate(
+      runner: machine, clock: machine, probe: machine, budget: budget, quietSeconds: 5
+    ) { Series($0, group: "", cpus: [], bind: "close") }
+    var outcome = Outcome(record: record, machine: machine)
+    gate.progress = { group, _, result in outcome.live[group] = result }
+    do throws(MeasurementError) {
+      if !scaling.isEmpty {
+        try gate.measureCeiling(
+          ClaimGroup(
+            id: "the ceiling", arms: counts.map(Self.ceilingArm), plans: scaling,
+            watches: scaling.map {
+              Watch(
+                subject: Self.ceilingArm(record.claimPlans[$0].workers),
+                reference: Self.ceilingArm(1), bound: record.claimPlans[$0].bound)
+            }), into: &record)
+      }
+      try gate.measure(
+        ClaimGroup(
+          id: "claims", arms: arms, plans: Array(claims.indices), watches: watches,
+          leastRounds: leastRounds), into: &record)
+    } catch { outcome.failure = error }
+    outcome.record = record
+    return outcome
+  }
+
+  static func emptyRecord(seed: UInt64) -> Record {
+    Record(
+      command: "run", seed: seed, started: "2026-01-02T03:04:05Z", tool: .current,
+      machine: Record.MachineSummary(
+        key: "made-up-8c-1n", cpu: "Made up", allowedCPUs: "0-7", cores: 8, memoryNodes: 1,
+        quota: nil, libnuma: "not linked"),
+      plan: Record.Plan(
+        places: "cores", bind: "close", mem: "local", oversubscribe: false, cpus: Array(0..<8)))
+  }
+}
+
+extension Claim {
+  /// `new` no slower than `old`, by more than a limit.
+  static func ratio(
+    _ id: String = "made.ratio", subject: String = "new", reference: String = "old",
+    atMost limit: Double = 1.05
+  ) throws -> Claim {
+    try Claim(
+      id: id, text: "\(subject) no slower than \(reference)", kernel: VirtualRun.kernel,
+      .ratio(subject: subject, reference: reference, atMost: limit, workers: 1))
+  }
+
+  /// `new` at so many workers.
+  static func speedup(
+    _ id: String = "made.speedup", _ variant: String = "new", workers: Int = 5,
+    atLeast limit: Double = 4.5
+  ) throws -> Claim {
+    try Claim(
+      id: id, text: "1 → \(workers) workers", kernel: VirtualRun.kernel,
+      .speedup(variant: variant, workers: workers, atLeast: limit))
+  }
+}
