@@ -84,5 +84,15 @@ let package = Package(
         "CPerfGateTestPlants", "PerfGateTestSupport",
       ],
       swiftSettings: measuredSwift),
+    .target(
+      name: "PerfGateUnoptimizedPlant", dependencies: ["PerfGate"],
+      path: "Tests/PerfGateUnoptimizedPlant", swiftSettings: [.unsafeFlags(["-Onone"])]),
+    .testTarget(
+      name: "PerfGateCommandsTests",
+      dependencies: [
+        "PerfGateCommands", "PerfGateKernels", "PerfGate", "PerfGateWorkers", "PerfGateCLI",
+        "CPerfGateTestPlants", "PerfGateTestSupport", "PerfGateUnoptimizedPlant",
+      ],
+      swiftSettings: measuredSwift),
   ]
 )
