@@ -77,7 +77,7 @@ extension Record {
     schema = try container.decode(String.self, forKey: .schema)
     complete = try container.decode(Bool.self, forKey: .complete)
     command = try container.decodeIfPresent(String.self, forKey: .command) ?? ""
-    seed = try container.decode(UInt64.self, forKey: .seed)
+    _seed = try container.decode(Seed.self, forKey: .seed)
     started = try container.decode(String.self, forKey: .started)
     seconds = try container.decode(Double.self, forKey: .seconds)
     tool = try container.decode(Tool.self, forKey: .tool)

@@ -33,7 +33,7 @@ import Testing
     Damage("cut short", says: "it is not valid JSON") { String($0.prefix($0.utf8.count / 2)) },
     Damage("the end is missing", says: "it is not valid JSON") { String($0.dropLast(3)) },
     Damage("no JSON", says: "it is not valid JSON near line 1;") { _ in "perfgate\n" },
-    .first("\"stages\" : ", "\"stages\" ", says: "it is not valid JSON near line 327"),
+    .first("\"stages\" : ", "\"stages\" ", says: "it is not valid JSON near line 3"),
     Damage("a list", says: "the whole file is of another type") { "[\($0)]" },
     Damage("null", says: "the whole file") { _ in "null" },
     Damage("zero bytes", says: "it is not valid JSON") { _ in "\0\0\0\0" },

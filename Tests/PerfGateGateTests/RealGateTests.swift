@@ -164,7 +164,10 @@ import Testing
         .real("plain", "b", to: "a", atMost: 1.05), .real("plain", "slower", to: "a", atMost: 1.02),
       ],
       workers: 1
-    ) { $0.quietSeconds = 0.5 }
+    ) {
+      $0.quietSeconds = 0.5
+      $0.budget = 20
+    }
     #expect(record.plan.cpus == [cpu])
     for result in record.claims {
       #expect(result.verdict == .notCheckable || result.verdict == .inconclusive)

@@ -37,7 +37,7 @@ enum RealRun {
     let session = try Session(
       record: record, catalog: catalog, slots: plan.slots, cacheBytes: 32 << 20)
     var options = GateOptions(
-      allowedWorkers: machine.allowed.workers, quota: nil, budget: 4, quietSeconds: quietSeconds)
+      allowedWorkers: machine.allowed.workers, quota: nil, budget: 8, quietSeconds: quietSeconds)
     options.armSeconds = 0.025
     options.confirmationPause = 0.2
     edit(&options)
