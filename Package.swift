@@ -10,7 +10,7 @@ let mathLibrary: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux
 let package = Package(
   name: "PerfGate",
   products: [
-    .library(name: "PerfGate", targets: ["PerfGate"]),
+    .library(name: "PerfGate", targets: ["PerfGate", "PerfGateMachine"]),
     .library(name: "PerfGateCommands", targets: ["PerfGateCommands"]),
     .executable(name: "perfgate", targets: ["PerfGateCLI"]),
   ],
@@ -78,16 +78,22 @@ let package = Package(
         "PerfGateWorkers", "PerfGateMachine", "CPerfGatePlacement", "CPerfGateTestPlants",
       ]),
     .testTarget(
-      name: "PerfGateCommandsTests",
-      dependencies: ["PerfGateCommands", "PerfGate", "PerfGateWorkers", "PerfGateCLI"],
-      swiftSettings: measuredSwift),
-    .testTarget(
       name: "PerfGateMeasureTests", dependencies: ["PerfGateKernels", "PerfGate"]),
     .testTarget(
       name: "PerfGateTests",
       dependencies: [
         "PerfGate", "PerfGateKernels", "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics",
         "CPerfGateTestPlants", "PerfGateTestSupport",
+      ],
+      swiftSettings: measuredSwift),
+    .target(
+      name: "PerfGateUnoptimizedPlant", dependencies: ["PerfGate"],
+      path: "Tests/PerfGateUnoptimizedPlant", swiftSettings: [.unsafeFlags(["-Onone"])]),
+    .testTarget(
+      name: "PerfGateCommandsTests",
+      dependencies: [
+        "PerfGateCommands", "PerfGateKernels", "PerfGate", "PerfGateWorkers", "PerfGateCLI",
+        "CPerfGateTestPlants", "PerfGateTestSupport", "PerfGateUnoptimizedPlant",
       ],
       swiftSettings: measuredSwift),
   ]

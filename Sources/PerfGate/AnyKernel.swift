@@ -43,7 +43,7 @@ public struct AnyKernel: Sendable {
     self.variants = variants.map {
       VariantInfo(
         name: $0.name, twin: $0.twin, isReference: $0.isReference,
-        isOptimized: $0.isOptimized && K.isOptimized)
+        isOptimized: $0.isOptimized)
     }
     inputBytes = { K.inputBytes(size: $0) }
     bodies = { size, seed in

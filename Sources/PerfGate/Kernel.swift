@@ -20,15 +20,9 @@ public protocol Kernel: SendableMetatype {
   static func makeInput(size: Int, seed: UInt64) throws -> Input
   /// How many bytes the input of `size` units takes; asked before it is made.
   static func inputBytes(size: Int) -> Int
-  /// Whether the module that holds the kernel was built with optimisation. Leave it to the default.
-  static var isOptimized: Bool { get }
 }
 
 extension Kernel {
-  /// Emitted into the module that conforms, so that it tells how *that* module was built.
-  @_alwaysEmitIntoClient @inline(__always)
-  public static var isOptimized: Bool { pgp_is_optimized() }
-
   /// No memory to speak of.
   public static func inputBytes(size: Int) -> Int { 0 }
 }
@@ -41,12 +35,16 @@ public struct Variant<Input: Sendable>: Sendable {
   public let twin: String?
   /// Whether all others are compared with this one.
   public let isReference: Bool
-  /// Whether the code behind it was built with optimisation.
+  /// Whether the module that makes the variant, and the code behind it, were built with optimisation.
   public let isOptimized: Bool
   /// Does the work of one task and returns its result as 64 bits.
   public let run: @Sendable (_ input: Input, _ task: Int) -> UInt64
 
   /// An implementation.
+  ///
+  /// Transparent, which is inlined without optimisation too, so that it tells how the module was built
+  /// that calls it. A function of its own would be a weak symbol in every module, and a linker takes
+  /// one of them for all: that of an optimised module, as likely as not.
   ///
   /// - Parameters:
   ///   - name: language, then technique: `swift.simd`.
@@ -54,8 +52,19 @@ public struct Variant<Input: Sendable>: Sendable {
   ///   - isReference: exactly one variant of a kernel is.
   ///   - isOptimized: for a C variant, what the build probe in its own .c file says.
   ///   - run: the work of one task.
+  @_alwaysEmitIntoClient @_transparent
   public init(
     _ name: String, twin: String? = nil, isReference: Bool = false, isOptimized: Bool = true,
+    run: @escaping @Sendable (_ input: Input, _ task: Int) -> UInt64
+  ) {
+    self.init(
+      name: name, twin: twin, isReference: isReference,
+      isOptimized: isOptimized && pgp_is_optimized(), run: run)
+  }
+
+  @usableFromInline
+  init(
+    name: String, twin: String?, isReference: Bool, isOptimized: Bool,
     run: @escaping @Sendable (_ input: Input, _ task: Int) -> UInt64
   ) {
     self.name = name

@@ -38,7 +38,6 @@ struct JudgeCommand {
       output.out(lines.joined(separator: "\n") + "\n")
     }
     try file?.write(record, to: output)
-    if let path = file?.path { output.out(path + "\n") }
     return ClaimExit(claims: record.claims, options: options).code.rawValue
   }
 }

@@ -32,7 +32,6 @@ struct MachineCommand {
     } catch { throw CommandError(.software, "cannot encode the machine: \(error)") }
     let file = try RecordFile(wish: wish, command: .machine)
     try file.write(text, to: output)
-    if let path = file.path { output.out(path + "\n") }
     return ExitCode.success.rawValue
   }
 }

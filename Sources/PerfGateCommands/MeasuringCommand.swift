@@ -77,7 +77,7 @@ final class MeasuringCommand {
     session.record.seconds = Self.seconds(ContinuousClock.now - begin)
     // The record first: whoever reads the tables may go away before their end.
     var unwritten: CommandError?
-    do { try file.write(session.record, to: output) } catch { unwritten = error }
+    do { try file.write(session.record, to: output, showsPath: false) } catch { unwritten = error }
     printTables()
     if let unwritten { throw unwritten }
     if let path = file.path { output.out(path + "\n") }

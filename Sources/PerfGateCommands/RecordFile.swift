@@ -81,23 +81,29 @@ enum RecordFile {
     if case .file(let path) = self { path } else { nil }
   }
 
-  /// Writes the record; a file is replaced whole or not at all.
-  func write(_ record: Record, to output: CommandOutput) throws(CommandError) {
+  /// Writes the record; see ``write(_:to:showsPath:)``.
+  func write(
+    _ record: Record, to output: CommandOutput, showsPath: Bool = true
+  ) throws(CommandError) {
     let text: String
     do { text = try record.json() } catch {
       throw CommandError(.software, "cannot encode the record: \(error)")
     }
-    try write(text, to: output)
+    try write(text, to: output, showsPath: showsPath)
   }
 
-  /// Writes text; a file is replaced whole or not at all, and its path is printed.
-  func write(_ text: String, to output: CommandOutput) throws(CommandError) {
+  /// Writes text; a file is replaced whole or not at all, and its path is printed unless the caller
+  /// has more to print before.
+  func write(
+    _ text: String, to output: CommandOutput, showsPath: Bool = true
+  ) throws(CommandError) {
     switch self {
     case .standardOutput: output.out(text)
     case .file(let path):
       do throws(FileWriteError) { try AtomicFile.write(text, to: path) } catch {
         throw Self.cannotWrite(path, error.code)
       }
+      if showsPath { output.out(path + "\n") }
     }
   }
 }

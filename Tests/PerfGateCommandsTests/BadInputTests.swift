@@ -1,97 +1,152 @@
 import Foundation
 import PerfGate
-import Synchronization
+import PerfGateKernels
 import Testing
 
-/// Bad input gives one line and the right exit code, before anything is measured.
+/// Everything that can be wrong about a command line: one line, the right code, nothing measured.
 @Suite(.serialized) struct BadInputTests {
-  @Test(arguments: [
-    (["sacle"], "unknown command sacle"),
-    (["compare", "--kernal", "x"], "unknown option --kernal"),
-    (["compare", "--kernel", "nothing"], "unknown kernel nothing: expected chain, wrong, huge"),
-    (["compare", "--variant", "rust.*"], "unknown variant rust.*"),
-    (["compare", "--kernel"], "--kernel needs a value"),
-    (["compare", "--quiet=1"], "--quiet takes no value"),
-    (["compare", "extra"], "unexpected argument extra"),
-    (["compare", "--root", "/"], "option --root does not belong to compare"),
-    (["scale", "--executor", "channel"], "unknown executor channel"),
-    (["scale", "--workers", "0"], "--workers 0"),
-    (["scale", "--workers", "-1"], "--workers -1"),
-    (["scale", "--workers", "abc"], "--workers abc"),
-    (["scale", "--workers", "3-1"], "--workers 3-1"),
-    (["scale", "--workers", "1,,2"], "--workers 1,,2"),
-    (["scale", "--workers", "10000"], "--workers 10000"),
-    (["scale", "--workers", "１"], "--workers １"),
-    (["scale", "--tasks", "0"], "--tasks 0"),
-    (["scale", "--rounds", "0"], "--rounds 0"),
-    (["scale", "--size", "-5"], "--size -5"),
-    (["scale", "--size", "99999999999999999999"], "--size 99999999999999999999"),
-    (["scale", "--task-seconds", "0"], "--task-seconds 0"),
-    (["scale", "--task-seconds", "nan"], "--task-seconds nan"),
-    (["scale", "--task-seconds", "-1"], "--task-seconds -1"),
-    (["scale", "--seed", "-1"], "--seed -1"),
-    (["scale", "--bind", "near"], "--bind near"),
-    (["scale", "--bind", "cpus:70000"], "70000"),
-    (["run", "--budget", "0"], "--budget 0"),
-    (["run", "--require", "nothing.*"], "--require nothing.* names no claim"),
-    (["judge"], "judge needs a record"),
-    (["judge", "a", "b"], "unexpected argument b"),
-  ])
-  func oneLineAndUsage(arguments: [String], text: String) throws {
-    let before = kernelCalls.load(ordering: .relaxed)
-    let outcome = try run(arguments)
-    #expect(outcome.status == 64)
-    #expect(outcome.errorLines.count == 1)
-    #expect(outcome.error.hasPrefix("perfgate: "))
-    #expect(outcome.error.contains(text), "\(outcome.error)")
-    #expect(outcome.out.isEmpty)
-    #expect(kernelCalls.load(ordering: .relaxed) == before)
+  /// Runs a command that must be refused; returns its one line.
+  private func refusal(_ arguments: [String], status: Int32 = 64) throws -> String {
+    let before = Watched.count
+    let ran = perfGate(arguments, catalog: try Catalog([AnyKernel(Watched.self)]))
+    #expect(ran.status == status, "\(arguments): \(ran)")
+    #expect(ran.out.isEmpty, "\(arguments): \(ran)")
+    #expect(ran.error.hasPrefix("perfgate: ") && ran.error.hasSuffix("\n"), "\(ran)")
+    #expect(ran.errorLines.count == 1, "\(arguments): \(ran)")
+    #expect(Watched.count == before, "\(arguments): something ran")
+    return String(ran.error.dropFirst("perfgate: ".count).dropLast())
   }
 
-  @Test func moreWorkersThanCoresNamesBothNumbers() throws {
-    let outcome = try run(["scale", "--kernel", "chain", "--workers", "1000"])
-    #expect(outcome.status == 64)
-    #expect(outcome.errorLines.count == 1)
-    #expect(outcome.error.contains("1000"))
-    #expect(outcome.error.contains("allowed"))
-    #expect(outcome.error.contains("--oversubscribe"))
+  @Test func unknownWords() throws {
+    #expect(try refusal(["frobnicate"]).hasPrefix("unknown command frobnicate: expected run, "))
+    #expect(
+      try refusal(["compare", "--frobnicate"])
+        == "unknown option --frobnicate: see perfgate compare --help")
+    #expect(
+      try refusal(["compare", "viete"])
+        == "unexpected argument viete: perfgate compare takes options only")
+    #expect(
+      try refusal(["compare", "--kernel", "vite"])
+        == "unknown kernel vite: expected made-up.watched")
+    #expect(
+      try refusal(["compare", "--variant", "rust.*"])
+        == "unknown variant rust.*: expected swift.a, c.a")
+    #expect(
+      try refusal(["scale", "--executor", "fibers"])
+        == "unknown executor fibers: expected pool")
+    #expect(
+      try refusal(["scale", "--root", "/"])
+        == "option --root does not belong to scale: it belongs to machine")
+    #expect(try refusal(["--workers"]) == "--workers needs a value: expected --workers LIST")
+    #expect(try refusal(["--quiet=yes"]) == "--quiet takes no value: found --quiet=yes")
   }
 
-  @Test func moreMemoryThanThereIs() throws {
-    let outcome = try run(["compare", "--kernel", "huge", "--size", "\(1 << 60)"])
-    #expect(outcome.status == 64)
-    #expect(outcome.errorLines.count == 1)
-    #expect(outcome.error.contains("MiB"))
+  @Test(
+    arguments: [
+      "0", "-1", "abc", "3-1", "10000", "1,,2", "", ",", "1-", "-", "1-2-3", "1.5", "+1", " 1",
+      "1 ",
+      "0x2", "1-1025", "99999999999999999999", "٣",
+    ])
+  func wrongWorkerCounts(text: String) throws {
+    #expect(
+      try refusal(["scale", "--workers", text])
+        == "cannot use --workers \(text): expected counts and ranges such as 1,2,5-8, "
+        + "from 1 to 1024")
+    #expect(
+      try refusal(["scale", "--workers=\(text)"]).hasPrefix("cannot use --workers \(text): "))
   }
 
-  @Test(arguments: ["missing/record.json", "."])
-  func outputThatCannotBeMade(name: String) throws {
-    let folder = try TemporaryFolder()
-    defer { folder.remove() }
-    let before = kernelCalls.load(ordering: .relaxed)
-    let outcome = try run(["compare", "--kernel", "chain", "--json", folder.file(name)])
-    #expect(outcome.status == 73)
-    #expect(outcome.errorLines.count == 1)
-    #expect(outcome.error.contains(folder.path))
-    #expect(kernelCalls.load(ordering: .relaxed) == before)
+  @Test func moreWorkersThanCores() throws {
+    let line = try refusal(["scale", "--workers", "1-1024"])
+    #expect(line.hasPrefix("cannot run 1024 workers: needs 1024 cores, "))
+    let words = line.split(separator: " ").map(String.init)
+    let allowed = words.firstIndex(of: "allowed").flatMap { Int(words[$0 - 1]) }
+    #expect((1..<1024).contains(allowed ?? 0), "\(line)")
+    #expect(line.hasSuffix("choose --workers \(allowed ?? 0) or --oversubscribe"))
   }
 
-  @Test func machineOfAnotherTreeThatIsNotThere() throws {
-    let outcome = try run(["machine", "--root", "/nowhere/at/all"])
-    #expect(outcome.status == 65)
-    #expect(outcome.errorLines.count == 1)
-    #expect(outcome.error.contains("/nowhere/at/all"))
-  }
-
-  @Test(arguments: ["--help", "--version"])
-  func questionsAreAnswered(option: String) throws {
-    for command in ["run", "compare", "scale", "handoff", "machine", "judge"] {
-      let outcome = try run([command, option])
-      #expect(outcome.status == 0)
-      #expect(outcome.out.contains("perfgate"))
-      #expect(outcome.error.isEmpty)
+  @Test func wrongNumbers() throws {
+    let size = "cannot use --size -5: expected a whole number from 0 on"
+    #expect(try refusal(["compare", "--size", "-5"]) == size)
+    #expect(try refusal(["compare", "--size=-5"]) == size)
+    for text in ["1e6", "10k", "", "9223372036854775808"] {
+      #expect(try refusal(["compare", "--size", text]).hasPrefix("cannot use --size \(text): "))
     }
+    for text in ["0", "-1", "nan", "inf", "-inf", "1e-9", "3601", "soon", ""] {
+      #expect(
+        try refusal(["scale", "--task-seconds", text])
+          == "cannot use --task-seconds \(text): expected seconds from 0.000001 to 3600")
+    }
+    for text in ["0", "-1", "10000001", "many"] {
+      #expect(
+        try refusal(["compare", "--tasks", text])
+          == "cannot use --tasks \(text): expected a whole number from 1 to 10000000")
+    }
+    for text in ["0", "10001", "x"] {
+      #expect(
+        try refusal(["compare", "--rounds", text])
+          == "cannot use --rounds \(text): expected a whole number from 1 to 10000")
+    }
+    #expect(
+      try refusal(["compare", "--seed", "-1"])
+        == "cannot use --seed -1: expected a number from 0 to 18446744073709551615")
   }
 
-  private func run(_ arguments: [String]) throws -> Outcome { try perfgate(arguments) }
+  @Test(arguments: [1 << 50, Int.max])
+  func aSizeBeyondMemory(size: Int) throws {
+    let line = try refusal(["compare", "--size", "\(size)"])
+    #expect(line.hasPrefix("cannot use --size \(size): made-up.watched needs "))
+    #expect(line.hasSuffix(" MiB of memory are available; choose a smaller size"))
+  }
+
+  @Test func placementsThatAreNotThere() throws {
+    #expect(try refusal(["scale", "--bind", "cpus:60000"]).contains("allowed cpus are "))
+    #expect(try refusal(["scale", "--bind", "sideways"]).contains("sideways"))
+    #expect(try refusal(["scale", "--places", "planets"]).contains("planets"))
+    #expect(try refusal(["scale", "--mem", "node:999"]).contains("allowed memory nodes are "))
+  }
+
+  /// Found before anything is measured, not after.
+  @Test func recordsThatCannotBeWritten() throws {
+    let folder = try TemporaryFolder()
+    let missing = folder.path("missing/record.json")
+    #expect(
+      try refusal(["compare", "--json", missing], status: 73)
+        == "cannot write \(missing): no such file or directory; choose another file")
+    #expect(
+      try refusal(["compare", "--json", folder.root], status: 73)
+        == "cannot write \(folder.root): is a directory; choose another file")
+    try "text".write(toFile: folder.path("file"), atomically: true, encoding: .utf8)
+    let below = folder.path("file/record.json")
+    #expect(
+      try refusal(["compare", "--json", below], status: 73)
+        == "cannot write \(below): not a directory; choose another file")
+    #expect(
+      try refusal(["compare", "--json", ""], status: 73).hasPrefix("cannot write : no such file"))
+    #if os(Linux)
+      // A file that can be written and not be replaced: its folder takes no others.
+      let line = try refusal(["compare", "--json", "/proc/self/comm"], status: 73)
+      #expect(line.hasPrefix("cannot write /proc/self/comm: "))
+    #endif
+    #expect(folder.files == ["file"])
+    #expect(try folder.text("file") == "text")
+  }
+
+  @Test func aCatalogWithoutAKernelForTheCommand() throws {
+    #expect(
+      try refusal(["handoff"]) == "handoff has no kernel to measure among those asked for")
+  }
+
+  @Test func helpAndVersionAreNotErrors() throws {
+    let catalog = try Catalog([AnyKernel(Watched.self)])
+    for arguments in [["--help"], ["scale", "--help"], ["machine", "--help"]] {
+      let ran = perfGate(arguments, catalog: catalog)
+      #expect(ran.status == 0 && ran.error.isEmpty)
+      #expect(ran.out.hasPrefix("usage: perfgate [command] [options]\n"))
+      #expect(ran.out.contains("--workers LIST"))
+    }
+    #expect(perfGate(["--help"], catalog: catalog).out.contains("--task-seconds S"))
+    let version = perfGate(["--version"], catalog: catalog)
+    #expect(version.status == 0 && version.out.hasPrefix("perfgate 0."))
+  }
 }

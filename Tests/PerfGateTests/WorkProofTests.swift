@@ -12,10 +12,10 @@ extension RealTime {
     @Test(arguments: ["c.discarded", "swift.discarded"])
     func aDiscardedLoopTakesNoTime(variant: String) throws {
       func seconds(_ variant: String, _ size: Int) throws -> Double {
-        try leastSeconds(of: SeriesPlants.self, variant, size: size, tasks: 5000)
+        try leastSeconds(of: SeriesPlants.self, variant, size: size, tasks: 2000)
       }
       let (once, twice) = (try seconds(variant, 1000), try seconds(variant, 2000))
-      #expect(twice / once < 1.5, "\(once) s, \(twice) s")
+      #expect(twice / once < 1.6, "\(once) s, \(twice) s")
       let (honest, honestTwice) = (try seconds("c.honest", 1000), try seconds("c.honest", 2000))
       #expect(honestTwice / honest > 1.8, "\(honest) s, \(honestTwice) s")
       #expect(honest > 20 * once)
@@ -105,24 +105,18 @@ extension RealTime {
       }
       let ratio = samples[1].seconds / samples[0].seconds
       #expect(ratio > 1.5 && ratio < 2.6, "\(samples)")
-      #expect(samples.allSatisfy { $0.sleepShare > 0.8 }, "\(samples)")
+      #expect(samples.allSatisfy { $0.sleepShare > 0.5 }, "\(samples)")
 
       #expect(try proof(of: SeriesPlants.self, "swift.sleeping")?.variant == "swift.sleeping")
-      for (kernel, variant) in [
-        ("plant.series", "swift.dozing"), ("plant.length", "swift.napping"),
-      ] {
-        let found =
-          kernel == "plant.series"
-          ? try proof(of: SeriesPlants.self, variant)
-          : try proof(of: LengthPlants.self, variant, size: 1_000_000)
-        guard let found, case .slept(let share) = found.reason else {
-          Issue.record("\(variant): \(String(describing: found))")
-          continue
-        }
-        #expect(found.variant == variant && share > 0.2)
-        #expect(
-          found.description.hasPrefix("work of \(kernel)/\(variant) is not proven: the worker"))
+      let dozing = try #require(try proof(of: SeriesPlants.self, "swift.dozing"))
+      guard case .slept(let share) = dozing.reason else {
+        Issue.record("\(dozing)")
+        return
       }
+      #expect(dozing.variant == "swift.dozing" && share > 0.2)
+      #expect(
+        dozing.description.hasPrefix(
+          "work of plant.series/swift.dozing is not proven: the worker slept "))
     }
   }
 }

@@ -1,56 +1,33 @@
 #!/usr/bin/env bash
-# Runs 200 gates of a program against itself and 40 against itself with 10 % more iterations, and
-# prints the counts: a quiet machine of two cores takes about 15 minutes. Not part of `swift test`.
+# Runs 200 real gates of a program against itself and 40 against itself with 10 % more to do, and
+# prints how many ended how. Exit: 0 when no verdict was wrong and enough were reached, else 1.
 #
-#   Tests/Scripts/trust.sh [--neighbour [--on-cpu N]] [options of trust]
+#   Tests/Scripts/trust.sh [--neighbour] [ARGUMENTS OF trust...]
 #
-# With --neighbour another process burns one core in bursts for the whole time, wherever the system
-# puts it, or on that CPU (0 is where the worker is on most machines). Then no verdict may be wrong,
-# and how many were decided is told. Status: 0 all promises kept, 1 one is broken.
+# With --neighbour a process burns one core in bursts all the while; then only wrong verdicts count.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../Trust"
 
-neighbour=false
-pin=()
-if [ "${1:-}" = --neighbour ]; then
-  neighbour=true
-  shift
-  if [ "${1:-}" = --on-cpu ]; then
-    [ $# -ge 2 ] || { echo "trust: --on-cpu needs a number" >&2; exit 64; }
-    pin=(taskset -c "$2")
-    shift 2
-  fi
+neighbour=
+arguments=()
+for word in "$@"; do
+  if [ "$word" = --neighbour ]; then neighbour=1; else arguments+=("$word"); fi
+done
+swift build -c release >/dev/null || exit 1
+
+if [ -n "$neighbour" ]; then
+  # Bursts of 50 to 500 ms, pauses of 50 to 1,000 ms; ends with this script, whatever happens.
+  python3 - $$ <<'PY' &
+import os, random, sys, time
+parent = int(sys.argv[1])
+random.seed(1)
+while os.path.exists(f"/proc/{parent}"):
+    end = time.monotonic() + random.uniform(0.05, 0.5)
+    while time.monotonic() < end:
+        pass
+    time.sleep(random.uniform(0.05, 1.0))
+PY
+  trap 'kill $! 2>/dev/null' EXIT
+  arguments+=(--noisy)
 fi
-
-swift build -c release --package-path Tests/Trust || exit 1
-trust=$(swift build -c release --package-path Tests/Trust --show-bin-path)/trust
-
-if ! $neighbour; then
-  exec "$trust" "$@"
-fi
-
-# Bursts of 50 to 500 ms, pauses of 50 to 1,000 ms; ends with this script, however that ends.
-# shellcheck disable=SC2016
-bursts='
-  while kill -0 "$1" 2>/dev/null; do
-    end=$((${EPOCHREALTIME/./} + (50 + RANDOM % 451) * 1000))
-    while ((${EPOCHREALTIME/./} < end)); do :; done
-    pause=$((50 + RANDOM % 951))
-    sleep "$((pause / 1000)).$(printf %03d $((pause % 1000)))"
-  done'
-"${pin[@]}" bash -c "$bursts" bursts $$ &
-bursts_pid=$!
-trap 'kill -KILL $bursts_pid 2>/dev/null' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-"$trust" --disturbed "$@" &
-trust_pid=$!
-trap 'kill -KILL $bursts_pid 2>/dev/null; kill $trust_pid 2>/dev/null' EXIT
-wait $trust_pid
-status=$?
-kill -0 $bursts_pid 2>/dev/null || {
-  echo "trust: the neighbour ended early, so nothing was shown" >&2
-  exit 70
-}
-exit $status
+.build/release/trust "${arguments[@]+"${arguments[@]}"}"

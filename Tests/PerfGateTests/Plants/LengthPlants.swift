@@ -15,10 +15,6 @@ enum LengthPlants: Kernel {
     Variant("swift.making", twin: "swift.honest") { input, _ in
       length(text(opaque(input.utf8.count)))
     },
-    Variant("swift.napping", twin: "swift.honest") { text, _ in
-      nap(nanoseconds: 20_000)
-      return length(text)
-    },
     Variant("swift.last-bit", twin: "swift.honest") { text, _ in length(text) ^ 1 },
     Variant("swift.rarely-wrong", twin: "swift.honest") { text, task in
       task % 1000 == 999 ? length(text) ^ 1 : length(text)
