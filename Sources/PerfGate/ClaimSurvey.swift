@@ -124,10 +124,14 @@ struct ClaimSurvey {
   }
 
   /// The ceiling at the worker counts of scaling claims; `nil` when nothing is scaled.
-  func ceiling(_ plans: [Int]) throws(MeasurementError) -> ClaimGroup? {
-    let counts = Set(plans.map { session.record.claimPlans[$0].workers }).sorted()
+  ///
+  /// - Parameter claims: those that scale, with the plan of the record that each one is.
+  func ceiling(
+    _ claims: [(plan: Int, claim: Claim)]
+  ) throws(MeasurementError) -> ClaimGroup? {
+    let counts = Set(claims.map { session.record.claimPlans[$0.plan].workers }).sorted()
     guard let most = counts.last, let kernel = catalog.kernel(Ceiling.name) else { return nil }
-    let tasks = 50
+    let tasks = Ceiling.tasks(workers: counts)
     let turns = (tasks + most - 1) / most
     let found = try session.calibrate(
       kernel, seconds: options.armSeconds / Double(turns), maximumSize: 1 << 45)
@@ -136,11 +140,16 @@ struct ClaimSurvey {
         kernel: kernel.name, variant: Ceiling.variant, workers: workers, tasks: tasks,
         size: found.size)
     }
-    let watches = plans.map { index in
+    let watches = claims.map { index, claim in
       let plan = session.record.claimPlans[index]
-      return Watch(subject: arm(plan.workers), reference: arm(1), bound: plan.bound)
+      // The tasks of a fixed size are found later, as many as share out evenly, or nearly so.
+      let isFixed = catalog.kernel(claim.kernel).map(Sizing.isFixed) ?? false
+      let granularity = Ceiling.granularity(
+        of: isFixed ? tasks : claim.tasks, to: tasks, workers: plan.workers)
+      return Watch(
+        subject: arm(plan.workers), reference: arm(1), bound: plan.bound - log(granularity))
     }
     return ClaimGroup(
-      id: "the ceiling", arms: ([1] + counts).map(arm), plans: plans, watches: watches)
+      id: "the ceiling", arms: ([1] + counts).map(arm), plans: claims.map(\.plan), watches: watches)
   }
 }

@@ -175,11 +175,15 @@ extension Judge {
 // MARK: - The ceiling
 
 extension Judge {
+  /// What the machine itself would reach with the claim's own number of tasks.
   private func ceilingTest(_ plan: ClaimPlan) -> SequentialTest? {
     guard let id = plan.ceiling, let referenceID = plan.ceilingReference,
       let subject = series[id], let reference = series[referenceID]
     else { return nil }
-    let ratios = Self.logRatios(subject, reference).map(\.value)
+    let tasks = plan.subject.flatMap { series[$0] }?.tasks ?? subject.tasks
+    let granularity = log(
+      Ceiling.granularity(of: tasks, to: subject.tasks, workers: plan.workers))
+    let ratios = Self.logRatios(subject, reference).map { $0.value + granularity }
     return plan.ceilingRounds.flatMap {
       SequentialPlan(failsBelow: plan.bound, maximumRounds: $0)
     }.map { SequentialTest($0, values: ratios) }

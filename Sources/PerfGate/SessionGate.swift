@@ -20,7 +20,7 @@ extension Session {
     let gate = gate(machine: machine, options: options)
     let measurable = claims.enumerated().map { (plan: first + $0.offset, claim: $0.element) }
       .filter { record.claimPlans[$0.plan].notCheckable == nil }
-    try measureCeiling(survey, gate, measurable.map(\.plan))
+    try measureCeiling(survey, gate, measurable)
     for kernel in catalog.kernels {
       let own = measurable.filter { $0.claim.kernel == kernel.name }
       try judge(own, of: kernel, survey, gate)
@@ -87,9 +87,9 @@ extension Session {
   }
 
   private func measureCeiling(
-    _ survey: ClaimSurvey, _ gate: Gate, _ plans: [Int]
+    _ survey: ClaimSurvey, _ gate: Gate, _ claims: [(plan: Int, claim: Claim)]
   ) throws(MeasurementError) {
-    let scaling = plans.filter { record.claimPlans[$0].isScaling }
+    let scaling = claims.filter { record.claimPlans[$0.plan].isScaling }
     guard !scaling.isEmpty, let group = try survey.ceiling(scaling) else { return }
     try gate.measureCeiling(group, into: &record)
     finishSeries(of: group)

@@ -1,14 +1,17 @@
 import PerfGate
+import PerfGateTestSupport
 import Testing
 
 /// What the machine itself can do decides whether a speedup says anything about the code.
 @Suite struct CeilingTests {
   /// Arms of 0.1 s at one worker, and at `workers` of a speedup.
   static func run(
-    _ claim: Claim, speedup: Double, ceiling: Double?, seed: UInt64 = 1
+    _ claim: Claim, speedup: Double, ceiling: Double?, noise: NoiseModel.Shape? = .even,
+    seed: UInt64 = 1
   ) -> VirtualRun.Outcome {
     let workers = claim.workers(allowed: 8)
-    var run = VirtualRun(claims: [claim], truth: ["new/\(workers)": 0.1 / speedup], seed: seed)
+    var run = VirtualRun(
+      claims: [claim], truth: ["new/\(workers)": 0.1 / speedup], noise: noise, seed: seed)
     run.ceiling = ceiling
     return run.run()
   }
@@ -92,6 +95,22 @@ import Testing
     run.ceiling = 1.5
     let reason = try #require(run.run().result.reason)
     #expect(reason.contains(/^the machine itself reaches 0\.7[0-9]* at 2 workers, 0.9 is claimed$/))
+  }
+
+  /// 52 tasks share out evenly among 4 workers, the ceiling's 50 do not: what is beyond 3.85 then is
+  /// no cheating, and 3.9 is not out of the machine's reach.
+  @Test func theCeilingIsThatOfTheClaimsOwnTasks() throws {
+    let claim = try Claim.speedup(workers: 4, atLeast: 3.9, tasks: 52)
+    let fast = Self.run(claim, speedup: 3.99, ceiling: 50.0 / 13, noise: nil).result
+    #expect(fast.verdict == .holds)
+    #expect((3.9...4.1).contains(try #require(fast.ceiling)))
+    let slow = Self.run(claim, speedup: 3, ceiling: 50.0 / 13, noise: nil).result
+    #expect(slow.verdict == .violated)
+    // And the other way: where the claim's own tasks cannot reach what the ceiling does.
+    let coarse = try Claim.speedup(workers: 8, atLeast: 3.5, tasks: 12)
+    let cheat = Self.run(coarse, speedup: 6.9, ceiling: 50.0 / 7, noise: nil).result
+    #expect(cheat.verdict == .notCheckable)
+    #expect(try #require(cheat.reason).hasPrefix("work not proven: 6."))
   }
 
   @Test func ratiosHaveNoCeiling() throws {

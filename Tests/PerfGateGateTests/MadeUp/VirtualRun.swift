@@ -18,8 +18,8 @@ struct VirtualRun {
   static let kernel = "made.up"
 
   /// The arm of a variant of the made-up kernel.
-  static func arm(_ variant: String, _ workers: Int = 1) -> Arm {
-    Arm(kernel: kernel, variant: variant, workers: workers, tasks: 50, size: 1000)
+  static func arm(_ variant: String, _ workers: Int = 1, tasks: Int = 50) -> Arm {
+    Arm(kernel: kernel, variant: variant, workers: workers, tasks: tasks, size: 1000)
   }
 
   static func ceilingArm(_ workers: Int) -> Arm {
@@ -49,10 +49,12 @@ struct VirtualRun {
     let workers = claim.workers(allowed: allowed)
     switch claim.kind {
     case .ratio(let subject, let reference, _, _):
-      return (arm(subject, workers), arm(reference, workers))
+      return (
+        arm(subject, workers, tasks: claim.tasks), arm(reference, workers, tasks: claim.tasks)
+      )
     case .speedup(let variant, _, _), .efficiency(let variant, _, _),
       .flatOverWorkers(let variant, _, _):
-      return (arm(variant, workers), arm(variant, 1))
+      return (arm(variant, workers, tasks: claim.tasks), arm(variant, 1, tasks: claim.tasks))
     case .flatOverSizes(let variant, let from, let to, _):
       var (small, large) = (arm(variant), arm(variant))
       (small.size, small.isSpecial) = (from, true)
@@ -134,10 +136,10 @@ extension Claim {
   /// `new` at so many workers.
   static func speedup(
     _ id: String = "made.speedup", _ variant: String = "new", workers: Int = 5,
-    atLeast limit: Double = 4.5
+    atLeast limit: Double = 4.5, tasks: Int = 50
   ) throws -> Claim {
     try Claim(
       id: id, text: "1 → \(workers) workers", kernel: VirtualRun.kernel,
-      .speedup(variant: variant, workers: workers, atLeast: limit))
+      .speedup(variant: variant, workers: workers, atLeast: limit), tasks: tasks)
   }
 }
