@@ -10,7 +10,7 @@ let mathLibrary: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux
 let package = Package(
   name: "PerfGate",
   products: [
-    .library(name: "PerfGate", targets: ["PerfGate"]),
+    .library(name: "PerfGate", targets: ["PerfGate", "PerfGateMachine"]),
     .library(name: "PerfGateCommands", targets: ["PerfGateCommands"]),
     .executable(name: "perfgate", targets: ["PerfGateCLI"]),
   ],
@@ -56,7 +56,7 @@ let package = Package(
       name: "PerfGateGateTests",
       dependencies: [
         "PerfGate", "PerfGateStatistics", "PerfGateMachine", "PerfGateWorkers", "PerfGateReport",
-        "PerfGateCommands", "PerfGateTestSupport",
+        "PerfGateCommands", "PerfGateTestSupport", "CPerfGatePlacement",
       ],
       swiftSettings: measuredSwift),
     .executableTarget(
@@ -77,6 +77,8 @@ let package = Package(
       dependencies: [
         "PerfGateWorkers", "PerfGateMachine", "CPerfGatePlacement", "CPerfGateTestPlants",
       ]),
+    .testTarget(
+      name: "PerfGateMeasureTests", dependencies: ["PerfGateKernels", "PerfGate"]),
     .testTarget(
       name: "PerfGateTests",
       dependencies: [

@@ -23,6 +23,12 @@ void pgp_catch_interrupts(void) {
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, 0);
   sigaction(SIGTERM, &action, 0);
+  // A parent that blocks them hands that down, as threads of a dispatch queue do.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_UNBLOCK, &signals, 0);
 }
 
 int pgp_interrupt_signal(void) { return __atomic_load_n(&interrupt_signal, __ATOMIC_RELAXED); }

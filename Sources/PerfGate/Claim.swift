@@ -26,6 +26,9 @@ public struct Claim: Hashable, Sendable {
       }
     }
 
+    /// All these words.
+    public static let names = ["ratio", "speedup", "efficiency", "flat"]
+
     /// The number that decides.
     public var limit: Double {
       switch self {

@@ -12,7 +12,7 @@ public struct Record: Hashable, Sendable, Codable {
   /// The command that measured: `scale`.
   public var command: String
   /// Decides inputs and the order of arms in rounds.
-  public var seed: UInt64
+  @Seed public var seed: UInt64
   /// When the run began, ISO 8601 in UTC.
   public var started: String
   /// How long the run took.
@@ -50,7 +50,7 @@ public struct Record: Hashable, Sendable, Codable {
     plan: Plan
   ) {
     self.command = command
-    self.seed = seed
+    _seed = Seed(wrappedValue: seed)
     self.started = started
     self.tool = tool
     self.machine = machine

@@ -1,4 +1,5 @@
 import Foundation
+import PerfGateStatistics
 
 /// Why a file is not a record.
 public struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -51,18 +52,22 @@ extension Record {
             + "use the perfgate that wrote it")
       }
       let record = try decoder.decode(Record.self, from: data)
-      if let problem = record.problem { throw RecordError(description: problem) }
+      if let problem = record.problem { throw damaged(problem) }
       return record
     } catch let error as RecordError {
       throw error
     } catch let error as DecodingError {
-      throw RecordError(description: explain(error))
+      throw damaged(explain(error, data))
     } catch {
-      throw RecordError(description: "it is not a record")
+      throw damaged("it is not a record")
     }
   }
 
-  static func explain(_ error: DecodingError) -> String {
+  private static func damaged(_ text: String) -> RecordError {
+    RecordError(description: "\(text); restore it or measure again")
+  }
+
+  private static func explain(_ error: DecodingError, _ data: Data) -> String {
     func key(_ path: [any CodingKey]) -> String {
       path.isEmpty
         ? "the whole file"
@@ -76,14 +81,56 @@ extension Record {
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       return "\(key(context.codingPath)) is of another type than expected"
     case .dataCorrupted(let context):
-      return context.codingPath.isEmpty
-        ? "it is not valid JSON" : "\(key(context.codingPath)) cannot be used"
+      if !context.codingPath.isEmpty { return "\(key(context.codingPath)) cannot be used" }
+      guard let path = misfit(data) else { return "it is not valid JSON\(place(data))" }
+      return "\(key(path)) cannot be used"
     @unknown default: return "it cannot be decoded"
     }
   }
 
+  /// Which number does not fit into its type: where it stands the JSON decoder does not tell, the
+  /// decoder of property lists does.
+  private static func misfit(_ data: Data) -> [any CodingKey]? {
+    func withoutNulls(_ value: Any) -> Any {
+      if let list = value as? [Any] { return list.map(withoutNulls) }
+      guard let object = value as? [String: Any] else { return value }
+      return object.filter { !($0.value is NSNull) }.mapValues(withoutNulls)
+    }
+    guard let object = try? JSONSerialization.jsonObject(with: data),
+      let list = try? PropertyListSerialization.data(
+        fromPropertyList: withoutNulls(object), format: .binary, options: 0)
+    else { return nil }
+    do { _ = try PropertyListDecoder().decode(Record.self, from: list) } catch {
+      if case DecodingError.dataCorrupted(let context) = error { return context.codingPath }
+      if case DecodingError.typeMismatch(_, let context) = error { return context.codingPath }
+    }
+    return nil
+  }
+
+  /// Where JSON ends to be JSON; the decoder does not tell, the older parser does.
+  private static func place(_ data: Data) -> String {
+    do { _ = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) } catch {
+      let text = (error as NSError).userInfo["NSDebugDescription"] as? String ?? ""
+      if let match = text.firstMatch(of: /around character ([0-9]+)/), let byte = Int(match.1) {
+        return " near line \(data.prefix(byte).count { $0 == UInt8(ascii: "\n") } + 1)"
+      }
+      if let match = text.firstMatch(of: /^Number (\S{1,40})\S* is not representable/) {
+        return ": \(match.1) is beyond all numbers"
+      }
+      return text.contains("end of file") ? ": it ends too early" : ""
+    }
+    return ""
+  }
+}
+
+extension Record {
+  /// Seconds that a round can have lasted; with these no ratio leaves the numbers there are.
+  private static let possibleSeconds = 1e-12...1e9
+
   /// What in the record no run can have written.
-  private var problem: String? {
+  private var problem: String? { seriesProblem ?? planProblem ?? stageProblem }
+
+  private var seriesProblem: String? {
     var ids: Set<String> = []
     for (index, one) in series.enumerated() {
       let key = "key series.\(index)"
@@ -94,20 +141,47 @@ extension Record {
       guard one.tasks >= 1, one.workers >= 1 else {
         return "\(key) has \(one.tasks) tasks and \(one.workers) workers, expected 1 or more"
       }
-      if let bad = one.seconds.first(where: { !($0.isFinite && $0 > 0) }) {
-        return "\(key).seconds holds \(bad), expected times above 0"
+      if let bad = one.seconds.first(where: { !Self.possibleSeconds.contains($0) }) {
+        return "\(key).seconds holds \(bad), expected times above 0 and up to 1e9"
       }
       guard zip(one.rounds, one.rounds.dropFirst()).allSatisfy({ $0 < $1 }) else {
         return "\(key).rounds does not rise"
       }
     }
+    return nil
+  }
+
+  private var planProblem: String? {
+    var ids: Set<String> = []
     for (index, plan) in claimPlans.enumerated() {
-      guard plan.limit.isFinite, plan.limit > 0, plan.workers >= 1 else {
-        return "key claimPlans.\(index) has limit \(plan.limit) at \(plan.workers) workers"
+      let key = "key claimPlans.\(index)"
+      guard ids.insert(plan.id).inserted else { return "\(key).id \(plan.id) is there twice" }
+      guard Claim.Kind.names.contains(plan.kind) else {
+        return "\(key).kind is \(plan.kind.prefix(60)), expected "
+          + Claim.Kind.names.joined(separator: ", ")
       }
-      guard plan.maximumRounds.map({ (8...1000).contains($0) && $0.isMultiple(of: 2) }) ?? true,
-        plan.alpha > 0, plan.alpha < 0.5
-      else { return "key claimPlans.\(index) has a sequence that cannot be judged" }
+      guard plan.limit.isFinite, plan.limit > 0, plan.workers >= 1, plan.bound.isFinite else {
+        return "\(key) has limit \(plan.limit) at \(plan.workers) workers"
+      }
+      guard plan.alpha > 0, plan.alpha < 0.5 else {
+        return "\(key).alpha is \(plan.alpha), expected above 0 and below 0.5"
+      }
+      for (name, rounds) in [
+        ("maximumRounds", plan.maximumRounds), ("ceilingRounds", plan.ceilingRounds),
+      ] {
+        guard let rounds, SignBoundary(alpha: 0.05, maximumRounds: rounds) == nil else { continue }
+        return "\(key).\(name) is \(rounds), expected an even number from 8 to 1000"
+      }
+    }
+    return nil
+  }
+
+  private var stageProblem: String? {
+    var names: Set<String> = []
+    for (index, stage) in stages.enumerated() {
+      guard names.insert("\(stage.stage) \(stage.group)").inserted else {
+        return "key stages.\(index) is there twice: stage \(stage.stage) of \(stage.group)"
+      }
     }
     return nil
   }

@@ -14,7 +14,7 @@ extension Session {
     let survey = ClaimSurvey(session: self, catalog: catalog, options: options)
     let alpha = firstStageAlpha(claims: claims.count)
     let first = record.claimPlans.count
-    record.claimPlans += claims.map { survey.plan($0, alpha: alpha) }
+    for claim in claims { record.claimPlans.append(plan(claim, survey, alpha: alpha)) }
     defer { record.claims = Judge.results(record) }
     defer { runner.watch = nil }
     let gate = gate(machine: machine, options: options)
@@ -26,6 +26,16 @@ extension Session {
       try judge(own, of: kernel, survey, gate)
       if !own.isEmpty { runner.releaseInputs(of: kernel.name) }
     }
+  }
+
+  /// The plan of a claim under a name that no other in the record has.
+  private func plan(_ claim: Claim, _ survey: ClaimSurvey, alpha: Double) -> ClaimPlan {
+    var plan = survey.plan(claim, alpha: alpha)
+    if record.claimPlans.contains(where: { $0.id == plan.id }) {
+      plan.notCheckable = "another claim is called \(plan.id); rename one"
+      plan.id += "#\(record.claimPlans.count)"
+    }
+    return plan
   }
 
   /// Judges the claims of one kernel; a variant that turns out wrong on the way takes those about it

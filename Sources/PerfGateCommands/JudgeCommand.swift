@@ -21,6 +21,11 @@ struct JudgeCommand {
     do { record = try Record.read(path: path) } catch {
       throw CommandError(.badData, error.description)
     }
+    for pattern in options.require
+    where !record.claimPlans.contains(where: { matchesGlob(pattern, $0.id) }) {
+      let known = record.claimPlans.map(\.id).joined(separator: ", ")
+      throw .usage("--require \(pattern) names no claim of \(path): expected one of \(known)")
+    }
     record.claims = Judge.results(record)
     let file = try options.json.map { wish throws(CommandError) in
       try RecordFile(wish: wish, command: .judge)

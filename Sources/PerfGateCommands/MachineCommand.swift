@@ -30,7 +30,8 @@ struct MachineCommand {
       let data = try encoder.encode(MachineReport(machine, request: request))
       text = String(decoding: data, as: UTF8.self) + "\n"
     } catch { throw CommandError(.software, "cannot encode the machine: \(error)") }
-    try RecordFile(wish: wish, command: .machine).write(text, to: output)
+    let file = try RecordFile(wish: wish, command: .machine)
+    try file.write(text, to: output)
     return ExitCode.success.rawValue
   }
 }

@@ -29,7 +29,7 @@ final class MeasuringCommand {
     self.output = output
     self.catalog = catalog
     kernels = try Self.selectedKernels(invocation, catalog)
-    self.claims = try Self.selectedClaims(invocation, claims, kernels)
+    self.claims = try Self.selectedClaims(invocation, claims, kernels, catalog)
     workplace = try Workplace(options: options)
     counts = Self.workerCounts(invocation, kernels, workplace)
     let allowed = workplace.machine.allowed.workers
@@ -166,23 +166,32 @@ extension MeasuringCommand {
 
   /// The claims about kernels and variants that were asked for; of `compare` only ratios.
   private static func selectedClaims(
-    _ invocation: Invocation, _ claims: [Claim], _ kernels: [AnyKernel]
+    _ invocation: Invocation, _ claims: [Claim], _ kernels: [AnyKernel], _ catalog: Catalog
   ) throws(CommandError) -> [Claim] {
     let options = invocation.options
-    for pattern in options.require where !claims.contains(where: { matchesGlob(pattern, $0.id) }) {
-      let known = claims.map(\.id).joined(separator: ", ")
-      throw .usage("--require \(pattern) names no claim: expected one of \(known)")
-    }
-    return claims.filter { claim in
-      guard let kernel = kernels.first(where: { $0.name == claim.kernel }) else { return false }
-      let names = Set(selectedVariants(kernel, options).map(\.name))
-      guard claim.variants.allSatisfy(names.contains) else { return false }
+    let selected = claims.filter { claim in
+      // A misspelt name is judged too: it is told as not checkable.
+      if let known = catalog.kernel(claim.kernel) {
+        guard let kernel = kernels.first(where: { $0.name == known.name }) else { return false }
+        let names = Set(selectedVariants(kernel, options).map(\.name))
+        guard claim.variants.allSatisfy({ names.contains($0) || kernel.variant($0) == nil }) else {
+          return false
+        }
+      }
       switch invocation.command {
       case .run: return true
       case .compare: return claim.kind.name == "ratio"
       case .scale, .handoff, .machine, .judge: return false
       }
     }
+    // One that is there, but of a kernel that was not asked for, would be passed over in silence.
+    for pattern in options.require where !selected.contains(where: { matchesGlob(pattern, $0.id) })
+    {
+      let known = selected.map(\.id).joined(separator: ", ")
+      throw .usage(
+        "--require \(pattern) names no claim that is judged here: expected one of \(known)")
+    }
+    return selected
   }
 
   private static func workerCounts(

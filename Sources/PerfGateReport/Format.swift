@@ -54,7 +54,8 @@ enum Format {
   /// `[0.99, 1.01]`.
   static func interval(_ ends: [Double]?, _ digits: Int) -> String {
     guard let ends, ends.count == 2 else { return "" }
-    return "[\(fixed(ends[0], digits)), \(fixed(ends[1], digits))]"
+    let upper = ends[1] < .greatestFiniteMagnitude ? fixed(ends[1], digits) : "∞"
+    return "[\(fixed(ends[0], digits)), \(upper)]"
   }
 
   /// `98.5 %` of a share from 0 to 1.

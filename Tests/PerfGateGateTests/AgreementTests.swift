@@ -102,7 +102,7 @@ import Testing
       let dropped = stage.discards.count
       #expect(
         dropped > stage.rounds && dropped >= max(8, sequential.maximumRounds / 2)
-          || outcome.machine.seconds > 2 * 3)
+          || outcome.machine.seconds > 2 * outcome.budget)
     }
     if let interval = result.interval {
       #expect(interval[0] <= interval[1])

@@ -134,7 +134,7 @@ import Testing
     let series = [
       Series.madeUp(arm("c.a"), seconds: [2]),
       Series.madeUp(arm("c.a", workers: 2), seconds: [1]),
-      Series.madeUp(arm("c.a", workers: 2, isSpecial: true), seconds: [100], group: "other"),
+      Series.madeUp(arm("c.a", workers: 2, isSpecial: true), seconds: [100], group: "another"),
     ]
     let found = Tables.curves(series, of: kernel, group: "made-up")
     #expect(found.count == 1 && found[0].points.map(\.seconds) == [2, 1])

@@ -33,6 +33,7 @@ struct VirtualRun {
   struct Outcome {
     var record: Record
     var machine: VirtualMachine
+    var budget: Double
     var failure: MeasurementError?
     /// Where the watches stood at the last call of `progress` of each group.
     var live: [String: SequenceResult] = [:]
@@ -86,7 +87,7 @@ struct VirtualRun {
     let gate = Gate(
       runner: machine, clock: machine, probe: machine, budget: budget, quietSeconds: 5
     ) { Series($0, group: "", cpus: [], bind: "close") }
-    var outcome = Outcome(record: record, machine: machine)
+    var outcome = Outcome(record: record, machine: machine, budget: budget)
     gate.progress = { group, _, result in outcome.live[group] = result }
     do throws(MeasurementError) {
       if !scaling.isEmpty {

@@ -1,0 +1,153 @@
+import Foundation
+import PerfGate
+import PerfGateCommands
+import PerfGateReport
+import Testing
+
+/// What a run's verdicts come to: the last line, and the exit status.
+@Suite struct ExitTests {
+  /// A record with one claim of each of these verdicts, called by number and verdict.
+  static func record(_ verdicts: [Verdict]) throws -> String {
+    var claims: [Claim] = []
+    var truth: [String: Double] = [:]
+    for (index, verdict) in verdicts.enumerated() {
+      let name = "v\(index)"
+      claims.append(try .ratio("\(name).\(verdict)", subject: name, reference: "old"))
+      truth["\(name)/1"] =
+        switch verdict {
+        case .holds, .notCheckable: 0.1
+        case .violated: 0.13
+        case .inconclusive: 0.105
+        }
+    }
+    var run = VirtualRun(claims: claims, truth: truth, seed: 2)
+    run.budget = 60
+    let record = run.run { machine in
+      machine.event = { arm, _ in
+        let index = Int(arm.variant.dropFirst()) ?? -1
+        let isHit = verdicts.indices.contains(index) && verdicts[index] == .notCheckable
+        return .init(causes: isHit ? ["a page fault"] : [])
+      }
+    }.record
+    #expect(Judge.results(record).map(\.verdict) == verdicts)
+    return try record.json()
+  }
+
+  static func status(_ verdicts: [Verdict], _ options: [String] = []) throws -> Int32 {
+    try judgedAgain(try record(verdicts), options).status
+  }
+
+  @Test func theExitStatusFollowsFromTheVerdicts() throws {
+    #expect(try Self.status([.holds]) == 0)
+    #expect(try Self.status([.holds, .violated]) == 1)
+    // Never a failure by default, never silent.
+    #expect(try Self.status([.holds, .inconclusive, .notCheckable]) == 0)
+  }
+
+  @Test func strictRefusesWhatIsOpen() throws {
+    #expect(try Self.status([.holds], ["--strict"]) == 0)
+    #expect(try Self.status([.holds, .inconclusive], ["--strict"]) == 3)
+    #expect(try Self.status([.notCheckable], ["--strict"]) == 3)
+    // 1 goes before 3.
+    #expect(try Self.status([.inconclusive, .violated], ["--strict"]) == 1)
+  }
+
+  @Test func requireRefusesWhatItNames() throws {
+    let verdicts: [Verdict] = [.holds, .inconclusive, .notCheckable]
+    #expect(try Self.status(verdicts, ["--require", "v0.*"]) == 0)
+    #expect(try Self.status(verdicts, ["--require", "v1.*"]) == 3)
+    #expect(try Self.status(verdicts, ["--require", "*.notCheckable"]) == 3)
+    #expect(try Self.status(verdicts, ["--require", "v0.*", "--require", "v2.*"]) == 3)
+    #expect(try Self.status([.violated, .inconclusive], ["--require", "v1.*"]) == 1)
+  }
+
+  /// Who requires what is not there would never be told that it was not checked.
+  @Test func requireMustNameAClaim() throws {
+    let printed = try judgedAgain(try Self.record([.holds]), ["--require", "viete.*"])
+    #expect(printed.status == 64)
+    #expect(
+      printed.error
+        == "perfgate: --require viete.* names no claim of FILE: expected one of v0.holds\n")
+  }
+
+  @Test func requireMustNameAClaimThatIsJudgedInTheRun() throws {
+    let claims = [
+      try Claim.ratio("one", subject: "a", reference: "b"),
+      try Claim(
+        id: "other", text: "", kernel: "elsewhere",
+        .ratio(subject: "a", reference: "b", atMost: 1.05, workers: 1)),
+    ]
+    let catalog = try Catalog([AnyKernel(Named<First>.self), AnyKernel(Named<Second>.self)])
+    let printed = try perfGate(
+      ["run", "--kernel", "made.up", "--require", "other"], catalog: catalog, claims: claims)
+    #expect(printed.status == 64)
+    #expect(
+      printed.error
+        == "perfgate: --require other names no claim that is judged here: expected one of one\n")
+    let unknown = try perfGate(
+      ["compare", "--require", "nothing*"], catalog: catalog, claims: claims)
+    #expect(unknown.status == 64)
+    #expect(unknown.error.contains("expected one of one, other"))
+  }
+
+  @Test func theLastLineCountsWhatWasChecked() throws {
+    let verdicts: [Verdict] = [
+      .holds, .holds, .notCheckable, .holds, .holds, .holds, .notCheckable, .holds, .holds,
+    ]
+    var record = try Record.decode(Data(try Self.record(verdicts).utf8))
+    record.claims = Judge.results(record)
+    let lines = ConsoleReport.claims(record)
+    #expect(lines.last == "checked 7 of 9, violated 0")
+    #expect(lines.count { $0.contains("not checkable: ") && $0.contains("a page fault") } == 2)
+  }
+
+  @Test func undecidedClaimsAreCountedToo() throws {
+    var record = try Record.decode(
+      Data(try Self.record([.holds, .violated, .inconclusive, .notCheckable]).utf8))
+    record.claims = Judge.results(record)
+    #expect(ConsoleReport.summary(record) == "checked 3 of 4, violated 1, inconclusive 1")
+  }
+
+  /// A violated claim says where to begin to look.
+  @Test func aViolatedSpeedupPrintsWhatToLookAt() throws {
+    var run = VirtualRun(claims: [try .speedup()], truth: ["new/5": 0.1 / 3])
+    run.ceiling = 4.9
+    var record = run.run { machine in
+      machine.roundCauses = { $0 == 20 ? ["the cgroup's quota stopped the process once"] : [] }
+    }.record
+    record.claims = Judge.results(record)
+    let text = ConsoleReport.claims(record).joined(separator: "\n")
+    #expect(record.claims[0].verdict == .violated)
+    #expect(text.contains("made.speedup: 3.0"))
+    #expect(text.contains("claimed ≥ 4.50"))
+    #expect(text.contains("the machine itself reaches 4.9"))
+    #expect(text.contains("as if a serial part of 16."))
+    #expect(text.contains("places") || text.contains("cores, close"))
+    #expect(text.contains("1 pairs discarded, such as: the cgroup's quota"))
+  }
+
+  /// An interval that is open above is not written with 308 digits.
+  @Test func anOpenIntervalIsShort() throws {
+    var record = try Record.decode(Data(try Self.record([.holds]).utf8))
+    record.claims = Judge.results(record)
+    record.claims[0].interval = [0.5, .greatestFiniteMagnitude]
+    #expect(ConsoleReport.claims(record).joined().contains("[0.50, ∞]"))
+  }
+}
+
+/// Two kernels that are never run, called `made.up` and `elsewhere`.
+enum First: KernelName { static let name = VirtualRun.kernel }
+enum Second: KernelName { static let name = "elsewhere" }
+protocol KernelName { static var name: String { get } }
+
+enum Named<Name: KernelName>: Kernel {
+  static var name: String { Name.name }
+  static var work: Work { Work(unit: "iteration", growth: .linear) }
+  static var variants: [Variant<Int>] {
+    [
+      Variant("a", isReference: true) { size, _ in UInt64(size) },
+      Variant("b") { size, _ in UInt64(size) },
+    ]
+  }
+  static func makeInput(size: Int, seed: UInt64) -> Int { size }
+}

@@ -1,0 +1,48 @@
+import PerfGate
+import PerfGateKernels
+import XCTest
+
+/// The kernels as people measure them with XCTest.
+final class KernelMeasureTests: MeasureCase {
+  func testViete() throws {
+    let body = try body(Viete.self, "swift.scalar", size: 100_000)
+    measure { blackHole(body(0)) }
+  }
+
+  func testVieteInC() throws {
+    let body = try body(Viete.self, "c.scalar", size: 100_000)
+    measure { blackHole(body(0)) }
+  }
+
+  func testTextLength() throws {
+    let body = try body(TextLength.self, "swift.utf8", size: 1_000_000)
+    measure { for task in 0..<10_000 { blackHole(body(task)) } }
+  }
+
+  func testTextScan() throws {
+    let body = try body(TextScan.self, "swift.simd", size: 10_000_000)
+    measure { blackHole(body(0)) }
+  }
+
+  func testTextScalars() throws {
+    let body = try body(TextScalars.self, "swift.simd", size: 10_000_000)
+    measure { blackHole(body(0)) }
+  }
+
+  /// One stall of half a second in a block of a millisecond: XCTest's own `measure` would fail.
+  func testAStallDoesNotFail() {
+    var calls = 0
+    measure {
+      calls += 1
+      usleep(calls == 5 ? 500_000 : 1000)
+    }
+    XCTAssertEqual(measuredSeconds.count, 10)
+    XCTAssertGreaterThan(measuredSeconds.max() ?? 0, 0.4)
+    let line = Self.line("x", [0.001, 0.001, 0.5])
+    XCTAssertTrue(line.contains("relative standard deviation: 140."), line)
+  }
+
+  private func body<K: Kernel>(_ kernel: K.Type, _ variant: String, size: Int) throws -> TaskBody {
+    try XCTUnwrap(try AnyKernel(kernel).bodies(size, 42)[variant])
+  }
+}
