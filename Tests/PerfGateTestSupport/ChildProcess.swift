@@ -25,6 +25,8 @@ package final class ChildProcess {
   /// The process's number.
   package let pid: pid_t
   private var end: End?
+  /// Somebody else has waited for it.
+  private var isLost = false
 
   /// Starts a program.
   ///
@@ -41,10 +43,18 @@ package final class ChildProcess {
       posix_spawn_file_actions_addopen(
         &actions, descriptor, path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     }
+    // A test runs on a thread that blocks signals, and a process is born with its parent's mask.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var pid: pid_t = 0
-    let code = posix_spawn(&pid, arguments[0], &actions, nil, &words, environ)
+    let code = posix_spawn(&pid, arguments[0], &actions, &attributes, &words, environ)
     guard code == 0 else { throw Failure(code: code) }
     self.pid = pid
   }
@@ -55,19 +65,21 @@ package final class ChildProcess {
   /// Whether it has not ended.
   package var isRunning: Bool {
     var status: Int32 = 0
-    if end == nil, waitpid(pid, &status, WNOHANG) == pid { end = Self.end(status) }
-    return end == nil
+    guard end == nil, !isLost else { return false }
+    let found = waitpid(pid, &status, WNOHANG)
+    if found == pid { end = Self.end(status) }
+    if found < 0, errno != EINTR { isLost = true }
+    return end == nil && !isLost
   }
 
-  /// Waits for its end.
-  package func wait() throws -> End {
-    if let end { return end }
-    var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0 {
-      guard errno == EINTR else { throw Failure(code: errno) }
+  /// Waits for its end, and ends it when it takes too long.
+  package func wait(atMost limit: Duration = .seconds(60)) throws -> End {
+    let begin = ContinuousClock.now
+    while isRunning {
+      if ContinuousClock.now - begin > limit { send(SIGKILL) }
+      usleep(2000)
     }
-    let end = Self.end(status)
-    self.end = end
+    guard let end else { throw Failure(code: ECHILD) }
     return end
   }
 
