@@ -17,7 +17,8 @@ public struct GateOptions: Sendable {
   public var budget: Double
   /// How long to wait, at most, until process and machine are quiet.
   public var quietSeconds: Double
-  /// How long the shortest arm of a round is to last, in seconds.
+  /// How long the shortest arm of a round is to last, in seconds; shorter where the budget would not
+  /// allow enough rounds.
   public var armSeconds = 0.115
   /// Seconds between a suspicion and its confirmation.
   public var confirmationPause = Gate.confirmationPause
@@ -133,8 +134,10 @@ struct ClaimSurvey {
     guard let most = counts.last, let kernel = catalog.kernel(Ceiling.name) else { return nil }
     let tasks = Ceiling.tasks(workers: counts)
     let turns = (tasks + most - 1) / most
+    let load = ([1] + counts).reduce(0) { $0 + Double(most) / Double($1) }
     let found = try session.calibrate(
-      kernel, seconds: options.armSeconds / Double(turns), maximumSize: 1 << 45)
+      kernel, seconds: Sizing.armSeconds(load: load, options: options) / Double(turns),
+      maximumSize: 1 << 45)
     func arm(_ workers: Int) -> Arm {
       Arm(
         kernel: kernel.name, variant: Ceiling.variant, workers: workers, tasks: tasks,

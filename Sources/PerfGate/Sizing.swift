@@ -7,6 +7,8 @@ struct Sizing {
   /// Whether its arms go by the plain names, which tables know; of one run only one group's can.
   let isFirst: Bool
   var size: Int
+  /// How long the shortest arm lasts.
+  private var armSeconds: Double
   /// How many tasks a fixed size needs, by variant and size: the same in all claims of the group,
   /// or one arm would be two.
   private var counts: [String: Int] = [:]
@@ -24,20 +26,27 @@ struct Sizing {
     self.kernel = kernel
     self.tasks = tasks
     self.isFirst = isFirst
-    mostWorkers = members.map { survey.session.record.claimPlans[$0.plan].workers }.max() ?? 1
+    let most = members.map { survey.session.record.claimPlans[$0.plan].workers }.max() ?? 1
+    mostWorkers = most
     size = kernel.work.defaultSize ?? 1
+    var load = Self.load(members, survey, weight: { _ in 1 })
+    armSeconds = Self.armSeconds(load: load, options: survey.options)
     guard !Self.isFixed(kernel) else { return }
-    let turns = (tasks + mostWorkers - 1) / mostWorkers
-    let wanted = survey.options.armSeconds / Double(turns)
-    size = try survey.session.calibrate(kernel, seconds: wanted, maximumSize: 1 << 45).size
+    let turns = Double((tasks + most - 1) / most)
+    size = try survey.session.calibrate(
+      kernel, seconds: armSeconds / turns, maximumSize: 1 << 45
+    ).size
     // The size was found with the reference; the fastest variant has the shortest arm.
-    var fastest = wanted
+    var paces: [String: Double] = [:]
     for name in Set(members.flatMap(\.claim.variants)) {
       if let variant = kernel.variant(name) {
-        fastest = min(fastest, try survey.session.pace(kernel, variant, size: size))
+        paces[name] = try survey.session.pace(kernel, variant, size: size)
       }
     }
-    size = Int((Double(size) * wanted / max(fastest, wanted / 1000)).rounded())
+    let fastest = max(paces.values.min() ?? 0, armSeconds / turns / 1000)
+    load = Self.load(members, survey) { max(1, (paces[$0] ?? 0) / fastest) }
+    armSeconds = Self.armSeconds(load: load, options: survey.options)
+    size = max(1, Int((Double(size) * armSeconds / turns / fastest).rounded()))
   }
 
   /// Subject and reference of a claim.
@@ -84,9 +93,59 @@ struct Sizing {
     _ variant: AnyKernel.VariantInfo, size: Int
   ) throws(MeasurementError) -> Int {
     let pace = try survey.session.pace(kernel, variant, size: size)
-    let wanted = survey.options.armSeconds * Double(mostWorkers) / max(pace, 1e-9)
+    let wanted = armSeconds * Double(mostWorkers) / max(pace, 1e-9)
     let most = kernel.work.growth == .constant ? ClaimSurvey.mostTasks : 10_000
     let count = Int(min(wanted, Double(most)).rounded(.up))
     return max(mostWorkers, (count + mostWorkers - 1) / mostWorkers * mostWorkers)
+  }
+}
+
+extension Sizing {
+  /// Rounds that the budget should allow at least: some above the 16 without which nothing is judged.
+  static let wantedRounds = 20.0
+  /// No arm is made shorter than this: then the clock and the barrier would be in the ratio.
+  static let leastArmSeconds = 0.03
+  /// What a round takes besides its arms, in seconds: the spin probe before and after.
+  static let probeSeconds = 0.05
+
+  /// How long the shortest arm is to last.
+  ///
+  /// The same tasks on one worker take as many times as long as there are workers: from 5 workers on
+  /// a round of arms as long as is wished would be too long for the budget.
+  ///
+  /// - Parameter load: how many times the shortest arm a round takes.
+  static func armSeconds(load: Double, options: GateOptions) -> Double {
+    let affordable = (options.budget / wantedRounds - probeSeconds) / max(load, 1)
+    return min(options.armSeconds, max(leastArmSeconds, affordable))
+  }
+
+  /// How many times the shortest arm a round of these claims takes.
+  ///
+  /// - Parameter weight: how many times slower than the fastest a variant is.
+  private static func load(
+    _ members: [(plan: Int, claim: Claim)], _ survey: ClaimSurvey, weight: (String) -> Double
+  ) -> Double {
+    struct Place: Hashable {
+      var variant: String
+      var workers: Int
+      var size = 0
+    }
+    var arms: Set<Place> = []
+    for (plan, claim) in members {
+      let workers = survey.session.record.claimPlans[plan].workers
+      switch claim.kind {
+      case .ratio(let subject, let reference, _, _):
+        for variant in [subject, reference] {
+          arms.insert(Place(variant: variant, workers: workers))
+        }
+      case .speedup(let variant, _, _), .efficiency(let variant, _, _),
+        .flatOverWorkers(let variant, _, _):
+        for count in [1, workers] { arms.insert(Place(variant: variant, workers: count)) }
+      case .flatOverSizes(let variant, let from, let to, _):
+        for size in [from, to] { arms.insert(Place(variant: variant, workers: 1, size: size)) }
+      }
+    }
+    let most = arms.map(\.workers).max() ?? 1
+    return arms.reduce(0) { $0 + weight($1.variant) * Double(most) / Double($1.workers) }
   }
 }

@@ -34,7 +34,7 @@ struct JudgeCommand {
     } else {
       let lines =
         ConsoleReport.header(record) + ConsoleReport.unproven(record)
-        + ConsoleReport.claims(record)
+        + (record.claims.isEmpty ? [ConsoleReport.summary(record)] : ConsoleReport.claims(record))
       output.out(lines.joined(separator: "\n") + "\n")
     }
     try file?.write(record, to: output)
