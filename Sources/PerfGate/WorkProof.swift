@@ -9,7 +9,8 @@ import PerfGateStatistics
 public struct WorkProof {
   /// How many pairs a ratio is the median of; twice and three times as many when it is made again.
   public static let pairs = 9
-  /// How many where a pair lasts longer than ``longPairSeconds``: a long run has little noise.
+  /// How many where a pair lasts longer than ``longPairSeconds``: a long run has little noise. Also
+  /// where the worker sleeps in each.
   public static let longPairs = 3
   /// What counts as a long pair, in seconds.
   public static let longPairSeconds = 0.25
@@ -77,14 +78,15 @@ public struct WorkProof {
     var base = arm(variant, size: startSize, tasks: 1)
     let isLongEnough = try grow(&base, enough: effort.seconds)
     let bySize = try ratio(of: with(base, size: 2 * base.size), to: base, effort)
+    if let slept = sleep(bySize.sleepShare) { return slept }
     if bySize.isOff {
       return Failure(
         reason: .notProportionalToSize(ratio: bySize.median),
         isCertain: !isLongEnough && bySize.greatest < 1.5)
     }
     let byTasks = try ratio(of: with(base, tasks: 2 * base.tasks), to: base, effort)
-    if byTasks.isOff { return Failure(reason: .notProportionalToTasks(ratio: byTasks.median)) }
-    return sleep(min(bySize.sleepShare, byTasks.sleepShare))
+    if byTasks.isOff { return tasksAreOff(byTasks) }
+    return sleep(byTasks.sleepShare)
   }
 
   private func constantFailure(
@@ -103,8 +105,14 @@ public struct WorkProof {
     var base = with(few, size: size)
     _ = try grow(&base, enough: effort.seconds)
     let byTasks = try ratio(of: with(base, tasks: 2 * base.tasks), to: base, effort)
-    if byTasks.isOff { return Failure(reason: .notProportionalToTasks(ratio: byTasks.median)) }
+    if byTasks.isOff { return tasksAreOff(byTasks) }
     return sleep(byTasks.sleepShare)
+  }
+
+  /// Tasks share nothing, so noise alone would have to add half to the shorter one of each pair.
+  private func tasksAreOff(_ byTasks: PairedRatio) -> Failure {
+    Failure(
+      reason: .notProportionalToTasks(ratio: byTasks.median), isCertain: byTasks.greatest < 1.5)
   }
 
   /// How many times longer one task of the full size takes than one of `few` small ones, when it
@@ -186,7 +194,8 @@ public struct WorkProof {
       least.reference = min(least.reference, reference.cpuSeconds)
       sleepShares += [subject.sleepShare, reference.sleepShare]
       let isLong = subject.seconds + reference.seconds > Self.longPairSeconds
-      if isLong, ratios.count >= Self.longPairs { break }
+      let isAsleep = sleepShares.allSatisfy { $0 > 0.3 }
+      if isLong || isAsleep, ratios.count >= Self.longPairs { break }
     }
     return PairedRatio(
       median: median(ratios) ?? 0, ofLeast: least.subject / max(least.reference, 1e-9),

@@ -81,13 +81,18 @@ extension RealTime {
     @Test func vieteLastsAsLongAsWanted() throws {
       let kernel = AnyKernel(Viete.self)
       let runner = try realRunner([kernel])
-      let found = try Calibration.find(
-        kernel, seconds: 0.002, maximumSize: 1 << 45, runner: runner)
-      #expect(found.isWithinTolerance, "\(found)")
-      let arm = Arm(
-        kernel: "viete", variant: "c.scalar", workers: 1, tasks: 1, size: found.size)
-      let again = try (0..<20).map { _ in try runner.run(arm).cpuSeconds }.min() ?? 0
-      #expect(abs(again / 0.002 - 1) < 0.1, "\(again) s, \(found)")
+      // A machine may change its speed between two measurements, but not each time.
+      var misses: [String] = []
+      for _ in 0..<4 {
+        let found = try Calibration.find(
+          kernel, seconds: 0.002, maximumSize: 1 << 45, runner: runner)
+        let arm = Arm(
+          kernel: "viete", variant: "c.scalar", workers: 1, tasks: 1, size: found.size)
+        let again = try (0..<20).map { _ in try runner.run(arm).cpuSeconds }.min() ?? 0
+        if found.isWithinTolerance, abs(again / 0.002 - 1) <= 0.05 { return }
+        misses.append("\(found), then \(again) s")
+      }
+      Issue.record("\(misses)")
     }
   }
 }

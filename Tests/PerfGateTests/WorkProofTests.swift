@@ -16,9 +16,8 @@ extension RealTime {
       }
       let (once, twice) = (try seconds(variant, 1000), try seconds(variant, 2000))
       #expect(twice / once < 1.6, "\(once) s, \(twice) s")
-      let (honest, honestTwice) = (try seconds("c.honest", 1000), try seconds("c.honest", 2000))
-      #expect(honestTwice / honest > 1.8, "\(honest) s, \(honestTwice) s")
-      #expect(honest > 20 * once)
+      #expect(try seconds("c.honest", 1000) > 20 * once)
+      #expect(try seconds("c.honest", 2000) > 20 * twice)
     }
 
     @Test(arguments: ["c.discarded", "swift.discarded"])
@@ -99,21 +98,27 @@ extension RealTime {
     @Test func sleepIsCaught() throws {
       // Its wall time is in proportion to the size: a plain clock is fooled.
       let runner = try realRunner([AnyKernel(SeriesPlants.self)])
-      let samples = try [2_000_000, 4_000_000].map {
-        try runner.run(
-          Arm(kernel: "plant.series", variant: "swift.sleeping", workers: 1, tasks: 1, size: $0))
+      func best(_ size: Int) throws -> ArmSample? {
+        let arm = Arm(
+          kernel: "plant.series", variant: "swift.sleeping", workers: 1, tasks: 1, size: size)
+        return try (0..<5).map { _ in try runner.run(arm) }.min { $0.seconds < $1.seconds }
       }
-      let ratio = samples[1].seconds / samples[0].seconds
-      #expect(ratio > 1.5 && ratio < 2.6, "\(samples)")
-      #expect(samples.allSatisfy { $0.sleepShare > 0.5 }, "\(samples)")
+      let (short, long) = (try #require(try best(2_000_000)), try #require(try best(4_000_000)))
+      #expect(long.seconds / short.seconds > 1.5 && long.seconds / short.seconds < 2.6)
+      #expect(short.sleepShare > 0.5 && long.sleepShare > 0.5, "\(short), \(long)")
 
-      #expect(try proof(of: SeriesPlants.self, "swift.sleeping")?.variant == "swift.sleeping")
+      let sleeping = try #require(try proof(of: SeriesPlants.self, "swift.sleeping"))
+      guard case .slept(let share) = sleeping.reason else {
+        Issue.record("\(sleeping)")
+        return
+      }
+      #expect(sleeping.variant == "swift.sleeping" && share > 0.8)
       let dozing = try #require(try proof(of: SeriesPlants.self, "swift.dozing"))
-      guard case .slept(let share) = dozing.reason else {
+      guard case .slept(let half) = dozing.reason else {
         Issue.record("\(dozing)")
         return
       }
-      #expect(dozing.variant == "swift.dozing" && share > 0.2)
+      #expect(dozing.variant == "swift.dozing" && half > 0.2)
       #expect(
         dozing.description.hasPrefix(
           "work of plant.series/swift.dozing is not proven: the worker slept "))
