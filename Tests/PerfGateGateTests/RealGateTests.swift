@@ -150,7 +150,7 @@ import Testing
     let neighbour = Process()
     neighbour.executableURL = URL(fileURLWithPath: "/usr/bin/taskset")
     // It ends by itself, should the test die before it can end it.
-    let loop = "i=0; while [ $i -lt 60000000 ]; do i=$((i+1)); done"
+    let loop = "i=0; while [ $i -lt 900000000 ]; do i=$((i+1)); done"
     neighbour.arguments = ["-c", "\(cpu)", "sh", "-c", loop]
     guard FileManager.default.isExecutableFile(atPath: "/usr/bin/taskset") else { return }
     try neighbour.run()
