@@ -105,6 +105,8 @@ struct InterferenceTests {
     let once = pairs.map(\.0).min() ?? 0
     #expect(once > 0.0001 && once < 0.0016)
     #expect(abs((pairs.map(\.1).min() ?? 0) / once - 2) < 0.5)
+    #expect(abs(twice.shortestSeconds(of: 60) / once - 2) < 0.5)
+    #expect(probe.shortestSeconds(of: 0) < 60)
   }
 }
 
