@@ -24,12 +24,9 @@ extension MeasuringCommand {
 
   private func judgeClaims() throws(MeasurementError) {
     guard !claims.isEmpty else { return }
-    let allowed = workplace.machine.allowed
     try session.judge(
       claims, catalog: catalog, machine: workplace.machine,
-      options: GateOptions(
-        allowedWorkers: allowed.workers, quota: allowed.quota.map { "\($0)" },
-        budget: options.budget, leastRounds: SignBoundary.firstLook))
+      options: workplace.gateOptions(budget: options.budget, leastRounds: SignBoundary.firstLook))
   }
 
   /// Measures for tables what the claims' rounds do not tell already.

@@ -1,9 +1,10 @@
 import PerfGate
 import PerfGateKernels
+@testable import PerfGateTesting
 import XCTest
 
 /// The kernels as people measure them with XCTest.
-final class KernelMeasureTests: MeasureCase {
+final class KernelMeasureTests: PerformanceTestCase {
   func testViete() throws {
     let body = try body(Viete.self, "swift.scalar", size: 100_000)
     measure { blackHole(body(0)) }

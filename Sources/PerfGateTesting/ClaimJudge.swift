@@ -1,0 +1,182 @@
+import Foundation
+import PerfGate
+import PerfGateMachine
+
+/// Judges the claims of the tests of a process, one at a time on the whole machine.
+final class ClaimJudge: Sendable {
+  /// How long a claim waits for those of other processes, in seconds.
+  static let lockPatience = 600.0
+
+  /// The judge of this process.
+  static let shared = ClaimJudge(settings: Settings.current)
+
+  private let settings: Result<Settings, Settings.Mistake>
+  private let lockPath: String
+  private let tell: @Sendable (String) -> Void
+  private let files: RunFiles?
+  /// Guards what follows.
+  private let lock = NSLock()
+  /// `nonisolated(unsafe)`: only touched while `lock` is held.
+  private nonisolated(unsafe) var foundNoRoom = false
+  /// Where each claim was written: two tests with one name would be one in every report.
+  private nonisolated(unsafe) var places: [String: String] = [:]
+
+  init(
+    settings: Result<Settings, Settings.Mistake>, lockPath: String = MachineLock.sharedPath,
+    tell: @escaping @Sendable (String) -> Void = { Console.say($0) }
+  ) {
+    self.settings = settings
+    self.lockPath = lockPath
+    self.tell = tell
+    files = (try? settings.get()).flatMap { RunFiles($0) }
+  }
+
+  /// Judges a claim and writes what the environment asks for.
+  ///
+  /// Blocks the calling thread until there is a verdict; ``judgeApart(_:test:place:)`` does not.
+  ///
+  /// - Parameters:
+  ///   - test: the test's name, for a claim that has none.
+  ///   - place: where the claim is written.
+  /// - Returns: what became of it, and what its framework is to be told.
+  func judge(_ claim: TestClaim, test: String, place: String) -> (Judgement, Finding) {
+    let settings: Settings
+    switch self.settings {
+    case .success(let value): settings = value
+    case .failure(let mistake):
+      return (
+        Judgement(id: claim.id ?? test, outcome: .mistake(mistake.description)),
+        .failed(mistake.description.asASCII)
+      )
+    }
+    var judgement = judgement(claim, test: test, place: place, settings)
+    do { try files?.write(judgement) } catch {
+      if case .mistake = judgement.outcome {
+      } else {
+        judgement.outcome = .mistake(error.description)
+      }
+    }
+    return (judgement, judgement.finding(settings))
+  }
+
+  /// Judges a claim on a thread of its own, for callers whose threads must not be blocked.
+  func judgeApart(
+    _ claim: TestClaim, test: String, place: String
+  ) async -> (Judgement, Finding) {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(returning: self.judge(claim, test: test, place: place))
+      }
+    }
+  }
+
+  private func judgement(
+    _ claim: TestClaim, test: String, place: String, _ settings: Settings
+  ) -> Judgement {
+    var judgement = Judgement(id: claim.id ?? test, outcome: .mistake(""))
+    do {
+      let judged = try claim.judged(inTest: test)
+      judgement.id = judged.claim.id
+      try claimName(judged.claim.id, at: place)
+      guard let budget = settings.budget else {
+        judgement.outcome = .leftOut("claim \(judgement.id) is left out: PERFGATE_BUDGET=0")
+        return judgement
+      }
+      let record = try measure(
+        judged, ofClosures: claim.isOfClosures, settings, budget: budget)
+      judgement.record = record
+      if let unproven = record.unproven.first {
+        judgement.outcome = .mistake(Self.text(unproven, ofClosures: claim.isOfClosures))
+      } else if let result = record.claims.first {
+        judgement.outcome = .judged(result)
+      }
+    } catch { judgement.outcome = .mistake("\(error)") }
+    return judgement
+  }
+
+  /// Two claims that share a name are told apart by nothing.
+  private func claimName(_ id: String, at place: String) throws {
+    let other = lock.withLock {
+      let other = places[id]
+      places[id] = place
+      return other
+    }
+    guard let other, other != place else { return }
+    throw TestClaim.Mistake(
+      description: "another claim is called \(id), at \(other); give one of them another id:")
+  }
+
+  /// The record of one claim; of one that cannot be checked here without waiting for anything.
+  private func measure(
+    _ judged: TestClaim.Judged, ofClosures: Bool, _ settings: Settings, budget: Double
+  ) throws -> Record {
+    let claim = judged.claim
+    let workplace = try Workplace()
+    if settings.requireNuma, workplace.machine.numa != .linked {
+      throw TestClaim.Mistake(
+        description: "PERFGATE_REQUIRE_NUMA=1, and libnuma is \(workplace.machine.numa): "
+          + "install libnuma-dev and pkg-config and build again, or leave it out")
+    }
+    let options = workplace.gateOptions(budget: budget)
+    let workers = claim.workers(allowed: options.allowedWorkers)
+    let obstacle =
+      claim.obstacle(catalog: judged.catalog, options: options)
+      ?? Self.unoptimized(claim, judged.catalog, ofClosures: ofClosures)
+    let plan = try workplace.plan(workers: obstacle == nil ? workers : 1)
+    let record = workplace.record(command: "test", seed: settings.seed, plan: plan)
+    if let obstacle { return claim.recordNotChecked(obstacle, in: record, options: options) }
+    let machine: MachineLock
+    do {
+      machine = try MachineLock.acquire(path: lockPath, atMost: Self.lockPatience) {
+        holder, waited in
+        tell("\(claim.id) waits for \(holder), since \(Int(waited)) s")
+      }
+    } catch {
+      return claim.recordNotChecked(error.description, in: record, options: options)
+    }
+    return try withExtendedLifetime(machine) {
+      let clock = SystemClock()
+      let start = clock.seconds
+      let session = try workplace.session(record, catalog: judged.catalog, plan: plan)
+      if let busy = waitForRoom(session, workplace.machine, claim, workers: workers) {
+        return claim.recordNotChecked(busy, in: record, options: options)
+      }
+      try session.judge(
+        [claim], catalog: judged.catalog, machine: workplace.machine, options: options)
+      try session.verifyPlacement()
+      session.record.seconds = clock.seconds - start
+      return session.record
+    }
+  }
+
+  private func waitForRoom(
+    _ session: Session, _ machine: Machine, _ claim: Claim, workers: Int
+  ) -> String? {
+    let patience = lock.withLock { foundNoRoom } ? QuietWait.laterPatience : QuietWait.patience
+    let wait = QuietWait(
+      machine: machine, threads: session.runner.pool.threadIDs.map(Int.init))
+    let busy = wait.wait(workers: workers, atMost: patience) { tell("\(claim.id) is \($0)") }
+    if busy != nil { lock.withLock { foundNoRoom = true } }
+    return busy
+  }
+
+  /// Code that was built without optimisation has no time worth judging.
+  private static func unoptimized(
+    _ claim: Claim, _ catalog: Catalog, ofClosures: Bool
+  ) -> String? {
+    let names = claim.unoptimizedVariants(in: catalog)
+    guard !names.isEmpty else { return nil }
+    if ofClosures {
+      return "the closures of this test were built without optimisation: give their target "
+        + "swiftSettings: [.unsafeFlags([\"-O\"])], or run swift test -c release"
+    }
+    return "\(names.joined(separator: ", ")) of \(claim.kernel) was built without optimisation: "
+      + "give its target swiftSettings: [.unsafeFlags([\"-O\"])] "
+      + "(C: cSettings: [.unsafeFlags([\"-O2\"])]), or run swift test -c release"
+  }
+
+  private static func text(_ unproven: Record.UnprovenVariant, ofClosures: Bool) -> String {
+    let name = ofClosures ? "closure \(unproven.variant)" : "\(unproven.kernel)/\(unproven.variant)"
+    return "work of \(name) is not proven: \(unproven.reason)"
+  }
+}

@@ -1,0 +1,57 @@
+import PerfGate
+
+/// What a test framework is to be told of a claim.
+enum Finding: Hashable, Sendable {
+  /// It holds.
+  case passed
+  /// It was measured and is not decided; the test passes.
+  case warning(String)
+  /// It cannot be known here.
+  case skipped(String)
+  /// It is violated, not proven, or not what a person demands.
+  case failed(String)
+}
+
+/// What became of a claim in a test.
+struct Judgement: Sendable {
+  enum Outcome: Hashable, Sendable {
+    /// There is a verdict.
+    case judged(ClaimResult)
+    /// It was not looked at, because nobody wants that now.
+    case leftOut(String)
+    /// Work that is not proven, a mistake in the claim or in the environment, a worker that died.
+    case mistake(String)
+  }
+
+  /// The claim's name.
+  var id: String
+  /// What became of it.
+  var outcome: Outcome
+  /// What was measured; `nil` when it did not come to that.
+  var record: Record?
+
+  /// What the framework is told.
+  func finding(_ settings: Settings) -> Finding {
+    switch outcome {
+    case .mistake(let text): return .failed("claim \(id): \(text)".asASCII)
+    case .leftOut(let reason): return open(reason, settings) { .skipped($0) }
+    case .judged(let result):
+      switch result.verdict {
+      case .holds: return .passed
+      case .violated: return .failed(ClaimText.violated(result, record).asASCII)
+      case .inconclusive:
+        return open(ClaimText.inconclusive(result), settings) { .warning($0) }
+      case .notCheckable:
+        return open(ClaimText.notCheckable(result), settings) { .skipped($0) }
+      }
+    }
+  }
+
+  /// What passes unless somebody demands a decision.
+  private func open(
+    _ text: String, _ settings: Settings, _ finding: (String) -> Finding
+  ) -> Finding {
+    guard let demand = settings.demand(id) else { return finding(text.asASCII) }
+    return .failed("claim \(id) is not decided, and \(demand): \(text)".asASCII)
+  }
+}
