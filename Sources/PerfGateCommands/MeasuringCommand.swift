@@ -17,6 +17,7 @@ final class MeasuringCommand {
   /// The worker counts of curves, and of handing over.
   let counts: [Int]
   private let file: RecordFile
+  private let reports: ReportFiles
   private let progress: ProgressLine
   private let begin = ContinuousClock.now
 
@@ -36,6 +37,7 @@ final class MeasuringCommand {
     let needed = self.claims.map { $0.workers(allowed: allowed) }.filter { $0 <= allowed }
     let plan = try workplace.wishedPlan(workers: max(counts.max() ?? 1, needed.max() ?? 1))
     file = try RecordFile(wish: options.json, command: command)
+    reports = try ReportFiles(options)
     for kernel in kernels { try Self.checkMemory(for: kernel, options) }
     progress = ProgressLine(output: output, isQuiet: options.quiet)
     let record = workplace.record(command: command.rawValue, seed: options.seed, plan: plan)
@@ -66,7 +68,9 @@ final class MeasuringCommand {
     // The record first: whoever reads the tables may go away before their end.
     var unwritten: CommandError?
     do { try file.write(session.record, to: output, showsPath: false) } catch { unwritten = error }
+    do { try reports.write(session.record) } catch { unwritten = unwritten ?? error }
     printTables()
+    reports.printAnnotations(session.record, to: output, isSilent: isSilent)
     if let unwritten { throw unwritten }
     if let path = file.path { output.out(path + "\n") }
     if let failure { return try exitStatus(of: failure) }

@@ -46,6 +46,12 @@ public enum ConsoleReport {
     return text
   }
 
+  /// The record's tables but the claims', in the order in which they are printed.
+  static func allTables(_ record: Record) -> [TextTable] {
+    scalingTables(record) + singleThreadTables(record)
+      + [comparisonTable(record), handoffTable(record), flatnessTable(record)].compactMap { $0 }
+  }
+
   /// Variants that get no time, and why.
   public static func unproven(_ record: Record) -> [String] {
     record.unproven.map { "not proven \($0.kernel)/\($0.variant): \($0.reason)" }

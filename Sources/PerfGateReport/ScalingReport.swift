@@ -4,18 +4,22 @@ extension ConsoleReport {
   /// The article's second table for each kernel: workers, Swift's and C's time, improvements,
   /// speedup, efficiency, CPUs.
   public static func scaling(_ record: Record) -> [String] {
+    scalingTables(record).flatMap { [""] + $0.lines }
+  }
+
+  static func scalingTables(_ record: Record) -> [TextTable] {
     var kernels: [String] = []
     for curve in record.scaling where !kernels.contains(curve.kernel) {
       kernels.append(curve.kernel)
     }
     return kernels.flatMap { kernel in
       let curves = record.scaling.filter { $0.kernel == kernel }
-      return [""] + pairedTable(kernel, curves) + [""] + speedupTable(kernel, curves)
+      return [pairedTable(kernel, curves), speedupTable(kernel, curves)]
     }
   }
 
   /// Time and improvement of each variant side by side, as in the article.
-  private static func pairedTable(_ kernel: String, _ curves: [ScalingCurve]) -> [String] {
+  private static func pairedTable(_ kernel: String, _ curves: [ScalingCurve]) -> TextTable {
     var columns: [(String, TextTable.Alignment)] = [("\(kernel) workers", .right)]
     columns += curves.map { ("\($0.variant) (s)", .right) }
     columns += curves.map { ("\($0.variant) improv. (%)", .right) }
@@ -30,10 +34,10 @@ extension ConsoleReport {
             point?.improvementPercent.map { Format.fixed($0, 4) } ?? "N/A"
           })
     }
-    return table.lines
+    return table
   }
 
-  private static func speedupTable(_ kernel: String, _ curves: [ScalingCurve]) -> [String] {
+  private static func speedupTable(_ kernel: String, _ curves: [ScalingCurve]) -> TextTable {
     var table = TextTable([
       ("kernel", .left), ("variant", .left), ("workers", .right), ("time", .right),
       ("speedup", .left), ("efficiency", .right), ("serial part", .right), ("cpus", .left),
@@ -47,6 +51,6 @@ extension ConsoleReport {
           point.karpFlatt.map { Format.percent($0, 1) } ?? "-", Format.cpus(point.cpus))
       }
     }
-    return table.lines
+    return table
   }
 }
