@@ -91,8 +91,8 @@ let package = Package(
     .testTarget(
       name: "PerfGateTestingTests",
       dependencies: [
-        "PerfGateTesting", "PerfGate", "PerfGateMachine", "PerfGateUnoptimizedPlant",
-        "PerfGateTestSupport", "CPerfGatePlacement",
+        "PerfGateTesting", "PerfGateReport", "PerfGate", "PerfGateMachine",
+        "PerfGateUnoptimizedPlant", "PerfGateTestSupport",
       ],
       swiftSettings: measuredSwift),
     .testTarget(
@@ -103,7 +103,7 @@ let package = Package(
       ],
       swiftSettings: measuredSwift),
     .target(
-      name: "PerfGateUnoptimizedPlant", dependencies: ["PerfGate"],
+      name: "PerfGateUnoptimizedPlant", dependencies: ["PerfGate", "PerfGateTesting"],
       path: "Tests/PerfGateUnoptimizedPlant", swiftSettings: [.unsafeFlags(["-Onone"])]),
     .testTarget(
       name: "PerfGateCommandsTests",

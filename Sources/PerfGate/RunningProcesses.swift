@@ -12,6 +12,13 @@ package enum RunningProcesses {
     /// CPUs' worth of time: 1 is one CPU all the time.
     package var share: Double
 
+    /// A process and what it uses.
+    package init(pid: Int, command: String, share: Double) {
+      self.pid = pid
+      self.command = command
+      self.share = share
+    }
+
     /// `pid 123 (clang -c x.c) 98 %`.
     package var description: String {
       "pid \(pid) (\(command)) \(Int((share * 100).rounded())) %"

@@ -4,14 +4,24 @@ import PerfGateMachine
 
 /// Judges the claims of the tests of a process, one at a time on the whole machine.
 final class ClaimJudge: Sendable {
-  /// How long a claim waits for those of other processes, in seconds.
-  static let lockPatience = 600.0
+  /// How long a claim waits, in seconds.
+  struct Patience: Hashable, Sendable {
+    /// For those of other processes.
+    var lock = 600.0
+    /// Until the machine has room, for the first claim that finds none.
+    var room = 30.0
+    /// The same for those after it: what has not ended by then goes on.
+    var laterRoom = 2.0
+    /// Whether it is looked for room at all.
+    var wantsRoom = true
+  }
 
   /// The judge of this process.
   static let shared = ClaimJudge(settings: Settings.current)
 
   private let settings: Result<Settings, Settings.Mistake>
   private let lockPath: String
+  private let patience: Patience
   private let tell: @Sendable (String) -> Void
   private let files: RunFiles?
   /// Guards what follows.
@@ -23,12 +33,14 @@ final class ClaimJudge: Sendable {
 
   init(
     settings: Result<Settings, Settings.Mistake>, lockPath: String = MachineLock.sharedPath,
+    patience: Patience = Patience(),
     tell: @escaping @Sendable (String) -> Void = { Console.say($0) }
   ) {
     self.settings = settings
     self.lockPath = lockPath
+    self.patience = patience
     self.tell = tell
-    files = (try? settings.get()).flatMap { RunFiles($0) }
+    files = (try? settings.get()).map { RunFiles($0) }
   }
 
   /// Judges a claim and writes what the environment asks for.
@@ -45,18 +57,19 @@ final class ClaimJudge: Sendable {
     case .success(let value): settings = value
     case .failure(let mistake):
       return (
-        Judgement(id: claim.id ?? test, outcome: .mistake(mistake.description)),
+        Judgement(
+          id: claim.id ?? test, test: test, outcome: .mistake(mistake.description)),
         .failed(mistake.description.asASCII)
       )
     }
-    var judgement = judgement(claim, test: test, place: place, settings)
-    do { try files?.write(judgement) } catch {
-      if case .mistake = judgement.outcome {
-      } else {
-        judgement.outcome = .mistake(error.description)
-      }
+    let judgement = judgement(claim, test: test, place: place, settings)
+    let finding = judgement.finding(settings)
+    do { try files?.write(judgement, finding) } catch {
+      // What was found goes before.
+      if case .failed = finding { return (judgement, finding) }
+      return (judgement, .failed("claim \(judgement.id): \(error)".asASCII))
     }
-    return (judgement, judgement.finding(settings))
+    return (judgement, finding)
   }
 
   /// Judges a claim on a thread of its own, for callers whose threads must not be blocked.
@@ -73,7 +86,8 @@ final class ClaimJudge: Sendable {
   private func judgement(
     _ claim: TestClaim, test: String, place: String, _ settings: Settings
   ) -> Judgement {
-    var judgement = Judgement(id: claim.id ?? test, outcome: .mistake(""))
+    var judgement = Judgement(
+      id: claim.id ?? test, test: test, outcome: .mistake("the record says nothing of it"))
     do {
       let judged = try claim.judged(inTest: test)
       judgement.id = judged.claim.id
@@ -88,7 +102,7 @@ final class ClaimJudge: Sendable {
       if let unproven = record.unproven.first {
         judgement.outcome = .mistake(Self.text(unproven, ofClosures: claim.isOfClosures))
       } else if let result = record.claims.first {
-        judgement.outcome = .judged(result)
+        judgement.outcome = .judged(result, record)
       }
     } catch { judgement.outcome = .mistake("\(error)") }
     return judgement
@@ -127,7 +141,7 @@ final class ClaimJudge: Sendable {
     if let obstacle { return claim.recordNotChecked(obstacle, in: record, options: options) }
     let machine: MachineLock
     do {
-      machine = try MachineLock.acquire(path: lockPath, atMost: Self.lockPatience) {
+      machine = try MachineLock.acquire(path: lockPath, atMost: patience.lock) {
         holder, waited in
         tell("\(claim.id) waits for \(holder), since \(Int(waited)) s")
       }
@@ -152,10 +166,11 @@ final class ClaimJudge: Sendable {
   private func waitForRoom(
     _ session: Session, _ machine: Machine, _ claim: Claim, workers: Int
   ) -> String? {
-    let patience = lock.withLock { foundNoRoom } ? QuietWait.laterPatience : QuietWait.patience
+    guard patience.wantsRoom else { return nil }
+    let seconds = lock.withLock { foundNoRoom } ? patience.laterRoom : patience.room
     let wait = QuietWait(
       machine: machine, threads: session.runner.pool.threadIDs.map(Int.init))
-    let busy = wait.wait(workers: workers, atMost: patience) { tell("\(claim.id) is \($0)") }
+    let busy = wait.wait(workers: workers, atMost: seconds) { tell("\(claim.id) is \($0)") }
     if busy != nil { lock.withLock { foundNoRoom = true } }
     return busy
   }

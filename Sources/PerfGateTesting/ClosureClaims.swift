@@ -14,7 +14,7 @@ extension TestClaim {
   ///   - work: one of many equal tasks, by its number from 0. It runs on many threads at once, and
   ///     returns the same for the same number each time.
   @_alwaysEmitIntoClient @_transparent
-  public static func speedup<Result: Hashable>(
+  public static func speedup<Result: Hashable & SendableMetatype>(
     atLeast limit: Double, workers: Int, id: String? = nil,
     _ work: @escaping @Sendable (_ task: Int) -> Result
   ) -> TestClaim {
@@ -39,7 +39,7 @@ extension TestClaim {
   ///   - id: the claim's name; without one that of the test.
   ///   - work: one of many equal tasks, by its number from 0; as for a speedup.
   @_alwaysEmitIntoClient @_transparent
-  public static func efficiency<Result: Hashable>(
+  public static func efficiency<Result: Hashable & SendableMetatype>(
     atLeast limit: Double, upTo: Int, id: String? = nil,
     _ work: @escaping @Sendable (_ task: Int) -> Result
   ) -> TestClaim {
@@ -65,7 +65,7 @@ extension TestClaim {
   ///   - id: the claim's name; without one that of the test.
   ///   - work: one of many equal tasks, by its number from 0; as for a speedup.
   @_alwaysEmitIntoClient @_transparent
-  public static func flat<Result: Hashable>(
+  public static func flat<Result: Hashable & SendableMetatype>(
     atMost limit: Double, upTo: Int, id: String? = nil,
     _ work: @escaping @Sendable (_ task: Int) -> Result
   ) -> TestClaim {
@@ -81,7 +81,7 @@ extension TestClaim {
   ///   - subject: what is judged.
   ///   - reference: what it is compared with; both return the same, each time.
   @_alwaysEmitIntoClient @_transparent
-  public static func ratio<Result: Hashable>(
+  public static func ratio<Result: Hashable & SendableMetatype>(
     atMost limit: Double, workers: Int = 1, id: String? = nil,
     of subject: @escaping @Sendable () -> Result, to reference: @escaping @Sendable () -> Result
   ) -> TestClaim {

@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateReport
 
 /// What a test framework is to be told of a claim.
 enum Finding: Hashable, Sendable {
@@ -14,9 +15,9 @@ enum Finding: Hashable, Sendable {
 
 /// What became of a claim in a test.
 struct Judgement: Sendable {
-  enum Outcome: Hashable, Sendable {
-    /// There is a verdict.
-    case judged(ClaimResult)
+  enum Outcome: Sendable {
+    /// There is a verdict, from this record of the claim alone.
+    case judged(ClaimResult, Record)
     /// It was not looked at, because nobody wants that now.
     case leftOut(String)
     /// Work that is not proven, a mistake in the claim or in the environment, a worker that died.
@@ -25,6 +26,8 @@ struct Judgement: Sendable {
 
   /// The claim's name.
   var id: String
+  /// The test's name: `MyClaims.scales`.
+  var test: String
   /// What became of it.
   var outcome: Outcome
   /// What was measured; `nil` when it did not come to that.
@@ -35,14 +38,16 @@ struct Judgement: Sendable {
     switch outcome {
     case .mistake(let text): return .failed("claim \(id): \(text)".asASCII)
     case .leftOut(let reason): return open(reason, settings) { .skipped($0) }
-    case .judged(let result):
+    case .judged(let result, let record):
       switch result.verdict {
       case .holds: return .passed
-      case .violated: return .failed(ClaimText.violated(result, record).asASCII)
+      case .violated: return .failed(FindingText.violated(result, record).asASCII)
       case .inconclusive:
-        return open(ClaimText.inconclusive(result), settings) { .warning($0) }
+        return open(FindingText.open(result, record), settings) { .warning($0) }
+      case .notCheckable where result.isUnproven:
+        return .failed(FindingText.open(result, record).asASCII)
       case .notCheckable:
-        return open(ClaimText.notCheckable(result), settings) { .skipped($0) }
+        return open(FindingText.open(result, record), settings) { .skipped($0) }
       }
     }
   }
@@ -52,6 +57,6 @@ struct Judgement: Sendable {
     _ text: String, _ settings: Settings, _ finding: (String) -> Finding
   ) -> Finding {
     guard let demand = settings.demand(id) else { return finding(text.asASCII) }
-    return .failed("claim \(id) is not decided, and \(demand): \(text)".asASCII)
+    return .failed("\(text); \(demand) wants it decided".asASCII)
   }
 }

@@ -63,10 +63,6 @@ struct Occupancy: Hashable, Sendable {
 
 /// Waits until the other tests of this process are done and the machine has room.
 struct QuietWait {
-  /// How long it is waited for the first claim of a process that finds no room, in seconds.
-  static let patience = 30.0
-  /// How long for those after it: what has not ended by then goes on.
-  static let laterPatience = 2.0
   /// How long one look lasts; ticks are 10 ms.
   static let look = 0.2
 
@@ -75,7 +71,7 @@ struct QuietWait {
   /// What time it is, and waiting.
   var clock: any MeasurementClock
   /// Who uses the CPUs.
-  var busiest: () -> [RunningProcesses.Busy] = { RunningProcesses.busiest() }
+  var busiest: () -> [RunningProcesses.Busy] = { RunningProcesses.busiest(seconds: 0.5) }
 
   /// Looks at the real machine.
   init(machine: Machine, threads: [Int]) {

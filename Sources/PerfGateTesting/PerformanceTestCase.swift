@@ -31,9 +31,9 @@ open class PerformanceTestCase: XCTestCase {
   private func writeRecord() throws(TestClaim.Mistake) {
     do {
       let settings = try Settings.current.get()
-      guard let files = RunFiles(settings), let folder = files.records else { return }
+      guard let folder = settings.records else { return }
       let record = try Self.record(claimName, measuredSeconds, seed: settings.seed)
-      try files.write(record, named: claimName, to: folder)
+      try RunFiles(settings).write(record, named: claimName, to: folder)
     } catch { throw TestClaim.Mistake(description: "\(error)") }
   }
 

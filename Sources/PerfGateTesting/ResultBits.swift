@@ -6,7 +6,7 @@ import PerfGate
 /// A closure's result as 64 bits: a number's own bits, of all else the hash, which is the same for
 /// equal values in one process.
 @_alwaysEmitIntoClient @inline(__always)
-func resultBits<Result: Hashable>(_ result: Result) -> UInt64 {
+func resultBits<Result: Hashable & SendableMetatype>(_ result: Result) -> UInt64 {
   switch result {
   case let number as Int: UInt64(truncatingIfNeeded: number)
   case let number as UInt64: number
@@ -24,7 +24,7 @@ func resultBits<Result: Hashable>(_ result: Result) -> UInt64 {
 
 /// A closure of a task's number as the engine calls it.
 @_alwaysEmitIntoClient
-func taskBits<Result: Hashable>(
+func taskBits<Result: Hashable & SendableMetatype>(
   of work: @escaping @Sendable (Int) -> Result
 ) -> @Sendable (Int) -> UInt64 {
   { task in resultBits(work(task)) }
@@ -41,7 +41,7 @@ func taskBits(of work: @escaping @Sendable (Int) -> Void) -> @Sendable (Int) -> 
 
 /// A closure of nothing.
 @_alwaysEmitIntoClient
-func callBits<Result: Hashable>(
+func callBits<Result: Hashable & SendableMetatype>(
   of call: @escaping @Sendable () -> Result
 ) -> @Sendable (Int) -> UInt64 {
   { _ in resultBits(call()) }
