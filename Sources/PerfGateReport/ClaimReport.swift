@@ -15,6 +15,9 @@ extension ConsoleReport {
     }
     let violated = record.claims.filter { $0.verdict == .violated }
     var lines = [""] + table.lines
+    for claim in record.claims {
+      if let note = claim.note { lines.append("  \(claim.id): \(note)") }
+    }
     for claim in violated { lines += lookAt(claim, record) }
     return lines + [summary(record)]
   }
