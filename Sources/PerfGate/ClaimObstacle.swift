@@ -4,6 +4,20 @@ extension Claim {
   /// Why the claim cannot be checked here, as far as that is known before anything is run; `nil` when
   /// nothing is in the way.
   package func obstacle(catalog: Catalog, options: GateOptions) -> String? {
+    obstacleBeforeBaselines(catalog: catalog, options: options)
+      ?? catalog.kernel(kernel).flatMap { baselineObstacle($0, options: options) }
+  }
+
+  /// What is in the way of a baseline claim: nothing is stored, or something else is.
+  func baselineObstacle(_ kernel: AnyKernel, options: GateOptions) -> String? {
+    guard case .baseline = kind else { return nil }
+    guard let baselines = options.baselines else { return "no baselines were given" }
+    let workers = workers(allowed: options.allowedWorkers)
+    return baselines.obstacle(id, quantity: quantity(kernel, workers: workers))
+  }
+
+  /// What is in the way of a claim of any kind.
+  func obstacleBeforeBaselines(catalog: Catalog, options: GateOptions) -> String? {
     let workers = workers(allowed: options.allowedWorkers)
     guard let kernel = catalog.kernel(self.kernel) else {
       return "there is no kernel \(self.kernel): "
@@ -24,6 +38,7 @@ extension Claim {
       let most = (bound / Double(workers) * 100).rounded() / 100
       return "\(tasks) equal tasks on \(workers) workers reach at most efficiency \(most)"
     }
+    if options.budget == 0 { return "skipped: the budget is 0" }
     return options.instrumentation.map { "built with \($0); build without it" }
   }
 

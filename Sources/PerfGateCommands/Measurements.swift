@@ -22,11 +22,13 @@ extension MeasuringCommand {
     }
   }
 
-  private func judgeClaims() throws(MeasurementError) {
+  /// The claims that were selected, nothing else.
+  func judgeClaims() throws(MeasurementError) {
     guard !claims.isEmpty else { return }
-    try session.judge(
-      claims, catalog: catalog, machine: workplace.machine,
-      options: workplace.gateOptions(budget: options.budget, leastRounds: SignBoundary.firstLook))
+    var gate = workplace.gateOptions(
+      budget: options.budget, leastRounds: SignBoundary.firstLook)
+    gate.baselines = baselines
+    try session.judge(claims, catalog: catalog, machine: workplace.machine, options: gate)
   }
 
   /// Measures for tables what the claims' rounds do not tell already.

@@ -16,6 +16,8 @@ final class MeasuringCommand {
   let session: Session
   /// The worker counts of curves, and of handing over.
   let counts: [Int]
+  /// What is stored of this machine.
+  let baselines: BaselineContext
   private let file: RecordFile
   private let reports: ReportFiles
   private let progress: ProgressLine
@@ -36,6 +38,8 @@ final class MeasuringCommand {
     let allowed = workplace.machine.allowed.workers
     let needed = self.claims.map { $0.workers(allowed: allowed) }.filter { $0 <= allowed }
     let plan = try workplace.wishedPlan(workers: max(counts.max() ?? 1, needed.max() ?? 1))
+    baselines = try BaselineFolder(options).context(
+      workplace, isRecording: options.action == .update)
     file = try RecordFile(wish: options.json, command: command)
     reports = try ReportFiles(options)
     for kernel in kernels { try Self.checkMemory(for: kernel, options) }
@@ -58,6 +62,7 @@ final class MeasuringCommand {
       case .compare: try measureComparisons()
       case .scale: try measureScaling()
       case .handoff: try measureHandoff()
+      case .baseline: try judgeClaims()
       case .machine, .judge: break
       }
       try session.verifyPlacement()
@@ -72,8 +77,16 @@ final class MeasuringCommand {
     printTables()
     reports.printAnnotations(session.record, to: output, isSilent: isSilent)
     if let unwritten { throw unwritten }
-    if let path = file.path { output.out(path + "\n") }
-    if let failure { return try exitStatus(of: failure) }
+    if let failure {
+      printPath()
+      return try exitStatus(of: failure)
+    }
+    if options.action == .update {
+      defer { printPath() }
+      return try BaselineFolder(options).store(
+        session.record, options, output: isSilent ? nil : output)
+    }
+    printPath()
     for one in session.record.unproven {
       output.error(
         "perfgate: work of \(one.kernel)/\(one.variant) is not proven: \(one.reason)\n")
@@ -82,6 +95,10 @@ final class MeasuringCommand {
     if exit == .violated { return exit.rawValue }
     guard session.record.unproven.isEmpty else { return ExitCode.software.rawValue }
     return exit.rawValue
+  }
+
+  private func printPath() {
+    if let path = file.path { output.out(path + "\n") }
   }
 
   /// With `--json -` only the record goes to standard output.
@@ -101,11 +118,13 @@ final class MeasuringCommand {
     if isSilent { return }
     let record = session.record
     var lines = ConsoleReport.tasks(record)
-    lines += ConsoleReport.scaling(record)
-    lines += ConsoleReport.singleThread(record)
-    lines += ConsoleReport.comparisons(record)
-    lines += ConsoleReport.handoff(record)
-    lines += ConsoleReport.flatness(record)
+    if command != .baseline {
+      lines += ConsoleReport.scaling(record)
+      lines += ConsoleReport.singleThread(record)
+      lines += ConsoleReport.comparisons(record)
+      lines += ConsoleReport.handoff(record)
+      lines += ConsoleReport.flatness(record)
+    }
     let last = ConsoleReport.unproven(record) + ConsoleReport.notes(record)
     if !last.isEmpty { lines += [""] + last }
     lines += ConsoleReport.claims(record)
@@ -173,6 +192,7 @@ extension MeasuringCommand {
       switch invocation.command {
       case .run: return true
       case .compare: return claim.kind.name == "ratio"
+      case .baseline: return options.action == .update || claim.kind.name == "baseline"
       case .scale, .handoff, .machine, .judge: return false
       }
     }
@@ -198,6 +218,7 @@ extension MeasuringCommand {
       let most = costs ? min(2, max(1, workplace.machine.allowed.workers)) : 1
       return invocation.options.workers ?? Array(1...most)
     case .handoff: return workplace.workerCounts(invocation.options, oversubscribed: 1...50)
+    case .baseline: return [1]
     default: return workplace.workerCounts(invocation.options, oversubscribed: 1...12)
     }
   }
@@ -229,7 +250,7 @@ extension Command {
   /// What the command is about, unless kernels were named.
   func kernels(among kernels: [AnyKernel], named: Bool) -> [AnyKernel] {
     switch self {
-    case .run, .compare, .machine, .judge:
+    case .run, .compare, .baseline, .machine, .judge:
       return kernels
     case .scale:
       let linear = kernels.filter { $0.work.growth == .linear }

@@ -5,6 +5,9 @@ extension ConsoleReport {
   public static func claims(_ record: Record) -> [String] {
     guard let table = claimTable(record) else { return [] }
     var lines = [""] + table.lines
+    for claim in record.claims {
+      if let note = claim.note { lines.append("  \(claim.id): \(note)") }
+    }
     for claim in record.claims where claim.verdict == .violated { lines += lookAt(claim, record) }
     return lines + [summary(record)]
   }

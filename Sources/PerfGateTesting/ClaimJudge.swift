@@ -139,7 +139,7 @@ final class ClaimJudge: Sendable {
     let plan = try workplace.plan(workers: obstacle == nil ? workers : 1)
     let record = workplace.record(command: "test", seed: settings.seed, plan: plan)
     if let obstacle { return claim.recordNotChecked(obstacle, in: record, options: options) }
-    let machine: MachineLock
+    let machine: FileLock
     do {
       machine = try MachineLock.acquire(path: lockPath, atMost: patience.lock) {
         holder, waited in

@@ -55,7 +55,7 @@ struct RunFiles: Sendable {
   ) throws(Failure) {
     let state = "\(stateFolder)/\(run).json"
     try makeStateFolder()
-    let lock: MachineLock
+    let lock: FileLock
     do {
       lock = try MachineLock.acquire(path: "\(stateFolder)/\(run).lock", atMost: Self.patience)
     } catch {
