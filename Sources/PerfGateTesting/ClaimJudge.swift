@@ -29,7 +29,7 @@ final class ClaimJudge: Sendable {
   /// `nonisolated(unsafe)`: only touched while `lock` is held.
   private nonisolated(unsafe) var foundNoRoom = false
   /// Where each claim was written: two tests with one name would be one in every report.
-  private nonisolated(unsafe) var places: [String: String] = [:]
+  private nonisolated(unsafe) var places: [String: Place] = [:]
 
   init(
     settings: Result<Settings, Settings.Mistake>, lockPath: String = MachineLock.sharedPath,
@@ -51,7 +51,7 @@ final class ClaimJudge: Sendable {
   ///   - test: the test's name, for a claim that has none.
   ///   - place: where the claim is written.
   /// - Returns: what became of it, and what its framework is to be told.
-  func judge(_ claim: TestClaim, test: String, place: String) -> (Judgement, Finding) {
+  func judge(_ claim: TestClaim, test: String, place: Place) -> (Judgement, Finding) {
     let settings: Settings
     switch self.settings {
     case .success(let value): settings = value
@@ -74,7 +74,7 @@ final class ClaimJudge: Sendable {
 
   /// Judges a claim on a thread of its own, for callers whose threads must not be blocked.
   func judgeApart(
-    _ claim: TestClaim, test: String, place: String
+    _ claim: TestClaim, test: String, place: Place
   ) async -> (Judgement, Finding) {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
@@ -84,7 +84,7 @@ final class ClaimJudge: Sendable {
   }
 
   private func judgement(
-    _ claim: TestClaim, test: String, place: String, _ settings: Settings
+    _ claim: TestClaim, test: String, place: Place, _ settings: Settings
   ) -> Judgement {
     var judgement = Judgement(
       id: claim.id ?? test, test: test, outcome: .mistake("the record says nothing of it"))
@@ -97,19 +97,36 @@ final class ClaimJudge: Sendable {
         return judgement
       }
       let record = try measure(
-        judged, ofClosures: claim.isOfClosures, settings, budget: budget)
+        judged, ofClosures: claim.isOfClosures, settings, budget: budget, file: place.file)
       judgement.record = record
       if let unproven = record.unproven.first {
         judgement.outcome = .mistake(Self.text(unproven, ofClosures: claim.isOfClosures))
       } else if let result = record.claims.first {
         judgement.outcome = .judged(result, record)
+        if let note = result.note { tell("\(judgement.id): \(note)") }
+        try store(record, &judgement, Baselines(settings, file: place.file))
       }
     } catch { judgement.outcome = .mistake("\(error)") }
     return judgement
   }
 
+  /// Stores the session of a claim, where that is wanted; then a baseline claim has no verdict.
+  private func store(
+    _ record: Record, _ judgement: inout Judgement, _ baselines: Baselines
+  ) throws {
+    let isBaseline = record.claims.first?.kind == "baseline"
+    switch try baselines.store(record) {
+    case nil: break
+    case .done(let text):
+      tell("\(judgement.id): \(text)")
+      if isBaseline { judgement.outcome = .stored }
+    case .refused(let reason):
+      tell("\(judgement.id): no session is stored: \(reason)")
+    }
+  }
+
   /// Two claims that share a name are told apart by nothing.
-  private func claimName(_ id: String, at place: String) throws {
+  private func claimName(_ id: String, at place: Place) throws {
     let other = lock.withLock {
       let other = places[id]
       places[id] = place
@@ -122,7 +139,8 @@ final class ClaimJudge: Sendable {
 
   /// The record of one claim; of one that cannot be checked here without waiting for anything.
   private func measure(
-    _ judged: TestClaim.Judged, ofClosures: Bool, _ settings: Settings, budget: Double
+    _ judged: TestClaim.Judged, ofClosures: Bool, _ settings: Settings, budget: Double,
+    file: String
   ) throws -> Record {
     let claim = judged.claim
     let workplace = try Workplace()
@@ -131,7 +149,11 @@ final class ClaimJudge: Sendable {
         description: "PERFGATE_REQUIRE_NUMA=1, and libnuma is \(workplace.machine.numa): "
           + "install libnuma-dev and pkg-config and build again, or leave it out")
     }
-    let options = workplace.gateOptions(budget: budget)
+    var options = workplace.gateOptions(budget: budget)
+    if settings.record != nil || claim.kind.name == "baseline" {
+      options.baselines = try Baselines(settings, file: file)
+        .context(of: workplace.machine.key.description)
+    }
     let workers = claim.workers(allowed: options.allowedWorkers)
     let obstacle =
       claim.obstacle(catalog: judged.catalog, options: options)
@@ -171,7 +193,7 @@ final class ClaimJudge: Sendable {
     let wait = QuietWait(
       machine: machine, threads: session.runner.pool.threadIDs.map(Int.init))
     let busy = wait.wait(workers: workers, atMost: seconds) { tell("\(claim.id) is \($0)") }
-    if busy != nil { lock.withLock { foundNoRoom = true } }
+    lock.withLock { foundNoRoom = busy != nil }
     return busy
   }
 

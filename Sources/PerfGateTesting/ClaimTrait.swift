@@ -19,7 +19,7 @@ public struct ClaimTrait: TestTrait, TestScoping {
   /// Judges, before any test of the process begins.
   public func prepare(for test: Test) async throws {
     let (judgement, finding) = await ClaimJudge.shared.judgeApart(
-      claim, test: test.claimName, place: "\(sourceLocation)")
+      claim, test: test.claimName, place: sourceLocation.place)
     if case .skipped(let text) = finding {
       #if compiler(>=6.3)
         try Test.cancel(Comment(rawValue: text), sourceLocation: sourceLocation)
@@ -86,6 +86,10 @@ extension Trait where Self == ClaimTrait {
   ) -> ClaimTrait {
     ClaimTrait(claim, sourceLocation: sourceLocation)
   }
+}
+
+extension SourceLocation {
+  fileprivate var place: Place { Place(file: filePath, line: line) }
 }
 
 extension Test {

@@ -101,6 +101,21 @@ extension TestClaim {
       limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), callBits(of: subject),
       callBits(of: reference))
   }
+
+  /// A closure is not slower than in this machine's stored sessions by more than `margin`.
+  ///
+  /// `PERFGATE_RECORD=new swift test` stores the first session.
+  ///
+  /// - Parameters:
+  ///   - margin: a part of its time, 0.05 for 5 %; from 0.02.
+  ///   - id: the claim's name, under which sessions are stored; without one that of the test.
+  ///   - work: what is timed; it returns the same each time.
+  @_alwaysEmitIntoClient @_transparent
+  public static func baseline<Result: Hashable & SendableMetatype>(
+    worseByAtMost margin: Double, id: String? = nil, _ work: @escaping @Sendable () -> Result
+  ) -> TestClaim {
+    _baseline(margin, id: id, isOptimized: pgp_is_optimized(), callBits(of: work))
+  }
 }
 
 extension TestClaim {
@@ -151,6 +166,15 @@ extension TestClaim {
       .ratio(subject: Self.subject, reference: Self.reference, atMost: limit, workers: workers),
       workers: workers,
       [(Self.subject, isOptimized, subject), (Self.reference, isOptimized, reference)])
+  }
+
+  @usableFromInline
+  static func _baseline(
+    _ margin: Double, id: String?, isOptimized: Bool, _ body: @escaping TaskBody
+  ) -> TestClaim {
+    closures(
+      id, text: "against its baseline", .baseline(.time(variant: work), worseByAtMost: margin),
+      workers: 1, [(work, isOptimized, body)])
   }
 
   private static func closures(

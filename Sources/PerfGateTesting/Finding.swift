@@ -18,6 +18,8 @@ struct Judgement: Sendable {
   enum Outcome: Sendable {
     /// There is a verdict, from this record of the claim alone.
     case judged(ClaimResult, Record)
+    /// Its session is stored, so that there is nothing to compare it with.
+    case stored
     /// It was not looked at, because nobody wants that now.
     case leftOut(String)
     /// Work that is not proven, a mistake in the claim or in the environment, a worker that died.
@@ -37,6 +39,7 @@ struct Judgement: Sendable {
   func finding(_ settings: Settings) -> Finding {
     switch outcome {
     case .mistake(let text): return .failed("claim \(id): \(text)".asASCII)
+    case .stored: return .passed
     case .leftOut(let reason): return open(reason, settings) { .skipped($0) }
     case .judged(let result, let record):
       switch result.verdict {

@@ -75,6 +75,26 @@ extension TestClaim {
       .flatOverWorkers(variant: variant, upTo: upTo, atMost: limit), tasks: 50)
   }
 
+  /// A variant of a kernel is not slower than in this machine's stored sessions by more than `margin`.
+  ///
+  /// `PERFGATE_RECORD=new swift test` stores the first session.
+  ///
+  /// - Parameters:
+  ///   - kernel: the kernel's type.
+  ///   - variant: the variant's name.
+  ///   - margin: a part of its time, 0.05 for 5 %; from 0.02.
+  ///   - workers: how many run it at once, from 1.
+  ///   - id: the claim's name, under which sessions are stored; without one that of the test.
+  @inlinable
+  public static func baseline<K: Kernel>(
+    of kernel: K.Type, _ variant: String, worseByAtMost margin: Double, workers: Int = 1,
+    id: String? = nil
+  ) -> TestClaim {
+    _kernel(
+      AnyKernel(kernel), id, "\(variant) against its baseline",
+      .baseline(.time(variant: variant, workers: workers), worseByAtMost: margin), tasks: 50)
+  }
+
   @usableFromInline
   static func _kernel(
     _ kernel: AnyKernel, _ id: String?, _ what: String, _ kind: Claim.Kind, tasks: Int

@@ -28,6 +28,18 @@ open class PerformanceTestCase: XCTestCase {
     do throws(TestClaim.Mistake) { try writeRecord() } catch { XCTFail(error.description) }
   }
 
+  /// Runs `block` ten times and prints XCTest's line; then the claim is judged, which decides.
+  ///
+  /// - Parameter claim: about the code that the block runs; as a rule one against a baseline.
+  /// - Throws: `XCTSkip` when the claim is not checkable here; see `XCTAssertClaim`.
+  public func measure(
+    _ claim: @autoclosure () -> TestClaim, file: StaticString = #filePath, line: UInt = #line,
+    _ block: () -> Void
+  ) throws {
+    measure(block)
+    try XCTAssertClaim(claim(), file: file, line: line)
+  }
+
   private func writeRecord() throws(TestClaim.Mistake) {
     do {
       let settings = try Settings.current.get()

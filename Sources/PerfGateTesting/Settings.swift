@@ -10,6 +10,8 @@ import PerfGate
 /// | `PERFGATE_BUDGET` | seconds of a claim's rounds, 0.1 to 86400 (20); 0: all claims are skipped |
 /// | `PERFGATE_SEED` | decides inputs and orders (42) |
 /// | `PERFGATE_REQUIRE_NUMA` | 1: fail unless libnuma is linked and works |
+/// | `PERFGATE_BASELINES` | a folder of baselines (`baselines` in the package of the test) |
+/// | `PERFGATE_RECORD` | store sessions: `new` for claims without any, `all` for all |
 /// | `PERFGATE_RECORDS` | a folder for the record of each claim |
 /// | `PERFGATE_JUNIT` | a file for the verdicts of a run, of both frameworks |
 struct Settings: Hashable, Sendable {
@@ -19,6 +21,9 @@ struct Settings: Hashable, Sendable {
   var budget: Double? = 20
   var seed: UInt64 = 42
   var requireNuma = false
+  var baselines: String?
+  /// Which claims get a stored session; `nil`: none.
+  var record: BaselineUpdate.Selection?
   var records: String?
   var junit: String?
 
@@ -65,6 +70,13 @@ struct Settings: Hashable, Sendable {
       }
       seed = number
     }
+    switch value("PERFGATE_RECORD") {
+    case nil: break
+    case "new": record = .new
+    case "all": record = .all
+    default: throw wrong("PERFGATE_RECORD", "new or all")
+    }
+    baselines = value("PERFGATE_BASELINES")
     records = value("PERFGATE_RECORDS")
     junit = value("PERFGATE_JUNIT")
   }

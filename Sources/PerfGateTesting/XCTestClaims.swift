@@ -18,7 +18,7 @@ extension XCTestCase {
       return
     }
     let (_, finding) = ClaimJudge.shared.judge(
-      claim(), test: claimName, place: "\(file):\(line)")
+      claim(), test: claimName, place: Place(file: "\(file)", line: Int(line)))
     switch finding {
     case .passed: break
     case .warning(let text): Console.say("warning: \(text)")

@@ -22,7 +22,7 @@ import XCTest
     ClaimJudge(
       settings: .success(settings), lockPath: lock ?? lockPath,
       patience: ClaimJudge.Patience(lock: 0, wantsRoom: false), tell: { _ in }
-    ).judge(claim, test: test, place: "here:1")
+    ).judge(claim, test: test, place: Place(file: #filePath, line: 1))
   }
 
   private func expect(
@@ -120,9 +120,15 @@ import XCTest
       settings: .success(Settings()), lockPath: lockPath,
       patience: ClaimJudge.Patience(lock: 0, wantsRoom: false), tell: { _ in })
     let claim = TestClaim.ratio(atMost: 1.5, id: "same", of: { 1 }, to: { 1 })
-    expect(judge.judge(claim, test: "A.a", place: "a:1"), fails: false, "measured on by")
-    expect(judge.judge(claim, test: "A.a", place: "a:1"), fails: false, "measured on by")
-    expect(judge.judge(claim, test: "A.b", place: "b:2"), fails: true, "called same, at a:1")
+    expect(
+      judge.judge(claim, test: "A.a", place: Place(file: "/a", line: 1)), fails: false,
+      "measured on by")
+    expect(
+      judge.judge(claim, test: "A.a", place: Place(file: "/a", line: 1)), fails: false,
+      "measured on by")
+    expect(
+      judge.judge(claim, test: "A.b", place: Place(file: "/b", line: 2)), fails: true,
+      "called same, at /a:1")
   }
 
   @Test func xctestInsideSwiftTestingIsTold() throws {
