@@ -89,6 +89,9 @@ public struct Judge {
         return "not confirmed by a second sequence of rounds"
       }
       return "not confirmed: \(cutShort(confirmation, of: first.plan)) to confirm it"
+    case .spent where first.values.count == 1:
+      // One value has no spread, from which to tell how many would decide.
+      return "1 round"
     case .spent(let rounds, let needed):
       let wish = needed.map { "about \($0) would decide" } ?? "no number would decide"
       return first.state == .exhausted
@@ -107,7 +110,7 @@ public struct Judge {
     let found = unproven.first { one in
       arms.contains { $0.hasPrefix("\(one.kernel)/\(one.variant)/") }
     }
-    return found.map { "work not proven: \($0.variant): \($0.reason)" }
+    return found.map { "\(ClaimResult.notProven): \($0.variant): \($0.reason)" }
   }
 }
 
@@ -231,14 +234,24 @@ extension Judge {
       let upper = ceilingTest(plan)?.logInterval?.exponential.upper,
       lower > upper * (1 + Self.ceilingMargin)
     else { return nil }
-    return "work not proven: \(Self.rounded(plan.figure(lower))) or more is above what the machine "
-      + "itself reaches, \(Self.rounded(plan.figure(upper))) at most"
+    return
+      "\(ClaimResult.notProven): \(Self.rounded(plan.figure(lower))) or more is above what the "
+      + "machine itself reaches, \(Self.rounded(plan.figure(upper))) at most"
   }
 
   private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
 }
 
 extension ClaimResult {
+  /// How the reason of a claim about work that was not done begins.
+  static let notProven = "work not proven"
+
+  /// Whether it cannot be checked because work is not proven, which is a fault and no limit of the
+  /// machine.
+  public var isUnproven: Bool {
+    verdict == .notCheckable && reason?.hasPrefix(Self.notProven) == true
+  }
+
   /// A result before anything is known.
   init(_ plan: ClaimPlan) {
     self.init(

@@ -117,7 +117,8 @@ extension Session {
     return claims.filter { plan, claim in
       let names = claim.variants + [kernel.reference?.name].compactMap { $0 }
       guard let bad = unproven.first(where: { names.contains($0.variant) }) else { return true }
-      record.claimPlans[plan].notCheckable = "work not proven: \(bad.variant): \(bad.reason)"
+      record.claimPlans[plan].notCheckable =
+        "\(ClaimResult.notProven): \(bad.variant): \(bad.reason)"
       return false
     }
   }

@@ -29,15 +29,17 @@ enum Command: String, CaseIterable, Sendable {
     switch self {
     case .run, .compare:
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + [OptionRule.budget]
-        + [OptionRule.baselines] + OptionRule.judging + OptionRule.output + OptionRule.common
+        + [OptionRule.baselines] + OptionRule.judging + OptionRule.output + OptionRule.claimReports
+        + [OptionRule.markdown] + OptionRule.common
     case .baseline:
       [OptionRule.kernel] + [OptionRule.budget, .seed, .baselines] + OptionRule.update
         + OptionRule.judging + OptionRule.output + OptionRule.common
     case .scale, .handoff:
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + OptionRule.output
-        + OptionRule.common
+        + [OptionRule.markdown] + OptionRule.common
     case .judge:
-      OptionRule.judging + OptionRule.output + OptionRule.common
+      OptionRule.judging + OptionRule.output + OptionRule.claimReports + [OptionRule.markdown]
+        + OptionRule.common
     case .machine:
       OptionRule.placement + OptionRule.output + [.root] + OptionRule.common
     }

@@ -27,17 +27,23 @@ struct JudgeCommand {
       throw .usage("--require \(pattern) names no claim of \(path): expected one of \(known)")
     }
     record.claims = Judge.results(record)
+    record.remakeTables()
     let file = try options.json.map { wish throws(CommandError) in
       try RecordFile(wish: wish, command: .judge)
     }
-    if case .standardOutput = file {
-    } else {
-      let lines =
-        ConsoleReport.header(record) + ConsoleReport.unproven(record)
-        + (record.claims.isEmpty ? [ConsoleReport.summary(record)] : ConsoleReport.claims(record))
-      output.out(lines.joined(separator: "\n") + "\n")
-    }
-    try file?.write(record, to: output)
+    let reports = try ReportFiles(options)
+    // Files first: whoever reads the tables may go away before their end.
+    var isSilent = false
+    if case .standardOutput = file { isSilent = true }
+    try file?.write(record, to: output, showsPath: false)
+    try reports.write(record)
+    if !isSilent { output.out(lines(record).joined(separator: "\n") + "\n") }
+    reports.printAnnotations(record, to: output, isSilent: isSilent)
+    if let path = file?.path { output.out(path + "\n") }
     return ClaimExit(claims: record.claims, options: options).code.rawValue
+  }
+  private func lines(_ record: Record) -> [String] {
+    ConsoleReport.header(record) + ConsoleReport.body(record)
+      + (record.claims.isEmpty ? [ConsoleReport.summary(record)] : [])
   }
 }

@@ -19,6 +19,7 @@ final class MeasuringCommand {
   /// What is stored of this machine.
   let baselines: BaselineContext
   private let file: RecordFile
+  private let reports: ReportFiles
   private let progress: ProgressLine
   private let begin = ContinuousClock.now
 
@@ -40,6 +41,7 @@ final class MeasuringCommand {
     baselines = try BaselineFolder(options).context(
       workplace, isRecording: options.action == .update)
     file = try RecordFile(wish: options.json, command: command)
+    reports = try ReportFiles(options)
     for kernel in kernels { try Self.checkMemory(for: kernel, options) }
     progress = ProgressLine(output: output, isQuiet: options.quiet)
     var record = Record(
@@ -83,7 +85,9 @@ final class MeasuringCommand {
     // The record first: whoever reads the tables may go away before their end.
     var unwritten: CommandError?
     do { try file.write(session.record, to: output, showsPath: false) } catch { unwritten = error }
+    do { try reports.write(session.record) } catch { unwritten = unwritten ?? error }
     printTables()
+    reports.printAnnotations(session.record, to: output, isSilent: isSilent)
     if let unwritten { throw unwritten }
     if let failure {
       printPath()
@@ -124,19 +128,9 @@ final class MeasuringCommand {
 
   private func printTables() {
     if isSilent { return }
-    let record = session.record
-    var lines = ConsoleReport.tasks(record)
-    if command != .baseline {
-      lines += ConsoleReport.scaling(record)
-      lines += ConsoleReport.singleThread(record)
-      lines += ConsoleReport.comparisons(record)
-      lines += ConsoleReport.handoff(record)
-      lines += ConsoleReport.flatness(record)
-    }
-    let last = ConsoleReport.unproven(record) + ConsoleReport.notes(record)
-    if !last.isEmpty { lines += [""] + last }
-    lines += ConsoleReport.claims(record)
-    output.out(lines.joined(separator: "\n") + "\n\n")
+    output.out(
+      ConsoleReport.body(session.record, hasTables: command != .baseline)
+        .joined(separator: "\n") + "\n\n")
   }
 
   /// Tells how long something will take, when that is long.

@@ -28,6 +28,9 @@ struct Options: Hashable, Sendable {
   var quiet = false
   var noColor = false
   var json: String?
+  var junit: String?
+  var markdown: String?
+  var annotations = false
   var root: String?
   var help = false
   var version = false

@@ -16,7 +16,7 @@ enum RecordFile {
     switch wish {
     case "-": self = .standardOutput
     case .some(let path):
-      try Self.check(path)
+      try OutputFile.check(path)
       self = .file(path)
     case .none:
       let folder = Self.defaultFolder()
@@ -29,7 +29,7 @@ enum RecordFile {
       }
       let name = "\(command.rawValue)-\(Timestamp.file())-\(getpid()).json"
       let path = "\(folder)/\(name)"
-      try Self.check(path)
+      try OutputFile.check(path)
       self = .file(path)
     }
   }
@@ -38,34 +38,6 @@ enum RecordFile {
   static func defaultFolder() -> String {
     if let package = WorkTree.packageFolder() { return "\(package)/.build/perfgate" }
     return FileManager.default.temporaryDirectory.appendingPathComponent("perfgate").path
-  }
-
-  /// Opens the file for writing without changing it; one that was not there is not left behind.
-  private static func check(_ path: String) throws(CommandError) {
-    let existed = FileManager.default.fileExists(atPath: path)
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw cannotWrite(path, errno)
-    }
-    close(descriptor)
-    if !existed { unlink(path) } else { try checkReplacing(path) }
-  }
-
-  /// A file that is there is replaced by a new one beside it, which its folder may not allow.
-  private static func checkReplacing(_ path: String) throws(CommandError) {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
-    let beside = URL(fileURLWithPath: path).resolvingSymlinksInPath().path + ".check-\(getpid())"
-    let descriptor = open(beside, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw cannotWrite(path, errno) }
-    close(descriptor)
-    unlink(beside)
-  }
-
-  private static func cannotWrite(_ path: String, _ code: Int32) -> CommandError {
-    CommandError(
-      .cannotCreate,
-      "cannot write \(path): \(String(cString: strerror(code)).lowercased()); choose another file")
   }
 
   /// The file's path; `nil` for standard output.
@@ -92,9 +64,7 @@ enum RecordFile {
     switch self {
     case .standardOutput: output.out(text)
     case .file(let path):
-      do throws(FileWriteError) { try AtomicFile.write(text, to: path) } catch {
-        throw Self.cannotWrite(path, error.code)
-      }
+      try OutputFile.write(text, to: path)
       if showsPath { output.out(path + "\n") }
     }
   }

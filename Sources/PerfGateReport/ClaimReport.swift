@@ -3,23 +3,40 @@ import PerfGate
 extension ConsoleReport {
   /// The table of claims, what to look at where one is violated, and how many were checked.
   public static func claims(_ record: Record) -> [String] {
-    guard !record.claims.isEmpty else { return [] }
+    guard let table = claimTable(record) else { return [] }
+    var lines = [""] + table.lines
+    for claim in record.claims {
+      if let note = claim.note { lines.append("  \(claim.id): \(note)") }
+    }
+    for claim in record.claims where claim.verdict == .violated { lines += lookAt(claim, record) }
+    lines += record.claims.compactMap(asFarAsRoundsTell)
+    return lines + [summary(record)]
+  }
+
+  static func claimTable(_ record: Record) -> TextTable? {
+    guard !record.claims.isEmpty else { return nil }
     var table = TextTable([
       ("claim", .left), ("", .left), ("estimate", .left), ("limit", .left), ("rounds", .left),
       ("verdict", .left),
     ])
     for claim in record.claims {
       table.add(
-        claim.id, claim.text, estimate(claim), limit(claim),
-        claim.rounds == 0 ? "–" : rounds(claim), verdict(claim))
+        claim.id, claim.text, ClaimText.estimate(claim), ClaimText.limit(claim),
+        ClaimText.rounds(claim), verdict(claim))
     }
-    let violated = record.claims.filter { $0.verdict == .violated }
-    var lines = [""] + table.lines
-    for claim in record.claims {
-      if let note = claim.note { lines.append("  \(claim.id): \(note)") }
-    }
-    for claim in violated { lines += lookAt(claim, record) }
-    return lines + [summary(record)]
+    return table
+  }
+
+  /// What too few rounds for an interval say of a claim.
+  private static func asFarAsRoundsTell(_ claim: ClaimResult) -> String? {
+    guard claim.verdict == .inconclusive, claim.kind != "baseline", claim.interval == nil,
+      let estimate = claim.estimate
+    else { return nil }
+    let stands =
+      ClaimText.isAtLeast(claim) ? estimate >= claim.limit : estimate <= claim.limit
+    return "  \(claim.id): \(ClaimText.estimate(claim)), claimed \(ClaimText.limit(claim)): it "
+      + (stands ? "stands" : "does not stand") + ", as far as "
+      + (claim.rounds == 1 ? "1 round tells" : "\(claim.rounds) rounds tell")
   }
 
   /// `checked 7 of 9, violated 0`.
@@ -43,25 +60,10 @@ extension ConsoleReport {
     return claim.reason.map { "\(word): \($0)" } ?? word
   }
 
-  private static func estimate(_ claim: ClaimResult) -> String {
-    guard let estimate = claim.estimate else { return "–" }
-    return "\(Format.fixed(estimate, 3)) \(Format.interval(claim.interval, 2))"
-  }
-
-  private static func limit(_ claim: ClaimResult) -> String {
-    let sign = claim.kind == "speedup" || claim.kind == "efficiency" ? "≥" : "≤"
-    return "\(sign) \(Format.fixed(claim.limit, 2))"
-  }
-
-  private static func rounds(_ claim: ClaimResult) -> String {
-    claim.confirmationRounds == 0
-      ? "\(claim.rounds)" : "\(claim.rounds) + \(claim.confirmationRounds)"
-  }
-
   /// Where to begin to look for the reason of a violated claim.
   private static func lookAt(_ claim: ClaimResult, _ record: Record) -> [String] {
     var lines = [
-      "  \(claim.id): \(estimate(claim)), claimed \(limit(claim)), "
+      "  \(claim.id): \(ClaimText.estimate(claim)), claimed \(ClaimText.limit(claim)), "
         + "\(claim.rounds) rounds and \(claim.confirmationRounds) to confirm"
     ]
     if let ceiling = claim.ceiling {

@@ -3,7 +3,11 @@ import PerfGate
 extension ConsoleReport {
   /// The article's first table for each variant: size, seconds of a task, time a unit or GB/s.
   public static func singleThread(_ record: Record) -> [String] {
-    var lines: [String] = []
+    singleThreadTables(record).flatMap { [""] + $0.lines }
+  }
+
+  static func singleThreadTables(_ record: Record) -> [TextTable] {
+    var tables: [TextTable] = []
     for (index, workload) in record.workloads.enumerated() {
       // Claims and tables may have measured two sizes: the table's comes last.
       let later = record.workloads[(index + 1)...]
@@ -29,22 +33,24 @@ extension ConsoleReport {
           one.variant, Format.count(one.size), Format.seconds(seconds), figure,
           Format.count(one.tasks), "\(one.seconds.count)")
       }
-      lines += [""] + table.lines
+      tables.append(table)
     }
-    return lines
+    return tables
   }
 
-  /// One series for each variant: on one worker, at the workload's size; a table's own first.
+  /// One series for each variant on one worker: at the workload's size if there is one, a table's
+  /// own first.
   private static func singleThreadSeries(
     _ record: Record, _ workload: Record.Workload
   ) -> [Series] {
     let all = record.series.filter {
-      $0.kernel == workload.kernel && $0.workers == 1 && $0.executor == "pool"
-        && $0.size == workload.size && !$0.id.contains("#") && !$0.group.hasPrefix("handoff")
-        && !$0.seconds.isEmpty
+      $0.kernel == workload.kernel && $0.workers == 1 && $0.executor != PoolRunner.tickets
+        && !$0.id.contains("#") && !$0.group.hasPrefix("handoff") && !$0.seconds.isEmpty
     }
+    let same = all.filter { $0.size == workload.size }
+    let own = same.filter { !$0.id.contains("@") }
     var chosen: [Series] = []
-    for series in all.filter({ !$0.id.contains("@") }) + all
+    for series in own + same + all.filter({ !$0.id.contains("@") })
     where !chosen.contains(where: { $0.variant == series.variant }) {
       chosen.append(series)
     }
@@ -53,6 +59,10 @@ extension ConsoleReport {
 
   /// Each variant against its twin.
   public static func comparisons(_ record: Record) -> [String] {
+    comparisonTable(record).map { [""] + $0.lines } ?? []
+  }
+
+  static func comparisonTable(_ record: Record) -> TextTable? {
     var table = TextTable([
       ("subject", .left), ("reference", .left), ("workers", .right), ("ratio", .left),
       ("rounds", .right), ("", .left),
@@ -61,17 +71,24 @@ extension ConsoleReport {
       guard let subject = record.series(one.subject), let reference = record.series(one.reference),
         subject.size == reference.size
       else { continue }
+      // One round has no interval.
+      let interval = one.coverage > 0 ? " " + Format.interval(one.interval, 3) : ""
       let sure =
-        one.coverage < Tables.confidence ? "\(Format.percent(one.coverage, 1)) interval" : ""
+        one.coverage > 0 && one.coverage < Tables.confidence
+        ? "\(Format.percent(one.coverage, 1)) interval" : ""
       table.add(
         "\(subject.kernel)/\(name(subject))", name(reference), "\(subject.workers)",
-        "\(Format.fixed(one.ratio, 3)) \(Format.interval(one.interval, 3))", "\(one.rounds)", sure)
+        "\(Format.fixed(one.ratio, 3))\(interval)", "\(one.rounds)", sure)
     }
-    return table.isEmpty ? [] : [""] + table.lines
+    return table.isEmpty ? nil : table
   }
 
   /// The long string against the short one; 1 when handing it over copies nothing.
   public static func flatness(_ record: Record) -> [String] {
+    flatnessTable(record).map { [""] + $0.lines } ?? []
+  }
+
+  static func flatnessTable(_ record: Record) -> TextTable? {
     var table = TextTable([
       ("hand-off", .left), ("workers", .right), ("task at", .right), ("over task at", .right),
       ("ratio", .left),
@@ -85,16 +102,20 @@ extension ConsoleReport {
         Format.count(short.size),
         "\(Format.fixed(one.ratio, 3)) \(Format.interval(one.interval, 3))")
     }
-    return table.isEmpty ? [] : [""] + table.lines
+    return table.isEmpty ? nil : table
   }
 
   private static func name(_ series: Series) -> String {
-    series.executor == "pool" ? series.variant : series.executor
+    series.executor == PoolRunner.tickets ? series.executor : series.variant
   }
 
   /// The article's third table: case, start-up, total and task time.
   public static func handoff(_ record: Record) -> [String] {
-    guard !record.handoff.isEmpty else { return [] }
+    handoffTable(record).map { [""] + $0.lines } ?? []
+  }
+
+  static func handoffTable(_ record: Record) -> TextTable? {
+    guard !record.handoff.isEmpty else { return nil }
     var table = TextTable([
       ("case", .left), ("workers", .right), ("start-up (s)", .right), ("total (s)", .right),
       ("task (s)", .right),
@@ -104,6 +125,6 @@ extension ConsoleReport {
         row.case, row.workers == 0 ? "-" : "\(row.workers)", Format.fixed(row.startupSeconds, 6),
         Format.fixed(row.totalSeconds, 6), Format.fixed(row.taskSeconds, 9))
     }
-    return [""] + table.lines
+    return table
   }
 }

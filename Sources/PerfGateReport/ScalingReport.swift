@@ -4,18 +4,39 @@ extension ConsoleReport {
   /// The article's second table for each kernel: workers, Swift's and C's time, improvements,
   /// speedup, efficiency, CPUs.
   public static func scaling(_ record: Record) -> [String] {
+    let found = findings(record)
+    return scalingTables(record).flatMap { [""] + $0.lines } + (found.isEmpty ? [] : [""] + found)
+  }
+
+  /// A further worker that gains no more than this share of the time gains nothing worth telling.
+  public static let worthwhileGain = 0.1
+
+  /// What the curves show: from how many workers on nothing more is gained.
+  public static func findings(_ record: Record) -> [String] {
+    record.scaling.compactMap { curve in
+      guard let found = curve.saturation(share: worthwhileGain) else { return nil }
+      let cores = record.machine.cores == 1 ? "1 core" : "\(record.machine.cores) cores"
+      let threads = record.machine.threads.map { $0 == 1 ? ", 1 thread" : ", \($0) threads" } ?? ""
+      return
+        "\(curve.kernel)/\(curve.variant): from \(found.next) workers on nothing more is gained: "
+        + "\(Format.percent(max(0, found.greatestGain), 1)) at most over \(found.workers), below "
+        + "\(Format.percent(worthwhileGain)) (\(cores)\(threads))"
+    }
+  }
+
+  static func scalingTables(_ record: Record) -> [TextTable] {
     var kernels: [String] = []
     for curve in record.scaling where !kernels.contains(curve.kernel) {
       kernels.append(curve.kernel)
     }
     return kernels.flatMap { kernel in
       let curves = record.scaling.filter { $0.kernel == kernel }
-      return [""] + pairedTable(kernel, curves) + [""] + speedupTable(kernel, curves)
+      return [pairedTable(kernel, curves), speedupTable(kernel, curves)]
     }
   }
 
   /// Time and improvement of each variant side by side, as in the article.
-  private static func pairedTable(_ kernel: String, _ curves: [ScalingCurve]) -> [String] {
+  private static func pairedTable(_ kernel: String, _ curves: [ScalingCurve]) -> TextTable {
     var columns: [(String, TextTable.Alignment)] = [("\(kernel) workers", .right)]
     columns += curves.map { ("\($0.variant) (s)", .right) }
     columns += curves.map { ("\($0.variant) improv. (%)", .right) }
@@ -30,10 +51,10 @@ extension ConsoleReport {
             point?.improvementPercent.map { Format.fixed($0, 4) } ?? "N/A"
           })
     }
-    return table.lines
+    return table
   }
 
-  private static func speedupTable(_ kernel: String, _ curves: [ScalingCurve]) -> [String] {
+  private static func speedupTable(_ kernel: String, _ curves: [ScalingCurve]) -> TextTable {
     var table = TextTable([
       ("kernel", .left), ("variant", .left), ("workers", .right), ("time", .right),
       ("speedup", .left), ("efficiency", .right), ("serial part", .right), ("cpus", .left),
@@ -47,6 +68,6 @@ extension ConsoleReport {
           point.karpFlatt.map { Format.percent($0, 1) } ?? "-", Format.cpus(point.cpus))
       }
     }
-    return table.lines
+    return table
   }
 }

@@ -2,9 +2,9 @@
 struct TextTable {
   enum Alignment { case left, right }
 
-  private let header: [String]
-  private let alignments: [Alignment]
-  private var rows: [[String]] = []
+  let header: [String]
+  let alignments: [Alignment]
+  private(set) var rows: [[String]] = []
 
   init(_ columns: [(String, Alignment)]) {
     header = columns.map(\.0)

@@ -1,0 +1,63 @@
+import Foundation
+import PerfGate
+import PerfGateReport
+
+/// The reports that a command was asked for besides its tables; looked at before anything is measured.
+struct ReportFiles {
+  private let options: Options
+
+  /// Checks that each file can be written, and that none of them is another output or the input.
+  init(_ options: Options) throws(CommandError) {
+    self.options = options
+    var taken: [(option: String, path: String)] = []
+    if let path = options.path { taken.append(("the record that is read", path)) }
+    if let path = options.json { taken.append(("--json", path)) }
+    for (option, path) in [("--junit", options.junit), ("--markdown", options.markdown)] {
+      guard let path else { continue }
+      guard path != "-" else { throw .usage("cannot use \(option) -: expected a file") }
+      if let other = taken.first(where: { Self.isSameFile($0.path, path) }) {
+        throw .usage("cannot use \(option) \(path): it is \(other.option); choose another file")
+      }
+      try OutputFile.check(path)
+      taken.append((option, path))
+    }
+  }
+
+  private static func isSameFile(_ one: String, _ other: String) -> Bool {
+    func resolved(_ path: String) -> String {
+      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    }
+    return resolved(one) == resolved(other)
+  }
+
+  /// Writes the files, each whole or not at all.
+  func write(_ record: Record) throws(CommandError) {
+    if let path = options.junit { try OutputFile.write(JUnitReport.xml([record]), to: path) }
+    if let path = options.markdown { try OutputFile.write(MarkdownReport.text(record), to: path) }
+  }
+
+  /// Prints lines for the log of a continuous integration run, if they were asked for.
+  ///
+  /// - Parameter isSilent: only JSON goes to standard output; logs are read from both streams.
+  func printAnnotations(_ record: Record, to output: CommandOutput, isSilent: Bool) {
+    guard options.annotations else { return }
+    for line in AnnotationReport.lines(record) {
+      if isSilent { output.error(line + "\n") } else { output.out(line + "\n") }
+    }
+  }
+}
+
+extension OptionRule {
+  /// Reports of claims.
+  static let claimReports: [OptionRule] = [
+    OptionRule("--junit", "FILE", "verdicts as a JUnit file") { $0.junit = $1 },
+    OptionRule("--annotations", "", "verdicts as lines for a CI log") { options, _ in
+      options.annotations = true
+    },
+  ]
+
+  /// The tables of a record.
+  static let markdown = OptionRule("--markdown", "FILE", "tables and verdicts as Markdown") {
+    $0.markdown = $1
+  }
+}

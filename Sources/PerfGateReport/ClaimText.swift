@@ -1,0 +1,72 @@
+import PerfGate
+
+/// What became of a claim, in words: the pieces that all reports share.
+public enum ClaimText {
+  /// One line with what a person needs who sees nothing else: the verdict's reason, estimate, interval,
+  /// limit, rounds, the ceiling, the note, the machine.
+  public static func message(_ claim: ClaimResult, in record: Record) -> String {
+    var parts: [String] = []
+    if claim.verdict == .inconclusive || claim.verdict == .notCheckable {
+      parts.append(ConsoleReport.verdict(claim))
+    }
+    if claim.estimate != nil {
+      parts.append(
+        "\(estimate(claim)), claimed \(limit(claim)), \(roundsInWords(claim))")
+    } else {
+      parts.append("claimed \(limit(claim))")
+    }
+    if let ceiling = claim.ceiling {
+      let interval = Format.interval(claim.ceilingInterval, 2)
+      parts.append("the machine itself reaches \(Format.fixed(ceiling, 2)) \(interval)")
+    }
+    if let note = claim.note { parts.append(note) }
+    parts.append(machine(record))
+    return parts.joined(separator: "; ")
+  }
+
+  /// `1.234 [1.20, 1.26]`, or a dash.
+  static func estimate(_ claim: ClaimResult) -> String {
+    guard let estimate = claim.estimate else { return "–" }
+    let interval = Format.interval(claim.interval, 2)
+    return Format.fixed(estimate, 3) + (interval.isEmpty ? "" : " " + interval)
+  }
+
+  /// `≥ 4.50`.
+  static func limit(_ claim: ClaimResult) -> String {
+    let sign = isAtLeast(claim) ? "≥" : "≤"
+    return "\(sign) \(Format.fixed(claim.limit, 2))"
+  }
+
+  /// Whether more is better.
+  static func isAtLeast(_ claim: ClaimResult) -> Bool {
+    claim.kind == "speedup" || claim.kind == "efficiency"
+  }
+
+  /// `8 + 8`: those of the first stage and of the confirmation.
+  static func rounds(_ claim: ClaimResult) -> String {
+    guard claim.rounds > 0 else { return "–" }
+    return claim.confirmationRounds == 0
+      ? "\(claim.rounds)" : "\(claim.rounds) + \(claim.confirmationRounds)"
+  }
+
+  private static func roundsInWords(_ claim: ClaimResult) -> String {
+    let first = claim.rounds == 1 ? "1 round" : "\(claim.rounds) rounds"
+    return claim.confirmationRounds == 0
+      ? first : "\(first) and \(claim.confirmationRounds) to confirm"
+  }
+
+  private static func machine(_ record: Record) -> String {
+    let cores = record.machine.cores == 1 ? "1 core" : "\(record.machine.cores) cores"
+    return "on \(record.machine.cpu), \(cores) (cpus \(record.machine.allowedCPUs))"
+  }
+
+  /// The time of all kept rounds of the claim's two series, and of its confirmation if it had one.
+  static func measuredSeconds(_ claim: ClaimResult, in record: Record) -> Double {
+    let ids = [claim.subject, claim.reference].compactMap { $0 }
+    let stages = claim.confirmationRounds > 0 ? 1...2 : 1...1
+    let all = ids.flatMap { id in stages.map { id + StageRecord.suffix($0) } }
+    return record.series.filter { all.contains($0.id) }.reduce(0) {
+      $0 + $1.seconds.reduce(0, +)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import PerfGate
+
+extension JUnitReport {
+  /// The text of a file with one suite a record; see ``xml(suites:)``.
+  public static func xml(_ records: [Record]) -> String {
+    xml(suites: records.map { Suite(record: $0) })
+  }
+}
+
+extension JUnitReport.Suite {
+  /// A suite with one case a claim.
+  ///
+  /// A variant whose work is not proven is a case that failed, and a run that did not end is one with
+  /// an error, so that the file is never green where the command was not.
+  ///
+  /// - Parameters:
+  ///   - record: judged: its claims are what is told.
+  ///   - name: the suite's name; `nil`: `perfgate` and the command.
+  public init(record: Record, name: String? = nil) {
+    let classname = record.command.isEmpty ? "perfgate" : "perfgate.\(record.command)"
+    var cases = record.claims.map {
+      JUnitReport.Case(claim: $0, in: record, classname: classname)
+    }
+    cases += record.unproven.map {
+      JUnitReport.Case(
+        name: "work of \($0.kernel)/\($0.variant)", classname: classname,
+        outcome: .failed(message: "work not proven: \($0.reason)", kind: "not proven"))
+    }
+    if !record.complete {
+      cases.append(
+        JUnitReport.Case(
+          name: "the whole run", classname: classname,
+          outcome: .error(
+            message: "the run ended early; what is here was measured before", kind: "incomplete"))
+      )
+    }
+    self.init(
+      name: name ?? classname.split(separator: ".").joined(separator: " "),
+      timestamp: record.started, seconds: record.seconds,
+      properties: [
+        JUnitReport.Property(name: "machine", value: record.machine.cpu),
+        JUnitReport.Property(name: "machine key", value: record.machine.key),
+        JUnitReport.Property(name: "allowed cpus", value: record.machine.allowedCPUs),
+        JUnitReport.Property(name: "perfgate", value: record.tool.version),
+        JUnitReport.Property(name: "seed", value: "\(record.seed)"),
+      ],
+      cases: cases, output: record.notes.map(\.text).joined(separator: "\n"))
+  }
+}
+
+extension JUnitReport.Case {
+  /// The case of a claim: violated fails, not checkable is skipped with its numbers, inconclusive
+  /// passes and says why; work that is not proven fails.
+  public init(claim: ClaimResult, in record: Record, classname: String) {
+    let message = ClaimText.message(claim, in: record)
+    self.init(
+      name: claim.id, classname: classname,
+      seconds: ClaimText.measuredSeconds(claim, in: record),
+      outcome: .passed, output: claim.text.isEmpty ? message : "\(claim.text): \(message)")
+    switch claim.verdict {
+    case .holds, .inconclusive: break
+    case .violated: outcome = .failed(message: message, kind: "violated")
+    case .notCheckable where claim.isUnproven:
+      outcome = .failed(message: message, kind: "not proven")
+    case .notCheckable: outcome = .skipped(message: claim.reason ?? "not checkable")
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import PerfGate
+
+/// The record as Markdown, for the summary of a continuous integration run.
+public enum MarkdownReport {
+  /// Counts, machine, claims, and all tables that the record has.
+  public static func text(_ record: Record) -> String {
+    let command = record.command.isEmpty ? "perfgate" : "perfgate \(record.command)"
+    var blocks = ["## \(escaped("\(command): \(ConsoleReport.summary(record))"))"]
+    if !record.complete { blocks.append("**The run ended early.**") }
+    blocks += ConsoleReport.header(record).map(escaped)
+    blocks += [ConsoleReport.claimTable(record)].compactMap { $0 }.map(table)
+    blocks += list(ConsoleReport.unproven(record))
+    blocks += ConsoleReport.allTables(record).map(table)
+    blocks += list(ConsoleReport.findings(record) + record.notes.map(\.text))
+    return blocks.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func list(_ texts: [String]) -> [String] {
+    texts.isEmpty ? [] : [texts.map { "- " + escaped($0) }.joined(separator: "\n")]
+  }
+
+  /// A table, as GitHub's Markdown has it.
+  static func table(_ table: TextTable) -> String {
+    let rule = table.alignments.map { $0 == .left ? ":--" : "--:" }
+    let rows = [table.header.map(escaped), rule] + table.rows.map { $0.map(escaped) }
+    return rows.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+  }
+
+  /// Text that means itself, on one line.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if "\\`*_<>|~&".unicodeScalars.contains(scalar) {
+        result += "\\"
+      } else if scalar.properties.generalCategory == .control || scalar == "\u{2028}" {
+        result += " "
+        continue
+      }
+      result.unicodeScalars.append(scalar)
+    }
+    // Brackets are intervals here; only a link has a parenthesis right behind them.
+    return result.replacing("](", with: "]\\(")
+  }
+}
