@@ -11,6 +11,7 @@ let package = Package(
   name: "PerfGate",
   products: [
     .library(name: "PerfGate", targets: ["PerfGate", "PerfGateMachine"]),
+    .library(name: "PerfGateTesting", targets: ["PerfGateTesting"]),
     .library(name: "PerfGateCommands", targets: ["PerfGateCommands"]),
     .executable(name: "perfgate", targets: ["PerfGateCLI"]),
   ],
@@ -44,6 +45,12 @@ let package = Package(
     .target(
       name: "PerfGateCommands",
       dependencies: ["PerfGateReport", "PerfGate", "PerfGateWorkers", "PerfGateMachine"]),
+    .target(
+      name: "PerfGateTesting",
+      dependencies: [
+        "PerfGateReport", "PerfGate", "PerfGateWorkers", "PerfGateMachine", "CPerfGatePlacement",
+      ],
+      swiftSettings: measuredSwift),
     .executableTarget(
       name: "PerfGateCLI", dependencies: ["PerfGateCommands", "PerfGateKernels"]),
     .target(
@@ -82,7 +89,16 @@ let package = Package(
         "PerfGateWorkers", "PerfGateMachine", "CPerfGatePlacement", "CPerfGateTestPlants",
       ]),
     .testTarget(
-      name: "PerfGateMeasureTests", dependencies: ["PerfGateKernels", "PerfGate"]),
+      name: "PerfGateClaimsTests",
+      dependencies: ["PerfGateTesting", "PerfGateKernels", "PerfGate"],
+      swiftSettings: measuredSwift),
+    .testTarget(
+      name: "PerfGateTestingTests",
+      dependencies: [
+        "PerfGateTesting", "PerfGateReport", "PerfGate", "PerfGateMachine",
+        "PerfGateUnoptimizedPlant", "PerfGateTestSupport",
+      ],
+      swiftSettings: measuredSwift),
     .testTarget(
       name: "PerfGateTests",
       dependencies: [
@@ -91,7 +107,7 @@ let package = Package(
       ],
       swiftSettings: measuredSwift),
     .target(
-      name: "PerfGateUnoptimizedPlant", dependencies: ["PerfGate"],
+      name: "PerfGateUnoptimizedPlant", dependencies: ["PerfGate", "PerfGateTesting"],
       path: "Tests/PerfGateUnoptimizedPlant", swiftSettings: [.unsafeFlags(["-Onone"])]),
     .testTarget(
       name: "PerfGateCommandsTests",

@@ -57,6 +57,23 @@ public struct AnyKernel: Sendable {
     }
   }
 
+  /// A kernel of closures, which has no type: each is a variant, the last one the reference.
+  ///
+  /// A call of a closure is one task, and its time does not depend on any size.
+  package init(name: String, closures: [(name: String, isOptimized: Bool, body: TaskBody)]) {
+    self.name = name
+    work = Work(unit: "call", growth: .constant, defaultSize: 1)
+    variants = closures.enumerated().map { index, closure in
+      VariantInfo(
+        name: closure.name, twin: nil, isReference: index == closures.count - 1,
+        isOptimized: closure.isOptimized)
+    }
+    inputBytes = { _ in 0 }
+    let all = Dictionary(
+      closures.map { ($0.name, $0.body) }, uniquingKeysWith: { first, _ in first })
+    bodies = { _, _ in all }
+  }
+
   /// The variant that all others are compared with: the one marked so, else the first.
   public var reference: VariantInfo? { variants.first(where: \.isReference) ?? variants.first }
 

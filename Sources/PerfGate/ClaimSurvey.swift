@@ -55,43 +55,15 @@ struct ClaimSurvey {
   func plan(_ claim: Claim, alpha: Double) -> ClaimPlan {
     let workers = claim.workers(allowed: options.allowedWorkers)
     var plan = ClaimPlan(claim, workers: workers, alpha: alpha)
-    plan.notCheckable = obstacle(claim, workers: workers)
+    plan.notCheckable = claim.obstacleBeforeBaselines(catalog: catalog, options: options)
     guard plan.notCheckable == nil, let kernel = catalog.kernel(claim.kernel) else { return plan }
     let quantity = claim.quantity(kernel, workers: workers)
     plan.quantity = quantity
     guard case .baseline = claim.kind else { return plan }
-    guard let baselines = options.baselines else {
-      plan.notCheckable = "no baselines were given"
-      return plan
-    }
-    plan.notCheckable = baselines.obstacle(claim.id, quantity: quantity)
+    plan.notCheckable = claim.baselineObstacle(kernel, options: options)
     plan.baseline = BaselinePlan(
-      baselines.baseline?.claims[claim.id].flatMap { $0.quantity == quantity ? $0 : nil })
+      options.baselines?.baseline?.claims[claim.id].flatMap { $0.quantity == quantity ? $0 : nil })
     return plan
-  }
-
-  private func obstacle(_ claim: Claim, workers: Int) -> String? {
-    guard let kernel = catalog.kernel(claim.kernel) else {
-      return "there is no kernel \(claim.kernel): "
-        + "expected \(catalog.kernels.map(\.name).joined(separator: ", "))"
-    }
-    if let unknown = claim.variants.first(where: { kernel.variant($0) == nil }) {
-      return "kernel \(kernel.name) has no variant \(unknown): "
-        + "expected \(kernel.variants.map(\.name).joined(separator: ", "))"
-    }
-    if workers > options.allowedWorkers {
-      let quota = options.quota.map { " (quota \($0))" } ?? ""
-      return "needs \(workers) cores, \(options.allowedWorkers) allowed\(quota)"
-    }
-    if case .efficiency(_, _, let limit) = claim.kind,
-      let bound = greatestSpeedup(tasks: claim.tasks, workers: workers),
-      limit * Double(workers) >= bound
-    {
-      let most = (bound / Double(workers) * 100).rounded() / 100
-      return "\(claim.tasks) equal tasks on \(workers) workers reach at most efficiency \(most)"
-    }
-    if options.budget == 0 { return "skipped: the budget is 0" }
-    return options.instrumentation.map { "built with \($0); build without it" }
   }
 
   /// The groups of one kernel's claims.

@@ -49,22 +49,28 @@ public final class FileLock: Sendable {
     return try body()
   }
 
-  /// Who holds the lock of an open file: `process 123 (perfgate)`; `nil` where the system does not
+  /// Who holds the lock of an open file: `process 123 (perfgate run)`; `nil` where the system does not
   /// tell.
   private static func holder(of descriptor: Int32) -> String? {
     var status = stat()
     guard fstat(descriptor, &status) == 0,
-      let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8)
+      let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8),
+      let pid = holder(inode: UInt64(status.st_ino), locks: locks)
     else { return nil }
+    return RunningProcesses.command(of: pid).map { "process \(pid) (\($0))" } ?? "process \(pid)"
+  }
+
+  /// The process that holds the lock of a file, as `/proc/locks` tells it.
+  ///
+  /// By inode alone: the device is another one there than in `stat` on some file systems.
+  static func holder(inode: UInt64, locks: String) -> Int? {
     for line in locks.split(separator: "\n") {
       // 1: FLOCK  ADVISORY  WRITE 4242 08:01:123456 0 EOF
       let words = line.split(separator: " ")
-      guard words.count > 5, words[1] == "FLOCK", let pid = Int32(words[4]), pid > 0,
-        words[5].split(separator: ":").last == "\(status.st_ino)"
+      guard words.count > 5, words[1] == "FLOCK", let pid = Int(words[4]), pid > 0,
+        words[5].split(separator: ":").last.flatMap({ UInt64($0) }) == inode
       else { continue }
-      let name = (try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) ?? ""
-      let command = name.trimmingCharacters(in: .whitespacesAndNewlines)
-      return command.isEmpty ? "process \(pid)" : "process \(pid) (\(command))"
+      return pid
     }
     return nil
   }

@@ -93,7 +93,8 @@ public struct WorkProof {
     _ variant: AnyKernel.VariantInfo, size: Int, _ effort: Effort
   ) throws(MeasurementError) -> Failure? {
     let small = max(1, size / 1000)
-    var few = arm(variant, size: small, tasks: 16)
+    // Where there is but one size a task may take long by right.
+    var few = arm(variant, size: small, tasks: size > small ? 16 : 1)
     _ = try grow(&few, enough: 0.000_05)
     if size > small {
       if let ratio = try steepGrowth(few, size: size) {

@@ -18,7 +18,7 @@ struct MachineCommand {
     let machine = workplace.machine
     let request = options.placement
     // An explicit wish that cannot be met is an error here as well.
-    for count in options.workers ?? [1] { _ = try workplace.plan(workers: count) }
+    for count in options.workers ?? [1] { _ = try workplace.wishedPlan(workers: count) }
     guard let wish = options.json else {
       output.out(MachineDrawing.lines(machine, request: request).joined(separator: "\n") + "\n")
       return ExitCode.success.rawValue

@@ -25,9 +25,7 @@ extension MeasuringCommand {
   /// The claims that were selected, nothing else.
   func judgeClaims() throws(MeasurementError) {
     guard !claims.isEmpty else { return }
-    let allowed = workplace.machine.allowed
-    var gate = GateOptions(
-      allowedWorkers: allowed.workers, quota: allowed.quota.map { "\($0)" },
+    var gate = workplace.gateOptions(
       budget: options.budget, leastRounds: SignBoundary.firstLook)
     gate.baselines = baselines
     try session.judge(claims, catalog: catalog, machine: workplace.machine, options: gate)

@@ -37,29 +37,17 @@ final class MeasuringCommand {
     counts = Self.workerCounts(invocation, kernels, workplace)
     let allowed = workplace.machine.allowed.workers
     let needed = self.claims.map { $0.workers(allowed: allowed) }.filter { $0 <= allowed }
-    let plan = try workplace.plan(workers: max(counts.max() ?? 1, needed.max() ?? 1))
+    let plan = try workplace.wishedPlan(workers: max(counts.max() ?? 1, needed.max() ?? 1))
     baselines = try BaselineFolder(options).context(
       workplace, isRecording: options.action == .update)
     file = try RecordFile(wish: options.json, command: command)
     reports = try ReportFiles(options)
     for kernel in kernels { try Self.checkMemory(for: kernel, options) }
     progress = ProgressLine(output: output, isQuiet: options.quiet)
-    var record = Record(
-      command: command.rawValue, seed: options.seed, started: Timestamp.iso(), tool: .current,
-      machine: workplace.summary,
-      plan: Record.Plan(
-        places: plan.places.rawValue, bind: plan.bind.description,
-        mem: plan.memoryPolicy.description, oversubscribe: plan.oversubscribe,
-        cpus: plan.slots.compactMap(\.cpu)))
-    record.plan.notes = plan.notes
-    record.plan.memory = plan.memory.map(\.description)
-    do {
-      session = try Session(
-        record: record, catalog: catalog, slots: plan.slots, cacheBytes: workplace.cacheBytes,
-        placement: plan,
-        input: InputPlacement(plan: plan, allowedNodes: workplace.machine.allowed.memoryNodes))
-      try session.verifyPlacement()
-    } catch { throw CommandError(.software, error.description) }
+    let record = workplace.record(command: command.rawValue, seed: options.seed, plan: plan)
+    do { session = try workplace.session(record, catalog: catalog, plan: plan) } catch {
+      throw CommandError(.software, error.description)
+    }
     let progress = progress
     session.progress = { progress.show($0) }
   }
@@ -219,9 +207,9 @@ extension MeasuringCommand {
       }
       let most = costs ? min(2, max(1, workplace.machine.allowed.workers)) : 1
       return invocation.options.workers ?? Array(1...most)
-    case .handoff: return workplace.workerCounts(oversubscribed: 1...50)
+    case .handoff: return workplace.workerCounts(invocation.options, oversubscribed: 1...50)
     case .baseline: return [1]
-    default: return workplace.workerCounts(oversubscribed: 1...12)
+    default: return workplace.workerCounts(invocation.options, oversubscribed: 1...12)
     }
   }
 

@@ -69,12 +69,3 @@ enum RecordFile {
     }
   }
 }
-
-/// The time of day, for people and for file names.
-enum Timestamp {
-  /// ISO 8601 in UTC: `2026-01-02T03:04:05Z`.
-  static func iso() -> String { Date.now.formatted(.iso8601) }
-
-  /// The same without punctuation: `20260102T030405Z`.
-  static func file() -> String { iso().filter { $0 != "-" && $0 != ":" } }
-}

@@ -1,32 +1,33 @@
 import PerfGate
 import PerfGateKernels
+@testable import PerfGateTesting
 import XCTest
 
 /// The kernels as people measure them with XCTest.
-final class KernelMeasureTests: MeasureCase {
+final class KernelMeasureTests: PerformanceTestCase {
   func testViete() throws {
     let body = try body(Viete.self, "swift.scalar", size: 100_000)
-    measure { blackHole(body(0)) }
+    try measure(own("viete.swift.time")) { blackHole(body(0)) }
   }
 
   func testVieteInC() throws {
     let body = try body(Viete.self, "c.scalar", size: 100_000)
-    measure { blackHole(body(0)) }
+    try measure(own("viete.c.time")) { blackHole(body(0)) }
   }
 
   func testTextLength() throws {
     let body = try body(TextLength.self, "swift.utf8", size: 1_000_000)
-    measure { for task in 0..<10_000 { blackHole(body(task)) } }
+    try measure(own("text.length.time")) { for task in 0..<10_000 { blackHole(body(task)) } }
   }
 
   func testTextScan() throws {
     let body = try body(TextScan.self, "swift.simd", size: 10_000_000)
-    measure { blackHole(body(0)) }
+    try measure(own("text.scan.time")) { blackHole(body(0)) }
   }
 
   func testTextScalars() throws {
     let body = try body(TextScalars.self, "swift.simd", size: 10_000_000)
-    measure { blackHole(body(0)) }
+    try measure(own("text.scalars.time")) { blackHole(body(0)) }
   }
 
   /// One stall of half a second in a block of a millisecond: XCTest's own `measure` would fail.

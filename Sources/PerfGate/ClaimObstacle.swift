@@ -1,0 +1,62 @@
+import PerfGateStatistics
+
+extension Claim {
+  /// Why the claim cannot be checked here, as far as that is known before anything is run; `nil` when
+  /// nothing is in the way.
+  package func obstacle(catalog: Catalog, options: GateOptions) -> String? {
+    obstacleBeforeBaselines(catalog: catalog, options: options)
+      ?? catalog.kernel(kernel).flatMap { baselineObstacle($0, options: options) }
+  }
+
+  /// What is in the way of a baseline claim: nothing is stored, or something else is.
+  func baselineObstacle(_ kernel: AnyKernel, options: GateOptions) -> String? {
+    guard case .baseline = kind else { return nil }
+    guard let baselines = options.baselines else { return "no baselines were given" }
+    let workers = workers(allowed: options.allowedWorkers)
+    return baselines.obstacle(id, quantity: quantity(kernel, workers: workers))
+  }
+
+  /// What is in the way of a claim of any kind.
+  func obstacleBeforeBaselines(catalog: Catalog, options: GateOptions) -> String? {
+    let workers = workers(allowed: options.allowedWorkers)
+    guard let kernel = catalog.kernel(self.kernel) else {
+      return "there is no kernel \(self.kernel): "
+        + "expected \(catalog.kernels.map(\.name).joined(separator: ", "))"
+    }
+    if let unknown = variants.first(where: { kernel.variant($0) == nil }) {
+      return "kernel \(kernel.name) has no variant \(unknown): "
+        + "expected \(kernel.variants.map(\.name).joined(separator: ", "))"
+    }
+    if workers > options.allowedWorkers {
+      let quota = options.quota.map { " (quota \($0))" } ?? ""
+      return "needs \(workers) cores, \(options.allowedWorkers) allowed\(quota)"
+    }
+    if case .efficiency(_, _, let limit) = kind,
+      let bound = greatestSpeedup(tasks: tasks, workers: workers),
+      limit * Double(workers) >= bound
+    {
+      let most = (bound / Double(workers) * 100).rounded() / 100
+      return "\(tasks) equal tasks on \(workers) workers reach at most efficiency \(most)"
+    }
+    if options.budget == 0 { return "skipped: the budget is 0" }
+    return options.instrumentation.map { "built with \($0); build without it" }
+  }
+
+  /// The variants it needs that were built without optimisation, the kernel's reference among them.
+  package func unoptimizedVariants(in catalog: Catalog) -> [String] {
+    guard let kernel = catalog.kernel(self.kernel) else { return [] }
+    let needed = Set(variants + [kernel.reference?.name].compactMap { $0 })
+    return kernel.variants.filter { needed.contains($0.name) && !$0.isOptimized }.map(\.name)
+  }
+
+  /// A record of the claim alone, which says why nothing was measured for it.
+  package func recordNotChecked(_ reason: String, in record: Record, options: GateOptions) -> Record
+  {
+    var record = record
+    var plan = ClaimPlan(self, workers: workers(allowed: options.allowedWorkers), alpha: 0.02)
+    plan.notCheckable = reason
+    record.claimPlans = [plan]
+    record.claims = Judge.results(record)
+    return record
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+
+/// The right to measure on this machine: one process at a time, and in it one measurement at a time.
+///
+/// A lock on a file that stays where it is and that all users share; it ends with its holder. It does
+/// not reach into containers with a temporary folder of their own.
+package enum MachineLock {
+  /// The file.
+  ///
+  /// Not in `TMPDIR`, which may be a folder of one user or of one job.
+  package static let sharedPath =
+    FileManager.default.fileExists(atPath: "/tmp")
+    ? "/tmp/perfgate.lock"
+    : FileManager.default.temporaryDirectory.appendingPathComponent("perfgate.lock").path
+  /// Seconds of waiting after which it is told, and between two times that it is.
+  package static let tellAfter = 1.0
+  private static let tellAgain = 30.0
+
+  /// Waits for the lock.
+  ///
+  /// - Parameters:
+  ///   - seconds: how long to wait at most; 0: not at all.
+  ///   - tell: called after a second of waiting and now and then: who holds it, and for how long it
+  ///     has been waited.
+  /// - Throws: ``MachineLockError`` when it is still held then, or its file cannot be used.
+  package static func acquire(
+    path: String = sharedPath, atMost seconds: Double,
+    tell: (_ holder: String, _ waited: Double) -> Void = { _, _ in }
+  ) throws(MachineLockError) -> FileLock {
+    try makeFile(path)
+    let clock = SystemClock()
+    let start = clock.seconds
+    var pause = tellAfter
+    while true {
+      let rest = max(0, seconds - (clock.seconds - start))
+      do throws(FileLock.Failure) {
+        return try FileLock(path: path, waitingAtMost: min(pause, rest))
+      } catch {
+        guard case .held(let holder) = error else {
+          guard case .unavailable(let code) = error else { continue }
+          throw .unusable(path: path, reason: reason(code))
+        }
+        let name = holder ?? "another process"
+        let waited = clock.seconds - start
+        guard waited < seconds else { throw .held(by: name, seconds: Int(waited)) }
+        tell(name, waited)
+        pause = tellAgain
+      }
+    }
+  }
+
+  /// Makes the file, for everybody, when it is not there.
+  private static func makeFile(_ path: String) throws(MachineLockError) {
+    let made = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    if made >= 0 {
+      // The mask of the user who comes first would keep the others out.
+      fchmod(made, 0o666)
+      close(made)
+      return
+    }
+    let code = errno
+    guard code == EEXIST else { throw .unusable(path: path, reason: reason(code)) }
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw .unusable(path: path, reason: "it is not a file")
+    }
+  }
+
+  private static func reason(_ code: Int32) -> String {
+    String(cString: strerror(code)).lowercased()
+  }
+}
+
+/// Why there is no lock.
+package enum MachineLockError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Another process has it.
+  case held(by: String, seconds: Int)
+  /// The file cannot be opened or locked.
+  case unusable(path: String, reason: String)
+
+  /// One line: what failed, what was found, what to do.
+  package var description: String {
+    switch self {
+    case .held(let holder, let seconds):
+      "the machine is measured on by \(holder), waited \(seconds) s; run it again later"
+    case .unusable(let path, let reason):
+      "cannot lock \(path): \(reason); make it readable for all, or remove it"
+    }
+  }
+}

@@ -1,0 +1,219 @@
+import Foundation
+import PerfGate
+import PerfGateMachine
+
+/// Judges the claims of the tests of a process, one at a time on the whole machine.
+final class ClaimJudge: Sendable {
+  /// How long a claim waits, in seconds.
+  struct Patience: Hashable, Sendable {
+    /// For those of other processes.
+    var lock = 600.0
+    /// Until the machine has room, for the first claim that finds none.
+    var room = 30.0
+    /// The same for those after it: what has not ended by then goes on.
+    var laterRoom = 2.0
+    /// Whether it is looked for room at all.
+    var wantsRoom = true
+  }
+
+  /// The judge of this process.
+  static let shared = ClaimJudge(settings: Settings.current)
+
+  private let settings: Result<Settings, Settings.Mistake>
+  private let lockPath: String
+  private let patience: Patience
+  private let tell: @Sendable (String) -> Void
+  private let files: RunFiles?
+  /// Guards what follows.
+  private let lock = NSLock()
+  /// `nonisolated(unsafe)`: only touched while `lock` is held.
+  private nonisolated(unsafe) var foundNoRoom = false
+  /// Where each claim was written: two tests with one name would be one in every report.
+  private nonisolated(unsafe) var places: [String: Place] = [:]
+
+  init(
+    settings: Result<Settings, Settings.Mistake>, lockPath: String = MachineLock.sharedPath,
+    patience: Patience = Patience(),
+    tell: @escaping @Sendable (String) -> Void = { Console.say($0) }
+  ) {
+    self.settings = settings
+    self.lockPath = lockPath
+    self.patience = patience
+    self.tell = tell
+    files = (try? settings.get()).map { RunFiles($0) }
+  }
+
+  /// Judges a claim and writes what the environment asks for.
+  ///
+  /// Blocks the calling thread until there is a verdict; ``judgeApart(_:test:place:)`` does not.
+  ///
+  /// - Parameters:
+  ///   - test: the test's name, for a claim that has none.
+  ///   - place: where the claim is written.
+  /// - Returns: what became of it, and what its framework is to be told.
+  func judge(_ claim: TestClaim, test: String, place: Place) -> (Judgement, Finding) {
+    let settings: Settings
+    switch self.settings {
+    case .success(let value): settings = value
+    case .failure(let mistake):
+      return (
+        Judgement(
+          id: claim.id ?? test, test: test, outcome: .mistake(mistake.description)),
+        .failed(mistake.description.asASCII)
+      )
+    }
+    let judgement = judgement(claim, test: test, place: place, settings)
+    let finding = judgement.finding(settings)
+    do { try files?.write(judgement, finding) } catch {
+      // What was found goes before.
+      if case .failed = finding { return (judgement, finding) }
+      return (judgement, .failed("claim \(judgement.id): \(error)".asASCII))
+    }
+    return (judgement, finding)
+  }
+
+  /// Judges a claim on a thread of its own, for callers whose threads must not be blocked.
+  func judgeApart(
+    _ claim: TestClaim, test: String, place: Place
+  ) async -> (Judgement, Finding) {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(returning: self.judge(claim, test: test, place: place))
+      }
+    }
+  }
+
+  private func judgement(
+    _ claim: TestClaim, test: String, place: Place, _ settings: Settings
+  ) -> Judgement {
+    var judgement = Judgement(
+      id: claim.id ?? test, test: test, outcome: .mistake("the record says nothing of it"))
+    do {
+      let judged = try claim.judged(inTest: test)
+      judgement.id = judged.claim.id
+      try claimName(judged.claim.id, at: place)
+      guard let budget = settings.budget else {
+        judgement.outcome = .leftOut("claim \(judgement.id) is left out: PERFGATE_BUDGET=0")
+        return judgement
+      }
+      let record = try measure(
+        judged, ofClosures: claim.isOfClosures, settings, budget: budget, file: place.file)
+      judgement.record = record
+      if let unproven = record.unproven.first {
+        judgement.outcome = .mistake(Self.text(unproven, ofClosures: claim.isOfClosures))
+      } else if let result = record.claims.first {
+        judgement.outcome = .judged(result, record)
+        if let note = result.note { tell("\(judgement.id): \(note)") }
+        try store(record, &judgement, Baselines(settings, file: place.file))
+      }
+    } catch { judgement.outcome = .mistake("\(error)") }
+    return judgement
+  }
+
+  /// Stores the session of a claim, where that is wanted; then a baseline claim has no verdict.
+  private func store(
+    _ record: Record, _ judgement: inout Judgement, _ baselines: Baselines
+  ) throws {
+    let isBaseline = record.claims.first?.kind == "baseline"
+    switch try baselines.store(record) {
+    case nil: break
+    case .done(let text):
+      tell("\(judgement.id): \(text)")
+      if isBaseline { judgement.outcome = .stored }
+    case .refused(let reason):
+      tell("\(judgement.id): no session is stored: \(reason)")
+    }
+  }
+
+  /// Two claims that share a name are told apart by nothing.
+  private func claimName(_ id: String, at place: Place) throws {
+    let other = lock.withLock {
+      let other = places[id]
+      places[id] = place
+      return other
+    }
+    guard let other, other != place else { return }
+    throw TestClaim.Mistake(
+      description: "another claim is called \(id), at \(other); give one of them another id:")
+  }
+
+  /// The record of one claim; of one that cannot be checked here without waiting for anything.
+  private func measure(
+    _ judged: TestClaim.Judged, ofClosures: Bool, _ settings: Settings, budget: Double,
+    file: String
+  ) throws -> Record {
+    let claim = judged.claim
+    let workplace = try Workplace()
+    if settings.requireNuma, workplace.machine.numa != .linked {
+      throw TestClaim.Mistake(
+        description: "PERFGATE_REQUIRE_NUMA=1, and libnuma is \(workplace.machine.numa): "
+          + "install libnuma-dev and pkg-config and build again, or leave it out")
+    }
+    var options = workplace.gateOptions(budget: budget)
+    if settings.record != nil || claim.kind.name == "baseline" {
+      options.baselines = try Baselines(settings, file: file)
+        .context(of: workplace.machine.key.description)
+    }
+    let workers = claim.workers(allowed: options.allowedWorkers)
+    let obstacle =
+      claim.obstacle(catalog: judged.catalog, options: options)
+      ?? Self.unoptimized(claim, judged.catalog, ofClosures: ofClosures)
+    let plan = try workplace.plan(workers: obstacle == nil ? workers : 1)
+    let record = workplace.record(command: "test", seed: settings.seed, plan: plan)
+    if let obstacle { return claim.recordNotChecked(obstacle, in: record, options: options) }
+    let machine: FileLock
+    do {
+      machine = try MachineLock.acquire(path: lockPath, atMost: patience.lock) {
+        holder, waited in
+        tell("\(claim.id) waits for \(holder), since \(Int(waited)) s")
+      }
+    } catch {
+      return claim.recordNotChecked(error.description, in: record, options: options)
+    }
+    return try withExtendedLifetime(machine) {
+      let clock = SystemClock()
+      let start = clock.seconds
+      let session = try workplace.session(record, catalog: judged.catalog, plan: plan)
+      if let busy = waitForRoom(session, workplace.machine, claim, workers: workers) {
+        return claim.recordNotChecked(busy, in: record, options: options)
+      }
+      try session.judge(
+        [claim], catalog: judged.catalog, machine: workplace.machine, options: options)
+      try session.verifyPlacement()
+      session.record.seconds = clock.seconds - start
+      return session.record
+    }
+  }
+
+  private func waitForRoom(
+    _ session: Session, _ machine: Machine, _ claim: Claim, workers: Int
+  ) -> String? {
+    guard patience.wantsRoom else { return nil }
+    let seconds = lock.withLock { foundNoRoom } ? patience.laterRoom : patience.room
+    let wait = QuietWait(
+      machine: machine, threads: session.runner.pool.threadIDs.map(Int.init))
+    let busy = wait.wait(workers: workers, atMost: seconds) { tell("\(claim.id) is \($0)") }
+    lock.withLock { foundNoRoom = busy != nil }
+    return busy
+  }
+
+  /// Code that was built without optimisation has no time worth judging.
+  private static func unoptimized(
+    _ claim: Claim, _ catalog: Catalog, ofClosures: Bool
+  ) -> String? {
+    let names = claim.unoptimizedVariants(in: catalog)
+    guard !names.isEmpty else { return nil }
+    if ofClosures {
+      return "the closures of this test were built without optimisation: give their target "
+        + "swiftSettings: [.unsafeFlags([\"-O\"])], or run swift test -c release"
+    }
+    return "\(names.joined(separator: ", ")) of \(claim.kernel) was built without optimisation: "
+      + "give its target swiftSettings: [.unsafeFlags([\"-O\"])] "
+      + "(C: cSettings: [.unsafeFlags([\"-O2\"])]), or run swift test -c release"
+  }
+
+  private static func text(_ unproven: Record.UnprovenVariant, ofClosures: Bool) -> String {
+    let name = ofClosures ? "closure \(unproven.variant)" : "\(unproven.kernel)/\(unproven.variant)"
+    return "work of \(name) is not proven: \(unproven.reason)"
+  }
+}

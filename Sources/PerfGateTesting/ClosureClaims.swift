@@ -1,0 +1,193 @@
+import CPerfGatePlacement
+import PerfGate
+
+// The functions that take closures are transparent, which is inlined without optimisation too: so
+// they tell how the module was built that the closures are in (see `Variant`).
+
+extension TestClaim {
+  /// From 1 to `workers` workers the same tasks get done at least `limit` times as fast.
+  ///
+  /// - Parameters:
+  ///   - limit: above 0, and below `workers`.
+  ///   - workers: how many cores it needs, from 2.
+  ///   - id: the claim's name; without one that of the test.
+  ///   - work: one of many equal tasks, by its number from 0. It runs on many threads at once, and
+  ///     returns the same for the same number each time.
+  @_alwaysEmitIntoClient @_transparent
+  public static func speedup<Result: Hashable & SendableMetatype>(
+    atLeast limit: Double, workers: Int, id: String? = nil,
+    _ work: @escaping @Sendable (_ task: Int) -> Result
+  ) -> TestClaim {
+    _speedup(limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), taskBits(of: work))
+  }
+
+  /// From 1 to `workers` workers the same tasks, which return nothing, get done at least `limit` times
+  /// as fast.
+  @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
+  public static func speedup(
+    atLeast limit: Double, workers: Int, id: String? = nil,
+    _ work: @escaping @Sendable (_ task: Int) -> Void
+  ) -> TestClaim {
+    _speedup(limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), taskBits(of: work))
+  }
+
+  /// At as many workers as are allowed, up to `upTo`, speedup over workers is at least `limit`.
+  ///
+  /// - Parameters:
+  ///   - limit: above 0 and below 1.
+  ///   - upTo: the most workers, from 2; at least 2 cores are needed.
+  ///   - id: the claim's name; without one that of the test.
+  ///   - work: one of many equal tasks, by its number from 0; as for a speedup.
+  @_alwaysEmitIntoClient @_transparent
+  public static func efficiency<Result: Hashable & SendableMetatype>(
+    atLeast limit: Double, upTo: Int, id: String? = nil,
+    _ work: @escaping @Sendable (_ task: Int) -> Result
+  ) -> TestClaim {
+    _efficiency(limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(), taskBits(of: work))
+  }
+
+  /// At as many workers as are allowed, up to `upTo`, speedup over workers of tasks that return nothing
+  /// is at least `limit`.
+  @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
+  public static func efficiency(
+    atLeast limit: Double, upTo: Int, id: String? = nil,
+    _ work: @escaping @Sendable (_ task: Int) -> Void
+  ) -> TestClaim {
+    _efficiency(limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(), taskBits(of: work))
+  }
+
+  /// At as many workers as are allowed, up to `upTo`, the same tasks take at most `limit` times as
+  /// long as on one: what is handed over, and not worked on.
+  ///
+  /// - Parameters:
+  ///   - limit: from 1.02.
+  ///   - upTo: the most workers, from 2; at least 2 cores are needed.
+  ///   - id: the claim's name; without one that of the test.
+  ///   - work: one of many equal tasks, by its number from 0; as for a speedup.
+  @_alwaysEmitIntoClient @_transparent
+  public static func flat<Result: Hashable & SendableMetatype>(
+    atMost limit: Double, upTo: Int, id: String? = nil,
+    _ work: @escaping @Sendable (_ task: Int) -> Result
+  ) -> TestClaim {
+    _flat(limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(), taskBits(of: work))
+  }
+
+  /// One closure takes at most `limit` times as long as another that does the same.
+  ///
+  /// - Parameters:
+  ///   - limit: from 1.02.
+  ///   - workers: how many call it at once, from 1; each calls the same closures.
+  ///   - id: the claim's name; without one that of the test.
+  ///   - subject: what is judged.
+  ///   - reference: what it is compared with; both return the same, each time.
+  @_alwaysEmitIntoClient @_transparent
+  public static func ratio<Result: Hashable & SendableMetatype>(
+    atMost limit: Double, workers: Int = 1, id: String? = nil,
+    of subject: @escaping @Sendable () -> Result, to reference: @escaping @Sendable () -> Result
+  ) -> TestClaim {
+    _ratio(
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), callBits(of: subject),
+      callBits(of: reference))
+  }
+
+  /// One closure takes at most `limit` times as long as another; both return nothing, so nothing of
+  /// them can be compared.
+  @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
+  public static func ratio(
+    atMost limit: Double, workers: Int = 1, id: String? = nil,
+    of subject: @escaping @Sendable () -> Void, to reference: @escaping @Sendable () -> Void
+  ) -> TestClaim {
+    _ratio(
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), callBits(of: subject),
+      callBits(of: reference))
+  }
+
+  /// A closure is not slower than in this machine's stored sessions by more than `margin`.
+  ///
+  /// `PERFGATE_RECORD=new swift test` stores the first session.
+  ///
+  /// - Parameters:
+  ///   - margin: a part of its time, 0.05 for 5 %; from 0.02.
+  ///   - id: the claim's name, under which sessions are stored; without one that of the test.
+  ///   - work: what is timed; it returns the same each time.
+  @_alwaysEmitIntoClient @_transparent
+  public static func baseline<Result: Hashable & SendableMetatype>(
+    worseByAtMost margin: Double, id: String? = nil, _ work: @escaping @Sendable () -> Result
+  ) -> TestClaim {
+    _baseline(margin, id: id, isOptimized: pgp_is_optimized(), callBits(of: work))
+  }
+}
+
+extension TestClaim {
+  /// The variant's name of a single closure.
+  private static let work = "work"
+  /// The variants' names of two closures, as they are labelled.
+  private static let (subject, reference) = ("of", "to")
+  /// So many tasks for each worker that their number limits no claim; how many are run is found.
+  private static let tasksPerWorker = 50
+
+  @usableFromInline
+  static func _speedup(
+    _ limit: Double, workers: Int, id: String?, isOptimized: Bool, _ body: @escaping TaskBody
+  ) -> TestClaim {
+    closures(
+      id, text: "1 -> \(workers) workers",
+      .speedup(variant: work, workers: workers, atLeast: limit),
+      workers: workers, [(work, isOptimized, body)])
+  }
+
+  @usableFromInline
+  static func _efficiency(
+    _ limit: Double, upTo: Int, id: String?, isOptimized: Bool, _ body: @escaping TaskBody
+  ) -> TestClaim {
+    closures(
+      id, text: "efficiency at up to \(upTo) workers",
+      .efficiency(variant: work, upTo: upTo, atLeast: limit), workers: upTo,
+      [(work, isOptimized, body)])
+  }
+
+  @usableFromInline
+  static func _flat(
+    _ limit: Double, upTo: Int, id: String?, isOptimized: Bool, _ body: @escaping TaskBody
+  ) -> TestClaim {
+    closures(
+      id, text: "as long on up to \(upTo) workers as on 1",
+      .flatOverWorkers(variant: work, upTo: upTo, atMost: limit), workers: upTo,
+      [(work, isOptimized, body)])
+  }
+
+  @usableFromInline
+  static func _ratio(
+    _ limit: Double, workers: Int, id: String?, isOptimized: Bool, _ subject: @escaping TaskBody,
+    _ reference: @escaping TaskBody
+  ) -> TestClaim {
+    closures(
+      id, text: "at most \(limit) times as long",
+      .ratio(subject: Self.subject, reference: Self.reference, atMost: limit, workers: workers),
+      workers: workers,
+      [(Self.subject, isOptimized, subject), (Self.reference, isOptimized, reference)])
+  }
+
+  @usableFromInline
+  static func _baseline(
+    _ margin: Double, id: String?, isOptimized: Bool, _ body: @escaping TaskBody
+  ) -> TestClaim {
+    closures(
+      id, text: "against its baseline", .baseline(.time(variant: work), worseByAtMost: margin),
+      workers: 1, [(work, isOptimized, body)])
+  }
+
+  private static func closures(
+    _ id: String?, text: String, _ kind: Claim.Kind, workers: Int,
+    _ closures: [(name: String, isOptimized: Bool, body: TaskBody)]
+  ) -> TestClaim {
+    TestClaim(id: id, isOfClosures: true) { id in
+      let kernel = AnyKernel(name: id, closures: closures)
+      // A worker count that no claim can have is told by the claim.
+      let tasks = tasksPerWorker * min(max(1, workers), 10_000)
+      return Judged(
+        claim: try Claim(id: id, text: text, kernel: id, kind, tasks: tasks),
+        catalog: try Catalog([kernel]))
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import PerfGate
+import PerfGateReport
+
+/// What a test framework is to be told of a claim.
+enum Finding: Hashable, Sendable {
+  /// It holds.
+  case passed
+  /// It was measured and is not decided; the test passes.
+  case warning(String)
+  /// It cannot be known here.
+  case skipped(String)
+  /// It is violated, not proven, or not what a person demands.
+  case failed(String)
+}
+
+/// What became of a claim in a test.
+struct Judgement: Sendable {
+  enum Outcome: Sendable {
+    /// There is a verdict, from this record of the claim alone.
+    case judged(ClaimResult, Record)
+    /// Its session is stored, so that there is nothing to compare it with.
+    case stored
+    /// It was not looked at, because nobody wants that now.
+    case leftOut(String)
+    /// Work that is not proven, a mistake in the claim or in the environment, a worker that died.
+    case mistake(String)
+  }
+
+  /// The claim's name.
+  var id: String
+  /// The test's name: `MyClaims.scales`.
+  var test: String
+  /// What became of it.
+  var outcome: Outcome
+  /// What was measured; `nil` when it did not come to that.
+  var record: Record?
+
+  /// What the framework is told.
+  func finding(_ settings: Settings) -> Finding {
+    switch outcome {
+    case .mistake(let text): return .failed("claim \(id): \(text)".asASCII)
+    case .stored: return .passed
+    case .leftOut(let reason): return open(reason, settings) { .skipped($0) }
+    case .judged(let result, let record):
+      switch result.verdict {
+      case .holds: return .passed
+      case .violated: return .failed(FindingText.violated(result, record).asASCII)
+      case .inconclusive:
+        return open(FindingText.open(result, record), settings) { .warning($0) }
+      case .notCheckable where result.isUnproven:
+        return .failed(FindingText.open(result, record).asASCII)
+      case .notCheckable:
+        return open(FindingText.open(result, record), settings) { .skipped($0) }
+      }
+    }
+  }
+
+  /// What passes unless somebody demands a decision.
+  private func open(
+    _ text: String, _ settings: Settings, _ finding: (String) -> Finding
+  ) -> Finding {
+    guard let demand = settings.demand(id) else { return finding(text.asASCII) }
+    return .failed("\(text); \(demand) wants it decided".asASCII)
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import PerfGate
+import PerfGateReport
+
+/// What a person reads in the output of a test.
+enum FindingText {
+  /// Estimate, interval, limit, rounds, ceiling, machine, and where to begin to look.
+  static func violated(_ claim: ClaimResult, _ record: Record) -> String {
+    var parts = [
+      "claim \(claim.id) is violated: \(claim.kind) \(ClaimText.message(claim, in: record))",
+      "\(claim.discarded) pairs discarded",
+    ]
+    if let part = claim.karpFlatt {
+      parts.append(
+        "as if a serial part of \(String(format: "%.1f", part * 100)) % held it back (Karp-Flatt)")
+    }
+    if let cpus = claim.subject.flatMap(record.series)?.cpus, !cpus.isEmpty {
+      parts.append("ran on cpus \(cpus.map(String.init).joined(separator: ","))")
+    }
+    return (parts + ["look at \(lookAt(claim))"]).joined(separator: "; ")
+  }
+
+  /// Why it is not decided, with the numbers so far.
+  static func open(_ claim: ClaimResult, _ record: Record) -> String {
+    "claim \(claim.id) is \(ClaimText.message(claim, in: record))"
+  }
+
+  private static func lookAt(_ claim: ClaimResult) -> String {
+    switch claim.kind {
+    case "speedup", "efficiency":
+      "locks, shared counters, memory that all workers write to, tasks of unequal length"
+    case "flat": "copies of what is only to be handed over, allocation in each task"
+    default: "what changed last in \(claim.subject ?? "the subject")"
+    }
+  }
+}
+
+extension String {
+  /// The text in ASCII: the reader of a test's output drops a piece that is not whole UTF-8.
+  var asASCII: String {
+    if utf8.allSatisfy({ $0 < 0x80 }) { return self }
+    return unicodeScalars.reduce(into: "") { text, scalar in
+      text += scalar.isASCII ? String(scalar) : Self.spelled[scalar] ?? "?"
+    }
+  }
+
+  private static let spelled: [Unicode.Scalar: String] = [
+    "\u{2192}": "->", "\u{2264}": "<=", "\u{2265}": ">=", "\u{2013}": "-", "\u{2014}": "-",
+    "\u{B7}": "-", "\u{D7}": "x", "\u{B1}": "+-", "\u{221E}": "inf", "\u{B5}": "u",
+    "\u{3BC}": "u", "\u{2019}": "'", "\u{2026}": "...",
+  ]
+}

@@ -1,0 +1,109 @@
+import PerfGate
+
+// Kernels are forgotten where the claim is written, so that their code is specialised there.
+
+extension TestClaim {
+  /// From 1 to `workers` workers a variant of a kernel becomes at least `limit` times as fast.
+  ///
+  /// - Parameters:
+  ///   - kernel: the kernel's type.
+  ///   - variant: the variant's name.
+  ///   - workers: how many cores it needs, from 2.
+  ///   - limit: above 0, and below what `tasks` equal tasks can reach.
+  ///   - tasks: how many equal tasks the work is cut into.
+  ///   - id: the claim's name; without one that of the test.
+  @inlinable
+  public static func speedup<K: Kernel>(
+    of kernel: K.Type, _ variant: String, workers: Int, atLeast limit: Double, tasks: Int = 50,
+    id: String? = nil
+  ) -> TestClaim {
+    _kernel(
+      AnyKernel(kernel), id, "\(variant): 1 -> \(workers) workers",
+      .speedup(variant: variant, workers: workers, atLeast: limit), tasks: tasks)
+  }
+
+  /// At as many workers as are allowed, up to `upTo`, a variant's speedup over workers is at least
+  /// `limit`, which is above 0 and below 1.
+  @inlinable
+  public static func efficiency<K: Kernel>(
+    of kernel: K.Type, _ variant: String, upTo: Int, atLeast limit: Double, tasks: Int = 50,
+    id: String? = nil
+  ) -> TestClaim {
+    _kernel(
+      AnyKernel(kernel), id, "\(variant): efficiency at up to \(upTo) workers",
+      .efficiency(variant: variant, upTo: upTo, atLeast: limit), tasks: tasks)
+  }
+
+  /// A variant of a kernel takes at most `limit` times as long as another.
+  ///
+  /// - Parameters:
+  ///   - subject: the name of the variant that is judged.
+  ///   - reference: the name of the one it is compared with.
+  ///   - kernel: the kernel's type.
+  ///   - limit: from 1.02.
+  ///   - workers: how many run it at once, from 1.
+  ///   - id: the claim's name; without one that of the test.
+  @inlinable
+  public static func ratio<K: Kernel>(
+    of subject: String, to reference: String, in kernel: K.Type, atMost limit: Double,
+    workers: Int = 1, id: String? = nil
+  ) -> TestClaim {
+    _kernel(
+      AnyKernel(kernel), id, "\(subject) at most \(limit) times as long as \(reference)",
+      .ratio(subject: subject, reference: reference, atMost: limit, workers: workers), tasks: 50)
+  }
+
+  /// A task of size `to` of a variant takes at most `limit` times as long as one of size `from`.
+  @inlinable
+  public static func flat<K: Kernel>(
+    of kernel: K.Type, _ variant: String, from: Int, to: Int, atMost limit: Double,
+    id: String? = nil
+  ) -> TestClaim {
+    _kernel(
+      AnyKernel(kernel), id, "\(variant): size \(from) -> \(to)",
+      .flatOverSizes(variant: variant, from: from, to: to, atMost: limit), tasks: 50)
+  }
+
+  /// At as many workers as are allowed, up to `upTo`, the same tasks of a variant take at most `limit`
+  /// times as long as on one.
+  @inlinable
+  public static func flat<K: Kernel>(
+    of kernel: K.Type, _ variant: String, upTo: Int, atMost limit: Double, id: String? = nil
+  ) -> TestClaim {
+    _kernel(
+      AnyKernel(kernel), id, "\(variant): as long on up to \(upTo) workers as on 1",
+      .flatOverWorkers(variant: variant, upTo: upTo, atMost: limit), tasks: 50)
+  }
+
+  /// A variant of a kernel is not slower than in this machine's stored sessions by more than `margin`.
+  ///
+  /// `PERFGATE_RECORD=new swift test` stores the first session.
+  ///
+  /// - Parameters:
+  ///   - kernel: the kernel's type.
+  ///   - variant: the variant's name.
+  ///   - margin: a part of its time, 0.05 for 5 %; from 0.02.
+  ///   - workers: how many run it at once, from 1.
+  ///   - id: the claim's name, under which sessions are stored; without one that of the test.
+  @inlinable
+  public static func baseline<K: Kernel>(
+    of kernel: K.Type, _ variant: String, worseByAtMost margin: Double, workers: Int = 1,
+    id: String? = nil
+  ) -> TestClaim {
+    _kernel(
+      AnyKernel(kernel), id, "\(variant) against its baseline",
+      .baseline(.time(variant: variant, workers: workers), worseByAtMost: margin), tasks: 50)
+  }
+
+  @usableFromInline
+  static func _kernel(
+    _ kernel: AnyKernel, _ id: String?, _ what: String, _ kind: Claim.Kind, tasks: Int
+  ) -> TestClaim {
+    TestClaim(id: id) { id in
+      Judged(
+        claim: try Claim(
+          id: id, text: "\(kernel.name), \(what)", kernel: kernel.name, kind, tasks: tasks),
+        catalog: try Catalog([kernel]))
+    }
+  }
+}

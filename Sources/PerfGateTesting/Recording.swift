@@ -1,0 +1,74 @@
+import Foundation
+import PerfGate
+
+/// The baselines of the package that a test is in.
+struct Baselines: Sendable {
+  let store: BaselineStore
+  private let selection: BaselineUpdate.Selection?
+  private let package: String
+
+  /// The folder that was asked for, or `baselines` in the package around the test's file.
+  init(_ settings: Settings, file: String) {
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+    package =
+      WorkTree.packageFolder(around: folder) ?? FileManager.default.currentDirectoryPath
+    store = BaselineStore(folder: settings.baselines ?? "\(package)/baselines")
+    selection = settings.record
+  }
+
+  /// What is stored of a machine.
+  ///
+  /// - Throws: when a file is damaged, or a session could not be stored.
+  func context(of key: String) throws(BaselineError) -> BaselineContext {
+    if selection != nil { try store.checkWritable(key) }
+    return try BaselineContext(
+      store, key: key, isRecording: selection != nil,
+      recordCommand: "PERFGATE_RECORD=new swift test")
+  }
+
+  /// What became of the session of a claim.
+  enum Outcome: Hashable, Sendable {
+    /// It is stored, or one is there already; a line about it.
+    case done(String)
+    /// It is not stored, and why.
+    case refused(String)
+  }
+
+  /// Stores the session of a record of one claim, if that is wanted; `nil` when it is not.
+  func store(_ record: Record) throws(BaselineError) -> Outcome? {
+    guard let selection else { return nil }
+    let update = BaselineUpdate(
+      selection: selection, commit: WorkTree.commit(of: package, ignoring: store.folder))
+    let key = record.machine.key
+    let empty = Baseline(machine: Baseline.Machine(record.machine))
+    var outcome: BaselineUpdate.Outcome?
+    if update.wouldStore(record, try store.read(key)) {
+      try store.update(key) { stored in
+        var baseline = stored ?? empty
+        outcome = update.apply(record, to: &baseline).first?.outcome
+        return baseline
+      }
+    } else {
+      var baseline = try store.read(key) ?? empty
+      outcome = update.apply(record, to: &baseline).first?.outcome
+    }
+    switch outcome {
+    case .stored(let sessions, _, _):
+      return .done("session \(sessions) is stored in \(store.path(of: key))")
+    case .unselected: return .done("is stored in \(store.path(of: key)) already")
+    case .unmeasured(let reason), .disturbed(let reason): return .refused(reason)
+    case nil: return nil
+    }
+  }
+}
+
+/// Where a claim is written.
+struct Place: Hashable, Sendable, CustomStringConvertible {
+  /// The file's full path.
+  var file: String
+  /// The line, from 1.
+  var line: Int
+
+  /// `Tests/MyTests.swift:12`, with the full path.
+  var description: String { "\(file):\(line)" }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import PerfGate
+
+/// The files that the environment asks for, rewritten after every claim.
+struct RunFiles: Sendable {
+  /// A folder for the record of each claim; `nil`: none are wanted.
+  var records: String?
+  /// A file for the verdicts of the run; `nil`: none is wanted.
+  var junit: String?
+  /// The name of the run.
+  var run = TestRun.id
+  /// Where a run keeps what its processes know.
+  var stateFolder = Self.ownFolder
+  /// How long a process waits for the files of its run, in seconds.
+  private static let patience = 30.0
+  /// After so many seconds a run is over, and what it kept is removed.
+  private static let keptSeconds = 86_400.0
+
+  /// A file or folder that cannot be written, in one line.
+  struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+    var description: String
+  }
+
+  init(_ settings: Settings) {
+    records = settings.records
+    junit = settings.junit
+  }
+
+  /// Writes what became of a claim, and of all others of the run before it.
+  func write(_ judgement: Judgement, _ finding: Finding) throws(Failure) {
+    if let records, let record = judgement.record {
+      try write(record, named: judgement.id, to: records)
+    }
+    if let junit { try merge(judgement, finding, into: junit) }
+  }
+
+  /// Writes the record of a claim, whole or not at all, as `<name>.json`.
+  func write(_ record: Record, named name: String, to folder: String) throws(Failure) {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw Failure(
+        description: "cannot make the folder PERFGATE_RECORDS=\(folder); choose another one")
+    }
+    let text: String
+    do { text = try record.json() } catch {
+      throw Failure(description: "cannot encode the record of \(name): \(error)")
+    }
+    try write(text, to: "\(folder)/\(Self.fileName(name)).json", variable: "PERFGATE_RECORDS")
+  }
+
+  /// Adds a claim to what the other processes of the run know, and tells all of it.
+  private func merge(
+    _ judgement: Judgement, _ finding: Finding, into path: String
+  ) throws(Failure) {
+    let state = "\(stateFolder)/\(run).json"
+    try makeStateFolder()
+    let lock: FileLock
+    do {
+      lock = try MachineLock.acquire(path: "\(stateFolder)/\(run).lock", atMost: Self.patience)
+    } catch {
+      throw Failure(description: "cannot write PERFGATE_JUNIT=\(path): \(error)")
+    }
+    defer { withExtendedLifetime(lock) {} }
+    var known = Self.read(state) ?? RunState(started: Timestamp.iso())
+    known.add(judgement, finding)
+    do {
+      let data = try JSONEncoder().encode(known)
+      try AtomicFile.write(String(decoding: data, as: UTF8.self), to: state)
+    } catch {
+      throw Failure(description: "cannot write \(state): \(error); free the temporary folder")
+    }
+    try write(known.junit, to: path, variable: "PERFGATE_JUNIT")
+  }
+
+  private static func read(_ path: String) -> RunState? {
+    FileManager.default.contents(atPath: path).flatMap {
+      try? JSONDecoder().decode(RunState.self, from: $0)
+    }
+  }
+
+  private func write(_ text: String, to path: String, variable: String) throws(Failure) {
+    do throws(FileWriteError) { try AtomicFile.write(text, to: path) } catch {
+      let reason = String(cString: strerror(error.code)).lowercased()
+      throw Failure(description: "cannot write \(path): \(reason); choose another \(variable)")
+    }
+  }
+
+  /// A folder of this user alone in the temporary folder.
+  private static let ownFolder =
+    FileManager.default.temporaryDirectory.appendingPathComponent("perfgate-runs-\(geteuid())").path
+
+  private func makeStateFolder() throws(Failure) {
+    mkdir(stateFolder, 0o700)
+    var status = stat()
+    guard lstat(stateFolder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
+      status.st_uid == geteuid()
+    else {
+      throw Failure(
+        description: "cannot use the folder \(stateFolder): it is not this user's own; "
+          + "remove it, or set TMPDIR")
+    }
+    let files = FileManager.default
+    for name in (try? files.contentsOfDirectory(atPath: stateFolder)) ?? [] {
+      let path = "\(stateFolder)/\(name)"
+      var old = stat()
+      guard lstat(path, &old) == 0, !name.hasPrefix(run) else { continue }
+      let age = Date.now.timeIntervalSince1970 - Double(old.st_mtim.tv_sec)
+      if age > Self.keptSeconds { unlink(path) }
+    }
+  }
+
+  /// A name without what a folder cannot hold.
+  static func fileName(_ name: String) -> String {
+    let text = String(
+      name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "_" })
+    return text.hasPrefix(".") ? "_" + text.dropFirst() : text.isEmpty ? "_" : text
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import PerfGate
+
+/// What the environment asks of the claims in tests.
+///
+/// | variable | meaning |
+/// |---|---|
+/// | `PERFGATE_STRICT` | 1: inconclusive and not checkable fail |
+/// | `PERFGATE_REQUIRE` | patterns with commas between them: these claims fail when they are not decided |
+/// | `PERFGATE_BUDGET` | seconds of a claim's rounds, 0.1 to 86400 (20); 0: all claims are skipped |
+/// | `PERFGATE_SEED` | decides inputs and orders (42) |
+/// | `PERFGATE_REQUIRE_NUMA` | 1: fail unless libnuma is linked and works |
+/// | `PERFGATE_BASELINES` | a folder of baselines (`baselines` in the package of the test) |
+/// | `PERFGATE_RECORD` | store sessions: `new` for claims without any, `all` for all |
+/// | `PERFGATE_RECORDS` | a folder for the record of each claim |
+/// | `PERFGATE_JUNIT` | a file for the verdicts of a run, of both frameworks |
+struct Settings: Hashable, Sendable {
+  var strict = false
+  var require: [String] = []
+  /// `nil`: all claims are skipped.
+  var budget: Double? = 20
+  var seed: UInt64 = 42
+  var requireNuma = false
+  var baselines: String?
+  /// Which claims get a stored session; `nil`: none.
+  var record: BaselineUpdate.Selection?
+  var records: String?
+  var junit: String?
+
+  /// Settings that cannot be understood, in one line.
+  struct Mistake: Error, Hashable, Sendable, CustomStringConvertible {
+    var description: String
+  }
+
+  init() {}
+
+  /// Reads the variables; one that is empty is as one that is not there.
+  init(_ environment: [String: String]) throws(Mistake) {
+    func value(_ name: String) -> String? {
+      environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+    func wrong(_ name: String, _ expected: String) -> Mistake {
+      Mistake(
+        description: "cannot use \(name)=\(environment[name] ?? ""): expected \(expected)")
+    }
+    func flag(_ name: String) throws(Mistake) -> Bool {
+      switch value(name) {
+      case nil, "0": return false
+      case "1": return true
+      default: throw wrong(name, "0 or 1")
+      }
+    }
+    strict = try flag("PERFGATE_STRICT")
+    requireNuma = try flag("PERFGATE_REQUIRE_NUMA")
+    if let text = value("PERFGATE_REQUIRE") {
+      require = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      if require.contains("") {
+        throw wrong("PERFGATE_REQUIRE", "names or patterns of claims, such as viete.*,text.scan.*")
+      }
+    }
+    if let text = value("PERFGATE_BUDGET") {
+      guard let seconds = Double(text), seconds == 0 || (0.1...86400) ~= seconds else {
+        throw wrong("PERFGATE_BUDGET", "seconds from 0.1 to 86400, or 0 to skip all claims")
+      }
+      budget = seconds == 0 ? nil : seconds
+    }
+    if let text = value("PERFGATE_SEED") {
+      guard let number = UInt64(text) else {
+        throw wrong("PERFGATE_SEED", "a number from 0 to \(UInt64.max)")
+      }
+      seed = number
+    }
+    switch value("PERFGATE_RECORD") {
+    case nil: break
+    case "new": record = .new
+    case "all": record = .all
+    default: throw wrong("PERFGATE_RECORD", "new or all")
+    }
+    baselines = value("PERFGATE_BASELINES")
+    records = value("PERFGATE_RECORDS")
+    junit = value("PERFGATE_JUNIT")
+  }
+
+  /// Those of this process, read once.
+  static let current: Result<Settings, Mistake> = {
+    do throws(Mistake) {
+      return .success(try Settings(ProcessInfo.processInfo.environment))
+    } catch { return .failure(error) }
+  }()
+
+  /// Why a claim that is not decided fails; `nil`: it does not.
+  func demand(_ id: String) -> String? {
+    if strict { return "PERFGATE_STRICT=1" }
+    return require.first { matchesGlob($0, id) }.map { "PERFGATE_REQUIRE=\($0)" }
+  }
+}

@@ -1,0 +1,59 @@
+import PerfGate
+
+/// A claim as it is written in a test, with the code that it is about.
+///
+/// What cannot be a claim is told by the test that uses it, as its failure.
+public struct TestClaim: Sendable {
+  /// What is needed of it to be judged.
+  struct Judged: Sendable {
+    var claim: Claim
+    var catalog: Catalog
+  }
+
+  /// What is wrong with a claim, in one line.
+  struct Mistake: Error, Hashable, Sendable, CustomStringConvertible {
+    var description: String
+  }
+
+  /// The claim's name, where one was given.
+  let id: String?
+  /// Whether it is about closures of the test itself.
+  let isOfClosures: Bool
+  private let make: @Sendable (_ id: String) throws -> Judged
+
+  init(
+    id: String?, isOfClosures: Bool = false,
+    make: @escaping @Sendable (_ id: String) throws -> Judged
+  ) {
+    self.id = id
+    self.isOfClosures = isOfClosures
+    self.make = make
+  }
+
+  /// The claim under its own name, or else under that of the test.
+  func judged(inTest test: String) throws(Mistake) -> Judged {
+    do { return try make(id ?? test) } catch { throw Mistake(description: "\(error)") }
+  }
+}
+
+extension TestClaim {
+  /// A claim of a list, about the kernels of a catalog: the ones that the command line judges.
+  ///
+  /// - Parameters:
+  ///   - id: the claim's name.
+  ///   - claims: the list.
+  ///   - catalog: the kernels.
+  public static func listed(
+    _ id: String, in claims: @autoclosure @escaping @Sendable () throws -> [Claim],
+    of catalog: @autoclosure @escaping @Sendable () throws -> Catalog
+  ) -> TestClaim {
+    TestClaim(id: id) { id in
+      let claims = try claims()
+      guard let claim = claims.first(where: { $0.id == id }) else {
+        let known = claims.map(\.id).joined(separator: ", ")
+        throw Mistake(description: "there is no claim \(id): expected one of \(known)")
+      }
+      return Judged(claim: claim, catalog: try catalog())
+    }
+  }
+}

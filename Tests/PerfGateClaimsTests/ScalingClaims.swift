@@ -1,0 +1,21 @@
+import PerfGate
+import PerfGateKernels
+import PerfGateTesting
+import Testing
+
+/// The scaling claims of the catalog, judged by Swift Testing; ratios are judged by XCTest.
+@Suite struct ScalingClaims {
+  @Test(.claim(own("viete.scaling.5"))) func fiveWorkers() {}
+  @Test(.claim(own("viete.scaling.5.c"))) func fiveWorkersInC() {}
+  @Test(.claim(own("viete.scaling.max"))) func allWorkers() {}
+  @Test(.claim(own("viete.scaling.max.c"))) func allWorkersInC() {}
+  @Test(.claim(own("text.length.value.flat"))) func byValue() {}
+  @Test(.claim(own("text.length.reference.flat"))) func byReference() {}
+  @Test(.claim(own("text.length.value.flat.workers"))) func byValueToWorkers() {}
+  @Test(.claim(own("text.length.reference.flat.workers"))) func byReferenceToWorkers() {}
+}
+
+/// A claim of the catalog.
+func own(_ id: String) -> TestClaim {
+  .listed(id, in: try Claim.perfGate(), of: try Catalog.perfGate())
+}

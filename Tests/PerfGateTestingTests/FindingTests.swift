@@ -1,0 +1,115 @@
+import PerfGate
+import Testing
+
+@testable import PerfGateTesting
+
+/// Made-up results, and what a framework is told of them.
+@Suite struct FindingTests {
+  private func judgement(_ verdict: Verdict, reason: String? = nil) throws -> Judgement {
+    let claim = try Claim(
+      id: "a.b", text: "1 \u{2192} 5 workers", kernel: "k",
+      .speedup(variant: "v", workers: 5, atLeast: 4.5))
+    let options = GateOptions(allowedWorkers: 8, quota: nil)
+    let record = claim.recordNotChecked(reason ?? "", in: madeUpRecord, options: options)
+    var result = try #require(record.claims.first)
+    result.verdict = verdict
+    result.reason = reason
+    if verdict != .notCheckable {
+      (result.estimate, result.interval) = (3.1, [3.02, 3.2])
+      (result.rounds, result.confirmationRounds, result.discarded) = (12, 10, 3)
+      (result.ceiling, result.ceilingInterval, result.karpFlatt) = (4.95, [4.9, 4.99], 0.15)
+    }
+    return Judgement(
+      id: "a.b", test: "A.b", outcome: .judged(result, record), record: record)
+  }
+
+  @Test func holdsPasses() throws {
+    #expect(try judgement(.holds).finding(Settings()) == .passed)
+  }
+
+  @Test func violatedFailsWithItsNumbers() throws {
+    guard case .failed(let text) = try judgement(.violated).finding(Settings()) else {
+      Issue.record("it does not fail")
+      return
+    }
+    for part in [
+      "claim a.b is violated: speedup 3.100 [3.02, 3.20]", "claimed >= 4.50",
+      "12 rounds and 10 to confirm", "3 pairs discarded", "the machine itself reaches 4.95",
+      "serial part of 15.0 %", "on Made-up CPU", "look at locks",
+    ] { #expect(text.contains(part), "\(part) is not in: \(text)") }
+    #expect(text.utf8.allSatisfy { $0 < 0x80 })
+  }
+
+  @Test func inconclusiveWarns() throws {
+    let finding = try judgement(.inconclusive, reason: "20 rounds are spent").finding(Settings())
+    guard case .warning(let text) = finding else {
+      Issue.record("it does not warn: \(finding)")
+      return
+    }
+    #expect(text.hasPrefix("claim a.b is inconclusive: 20 rounds are spent; 3.100 [3.02, 3.20]"))
+  }
+
+  @Test func notCheckableSkips() throws {
+    let finding = try judgement(.notCheckable, reason: "needs 5 cores, 2 allowed")
+      .finding(Settings())
+    guard case .skipped(let text) = finding else {
+      Issue.record("it does not skip: \(finding)")
+      return
+    }
+    #expect(text.hasPrefix("claim a.b is not checkable: needs 5 cores, 2 allowed; claimed >= 4.50"))
+  }
+
+  @Test func workThatIsNotProvenFails() throws {
+    let finding = try judgement(.notCheckable, reason: "work not proven: too fast")
+      .finding(Settings())
+    guard case .failed = finding else {
+      Issue.record("it does not fail: \(finding)")
+      return
+    }
+  }
+
+  @Test(arguments: [Verdict.inconclusive, .notCheckable])
+  func strictFailsWhatIsOpen(verdict: Verdict) throws {
+    var settings = Settings()
+    settings.strict = true
+    guard case .failed(let text) = try judgement(verdict, reason: "why").finding(settings) else {
+      Issue.record("it does not fail")
+      return
+    }
+    #expect(text.contains("why") && text.contains("PERFGATE_STRICT=1 wants it decided"))
+    settings.strict = false
+    settings.require = ["a.*"]
+    guard case .failed = try judgement(verdict, reason: "why").finding(settings) else {
+      Issue.record("it does not fail although it is required")
+      return
+    }
+    settings.require = ["b.*"]
+    if case .failed = try judgement(verdict, reason: "why").finding(settings) {
+      Issue.record("it fails although another one is required")
+    }
+    #expect(try judgement(.holds).finding(settings) == .passed)
+  }
+
+  @Test func strictWantsNoClaimLeftOut() {
+    let judgement = Judgement(id: "a", test: "A.a", outcome: .leftOut("left out"))
+    #expect(judgement.finding(Settings()) == .skipped("left out"))
+    var settings = Settings()
+    settings.strict = true
+    #expect(
+      judgement.finding(settings) == .failed("left out; PERFGATE_STRICT=1 wants it decided"))
+  }
+
+  @Test func outputIsASCII() {
+    #expect("1 \u{2192} 5 \u{2265} 4 \u{1F600}".asASCII == "1 -> 5 >= 4 ?")
+    #expect("plain".asASCII == "plain")
+  }
+}
+
+/// A record of a machine that is not there.
+let madeUpRecord = Record(
+  command: "test", seed: 42, started: "2026-01-02T03:04:05Z", tool: .current,
+  machine: Record.MachineSummary(
+    key: "made-up", cpu: "Made-up CPU", allowedCPUs: "0-7", cores: 8, memoryNodes: 1, quota: nil,
+    libnuma: "linked"),
+  plan: Record.Plan(
+    places: "cores", bind: "close", mem: "local", oversubscribe: false, cpus: [0, 1, 2, 3, 4]))

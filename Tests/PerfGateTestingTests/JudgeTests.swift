@@ -1,0 +1,160 @@
+import Foundation
+import PerfGate
+import PerfGateUnoptimizedPlant
+import Synchronization
+import Testing
+import XCTest
+
+@testable import PerfGateTesting
+
+/// Claims that are told without measuring, or whose work is wrong.
+@Suite struct JudgeTests {
+  private let lockPath = FileManager.default.temporaryDirectory
+    .appendingPathComponent("perfgate-judge-\(UUID().uuidString)").path
+  private let held: FileLock
+
+  /// The lock is held, so that nothing that waits for it can pass.
+  init() throws { held = try MachineLock.acquire(path: lockPath, atMost: 0) }
+
+  private func judge(
+    _ claim: TestClaim, lock: String? = nil, test: String = "A.b", settings: Settings = Settings()
+  ) -> (Judgement, Finding) {
+    ClaimJudge(
+      settings: .success(settings), lockPath: lock ?? lockPath,
+      patience: ClaimJudge.Patience(lock: 0, wantsRoom: false), tell: { _ in }
+    ).judge(claim, test: test, place: Place(file: #filePath, line: 1))
+  }
+
+  private func expect(
+    _ judged: (Judgement, Finding), fails: Bool, _ parts: String...,
+    sourceLocation: Testing.SourceLocation = #_sourceLocation
+  ) {
+    let text: String
+    switch judged.1 {
+    case .failed(let message) where fails: text = message
+    case .skipped(let message) where !fails: text = message
+    default:
+      Issue.record("it is told as \(judged.1)", sourceLocation: sourceLocation)
+      return
+    }
+    for part in parts {
+      #expect(text.contains(part), "\(part) is not in: \(text)", sourceLocation: sourceLocation)
+    }
+  }
+
+  @Test func unoptimizedClosuresAreNotChecked() {
+    for claim in [UnoptimizedClaims.ratio, UnoptimizedClaims.flat] {
+      expect(
+        judge(claim), fails: false, "closures of this test were built without optimisation",
+        "unsafeFlags", "swift test -c release")
+    }
+  }
+
+  @Test func unoptimizedKernelsAreNotChecked() {
+    let claim = TestClaim.ratio(of: "swift.a", to: "swift.b", in: Unoptimized.self, atMost: 1.5)
+    expect(
+      judge(claim), fails: false, "swift.a, swift.b of plant.unoptimized was built without")
+  }
+
+  @Test func optimizedClosuresAreWaitedFor() {
+    expect(
+      judge(.ratio(atMost: 1.5, of: { 1 }, to: { 1 })), fails: false,
+      "measured on by process \(getpid())")
+  }
+
+  @Test func tooFewCoresAreTold() {
+    expect(
+      judge(.speedup(atLeast: 2, workers: 999) { $0 }), fails: false, "claim A.b",
+      "needs 999 cores")
+  }
+
+  @Test func unknownVariantsAreTold() {
+    expect(
+      judge(.ratio(of: "x", to: "swift.b", in: Unoptimized.self, atMost: 1.5)), fails: false,
+      "has no variant x: expected swift.a, swift.b")
+  }
+
+  @Test func whatIsNoClaimFails() {
+    expect(
+      judge(.speedup(atLeast: 6, workers: 5) { $0 }), fails: true, "cannot make claim A.b",
+      "out of reach")
+    expect(
+      judge(.ratio(atMost: 1.001, id: "mine", of: { 1 }, to: { 1 })), fails: true,
+      "cannot make claim mine", "told from noise")
+    expect(judge(.speedup(atLeast: 1, workers: .min) { $0 }), fails: true, "use at least 2")
+    expect(
+      judge(.listed("x", in: [], of: try Catalog([]))), fails: true, "there is no claim x")
+  }
+
+  @Test func aWrongClosureFails() {
+    let free = lockPath + "-free"
+    defer { unlink(free) }
+    expect(
+      judge(
+        .ratio(atMost: 1.5, of: { sum(opaque(2000)) ^ 1 }, to: { sum(opaque(2000)) }), lock: free),
+      fails: true, "claim A.b: work of closure of is not proven", "task 0 returned 0x")
+  }
+
+  @Test func aClosureOfAnotherResultEachTimeFails() {
+    let free = lockPath + "-free"
+    defer { unlink(free) }
+    let calls = Atomic<Int>(0)
+    expect(
+      judge(
+        .ratio(
+          atMost: 1.5, of: { calls.add(1, ordering: .relaxed).newValue },
+          to: { calls.add(1, ordering: .relaxed).newValue }), lock: free),
+      fails: true, "work of closure of is not proven")
+  }
+
+  @Test func noBudgetLeavesOut() {
+    var settings = Settings()
+    settings.budget = nil
+    expect(
+      judge(.ratio(atMost: 1.5, of: { 1 }, to: { 1 }), settings: settings), fails: false,
+      "claim A.b is left out: PERFGATE_BUDGET=0")
+  }
+
+  @Test func twoClaimsOfOneNameFail() {
+    let judge = ClaimJudge(
+      settings: .success(Settings()), lockPath: lockPath,
+      patience: ClaimJudge.Patience(lock: 0, wantsRoom: false), tell: { _ in })
+    let claim = TestClaim.ratio(atMost: 1.5, id: "same", of: { 1 }, to: { 1 })
+    expect(
+      judge.judge(claim, test: "A.a", place: Place(file: "/a", line: 1)), fails: false,
+      "measured on by")
+    expect(
+      judge.judge(claim, test: "A.a", place: Place(file: "/a", line: 1)), fails: false,
+      "measured on by")
+    expect(
+      judge.judge(claim, test: "A.b", place: Place(file: "/b", line: 2)), fails: true,
+      "called same, at /a:1")
+  }
+
+  @Test func xctestInsideSwiftTestingIsTold() throws {
+    let one = XCTestCase(name: "A.b") { _ in }
+    try withKnownIssue {
+      try one.XCTAssertClaim(.ratio(atMost: 1.5, of: { 1 }, to: { 1 }))
+    } matching: { issue in
+      issue.comments.contains { $0.rawValue.contains("use @Test(.claim(...))") }
+    }
+  }
+
+  @Test func resultsAreBits() {
+    #expect(resultBits(5) == 5)
+    #expect(resultBits(-1) == .max)
+    #expect(resultBits(1.5) == 1.5.bitPattern)
+    #expect(resultBits(0.0) != resultBits(-0.0))
+    #expect(resultBits(UInt8(7)) == 7)
+    #expect(resultBits("a") == resultBits("a"))
+    #expect(resultBits("a") != resultBits("b"))
+    #expect(resultBits([1, 2]) == resultBits([1, 2]))
+    #expect(resultBits([1, 2]) != resultBits([2, 1]))
+  }
+}
+
+private func sum(_ steps: Int) -> UInt64 {
+  var sum = UInt64(1)
+  for step in 0..<steps { sum = (sum ^ UInt64(step)) &* 0x100_0000_01b3 }
+  return sum
+}

@@ -1,0 +1,127 @@
+import Foundation
+import PerfGateTestSupport
+import Testing
+
+@testable import PerfGate
+
+@Suite struct MachineLockTests {
+  private let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("perfgate-lock-\(UUID().uuidString)").path
+
+  init() throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  /// A process that holds the lock of a file until it ends; it has it when this returns.
+  private func holder(_ path: String) throws -> ChildProcess {
+    // The process that locks becomes the one that sleeps.
+    let child = try ChildProcess(["/usr/bin/flock", "--no-fork", path, "/bin/sleep", "60"])
+    for _ in 0..<500 where child.isRunning {
+      let holder = "process \(child.pid) (sleep 60)"
+      do { _ = try MachineLock.acquire(path: path, atMost: 0) } catch {
+        if error == .held(by: holder, seconds: 0) { return child }
+      }
+      usleep(10_000)
+    }
+    throw MachineLockError.unusable(path: path, reason: "no process could lock it")
+  }
+
+  @Test func diesWithItsHolder() throws {
+    let path = "\(folder)/lock"
+    // Makes the file.
+    _ = try MachineLock.acquire(path: path, atMost: 0)
+    let child = try holder(path)
+    let begin = ContinuousClock.now
+    let error = #expect(throws: MachineLockError.self) {
+      try MachineLock.acquire(path: path, atMost: 0.3)
+    }
+    #expect(ContinuousClock.now - begin < .seconds(10))
+    #expect(
+      error?.description.contains("process \(child.pid) (sleep 60)") == true, "\(error as Any)")
+    child.send(SIGKILL)
+    _ = try child.wait()
+    _ = try MachineLock.acquire(path: path, atMost: 5)
+  }
+
+  @Test func waitingIsTold() throws {
+    let path = "\(folder)/lock"
+    _ = try MachineLock.acquire(path: path, atMost: 0)
+    let child = try holder(path)
+    var told: [String] = []
+    #expect(throws: MachineLockError.self) {
+      try MachineLock.acquire(path: path, atMost: 1.4) { holder, waited in
+        told.append(holder)
+        #expect(waited >= MachineLock.tellAfter)
+      }
+    }
+    #expect(told.count == 1)
+    #expect(told.first?.hasPrefix("process \(child.pid) ") == true)
+    child.send(SIGKILL)
+    _ = try child.wait()
+  }
+
+  @Test func excludesClaimsOfOneProcess() throws {
+    let path = "\(folder)/lock"
+    let first = try MachineLock.acquire(path: path, atMost: 0)
+    let error = #expect(throws: MachineLockError.self) {
+      try MachineLock.acquire(path: path, atMost: 0)
+    }
+    #expect(error?.description.contains("process \(getpid()) (") == true)
+    withExtendedLifetime(first) {}
+  }
+
+  @Test func isForAllUsers() throws {
+    let path = "\(folder)/lock"
+    _ = try MachineLock.acquire(path: path, atMost: 0)
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o666)
+  }
+
+  @Test func badFilesAreTold() throws {
+    let link = "\(folder)/link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/etc/passwd")
+    for path in [link, "\(folder)/missing/lock"] {
+      let error = #expect(throws: MachineLockError.self) {
+        try MachineLock.acquire(path: path, atMost: 0)
+      }
+      guard case .unusable(path, _) = error else {
+        Issue.record("\(error as Any)")
+        continue
+      }
+    }
+  }
+
+  @Test func holderIsFoundByInode() {
+    let locks = """
+      1: POSIX  ADVISORY  WRITE 11 08:01:42 0 EOF
+      2: FLOCK  ADVISORY  WRITE 12 08:01:421 0 EOF
+      3: FLOCK  ADVISORY  WRITE 13 00:2a:42 0 EOF
+      3: -> FLOCK  ADVISORY  WRITE 14 00:2a:42 0 EOF
+      4: FLOCK  ADVISORY  WRITE -1 00:2a:43 0 EOF
+      """
+    #expect(FileLock.holder(inode: 42, locks: locks) == 13)
+    #expect(FileLock.holder(inode: 43, locks: locks) == nil)
+    #expect(FileLock.holder(inode: 44, locks: "") == nil)
+  }
+
+  @Test func namesMayHoldBrackets() throws {
+    let status = try #require(
+      RunningProcesses.Status(
+        "77 (a) (b c) S 5 77 77 0 -1 4194560 1 2 3 4 11 22 0 0 20 0 1 0 9876 100 200"))
+    #expect(status.name == "a) (b c")
+    #expect(status.parent == 5 && status.ticks == 33 && status.startTicks == 9876)
+    #expect(RunningProcesses.Status("77 (a) S 5") == nil)
+    #expect(RunningProcesses.Status("") == nil)
+  }
+
+  @Test func whoIsBusyIsNamed() throws {
+    let child = try ChildProcess(["/bin/sh", "-c", "while :; do :; done"])
+    defer { child.send(SIGKILL) }
+    usleep(50_000)
+    // On a full machine it may not come to its turn at once.
+    let found = (0..<20).contains { _ in
+      RunningProcesses.busiest(seconds: 0.3, most: 1000).contains { $0.pid == Int(child.pid) }
+    }
+    #expect(found)
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import PerfGate
+import Testing
+
+@testable import PerfGateTesting
+
+@Suite struct RunFilesTests {
+  private let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("perfgate-files-\(UUID().uuidString)").path
+
+  init() throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  private func files(run: String = "1-2") -> RunFiles {
+    var settings = Settings()
+    settings.records = "\(folder)/records"
+    settings.junit = "\(folder)/junit.xml"
+    var files = RunFiles(settings)
+    files.run = run
+    files.stateFolder = "\(folder)/state"
+    return files
+  }
+
+  private func skipped(_ id: String) throws -> Judgement {
+    let claim = try Claim(
+      id: id, text: "", kernel: "k", .speedup(variant: "v", workers: 5, atLeast: 4.5))
+    let record = claim.recordNotChecked(
+      "needs 5 cores", in: madeUpRecord, options: GateOptions(allowedWorkers: 2, quota: nil))
+    return Judgement(
+      id: id, test: "Suite.\(id)", outcome: .judged(record.claims[0], record), record: record)
+  }
+
+  private var junit: String {
+    get throws { try String(contentsOfFile: "\(folder)/junit.xml", encoding: .utf8) }
+  }
+
+  @Test func claimsOfARunAreMerged() throws {
+    // Two processes know nothing of each other but the run's name.
+    try files().write(skipped("a"), .skipped("needs 5 cores"))
+    try files().write(
+      Judgement(id: "b", test: "Suite.b", outcome: .mistake("wrong")), .failed("it is wrong"))
+    try files().write(skipped("a"), .skipped("needs 6 cores"))
+    let text = try junit
+    #expect(text.contains("tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"1\""))
+    #expect(text.contains("<skipped message=\"needs 6 cores\"/>"))
+    #expect(text.contains("<failure message=\"it is wrong\""))
+    #expect(text.contains("classname=\"Suite\""))
+    #expect(text.contains("value=\"Made-up CPU\""))
+  }
+
+  @Test func anotherRunBeginsAnew() throws {
+    try files().write(skipped("a"), .skipped("x"))
+    try files(run: "3-4").write(skipped("b"), .skipped("y"))
+    let text = try junit
+    #expect(text.contains("tests=\"1\"") && text.contains("name=\"b\""))
+  }
+
+  @Test func manyWritersLoseNothing() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<20 {
+        group.addTask {
+          try files().write(skipped("c\(number)"), .skipped("x"))
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try junit.contains("tests=\"20\""))
+  }
+
+  @Test func recordsCanBeReadAgain() throws {
+    try files().write(skipped("a/b c"), .skipped("x"))
+    let record = try Record.read(path: "\(folder)/records/a_b_c.json")
+    #expect(record.claims.first?.id == "a/b c")
+    #expect(RunFiles.fileName("..") == "_.")
+    #expect(RunFiles.fileName("") == "_")
+  }
+
+  @Test func whatCannotBeWrittenIsTold() throws {
+    var bad = files()
+    bad.records = "/proc/perfgate"
+    let error = #expect(throws: RunFiles.Failure.self) {
+      try bad.write(skipped("a"), .skipped("x"))
+    }
+    #expect(error?.description.contains("PERFGATE_RECORDS=/proc/perfgate") == true)
+    bad = files()
+    bad.junit = "\(folder)/missing/junit.xml"
+    let other = #expect(throws: RunFiles.Failure.self) {
+      try bad.write(skipped("a"), .skipped("x"))
+    }
+    #expect(other?.description.contains("choose another PERFGATE_JUNIT") == true)
+  }
+
+  @Test func samplesOfMeasureAreARecord() throws {
+    let record = try PerformanceTestCase.record("A.b", [0.1, 0, 0.2], seed: 1)
+    let read = try Record.decode(Data(try record.json().utf8))
+    #expect(read.series.first?.id == "A.b/measure/sp/1")
+    #expect(read.series.first?.seconds == [0.1, 1e-9, 0.2])
+  }
+
+  @Test func aRunIsItsParent() throws {
+    #expect(TestRun.id.split(separator: "-").count == 2)
+    let own = try #require(RunningProcesses.Status(pid: Int(getpid())))
+    let parent = try #require(RunningProcesses.Status(pid: own.parent))
+    let expected =
+      parent.name.hasPrefix("swift")
+      ? "\(own.parent)-\(parent.startTicks)" : "\(getpid())-\(own.startTicks)"
+    #expect(TestRun.id == expected)
+  }
+}
