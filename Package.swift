@@ -52,9 +52,13 @@ let package = Package(
     .testTarget(
       name: "PerfGateStatisticsTests",
       dependencies: ["PerfGateStatistics", "PerfGateTestSupport"], swiftSettings: measuredSwift),
+    .executableTarget(
+      name: "PerfGateBaselineWriter", dependencies: ["PerfGate"],
+      path: "Tests/PerfGateBaselineWriter"),
     .testTarget(
       name: "PerfGateGateTests",
       dependencies: [
+        "PerfGateBaselineWriter",
         "PerfGate", "PerfGateStatistics", "PerfGateMachine", "PerfGateWorkers", "PerfGateReport",
         "PerfGateCommands", "PerfGateTestSupport", "CPerfGatePlacement",
       ],

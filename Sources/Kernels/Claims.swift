@@ -3,7 +3,7 @@ import PerfGate
 extension Claim {
   /// What is claimed of the article's kernels; the command line and both test frameworks read this.
   public static func perfGate() throws(ClaimError) -> [Claim] {
-    [
+    let statements = [
       try Claim(
         id: "viete.swift-vs-c", text: "Swift no slower than C + 5 %", kernel: "viete",
         .ratio(subject: "swift.scalar", reference: "c.scalar", atMost: 1.05, workers: 1)),
@@ -34,6 +34,29 @@ extension Claim {
       try handoffOverWorkers(
         "text.length.reference.flat.workers", "a string by reference", "swift.utf8.reference"),
     ]
+    return try statements + baselines()
+  }
+
+  /// What must not get worse from one day to the next; memory varies more than arithmetic.
+  private static func baselines() throws(ClaimError) -> [Claim] {
+    [
+      try time("viete.swift.time", "Swift", "viete", "swift.scalar", 0.05),
+      try time("viete.c.time", "C", "viete", "c.scalar", 0.05),
+      try Claim(
+        id: "viete.scaling.time", text: "Swift: speedup against its baseline", kernel: "viete",
+        .baseline(.speedup(variant: "swift.scalar", upTo: 5), worseByAtMost: 0.05)),
+      try time("text.length.time", "a string by value", "text.length", "swift.utf8", 0.1),
+      try time("text.scan.time", "Swift's scan", "text.scan", "swift.simd", 0.1),
+      try time("text.scalars.time", "Swift's count", "text.scalars", "swift.simd", 0.1),
+    ]
+  }
+
+  private static func time(
+    _ id: String, _ what: String, _ kernel: String, _ variant: String, _ margin: Double
+  ) throws(ClaimError) -> Claim {
+    try Claim(
+      id: id, text: "\(what) against its baseline", kernel: kernel,
+      .baseline(.time(variant: variant), worseByAtMost: margin))
   }
 
   /// Handing over a hundred million characters takes no longer than handing over a thousand: a copy

@@ -14,11 +14,13 @@ public struct Arm: Hashable, Sendable {
   public var size: Int
   /// Told apart from the series of the same name in the same run by its size and tasks.
   public var isSpecial: Bool
+  /// The kernel in whose rounds it runs, where it is the reference kernel of its baseline.
+  public var beside: String?
 
   /// An arm.
   public init(
     kernel: String, variant: String, executor: String = "pool", workers: Int, tasks: Int,
-    size: Int, isSpecial: Bool = false
+    size: Int, isSpecial: Bool = false, beside: String? = nil
   ) {
     self.kernel = kernel
     self.variant = variant
@@ -27,11 +29,13 @@ public struct Arm: Hashable, Sendable {
     self.tasks = tasks
     self.size = size
     self.isSpecial = isSpecial
+    self.beside = beside
   }
 
-  /// The series id: `viete/swift.scalar/pool/2`, for a special one `…/2@1000x50`.
+  /// The series id: `viete/swift.scalar/pool/2`, for a special one `…/2@1000x50`, for a reference
+  /// kernel `ceiling/c.spin/pool/1@viete`.
   public var id: String {
-    let base = "\(kernel)/\(variant)/\(executor)/\(workers)"
+    let base = "\(kernel)/\(variant)/\(executor)/\(workers)" + (beside.map { "@\($0)" } ?? "")
     return isSpecial ? "\(base)@\(size)x\(tasks)" : base
   }
 }

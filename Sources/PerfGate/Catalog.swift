@@ -14,8 +14,8 @@ public struct Catalog: Sendable {
   /// - Throws: ``CatalogError`` when two kernels or two variants of one share a name, a kernel has
   ///   not exactly one reference, or a twin does not exist.
   public init(_ kernels: [AnyKernel]) throws(CatalogError) {
-    // The ceiling is in every catalog.
-    var names: Set<String> = [Ceiling.name]
+    // These are in every catalog.
+    var names: Set<String> = [Ceiling.name, Stream.name]
     for kernel in kernels {
       guard names.insert(kernel.name).inserted else { throw .duplicate(kernel.name) }
       var variants: Set<String> = []
@@ -37,9 +37,13 @@ public struct Catalog: Sendable {
     self.kernels = kernels
   }
 
-  /// The kernel of that name; the ceiling is in every catalog.
+  /// The kernel of that name; the ceiling and the stream are in every catalog.
   public func kernel(_ name: String) -> AnyKernel? {
-    name == Ceiling.name ? AnyKernel(Ceiling.self) : kernels.first { $0.name == name }
+    switch name {
+    case Ceiling.name: AnyKernel(Ceiling.self)
+    case Stream.name: AnyKernel(Stream.self)
+    default: kernels.first { $0.name == name }
+    }
   }
 }
 

@@ -15,6 +15,9 @@ public struct Claim: Hashable, Sendable {
     /// At as many workers as are allowed, up to `upTo`, the same tasks take at most `atMost` times
     /// as long as on one.
     case flatOverWorkers(variant: String, upTo: Int, atMost: Double)
+    /// The quantity is not worse than in this machine's stored sessions by more than a part of it:
+    /// 0.05 for 5 %.
+    case baseline(Quantity, worseByAtMost: Double)
 
     /// The word for it in a record.
     public var name: String {
@@ -23,11 +26,12 @@ public struct Claim: Hashable, Sendable {
       case .speedup: "speedup"
       case .efficiency: "efficiency"
       case .flatOverSizes, .flatOverWorkers: "flat"
+      case .baseline: "baseline"
       }
     }
 
     /// All these words.
-    public static let names = ["ratio", "speedup", "efficiency", "flat"]
+    public static let names = ["ratio", "speedup", "efficiency", "flat", "baseline"]
 
     /// The number that decides.
     public var limit: Double {
@@ -35,6 +39,7 @@ public struct Claim: Hashable, Sendable {
       case .ratio(_, _, let limit, _), .speedup(_, _, let limit), .efficiency(_, _, let limit),
         .flatOverSizes(_, _, _, let limit), .flatOverWorkers(_, _, let limit):
         limit
+      case .baseline(_, let margin): 1 + margin
       }
     }
   }
@@ -75,16 +80,30 @@ public struct Claim: Hashable, Sendable {
     switch kind {
     case .ratio(let subject, let reference, _, _): [subject, reference]
     case .speedup(let variant, _, _), .efficiency(let variant, _, _),
-      .flatOverSizes(let variant, _, _, _), .flatOverWorkers(let variant, _, _):
+      .flatOverSizes(let variant, _, _, _), .flatOverWorkers(let variant, _, _),
+      .baseline(.time(let variant, _), _), .baseline(.speedup(let variant, _), _):
       [variant]
+    case .baseline(.ratio(let subject, let reference, _), _): [subject, reference]
+    }
+  }
+
+  /// Whether a larger figure is the better one.
+  public var isHigherBetter: Bool {
+    switch kind {
+    case .speedup, .efficiency, .baseline(.speedup, _): true
+    case .ratio, .flatOverSizes, .flatOverWorkers, .baseline: false
     }
   }
 
   /// How many workers the claim needs where so many are allowed.
   public func workers(allowed: Int) -> Int {
     switch kind {
-    case .ratio(_, _, _, let workers), .speedup(_, let workers, _): workers
-    case .efficiency(_, let upTo, _), .flatOverWorkers(_, let upTo, _): max(2, min(upTo, allowed))
+    case .ratio(_, _, _, let workers), .speedup(_, let workers, _),
+      .baseline(.time(_, let workers), _), .baseline(.ratio(_, _, let workers), _):
+      workers
+    case .efficiency(_, let upTo, _), .flatOverWorkers(_, let upTo, _),
+      .baseline(.speedup(_, let upTo), _):
+      max(2, min(upTo, allowed))
     case .flatOverSizes: 1
     }
   }
@@ -110,6 +129,8 @@ public struct Claim: Hashable, Sendable {
       return marginProblem(limit)
     case .flatOverWorkers(_, let workers, let limit):
       return workers < 2 ? "\(workers) workers; use at least 2" : marginProblem(limit)
+    case .baseline(let quantity, let margin):
+      return quantity.problem ?? marginProblem(1 + margin)
     }
   }
 

@@ -13,7 +13,7 @@ public struct ClaimPlan: Hashable, Sendable, Codable {
   public var id: String
   /// The sentence a reader needs.
   public var text: String
-  /// `ratio`, `speedup`, `efficiency` or `flat`.
+  /// `ratio`, `speedup`, `efficiency`, `flat` or `baseline`.
   public var kind: String
   /// The number that decides.
   public var limit: Double
@@ -37,6 +37,12 @@ public struct ClaimPlan: Hashable, Sendable, Codable {
   @ExplicitNull public var ceilingRounds: Int?
   /// Why nothing was measured for it.
   @ExplicitNull public var notCheckable: String?
+  /// What the claim's figure is, in words: sessions of another quantity cannot be compared with.
+  @ExplicitNull public var quantity: String?
+  /// What a baseline claim is judged against; `null` for all others.
+  @ExplicitNull public var baseline: BaselinePlan?
+  /// Whether a larger figure is the better one.
+  @ExplicitNull public var isHigherBetter: Bool?
 
   /// A plan for a claim that is not measured yet.
   public init(_ claim: Claim, workers: Int, alpha: Double) {
@@ -46,6 +52,7 @@ public struct ClaimPlan: Hashable, Sendable, Codable {
     limit = claim.kind.limit
     self.workers = workers
     self.alpha = alpha
+    isHigherBetter = claim.isHigherBetter
   }
 
   /// Whether the claim is about getting faster with workers.

@@ -13,7 +13,7 @@ public struct GateOptions: Sendable {
   public var allowedWorkers: Int
   /// What limits them beside the number of cores; `nil`: nothing does.
   public var quota: String?
-  /// Seconds of a group's rounds.
+  /// Seconds of a group's rounds; 0: nothing is judged.
   public var budget: Double
   /// How long to wait, at most, until process and machine are quiet.
   public var quietSeconds: Double
@@ -26,6 +26,8 @@ public struct GateOptions: Sendable {
   public var instrumentation = pgp_instrumentation().map { String(cString: $0) }
   /// Rounds that every arm gets, for tables.
   public var leastRounds: Int
+  /// What is stored of this machine; `nil`: no baselines were given.
+  public var baselines: BaselineContext?
 
   /// Options of a gate.
   public init(
@@ -54,6 +56,17 @@ struct ClaimSurvey {
     let workers = claim.workers(allowed: options.allowedWorkers)
     var plan = ClaimPlan(claim, workers: workers, alpha: alpha)
     plan.notCheckable = obstacle(claim, workers: workers)
+    guard plan.notCheckable == nil, let kernel = catalog.kernel(claim.kernel) else { return plan }
+    let quantity = claim.quantity(kernel, workers: workers)
+    plan.quantity = quantity
+    guard case .baseline = claim.kind else { return plan }
+    guard let baselines = options.baselines else {
+      plan.notCheckable = "no baselines were given"
+      return plan
+    }
+    plan.notCheckable = baselines.obstacle(claim.id, quantity: quantity)
+    plan.baseline = BaselinePlan(
+      baselines.baseline?.claims[claim.id].flatMap { $0.quantity == quantity ? $0 : nil })
     return plan
   }
 
@@ -77,6 +90,7 @@ struct ClaimSurvey {
       let most = (bound / Double(workers) * 100).rounded() / 100
       return "\(claim.tasks) equal tasks on \(workers) workers reach at most efficiency \(most)"
     }
+    if options.budget == 0 { return "skipped: the budget is 0" }
     return options.instrumentation.map { "built with \($0); build without it" }
   }
 
@@ -105,7 +119,15 @@ struct ClaimSurvey {
         }
         group.plans.append(index)
         group.watches.append(
-          Watch(subject: subject, reference: reference, bound: plan.bound, alpha: plan.alpha))
+          Watch(
+            subject: subject, reference: reference, bound: plan.bound, alpha: plan.alpha,
+            pairs: plan.baseline == nil ? nil : BaselinePlan.rounds))
+        if case .baseline(.time, _) = claim.kind {
+          session.record.claimPlans[index].baseline?.subjectUnits = ReferenceKernel.units(
+            of: kernel, size: subject.size)
+          session.record.claimPlans[index].baseline?.referenceUnits = ReferenceKernel.units(
+            of: ReferenceKernel.of(kernel), size: reference.size)
+        }
         for arm in [reference, subject] where !group.arms.contains(arm) { group.arms.append(arm) }
       }
       if !group.plans.isEmpty { groups.append(group) }

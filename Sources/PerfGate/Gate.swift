@@ -76,7 +76,13 @@ public final class Gate {
   private func confirm(
     _ group: ClaimGroup, _ first: SequenceResult, into record: inout Record
   ) throws(MeasurementError) {
-    let watches = zip(group.watches, first.tests).filter { $0.1.state == .fails }.map(\.0)
+    let judge = Judge(record)
+    let watches = group.watches.indices.filter { index in
+      guard index < first.tests.count else { return false }
+      return group.watches[index].pairs == nil
+        ? first.tests[index].state == .fails
+        : judge.isSuspect(record.claimPlans[group.plans[index]])
+    }.map { group.watches[$0] }
     guard !watches.isEmpty else { return }
     clock.sleep(seconds: pause)
     let arms = group.arms.filter { arm in

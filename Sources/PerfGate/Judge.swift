@@ -13,12 +13,14 @@ public struct Judge {
   private let series: [String: Series]
   private let stages: [StageRecord]
   private let unproven: [Record.UnprovenVariant]
+  let toolchain: String
 
   /// A judge of one record.
   public init(_ record: Record) {
     series = Dictionary(record.series.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     stages = record.stages
     unproven = record.unproven
+    toolchain = record.tool.toolchain
   }
 
   /// The verdicts of all plans of a record, in their order.
@@ -34,6 +36,7 @@ public struct Judge {
       result.reason = reason
       return result
     }
+    if let baseline = plan.baseline { return baselineResult(plan, baseline) }
     guard let sequential = plan.sequentialPlan, let first = sequence(plan, sequential, stage: 1)
     else {
       result.reason = "no rounds were measured"
@@ -59,8 +62,10 @@ public struct Judge {
   private func verdict(
     _ plan: ClaimPlan, _ decision: Decision, _ first: Sequence, _ confirmation: Sequence?
   ) -> (Verdict, String?) {
-    if let reason = first.discardReason("rounds") { return (.notCheckable, reason) }
-    if let reason = confirmation?.discardReason("rounds of the confirmation") {
+    if let reason = Self.discardReason(first.stage, "rounds") { return (.notCheckable, reason) }
+    if let confirmation,
+      let reason = Self.discardReason(confirmation.stage, "rounds of the confirmation")
+    {
       return (.notCheckable, reason)
     }
     switch decision.finding {
@@ -116,18 +121,18 @@ extension Judge {
   struct Sequence {
     var test: SequentialTest
     var stage: ClaimResult.Stage
+  }
 
-    /// Why the rounds say nothing: most of them were dropped.
-    func discardReason(_ rounds: String) -> String? {
-      let dropped = stage.discards.count
-      guard dropped > stage.rounds else { return nil }
-      let causes = stage.discards.flatMap(\.causes)
-      let common = Dictionary(grouping: causes, by: Judge.kind).max {
-        ($0.value.count, $1.key) < ($1.value.count, $0.key)
-      }
-      let cause = common.map { ", \($0.value.count) times as in: \($0.value[0])" } ?? ""
-      return "\(dropped) of \(dropped + stage.rounds) \(rounds) were discarded\(cause)"
+  /// Why the rounds say nothing: most of them were dropped.
+  static func discardReason(_ stage: ClaimResult.Stage, _ rounds: String) -> String? {
+    let dropped = stage.discards.count
+    guard dropped > stage.rounds else { return nil }
+    let causes = stage.discards.flatMap(\.causes)
+    let common = Dictionary(grouping: causes, by: kind).max {
+      ($0.value.count, $1.key) < ($1.value.count, $0.key)
     }
+    let cause = common.map { ", \($0.value.count) times as in: \($0.value[0])" } ?? ""
+    return "\(dropped) of \(dropped + stage.rounds) \(rounds) were discarded\(cause)"
   }
 
   /// Texts that differ only in numbers are of one kind.
@@ -135,18 +140,28 @@ extension Judge {
 
   /// The pairs of a claim in time order, fed to the test until it is decided.
   func sequence(_ plan: ClaimPlan, _ sequential: SequentialPlan, stage: Int) -> Sequence? {
+    var test = SequentialTest(sequential)
+    let found = pairs(plan, stage: stage) { value in
+      test.add(value)
+      return test.state == .undecided
+    }
+    return found.map { Sequence(test: test, stage: $0) }
+  }
+
+  /// The pairs of a claim in time order, and those that were dropped on the way.
+  ///
+  /// - Parameter take: gets `ln(T_reference / T_subject)` of each, and tells whether it wants more.
+  func pairs(_ plan: ClaimPlan, stage: Int, take: (Double) -> Bool) -> ClaimResult.Stage? {
     guard let subjectID = plan.subject, let referenceID = plan.reference, let group = plan.group,
       let record = stages.first(where: { $0.group == group && $0.stage == stage })
     else { return nil }
     let ids = [subjectID, referenceID].map { $0 + StageRecord.suffix(stage) }
-    var test = SequentialTest(sequential)
     var used = 0
     var last = Int.max
     if let subject = series[ids[0]], let reference = series[ids[1]] {
       for (round, value) in Self.logRatios(subject, reference) {
-        test.add(value)
         used += 1
-        if test.state != .undecided {
+        if !take(value) {
           last = round
           break
         }
@@ -160,9 +175,7 @@ extension Judge {
     let discards = record.discards.filter { discard in
       ids.contains(discard.series) && discard.round <= last && tried.remove(discard.round) != nil
     }
-    return Sequence(
-      test: test,
-      stage: ClaimResult.Stage(seed: record.seed, rounds: used, discards: discards))
+    return ClaimResult.Stage(seed: record.seed, rounds: used, discards: discards)
   }
 
   /// `ln(T_reference / T_subject)`, per task, for each round that both were in.
@@ -246,6 +259,6 @@ extension ClaimResult {
       reference: plan.reference, workers: plan.workers, estimate: nil, interval: nil, rounds: 0,
       confirmationRounds: 0, discarded: 0, maximumRounds: plan.maximumRounds, alpha: plan.alpha,
       verdict: .notCheckable, reason: nil, ceiling: nil, ceilingInterval: nil, karpFlatt: nil,
-      stages: [])
+      note: nil, stages: [])
   }
 }

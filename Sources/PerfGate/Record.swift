@@ -110,6 +110,13 @@ extension Record {
     /// Flags that decide how measured code was built.
     public var flags: [String]
 
+    /// The compilers, without what tells two builds of one version apart: `Swift 6.3.1, clang 21.0.0`.
+    public var toolchain: String {
+      let c = clang.split(whereSeparator: { $0 == " " || $0 == "(" }).map(String.init)
+      let number = c.first { $0.first?.isNumber == true } ?? clang
+      return "Swift \(swift), clang \(number)"
+    }
+
     /// A description of a build.
     public init(
       version: String, swift: String, clang: String, configuration: String, flags: [String]

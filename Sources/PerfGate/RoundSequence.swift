@@ -10,13 +10,18 @@ public struct Watch: Hashable, Sendable {
   public var bound: Double
   /// The error of a first stage.
   public var alpha: Double
+  /// How many pairs are wanted, whatever they say; `nil`: until the sequential test is decided.
+  public var pairs: Int?
 
   /// A pair to watch.
-  public init(subject: Arm, reference: Arm, bound: Double, alpha: Double = 0.02) {
+  public init(
+    subject: Arm, reference: Arm, bound: Double, alpha: Double = 0.02, pairs: Int? = nil
+  ) {
     self.subject = subject
     self.reference = reference
     self.bound = bound
     self.alpha = alpha
+    self.pairs = pairs
   }
 }
 
@@ -65,7 +70,7 @@ public struct SequenceResult: Sendable {
   public var maximumRounds: Int?
   /// The time of one round, as the shorter warm-up told.
   public var roundSeconds = 0.0
-  /// Where each watch stands.
+  /// Where each watch stands; one that wants a number of pairs stays undecided.
   public var tests: [SequentialTest] = []
 }
 
@@ -88,6 +93,7 @@ public final class RoundSequence {
   private let request: SequenceRequest
   private let suffix: String
   private var attempts: [Int]
+  private var kept: [Int]
   private var end = Double.infinity
   /// What was found so far; complete also when `run` throws.
   public private(set) var result: SequenceResult
@@ -115,6 +121,7 @@ public final class RoundSequence {
       stage: StageRecord(group: request.group, stage: request.stage, seed: request.seed),
       maximumRounds: request.maximumRounds)
     attempts = request.watches.map { _ in 0 }
+    kept = attempts
   }
 
   /// Runs the rounds.
@@ -169,12 +176,12 @@ public final class RoundSequence {
 
   /// Decided, spent, or with so many pairs dropped that the rest cannot make up for it.
   private func isSettled(_ index: Int, _ test: SequentialTest) -> Bool {
+    if let pairs = request.watches[index].pairs, kept[index] >= pairs { return true }
     guard test.state == .undecided else { return true }
-    let kept = test.values.count
-    let dropped = attempts[index] - kept
+    let dropped = attempts[index] - kept[index]
     let rounds = test.plan.maximumRounds
     return attempts[index] >= 2 * rounds
-      || dropped > kept && dropped >= max(Self.fewestDrops, rounds / 2)
+      || dropped > kept[index] && dropped >= max(Self.fewestDrops, rounds / 2)
   }
 
   private func round(_ round: Int, of needed: [Int]) throws(MeasurementError) {
@@ -217,7 +224,8 @@ public final class RoundSequence {
         subject.rounds.last == round, reference.rounds.last == round,
         let value = Judge.logRatios(subject, reference).last?.value
       else { continue }
-      result.tests[index].add(value)
+      kept[index] += 1
+      if watch.pairs == nil { result.tests[index].add(value) }
     }
   }
 

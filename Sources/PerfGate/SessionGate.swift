@@ -24,7 +24,10 @@ extension Session {
     for kernel in catalog.kernels {
       let own = measurable.filter { $0.claim.kernel == kernel.name }
       try judge(own, of: kernel, survey, gate)
-      if !own.isEmpty { runner.releaseInputs(of: kernel.name) }
+      if !own.isEmpty {
+        runner.releaseInputs(of: kernel.name)
+        runner.releaseInputs(of: ReferenceKernel.of(kernel).name)
+      }
     }
   }
 

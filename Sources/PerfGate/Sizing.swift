@@ -12,6 +12,8 @@ struct Sizing {
   /// How many tasks a fixed size needs, by variant and size: the same in all claims of the group,
   /// or one arm would be two.
   private var counts: [String: Int] = [:]
+  /// The reference kernel beside this one, by workers.
+  private var references: [Int: Arm] = [:]
 
   /// Whether the size of a task is given, and the number of tasks is found.
   static func isFixed(_ kernel: AnyKernel) -> Bool {
@@ -68,7 +70,43 @@ struct Sizing {
         try arm(variant, workers, size: to, isSpecial: true),
         try arm(variant, workers, size: from, isSpecial: true)
       )
+    case .baseline(.ratio(let subject, let reference, _), _):
+      return (try arm(subject, workers), try arm(reference, workers))
+    case .baseline(.speedup(let variant, _), _):
+      let subject = try arm(variant, workers)
+      var reference = subject
+      reference.workers = 1
+      return (subject, reference)
+    case .baseline(.time(let variant, _), _):
+      return (try arm(variant, workers), try referenceArm(workers))
     }
+  }
+
+  /// The reference kernel of a baseline: as much work as lasts as long as the shortest arm.
+  private mutating func referenceArm(_ workers: Int) throws(MeasurementError) -> Arm {
+    if let arm = references[workers] { return arm }
+    let reference = ReferenceKernel.of(kernel)
+    guard let variant = reference.reference else {
+      throw .unknownKernel(reference.name, known: [])
+    }
+    let readsMemory = ReferenceKernel.readsMemory(kernel)
+    // As many bytes as the kernel reads, so that both find them in the same cache, or in none.
+    let size =
+      readsMemory
+      ? max(1, kernel.inputBytes(self.size))
+      : try survey.session.calibrate(
+        reference, seconds: armSeconds / Double(Self.spinTasks), maximumSize: 1 << 45
+      ).size
+    var count = Self.spinTasks
+    if readsMemory {
+      let pace = try survey.session.pace(reference, variant, size: size)
+      count = Int(min(armSeconds / max(pace, 1e-9), 1_000_000).rounded(.up))
+    }
+    let arm = Arm(
+      kernel: reference.name, variant: variant.name, workers: workers,
+      tasks: max(1, count) * workers, size: size, isSpecial: !isFirst, beside: kernel.name)
+    references[workers] = arm
+    return arm
   }
 
   private mutating func arm(
@@ -105,6 +143,8 @@ extension Sizing {
   static let wantedRounds = 20.0
   /// No arm is made shorter than this: then the clock and the barrier would be in the ratio.
   static let leastArmSeconds = 0.03
+  /// How many tasks of arithmetic each worker has beside a kernel of arithmetic.
+  static let spinTasks = 50
   /// What a round takes besides its arms, in seconds: the spin probe before and after.
   static let probeSeconds = 0.05
 
@@ -131,6 +171,7 @@ extension Sizing {
       var size = 0
     }
     var arms: Set<Place> = []
+    let most = members.map { survey.session.record.claimPlans[$0.plan].workers }.max() ?? 1
     for (plan, claim) in members {
       let workers = survey.session.record.claimPlans[plan].workers
       switch claim.kind {
@@ -143,9 +184,18 @@ extension Sizing {
         for count in [1, workers] { arms.insert(Place(variant: variant, workers: count)) }
       case .flatOverSizes(let variant, let from, let to, _):
         for size in [from, to] { arms.insert(Place(variant: variant, workers: 1, size: size)) }
+      case .baseline(.ratio(let subject, let reference, _), _):
+        for variant in [subject, reference] {
+          arms.insert(Place(variant: variant, workers: workers))
+        }
+      case .baseline(.speedup(let variant, _), _):
+        for count in [1, workers] { arms.insert(Place(variant: variant, workers: count)) }
+      case .baseline(.time(let variant, _), _):
+        arms.insert(Place(variant: variant, workers: workers))
+        // The reference kernel, which no variant is called.
+        arms.insert(Place(variant: "", workers: most))
       }
     }
-    let most = arms.map(\.workers).max() ?? 1
     return arms.reduce(0) { $0 + weight($1.variant) * Double(most) / Double($1.workers) }
   }
 }

@@ -19,7 +19,7 @@ public struct ClaimResult: Hashable, Sendable, Codable {
   public var id: String
   /// The sentence a reader needs.
   public var text: String
-  /// The kind of statement: `ratio`, `speedup`, `efficiency`, `flat`.
+  /// The kind of statement: `ratio`, `speedup`, `efficiency`, `flat`, `baseline`.
   public var kind: String
   /// The number that decides.
   public var limit: Double
@@ -54,6 +54,8 @@ public struct ClaimResult: Hashable, Sendable, Codable {
   @ExplicitNull public var ceilingInterval: [Double]?
   /// The serial part that explains the speedup; `null` where nothing is scaled.
   @ExplicitNull public var karpFlatt: Double?
+  /// What a reader should know beside the verdict, such as a baseline that should be renewed.
+  @ExplicitNull public var note: String?
   /// The seed of each stage, the rounds it ran, and the pairs it dropped with their causes.
   public var stages: [Stage]
 

@@ -1,6 +1,6 @@
 /// What the program can do.
 enum Command: String, CaseIterable, Sendable {
-  case run, compare, scale, handoff, machine, judge
+  case run, compare, scale, handoff, baseline, machine, judge
 
   /// One line for the help.
   var summary: String {
@@ -9,6 +9,8 @@ enum Command: String, CaseIterable, Sendable {
     case .compare: "Swift against C, kernel by kernel, paired"
     case .scale: "one curve over worker counts: time, improvement, speedup, efficiency"
     case .handoff: "the long string handed to workers, by value and by reference"
+    case .baseline:
+      "stored sessions of this machine: perfgate baseline update | show | list | check"
     case .machine: "topology, allowed resources, libnuma, the plan for each worker count"
     case .judge: "judge a stored record again: perfgate judge RECORD; nothing is measured"
     }
@@ -17,13 +19,21 @@ enum Command: String, CaseIterable, Sendable {
   /// Whether it reads a file that is named on the command line.
   var takesFile: Bool { self == .judge }
 
+  /// The word after the command that says what to do, where it needs one.
+  var actions: [String] {
+    self == .baseline ? BaselineAction.allCases.map(\.rawValue) : []
+  }
+
   /// The options it understands.
   var rules: [OptionRule] {
     switch self {
     case .run, .compare:
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + [OptionRule.budget]
-        + OptionRule.judging + OptionRule.output + OptionRule.claimReports + [OptionRule.markdown]
-        + OptionRule.common
+        + [OptionRule.baselines] + OptionRule.judging + OptionRule.output + OptionRule.claimReports
+        + [OptionRule.markdown] + OptionRule.common
+    case .baseline:
+      [OptionRule.kernel] + [OptionRule.budget, .seed, .baselines] + OptionRule.update
+        + OptionRule.judging + OptionRule.output + OptionRule.common
     case .scale, .handoff:
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + OptionRule.output
         + [OptionRule.markdown] + OptionRule.common
@@ -34,6 +44,11 @@ enum Command: String, CaseIterable, Sendable {
       OptionRule.placement + OptionRule.output + [.root] + OptionRule.common
     }
   }
+}
+
+/// What is to be done with baselines.
+enum BaselineAction: String, CaseIterable, Sendable {
+  case update, show, list, check
 }
 
 /// A command line that was understood.
@@ -54,8 +69,18 @@ struct Invocation: Hashable, Sendable {
       rest = rest.dropFirst()
     }
     options = Options()
+    if !command.actions.isEmpty, !rest.contains("--help") {
+      let known = command.actions.joined(separator: ", ")
+      guard let word = rest.popFirst() else {
+        throw .usage("\(command.rawValue) needs to be told what to do: expected one of \(known)")
+      }
+      guard let action = BaselineAction(rawValue: word) else {
+        throw .usage("unknown \(command.rawValue) \(word): expected one of \(known)")
+      }
+      options.action = action
+    }
     while let word = rest.popFirst() {
-      if command.takesFile, !word.hasPrefix("-"), options.path == nil {
+      if takesFile, !word.hasPrefix("-"), options.path == nil {
         options.path = word
         continue
       }
@@ -75,6 +100,9 @@ struct Invocation: Hashable, Sendable {
       try rule.apply(&options, value)
     }
   }
+
+  /// Whether one argument that is no option is a record.
+  private var takesFile: Bool { command.takesFile || options.action == .show }
 
   private static func unknown(_ word: String, of command: Command) -> String {
     guard word.hasPrefix("-") else {

@@ -22,14 +22,15 @@ extension MeasuringCommand {
     }
   }
 
-  private func judgeClaims() throws(MeasurementError) {
+  /// The claims that were selected, nothing else.
+  func judgeClaims() throws(MeasurementError) {
     guard !claims.isEmpty else { return }
     let allowed = workplace.machine.allowed
-    try session.judge(
-      claims, catalog: catalog, machine: workplace.machine,
-      options: GateOptions(
-        allowedWorkers: allowed.workers, quota: allowed.quota.map { "\($0)" },
-        budget: options.budget, leastRounds: SignBoundary.firstLook))
+    var gate = GateOptions(
+      allowedWorkers: allowed.workers, quota: allowed.quota.map { "\($0)" },
+      budget: options.budget, leastRounds: SignBoundary.firstLook)
+    gate.baselines = baselines
+    try session.judge(claims, catalog: catalog, machine: workplace.machine, options: gate)
   }
 
   /// Measures for tables what the claims' rounds do not tell already.

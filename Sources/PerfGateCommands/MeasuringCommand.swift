@@ -16,6 +16,8 @@ final class MeasuringCommand {
   let session: Session
   /// The worker counts of curves, and of handing over.
   let counts: [Int]
+  /// What is stored of this machine.
+  let baselines: BaselineContext
   private let file: RecordFile
   private let reports: ReportFiles
   private let progress: ProgressLine
@@ -36,6 +38,8 @@ final class MeasuringCommand {
     let allowed = workplace.machine.allowed.workers
     let needed = self.claims.map { $0.workers(allowed: allowed) }.filter { $0 <= allowed }
     let plan = try workplace.plan(workers: max(counts.max() ?? 1, needed.max() ?? 1))
+    baselines = try BaselineFolder(options).context(
+      workplace, isRecording: options.action == .update)
     file = try RecordFile(wish: options.json, command: command)
     reports = try ReportFiles(options)
     for kernel in kernels { try Self.checkMemory(for: kernel, options) }
@@ -70,6 +74,7 @@ final class MeasuringCommand {
       case .compare: try measureComparisons()
       case .scale: try measureScaling()
       case .handoff: try measureHandoff()
+      case .baseline: try judgeClaims()
       case .machine, .judge: break
       }
       try session.verifyPlacement()
@@ -84,8 +89,16 @@ final class MeasuringCommand {
     printTables()
     reports.printAnnotations(session.record, to: output, isSilent: isSilent)
     if let unwritten { throw unwritten }
-    if let path = file.path { output.out(path + "\n") }
-    if let failure { return try exitStatus(of: failure) }
+    if let failure {
+      printPath()
+      return try exitStatus(of: failure)
+    }
+    if options.action == .update {
+      defer { printPath() }
+      return try BaselineFolder(options).store(
+        session.record, options, output: isSilent ? nil : output)
+    }
+    printPath()
     for one in session.record.unproven {
       output.error(
         "perfgate: work of \(one.kernel)/\(one.variant) is not proven: \(one.reason)\n")
@@ -94,6 +107,10 @@ final class MeasuringCommand {
     if exit == .violated { return exit.rawValue }
     guard session.record.unproven.isEmpty else { return ExitCode.software.rawValue }
     return exit.rawValue
+  }
+
+  private func printPath() {
+    if let path = file.path { output.out(path + "\n") }
   }
 
   /// With `--json -` only the record goes to standard output.
@@ -111,7 +128,9 @@ final class MeasuringCommand {
 
   private func printTables() {
     if isSilent { return }
-    output.out(ConsoleReport.body(session.record).joined(separator: "\n") + "\n\n")
+    output.out(
+      ConsoleReport.body(session.record, hasTables: command != .baseline)
+        .joined(separator: "\n") + "\n\n")
   }
 
   /// Tells how long something will take, when that is long.
@@ -175,6 +194,7 @@ extension MeasuringCommand {
       switch invocation.command {
       case .run: return true
       case .compare: return claim.kind.name == "ratio"
+      case .baseline: return options.action == .update || claim.kind.name == "baseline"
       case .scale, .handoff, .machine, .judge: return false
       }
     }
@@ -200,6 +220,7 @@ extension MeasuringCommand {
       let most = costs ? min(2, max(1, workplace.machine.allowed.workers)) : 1
       return invocation.options.workers ?? Array(1...most)
     case .handoff: return workplace.workerCounts(oversubscribed: 1...50)
+    case .baseline: return [1]
     default: return workplace.workerCounts(oversubscribed: 1...12)
     }
   }
@@ -231,7 +252,7 @@ extension Command {
   /// What the command is about, unless kernels were named.
   func kernels(among kernels: [AnyKernel], named: Bool) -> [AnyKernel] {
     switch self {
-    case .run, .compare, .machine, .judge:
+    case .run, .compare, .baseline, .machine, .judge:
       return kernels
     case .scale:
       let linear = kernels.filter { $0.work.growth == .linear }

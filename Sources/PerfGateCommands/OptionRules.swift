@@ -5,9 +5,7 @@ import PerfGateWorkers
 extension OptionRule {
   /// Which kernels, variants and sizes.
   static let selection: [OptionRule] = [
-    OptionRule("--kernel", "GLOB", "only kernels whose name matches; may be repeated") {
-      $0.kernels.append($1)
-    },
+    kernel,
     OptionRule("--variant", "GLOB", "only variants whose name matches; may be repeated") {
       $0.variants.append($1)
     },
@@ -27,6 +25,10 @@ extension OptionRule {
       options.taskSeconds = seconds
     },
   ]
+
+  static let kernel = OptionRule(
+    "--kernel", "GLOB", "only kernels whose name matches; may be repeated"
+  ) { $0.kernels.append($1) }
 
   /// Where workers run, and how many.
   static let placement: [OptionRule] = [
@@ -68,12 +70,34 @@ extension OptionRule {
       (options, text) throws(CommandError) in
       options.rounds = try number(text, "--rounds", 1...10_000)
     },
-    OptionRule("--seed", "N", "decides inputs and orders (42)") {
+    seed,
+  ]
+
+  static let seed = OptionRule("--seed", "N", "decides inputs and orders (42)") {
+    (options, text) throws(CommandError) in
+    guard let seed = UInt64(text) else {
+      throw .usage("cannot use --seed \(text): expected a number from 0 to \(UInt64.max)")
+    }
+    options.seed = seed
+  }
+
+  /// Where stored sessions are.
+  static let baselines = OptionRule(
+    "--baselines", "DIR", "the folder of baselines (baselines in the package)"
+  ) { $0.baselines = $1 }
+
+  /// What an update stores.
+  static let update: [OptionRule] = [
+    OptionRule("--only", "WORD", "store only what is new|better|worse|all (all)") {
       (options, text) throws(CommandError) in
-      guard let seed = UInt64(text) else {
-        throw .usage("cannot use --seed \(text): expected a number from 0 to \(UInt64.max)")
+      guard let word = BaselineUpdate.Selection(rawValue: text) else {
+        let known = BaselineUpdate.Selection.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .usage("cannot use --only \(text): expected one of \(known)")
       }
-      options.seed = seed
+      options.only = word
+    },
+    OptionRule("--pin", "", "the sessions that are stored become the pinned ones") { options, _ in
+      options.pin = true
     },
   ]
 
@@ -89,10 +113,11 @@ extension OptionRule {
 
   /// How long judging may take.
   static let budget = OptionRule(
-    "--budget", "SECONDS", "for the rounds of claims that share them (20)"
+    "--budget", "SECONDS", "for the rounds of claims that share them (20); 0 skips all claims"
   ) { (options, text) throws(CommandError) in
-    guard let seconds = Double(text), seconds.isFinite, (0.1...86400) ~= seconds else {
-      throw .usage("cannot use --budget \(text): expected seconds from 0.1 to 86400")
+    guard let seconds = Double(text), seconds.isFinite, seconds == 0 || (0.1...86400) ~= seconds
+    else {
+      throw .usage("cannot use --budget \(text): expected 0, or seconds from 0.1 to 86400")
     }
     options.budget = seconds
   }

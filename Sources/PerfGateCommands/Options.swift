@@ -18,6 +18,12 @@ struct Options: Hashable, Sendable {
   var require: [String] = []
   /// The file that a command reads.
   var path: String?
+  /// What is to be done with baselines.
+  var action: BaselineAction?
+  /// The folder of baselines; `nil`: that of the package around the working directory.
+  var baselines: String?
+  var only = BaselineUpdate.Selection.all
+  var pin = false
   var requireNuma = false
   var quiet = false
   var noColor = false

@@ -45,6 +45,10 @@ public func runPerfGate(
     if invocation.command == .judge {
       return try JudgeCommand(invocation, output: output).execute()
     }
+    if invocation.command == .baseline {
+      return try BaselineCommand(invocation, catalog: catalog, claims: claims, output: output)
+        .execute()
+    }
     return try MeasuringCommand(invocation, catalog: catalog, claims: claims, output: output)
       .execute()
   } catch {

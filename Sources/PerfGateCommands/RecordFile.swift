@@ -34,18 +34,10 @@ enum RecordFile {
     }
   }
 
-  private static func defaultFolder() -> String {
-    let files = FileManager.default
-    var folder = URL(fileURLWithPath: files.currentDirectoryPath).standardizedFileURL
-    while true {
-      if files.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
-        return folder.appendingPathComponent(".build/perfgate").path
-      }
-      let parent = folder.deletingLastPathComponent().standardizedFileURL
-      if parent.path == folder.path { break }
-      folder = parent
-    }
-    return files.temporaryDirectory.appendingPathComponent("perfgate").path
+  /// Where records go that no file was named for.
+  static func defaultFolder() -> String {
+    if let package = WorkTree.packageFolder() { return "\(package)/.build/perfgate" }
+    return FileManager.default.temporaryDirectory.appendingPathComponent("perfgate").path
   }
 
   /// The file's path; `nil` for standard output.

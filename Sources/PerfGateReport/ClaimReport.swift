@@ -5,6 +5,9 @@ extension ConsoleReport {
   public static func claims(_ record: Record) -> [String] {
     guard let table = claimTable(record) else { return [] }
     var lines = [""] + table.lines
+    for claim in record.claims {
+      if let note = claim.note { lines.append("  \(claim.id): \(note)") }
+    }
     for claim in record.claims where claim.verdict == .violated { lines += lookAt(claim, record) }
     lines += record.claims.compactMap(asFarAsRoundsTell)
     return lines + [summary(record)]
@@ -26,10 +29,9 @@ extension ConsoleReport {
 
   /// What too few rounds for an interval say of a claim.
   private static func asFarAsRoundsTell(_ claim: ClaimResult) -> String? {
-    guard claim.verdict == .inconclusive, claim.interval == nil, let estimate = claim.estimate
-    else {
-      return nil
-    }
+    guard claim.verdict == .inconclusive, claim.kind != "baseline", claim.interval == nil,
+      let estimate = claim.estimate
+    else { return nil }
     let stands =
       ClaimText.isAtLeast(claim) ? estimate >= claim.limit : estimate <= claim.limit
     return "  \(claim.id): \(ClaimText.estimate(claim)), claimed \(ClaimText.limit(claim)): it "

@@ -51,9 +51,14 @@ public enum ConsoleReport {
   }
 
   /// Everything that is known behind the header: tasks, tables, notes, claims and their count.
-  public static func body(_ record: Record) -> [String] {
-    var lines = tasks(record) + scaling(record) + singleThread(record) + comparisons(record)
-    lines += handoff(record) + flatness(record)
+  ///
+  /// - Parameter hasTables: whether tables of measured times are among it.
+  public static func body(_ record: Record, hasTables: Bool = true) -> [String] {
+    var lines = tasks(record)
+    if hasTables {
+      lines += scaling(record) + singleThread(record) + comparisons(record)
+      lines += handoff(record) + flatness(record)
+    }
     let last = unproven(record) + notes(record)
     if !last.isEmpty { lines += [""] + last }
     return lines + claims(record)

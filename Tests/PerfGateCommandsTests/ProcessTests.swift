@@ -11,8 +11,7 @@
     init() throws { folder = try TemporaryFolder() }
 
     /// The executable that is built beside the tests.
-    private static let program = URL(fileURLWithPath: "/proc/self/exe")
-      .resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("perfgate").path
+    private static let program = builtProgram("perfgate")
 
     private func start(_ arguments: [String]) throws -> ChildProcess {
       try ChildProcess(

@@ -28,7 +28,7 @@ import Testing
     for file in files {
       let path = "\(Self.folder)/\(file)"
       let record = try Record.read(path: path)
-      #expect(try record.json() == String(contentsOfFile: path, encoding: .utf8))
+      #expect(try Record.decode(Data(record.json().utf8)) == record)
       #expect(record.series.allSatisfy { $0.rounds == [0] && $0.seconds.count == 1 })
       let results = Judge.results(record)
       #expect(!results.isEmpty)

@@ -43,4 +43,7 @@ uint64_t pgp_ticks_per_second(void);
 // clock's.
 uint64_t pgp_spin(uint64_t iterations, uint64_t start);
 
+// The sum of `count` words, modulo 2^64: all of them are read, front to back.
+uint64_t pgp_stream(const uint64_t *_Nullable words, size_t count);
+
 #endif

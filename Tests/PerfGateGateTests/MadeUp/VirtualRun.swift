@@ -14,6 +14,8 @@ struct VirtualRun {
   var budget = 20.0
   var leastRounds = 0
   var seed: UInt64 = 1
+  /// The figures of stored sessions, by claim, for claims of kind baseline.
+  var stored: [String: [Double]] = [:]
 
   static let kernel = "made.up"
 
@@ -60,6 +62,14 @@ struct VirtualRun {
       (small.size, small.isSpecial) = (from, true)
       (large.size, large.isSpecial) = (to, true)
       return (large, small)
+    case .baseline(.time(let variant, _), _):
+      return (arm(variant, workers, tasks: claim.tasks), arm("old", workers, tasks: claim.tasks))
+    case .baseline(.ratio(let subject, let reference, _), _):
+      return (
+        arm(subject, workers, tasks: claim.tasks), arm(reference, workers, tasks: claim.tasks)
+      )
+    case .baseline(.speedup(let variant, _), _):
+      return (arm(variant, workers, tasks: claim.tasks), arm(variant, 1, tasks: claim.tasks))
     }
   }
 
@@ -75,8 +85,15 @@ struct VirtualRun {
     record.claimPlans = claims.map {
       ClaimPlan($0, workers: $0.workers(allowed: allowedWorkers), alpha: alpha)
     }
+    for (index, claim) in claims.enumerated() {
+      guard case .baseline = claim.kind else { continue }
+      record.claimPlans[index].quantity = "made up"
+      record.claimPlans[index].baseline = BaselinePlan(entry(claim))
+    }
     let watches = zip(pairs, record.claimPlans).map { pair, plan in
-      Watch(subject: pair.subject, reference: pair.reference, bound: plan.bound, alpha: alpha)
+      Watch(
+        subject: pair.subject, reference: pair.reference, bound: plan.bound, alpha: alpha,
+        pairs: plan.baseline == nil ? nil : BaselinePlan.rounds)
     }
     let scaling = record.claimPlans.indices.filter { record.claimPlans[$0].isScaling }
     let counts = Set([1] + scaling.map { record.claimPlans[$0].workers }).sorted()
@@ -111,6 +128,14 @@ struct VirtualRun {
     return outcome
   }
 
+  private func entry(_ claim: Claim) -> Baseline.Entry? {
+    guard let figures = stored[claim.id] else { return nil }
+    var entry = Baseline.Entry(
+      text: claim.text, quantity: "made up", isHigherBetter: claim.isHigherBetter)
+    for figure in figures { entry.add(.madeUp(figure), pin: false) }
+    return entry
+  }
+
   static func emptyRecord(seed: UInt64) -> Record {
     Record(
       command: "run", seed: seed, started: "2026-01-02T03:04:05Z", tool: .current,
@@ -141,5 +166,17 @@ extension Claim {
     try Claim(
       id: id, text: "1 → \(workers) workers", kernel: VirtualRun.kernel,
       .speedup(variant: variant, workers: workers, atLeast: limit), tasks: tasks)
+  }
+}
+
+extension StoredSession {
+  /// A session of a made-up figure.
+  static func madeUp(_ figure: Double, toolchain: String = Record.Tool.current.toolchain)
+    -> StoredSession
+  {
+    StoredSession(
+      median: figure, interval: [figure * 0.99, figure * 1.01], rounds: 10, discarded: 0,
+      date: "2026-01-02T03:04:05Z", commit: "0123456789ab", toolchain: toolchain, flags: ["-O"],
+      placement: "cpus 0, cores, close")
   }
 }

@@ -1,0 +1,136 @@
+import Foundation
+
+/// Why a baseline could not be read or stored.
+public enum BaselineError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A file is damaged or of another format; nothing was overwritten.
+  case damaged(String)
+  /// Not now: another process stores, or the file system refuses; nothing was changed.
+  case unavailable(String)
+
+  /// One line: what failed, what was found, what to do.
+  public var description: String {
+    switch self {
+    case .damaged(let text), .unavailable(let text): text
+    }
+  }
+}
+
+/// A folder of baselines, one file a machine: `<machine key>.json`.
+public struct BaselineStore: Hashable, Sendable {
+  /// How long an update waits for another one, in seconds.
+  public static let patience = 10.0
+
+  /// The folder; it need not exist to be read from.
+  public var folder: String
+
+  /// A store in a folder.
+  public init(folder: String) { self.folder = folder }
+
+  /// The file of a machine.
+  public func path(of key: String) -> String { "\(folder)/\(key).json" }
+
+  /// The keys of all machines that are stored, sorted.
+  public func keys() throws(BaselineError) -> [String] {
+    var status = stat()
+    guard stat(folder, &status) == 0 else {
+      if errno == ENOENT { return [] }
+      throw .unavailable("cannot read the folder \(folder): \(Self.text(errno))")
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      throw .damaged("cannot use \(folder) for baselines: it is not a folder; choose another one")
+    }
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder)
+        .filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
+        .map { String($0.dropLast(5)) }.sorted()
+    } catch { throw .unavailable("cannot read the folder \(folder); see its permissions") }
+  }
+
+  /// The baseline of a machine; `nil` when none is stored.
+  public func read(_ key: String) throws(BaselineError) -> Baseline? {
+    let path = path(of: key)
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT { return nil }
+      throw .damaged("cannot read baseline \(path): \(Self.text(errno)); see its permissions")
+    }
+    guard status.st_mode & S_IFMT != S_IFLNK else {
+      throw .damaged(
+        "cannot read baseline \(path): it is a symbolic link; put the file itself there")
+    }
+    let baseline: Baseline
+    do throws(RecordError) {
+      baseline = try Baseline.decode(
+        JSONFile.data(path: path, maximumBytes: Baseline.maximumBytes))
+    } catch { throw .damaged("cannot read baseline \(path): \(error.description)") }
+    guard baseline.machine.key == key else {
+      throw .damaged(
+        "cannot use baseline \(path): key machine.key is \(baseline.machine.key.prefix(80)), "
+          + "expected the file's name; rename the file")
+    }
+    return baseline
+  }
+
+  /// Changes the baseline of a machine: reads, changes, writes, under the folder's lock.
+  ///
+  /// Whoever is killed on the way leaves the old file or the new one, whole.
+  ///
+  /// - Parameter change: gets what is stored, `nil` for nothing, and returns what is to be stored.
+  public func update(
+    _ key: String, waitingAtMost seconds: Double = patience,
+    _ change: (Baseline?) throws(BaselineError) -> Baseline
+  ) throws(BaselineError) {
+    try makeFolder()
+    let lock: FileLock
+    do { lock = try FileLock(path: folder, waitingAtMost: seconds) } catch {
+      switch error {
+      case .held(let holder):
+        throw .unavailable(
+          "cannot store in \(folder): \(holder ?? "another process") holds its lock; try again")
+      case .unavailable(let code):
+        throw .unavailable("cannot lock the folder \(folder): \(Self.text(code))")
+      }
+    }
+    try lock.with { () throws(BaselineError) in
+      removeLeftovers()
+      let text: String
+      let new = try change(try read(key))
+      do { text = try new.json() } catch {
+        throw .unavailable("cannot store baseline \(path(of: key)): it cannot be encoded: \(error)")
+      }
+      do throws(FileWriteError) { try AtomicFile.write(text, to: path(of: key)) } catch {
+        throw .unavailable(
+          "cannot store baseline \(path(of: key)): \(Self.text(error.code)); "
+            + "what was stored is unchanged")
+      }
+    }
+  }
+
+  /// Finds out whether an update could be written, without changing anything that is stored.
+  public func checkWritable(_ key: String) throws(BaselineError) {
+    try makeFolder()
+    _ = try read(key)
+    let probe = "\(path(of: key)).tmp-\(getpid())"
+    let descriptor = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw .unavailable("cannot store in \(folder): \(Self.text(errno)); choose --baselines DIR")
+    }
+    close(descriptor)
+    unlink(probe)
+  }
+
+  private func makeFolder() throws(BaselineError) {
+    _ = try keys()
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch { throw .unavailable("cannot make the folder \(folder); choose --baselines DIR") }
+  }
+
+  /// What updates that were killed have left behind; nobody else writes while the lock is held.
+  private func removeLeftovers() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.contains(/\.json\.tmp-[0-9]+$/) { unlink("\(folder)/\(name)") }
+  }
+
+  private static func text(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
+}

@@ -1,0 +1,137 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import PerfGateStatistics
+
+/// Puts today's sessions of a record into a baseline, as far as that is wanted.
+public struct BaselineUpdate: Hashable, Sendable {
+  /// Which claims get a session.
+  public enum Selection: String, Hashable, Sendable, CaseIterable {
+    /// Those without one on this machine.
+    case new
+    /// Those that are better than their sessions by more than noise; a new level begins.
+    case better
+    /// Those that are worse than their sessions by more than noise; a new level begins.
+    case worse
+    /// All of them.
+    case all
+  }
+
+  /// Which claims get a session.
+  public var selection: Selection
+  /// Whether today's sessions become the pinned ones.
+  public var pin: Bool
+  /// The commit that was measured.
+  public var commit: String
+
+  /// An update.
+  public init(selection: Selection, pin: Bool = false, commit: String) {
+    self.selection = selection
+    self.pin = pin
+    self.commit = commit
+  }
+
+  /// What became of a claim.
+  public enum Outcome: Hashable, Sendable {
+    /// A session was added; how many there are now, and the change against those before, `nil` for
+    /// the first.
+    case stored(sessions: Int, change: Double?, beginsLevel: Bool)
+    /// It was not selected.
+    case unselected
+    /// There is nothing to store: why not.
+    case unmeasured(String)
+    /// Too disturbed to be stored: why.
+    case disturbed(String)
+  }
+
+  /// How far today's may be from a single session and still be of its level.
+  static let levelWithOne = 0.10
+  /// How far today's may be from several.
+  static let level = 0.02
+
+  /// Adds sessions to a baseline.
+  ///
+  /// - Returns: what became of each claim of the record, in its order.
+  public func apply(
+    _ record: Record, to baseline: inout Baseline
+  ) -> [(claim: String, outcome: Outcome)] {
+    let judge = Judge(record)
+    let results = Dictionary(
+      record.claims.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    return record.claimPlans.map { plan in
+      guard let quantity = plan.quantity, let today = judge.session(plan) else {
+        return (plan.id, Self.missing(plan, results[plan.id]))
+      }
+      return (plan.id, add(today, plan, quantity, record, &baseline))
+    }
+  }
+
+  /// Whether anything would be added.
+  public func wouldStore(_ record: Record, _ baseline: Baseline?) -> Bool {
+    var baseline = baseline ?? Baseline(machine: Baseline.Machine(record.machine))
+    return apply(record, to: &baseline).contains {
+      if case .stored = $0.outcome { true } else { false }
+    }
+  }
+
+  private func add(
+    _ today: TodaySession, _ plan: ClaimPlan, _ quantity: String, _ record: Record,
+    _ baseline: inout Baseline
+  ) -> Outcome {
+    guard StoredSession.possibleFigures.contains(today.median) else {
+      return .unmeasured("its figure is \(today.median)")
+    }
+    let fresh = Baseline.Entry(
+      text: plan.text, quantity: quantity, isHigherBetter: plan.isHigherBetter ?? false)
+    let known = baseline.claims[plan.id].flatMap { $0.quantity == quantity ? $0 : nil }
+    var entry = known ?? fresh
+    let k = entry.k(today.median)
+    let test = BaselineTest(today: k, stored: entry.stored, limit: Self.level)
+    let difference = Self.difference(test, sessions: entry.stored.count)
+    switch selection {
+    case .new: if known != nil { return .unselected }
+    case .better: if difference >= 0 { return .unselected }
+    case .worse: if difference <= 0 { return .unselected }
+    case .all: break
+    }
+    let series = plan.subject.flatMap(record.series)
+    let cpus = series?.cpus.map(String.init).joined(separator: ",") ?? ""
+    let beginsLevel = selection == .better || selection == .worse
+    entry.text = plan.text
+    entry.add(
+      StoredSession(
+        median: Self.rounded(today.median), interval: today.interval.map(Self.rounded),
+        rounds: today.rounds, discarded: today.discarded, date: record.started, commit: commit,
+        toolchain: record.tool.toolchain, flags: record.tool.flags,
+        placement: "cpus \(cpus), \(record.plan.places), \(record.plan.bind)",
+        beginsLevel: beginsLevel), pin: pin)
+    baseline.claims[plan.id] = entry
+    return .stored(
+      sessions: entry.current.count, change: test?.change, beginsLevel: beginsLevel)
+  }
+
+  /// -1 better, 1 worse, 0 neither, or not known.
+  private static func difference(_ test: BaselineTest?, sessions: Int) -> Int {
+    guard let test else { return 0 }
+    if sessions == 1 {
+      return test.change > 1 + levelWithOne ? 1 : test.change < 1 / (1 + levelWithOne) ? -1 : 0
+    }
+    return test.finding == .violated ? 1 : test.isBetter ? -1 : 0
+  }
+
+  private static func missing(_ plan: ClaimPlan, _ result: ClaimResult?) -> Outcome {
+    if let reason = plan.notCheckable { return .unmeasured(reason) }
+    let reason = result?.reason ?? "no rounds were measured"
+    guard let result, result.rounds + result.discarded > 0 else { return .unmeasured(reason) }
+    return .disturbed(reason)
+  }
+
+  /// Six digits: more would only be noise in a diff.
+  private static func rounded(_ value: Double) -> Double {
+    guard value.isFinite, value > 0 else { return min(max(value, 0), 1e30) }
+    let scale = pow(10, 5 - floor(log10(value)))
+    return scale.isFinite && scale > 0 ? (value * scale).rounded() / scale : value
+  }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import PerfGate
+import PerfGateMachine
+import PerfGateReport
+
+/// Stored sessions: records new ones, shows them, lists the machines, checks the files.
+struct BaselineCommand {
+  private let invocation: Invocation
+  private let catalog: Catalog
+  private let claims: [Claim]
+  private let output: CommandOutput
+  private let store: BaselineStore
+  private var options: Options { invocation.options }
+
+  init(
+    _ invocation: Invocation, catalog: Catalog, claims: [Claim], output: CommandOutput
+  ) throws(CommandError) {
+    self.invocation = invocation
+    self.catalog = catalog
+    self.claims = claims
+    self.output = output
+    store = BaselineFolder(invocation.options).store
+  }
+
+  func execute() throws(CommandError) -> Int32 {
+    switch options.action {
+    case .update: return try measure()
+    case .show: return try show()
+    case .list: return try list()
+    case .check: return try check()
+    case nil: return ExitCode.usage.rawValue
+    }
+  }
+
+  private func measure() throws(CommandError) -> Int32 {
+    try MeasuringCommand(invocation, catalog: catalog, claims: claims, output: output).execute()
+  }
+
+  private func show() throws(CommandError) -> Int32 {
+    let key = try self.key()
+    let today = try record(of: key)
+    guard let baseline = try read(key) else {
+      output.out(try listLines(key).joined(separator: "\n") + "\n")
+      return ExitCode.success.rawValue
+    }
+    var lines = ["machine    \(key)", today.line, ""]
+    lines += BaselineReport.show(baseline, today: today.record)
+    output.out(lines.joined(separator: "\n") + "\n")
+    return ExitCode.success.rawValue
+  }
+
+  private func list() throws(CommandError) -> Int32 {
+    output.out(try listLines(key()).joined(separator: "\n") + "\n")
+    return ExitCode.success.rawValue
+  }
+
+  private func listLines(_ key: String) throws(CommandError) -> [String] {
+    BaselineReport.list(try all(), key: key)
+  }
+
+  /// Files first, then the claims of this machine; without a budget only the files.
+  private func check() throws(CommandError) -> Int32 {
+    let key = try self.key()
+    let baselines = try all()
+    var lines: [String] = []
+    for baseline in baselines {
+      lines += baseline.staleness(
+        claims: claims.map(\.id), toolchain: Record.Tool.current.toolchain
+      ).map { "note       \($0)" }
+    }
+    let files = baselines.count == 1 ? "1 file is" : "\(baselines.count) files are"
+    lines.append("\(files) sound in \(store.folder)")
+    if case .standardOutput = try? RecordFile(wish: options.json, command: .baseline) {
+      output.error(lines.joined(separator: "\n") + "\n")
+    } else {
+      output.out(lines.joined(separator: "\n") + "\n")
+    }
+    guard options.budget > 0, baselines.contains(where: { $0.machine.key == key }) else {
+      if options.budget > 0 { output.out(try listLines(key).joined(separator: "\n") + "\n") }
+      return ExitCode.success.rawValue
+    }
+    return try measure()
+  }
+
+  private func key() throws(CommandError) -> String {
+    try Workplace(options: options).machine.key.description
+  }
+
+  private func read(_ key: String) throws(CommandError) -> Baseline? {
+    do { return try store.read(key) } catch { throw CommandError(error) }
+  }
+
+  private func all() throws(CommandError) -> [Baseline] {
+    var found: [Baseline] = []
+    do {
+      for key in try store.keys() { if let one = try store.read(key) { found.append(one) } }
+    } catch { throw CommandError(error) }
+    return found
+  }
+
+  /// The record that was named, or the last one of this package and machine that judged claims.
+  private func record(of key: String) throws(CommandError) -> (record: Record?, line: String) {
+    if let path = options.path {
+      let record: Record
+      do { record = try Record.read(path: path) } catch {
+        throw CommandError(.badData, error.description)
+      }
+      guard record.machine.key == key else {
+        throw CommandError(
+          .badData,
+          "cannot show record \(path): it is of machine \(record.machine.key), this is \(key)")
+      }
+      return (record, "today      \(path), \(record.started)")
+    }
+    let folder = RecordFile.defaultFolder()
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+      .filter { $0.hasPrefix("run-") || $0.hasPrefix("baseline-") }
+    let paths = names.map { "\(folder)/\($0)" }.sorted { Self.date($0) > Self.date($1) }
+    for path in paths.prefix(20) {
+      guard let record = try? Record.read(path: path), record.machine.key == key,
+        !record.claims.isEmpty
+      else { continue }
+      return (record, "today      \(path), \(record.started)")
+    }
+    return (nil, "today      no record of this machine in \(folder); perfgate run makes one")
+  }
+
+  private static func date(_ path: String) -> Date {
+    let values = try? FileManager.default.attributesOfItem(atPath: path)
+    return values?[.modificationDate] as? Date ?? .distantPast
+  }
+}

@@ -1,0 +1,62 @@
+import PerfGate
+
+/// Baselines as people read them.
+public enum BaselineReport {
+  /// Each claim's stored sessions beside today's: `perfgate baseline show`.
+  ///
+  /// - Parameter today: a record of the same machine; `nil`: the last columns stay empty.
+  public static func show(_ baseline: Baseline, today: Record?) -> [String] {
+    let judge = today.map(Judge.init)
+    var table = TextTable([
+      ("claim", .left), ("", .left), ("stored", .right), ("sessions", .right), ("today", .right),
+      ("change", .right), ("since", .left), ("pinned", .right),
+    ])
+    for (name, entry) in baseline.claims.sorted(by: { $0.key < $1.key }) {
+      let middle = mean(entry.current.map(\.median))
+      let plan = today?.claimPlans.first { $0.id == name && $0.quantity == entry.quantity }
+      let session = plan.flatMap { judge?.session($0) }
+      let change = session.map { ($0.median / middle - 1) * 100 }
+      table.add(
+        name, entry.text, figure(middle), "\(entry.current.count)",
+        session.map { figure($0.median) } ?? "–",
+        change.map { ($0 < 0 ? "-" : "+") + Format.fixed(abs($0), 1) + " %" } ?? "–",
+        String(entry.current.first?.date.prefix(10) ?? "–"),
+        entry.pinned.map { figure($0.median) } ?? "–")
+    }
+    return table.lines
+  }
+
+  /// All machines that something is stored for: `perfgate baseline list`.
+  ///
+  /// - Parameter key: this machine's.
+  public static func list(_ baselines: [Baseline], key: String) -> [String] {
+    var table = TextTable([
+      ("machine", .left), ("cpu", .left), ("cores", .right), ("claims", .right),
+      ("sessions", .right), ("last", .left), ("", .left),
+    ])
+    for baseline in baselines {
+      let sessions = baseline.claims.values.flatMap(\.sessions)
+      let most = baseline.claims.values.map(\.sessions.count).max() ?? 0
+      table.add(
+        baseline.machine.key, baseline.machine.cpu, "\(baseline.machine.cores)",
+        "\(baseline.claims.count)", "\(most)",
+        String(sessions.map(\.date).max()?.prefix(10) ?? "–"),
+        baseline.machine.key == key ? "this machine" : "")
+    }
+    var lines = table.isEmpty ? [] : table.lines
+    let keys = baselines.map(\.machine.key)
+    if !keys.contains(key) {
+      let nearest = Baseline.nearest(to: key, among: keys).map { ", the nearest is \($0)" } ?? ""
+      lines.append("nothing is stored for this machine, \(key)\(nearest)")
+    }
+    return lines
+  }
+
+  private static func mean(_ values: [Double]) -> Double {
+    values.reduce(0, +) / Double(max(1, values.count))
+  }
+
+  private static func figure(_ value: Double) -> String {
+    value >= 100 ? Format.fixed(value, 1) : Format.fixed(value, value >= 0.1 ? 3 : 6)
+  }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import PerfGate
+import PerfGateStatistics
+import PerfGateTestSupport
+import Testing
+
+/// What is stored is there whole, whatever happens to whoever stores.
+@Suite struct StoreTests {
+  static let key = "made-up-1c-1n"
+
+  static func writer(_ folder: String, _ name: String, _ count: Int) throws -> ChildProcess {
+    try ChildProcess(
+      [builtProgram("PerfGateBaselineWriter"), folder, key, name, "\(count)"])
+  }
+
+  static func baseline() -> Baseline {
+    var baseline = Baseline(
+      machine: Baseline.Machine(key: key, cpu: "made up", cores: 1, memoryNodes: 1))
+    var entry = Baseline.Entry(text: "a time", quantity: "time", isHigherBetter: false)
+    entry.add(.madeUp(1.5), pin: false)
+    baseline.claims["a"] = entry
+    return baseline
+  }
+
+  @Test func whatIsStoredIsReadBack() throws {
+    try withFolder { folder in
+      let store = BaselineStore(folder: folder + "/new/baselines")
+      #expect(try store.read(Self.key) == nil && store.keys() == [])
+      try store.update(Self.key) { stored in
+        #expect(stored == nil)
+        return Self.baseline()
+      }
+      #expect(try store.read(Self.key) == Self.baseline() && store.keys() == [Self.key])
+    }
+  }
+
+  /// Killed at any instant: the old file or the new one is there, and never less than before.
+  @Test func killedWritersLeaveAWholeFile() throws {
+    try withFolder { folder in
+      let store = BaselineStore(folder: folder)
+      var random = SplitMix64(seed: 5)
+      var most = 0
+      var kills = 0
+      for _ in 0..<200 {
+        // Without an end of its own: whoever is still there is killed in the middle of it.
+        let child = try Self.writer(folder, "a", .max)
+        usleep(UInt32(random.nextIndex(below: 12_000)))
+        child.send(SIGKILL)
+        if try child.wait() == .signal(SIGKILL) { kills += 1 }
+        guard let baseline = try store.read(Self.key) else {
+          #expect(most == 0)
+          continue
+        }
+        let last = baseline.claims["a"]?.sessions.last?.median ?? 0
+        #expect(baseline.claims.count >= most && last >= 1)
+        most = baseline.claims.count
+      }
+      #expect(kills == 200 && most > 1)
+      // The lock of the dead is free, and what they left behind is cleared away.
+      _ = FileManager.default.createFile(
+        atPath: store.path(of: Self.key) + ".tmp-1", contents: Data("{".utf8))
+      try store.update(Self.key, waitingAtMost: 0) { $0 ?? Self.baseline() }
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(names == ["\(Self.key).json"])
+    }
+  }
+
+  @Test func twoUpdatesAtOnceLoseNothing() throws {
+    try withFolder { folder in
+      let children = try ["a", "b", "c"].map { try Self.writer(folder, $0, 15) }
+      for child in children { #expect(try child.wait() == .exit(0)) }
+      let baseline = try #require(try BaselineStore(folder: folder).read(Self.key))
+      #expect(baseline.claims.count == 3 * 16)
+      for name in ["a", "b", "c"] { #expect(baseline.claims[name]?.sessions.count == 15) }
+    }
+  }
+
+  @Test func aHeldLockIsToldAndWaitedForNoLongerThanSaid() throws {
+    try withFolder { folder in
+      let store = BaselineStore(folder: folder)
+      let lock = try FileLock(path: folder, waitingAtMost: 0)
+      let begin = ContinuousClock.now
+      let error = #expect(throws: BaselineError.self) {
+        try store.update(Self.key, waitingAtMost: 0.2) { _ in Self.baseline() }
+      }
+      #expect(ContinuousClock.now - begin < .seconds(10))
+      let text = try #require(error).description
+      #expect(text.contains("holds its lock; try again"))
+      #expect(
+        text.contains("process \(getpid()) (")
+          || !FileManager.default.fileExists(atPath: "/proc/locks"))
+      #expect(try store.read(Self.key) == nil)
+      withExtendedLifetime(lock) {}
+    }
+  }
+
+  @Test func aLockThatIsGivenBackIsTaken() throws {
+    try withFolder { folder in
+      do {
+        let lock = try FileLock(path: folder, waitingAtMost: 0)
+        #expect(lock.with { 1 } == 1)
+        #expect(throws: FileLock.Failure.self) { try FileLock(path: folder, waitingAtMost: 0) }
+      }
+      #expect(throws: Never.self) { try FileLock(path: folder, waitingAtMost: 0) }
+    }
+  }
+
+  @Test func whatCannotBeWrittenIsToldAndNothingChanges() throws {
+    try withFolder { folder in
+      let blocked = folder + "/file"
+      try "not a folder".write(toFile: blocked, atomically: true, encoding: .utf8)
+      for store in [BaselineStore(folder: blocked), BaselineStore(folder: blocked + "/below")] {
+        #expect(throws: BaselineError.self) { try store.checkWritable(Self.key) }
+        #expect(throws: BaselineError.self) { try store.update(Self.key) { _ in Self.baseline() } }
+      }
+      #expect(try String(contentsOfFile: blocked, encoding: .utf8) == "not a folder")
+    }
+  }
+
+  /// A change that refuses, and one that cannot be encoded, leave what was stored.
+  @Test func aRefusedChangeLeavesTheFile() throws {
+    try withFolder { folder in
+      let store = BaselineStore(folder: folder)
+      try store.update(Self.key) { _ in Self.baseline() }
+      #expect(throws: BaselineError.damaged("no")) {
+        try store.update(Self.key) { _ throws(BaselineError) in throw .damaged("no") }
+      }
+      #expect(throws: BaselineError.self) {
+        try store.update(Self.key) { stored in
+          var bad = stored ?? Self.baseline()
+          bad.claims["a"]?.sessions[0].median = .nan
+          return bad
+        }
+      }
+      #expect(try store.read(Self.key) == Self.baseline())
+    }
+  }
+}
