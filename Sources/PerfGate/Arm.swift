@@ -46,7 +46,8 @@ public struct ArmSample: Hashable, Sendable {
   public var seconds: Double
   /// CPU time of all workers.
   public var cpuSeconds: Double
-  /// The share of the workers' time in which they neither ran nor waited for a CPU, 0 to 1.
+  /// The share of the workers' time in which they did not run, 0 to 1; time in which they waited for a
+  /// CPU is left out.
   public var sleepShare: Double
   /// How many workers ended on another CPU than they began.
   public var migrations: Int

@@ -162,7 +162,8 @@ extension Judge {
     if let toolchain = baseline.toolchain, toolchain != self.toolchain {
       notes.append("the baseline was recorded with \(toolchain), this is \(self.toolchain)")
     }
-    if let pinned = baseline.pinned {
+    // Of a violated claim this says nothing new.
+    if test.finding != .violated, let pinned = baseline.pinned {
       let creep = exp(log(test.change) + test.mean - pinned)
       if creep > plan.limit {
         notes.append("worse than the pinned session by \(percent(creep))")

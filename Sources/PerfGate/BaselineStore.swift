@@ -81,16 +81,7 @@ public struct BaselineStore: Hashable, Sendable {
     _ change: (Baseline?) throws(BaselineError) -> Baseline
   ) throws(BaselineError) {
     try makeFolder()
-    let lock: FileLock
-    do { lock = try FileLock(path: folder, waitingAtMost: seconds) } catch {
-      switch error {
-      case .held(let holder):
-        throw .unavailable(
-          "cannot store in \(folder): \(holder ?? "another process") holds its lock; try again")
-      case .unavailable(let code):
-        throw .unavailable("cannot lock the folder \(folder): \(Self.text(code))")
-      }
-    }
+    let lock = try lock(waitingAtMost: seconds)
     try lock.with { () throws(BaselineError) in
       removeLeftovers()
       let text: String
@@ -106,17 +97,36 @@ public struct BaselineStore: Hashable, Sendable {
     }
   }
 
-  /// Finds out whether an update could be written, without changing anything that is stored.
-  public func checkWritable(_ key: String) throws(BaselineError) {
+  /// Finds out whether an update could be written: takes the lock for a moment, and writes as much as
+  /// is stored and some more into a file that is removed again.
+  public func checkWritable(
+    _ key: String, waitingAtMost seconds: Double = patience
+  ) throws(BaselineError) {
     try makeFolder()
-    _ = try read(key)
-    let probe = "\(path(of: key)).tmp-\(getpid())"
-    let descriptor = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw .unavailable("cannot store in \(folder): \(Self.text(errno)); choose --baselines DIR")
+    try lock(waitingAtMost: seconds).with { () throws(BaselineError) in
+      removeLeftovers()
+      let stored = try read(key).flatMap { try? $0.json() } ?? ""
+      let room = stored + String(repeating: " ", count: 16 << 10)
+      let probe = path(of: key) + ".probe"
+      defer { unlink(probe) }
+      do throws(FileWriteError) { try AtomicFile.write(room, to: probe) } catch {
+        throw .unavailable(
+          "cannot store in \(folder): \(Self.text(error.code)); make room, or choose --baselines DIR"
+        )
+      }
     }
-    close(descriptor)
-    unlink(probe)
+  }
+
+  private func lock(waitingAtMost seconds: Double) throws(BaselineError) -> FileLock {
+    do { return try FileLock(path: folder, waitingAtMost: seconds) } catch {
+      switch error {
+      case .held(let holder):
+        throw .unavailable(
+          "cannot store in \(folder): \(holder ?? "another process") holds its lock; try again")
+      case .unavailable(let code):
+        throw .unavailable("cannot lock the folder \(folder): \(Self.text(code))")
+      }
+    }
   }
 
   private func makeFolder() throws(BaselineError) {
@@ -129,7 +139,9 @@ public struct BaselineStore: Hashable, Sendable {
   /// What updates that were killed have left behind; nobody else writes while the lock is held.
   private func removeLeftovers() {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    for name in names where name.contains(/\.json\.tmp-[0-9]+$/) { unlink("\(folder)/\(name)") }
+    for name in names where name.contains(/\.json\.(tmp-[0-9]+|probe(\.tmp-[0-9]+)?)$/) {
+      unlink("\(folder)/\(name)")
+    }
   }
 
   private static func text(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }

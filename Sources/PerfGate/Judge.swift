@@ -89,6 +89,9 @@ public struct Judge {
         return "not confirmed by a second sequence of rounds"
       }
       return "not confirmed: \(cutShort(confirmation, of: first.plan)) to confirm it"
+    case .spent where first.values.count == 1:
+      // One value has no spread, from which to tell how many would decide.
+      return "1 round"
     case .spent(let rounds, let needed):
       let wish = needed.map { "about \($0) would decide" } ?? "no number would decide"
       return first.state == .exhausted

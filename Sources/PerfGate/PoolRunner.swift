@@ -231,12 +231,13 @@ public final class PoolRunner: ArmRunner {
   ) -> ArmSample {
     let cpu = round.workers.reduce(0) { $0 + $1.cpuSeconds }
     let wall = round.workers.reduce(0) { $0 + $1.wallSeconds }
-    let awake = cpu + delays.reduce(0, +)
+    // What it waited for a CPU was neither work nor sleep.
+    let own = wall - delays.reduce(0, +)
     // Whoever never gave up its CPU was kept from it, by others here or by the hypervisor.
     let hasWaited = round.workers.contains { $0.waits != 0 }
     return ArmSample(
       seconds: round.seconds, cpuSeconds: cpu,
-      sleepShare: hasWaited && wall > 0 ? max(0, 1 - awake / wall) : 0,
+      sleepShare: hasWaited && own > 0 ? max(0, 1 - cpu / own) : 0,
       migrations: round.workers.count { $0.cpuBefore != $0.cpuAfter }, disturbances: disturbances)
   }
 }

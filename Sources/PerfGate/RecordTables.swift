@@ -55,7 +55,7 @@ public struct ScalingPoint: Hashable, Sendable, Codable {
   public var seconds: Double
   /// Median over rounds of the first point's time over this one's; 1 at the first.
   public var speedup: Double
-  /// Where the speedup lies; `null` at the first point.
+  /// Where the speedup lies; `null` at the first point and from one round.
   @ExplicitNull public var interval: [Double]?
   /// The speedup over how much more workers there are than at the first point.
   public var efficiency: Double

@@ -30,7 +30,8 @@ public enum Tables {
       let speedups = pairedRatios(of: first, to: series)
       let isFirst = series.id == first.id
       let speedup = isFirst ? 1 : median(speedups) ?? 1
-      let range = isFirst ? nil : interval(speedups)
+      // One round has no interval.
+      let range = isFirst || speedups.count < 2 ? nil : interval(speedups)
       let more = Double(series.workers) / Double(first.workers)
       points.append(
         ScalingPoint(

@@ -27,6 +27,7 @@ struct JudgeCommand {
       throw .usage("--require \(pattern) names no claim of \(path): expected one of \(known)")
     }
     record.claims = Judge.results(record)
+    record.remakeTables()
     let file = try options.json.map { wish throws(CommandError) in
       try RecordFile(wish: wish, command: .judge)
     }
@@ -42,7 +43,7 @@ struct JudgeCommand {
     return ClaimExit(claims: record.claims, options: options).code.rawValue
   }
   private func lines(_ record: Record) -> [String] {
-    ConsoleReport.header(record) + ConsoleReport.unproven(record)
-      + (record.claims.isEmpty ? [ConsoleReport.summary(record)] : ConsoleReport.claims(record))
+    ConsoleReport.header(record) + ConsoleReport.body(record)
+      + (record.claims.isEmpty ? [ConsoleReport.summary(record)] : [])
   }
 }

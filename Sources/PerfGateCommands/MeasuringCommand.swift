@@ -116,19 +116,9 @@ final class MeasuringCommand {
 
   private func printTables() {
     if isSilent { return }
-    let record = session.record
-    var lines = ConsoleReport.tasks(record)
-    if command != .baseline {
-      lines += ConsoleReport.scaling(record)
-      lines += ConsoleReport.singleThread(record)
-      lines += ConsoleReport.comparisons(record)
-      lines += ConsoleReport.handoff(record)
-      lines += ConsoleReport.flatness(record)
-    }
-    let last = ConsoleReport.unproven(record) + ConsoleReport.notes(record)
-    if !last.isEmpty { lines += [""] + last }
-    lines += ConsoleReport.claims(record)
-    output.out(lines.joined(separator: "\n") + "\n\n")
+    output.out(
+      ConsoleReport.body(session.record, hasTables: command != .baseline)
+        .joined(separator: "\n") + "\n\n")
   }
 
   /// Tells how long something will take, when that is long.

@@ -3,13 +3,13 @@ import PerfGate
 /// Lines in a log from which continuous integration makes remarks, in the form of GitHub's workflow
 /// commands.
 public enum AnnotationReport {
-  /// One line for each claim that does not hold, each variant that is not proven, and a run that
+  /// One line for each claim that does not hold or has a note, each variant that is not proven, and a run that
   /// did not end: errors first found first, then warnings, then notices.
   public static func lines(_ record: Record) -> [String] {
     var remarks: [Remark] = record.claims.compactMap { claim in
       let text = ClaimText.message(claim, in: record)
       return switch claim.verdict {
-      case .holds: nil
+      case .holds: claim.note.map { _ in Remark(.notice, "\(claim.id) holds", text) }
       case .violated: Remark(.error, "\(claim.id) violated", text)
       case .inconclusive: Remark(.warning, "\(claim.id) inconclusive", text)
       case .notCheckable where claim.isUnproven: Remark(.error, "\(claim.id) not proven", text)

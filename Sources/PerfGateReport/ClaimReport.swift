@@ -9,6 +9,7 @@ extension ConsoleReport {
       if let note = claim.note { lines.append("  \(claim.id): \(note)") }
     }
     for claim in record.claims where claim.verdict == .violated { lines += lookAt(claim, record) }
+    lines += record.claims.compactMap(asFarAsRoundsTell)
     return lines + [summary(record)]
   }
 
@@ -24,6 +25,18 @@ extension ConsoleReport {
         ClaimText.rounds(claim), verdict(claim))
     }
     return table
+  }
+
+  /// What too few rounds for an interval say of a claim.
+  private static func asFarAsRoundsTell(_ claim: ClaimResult) -> String? {
+    guard claim.verdict == .inconclusive, claim.kind != "baseline", claim.interval == nil,
+      let estimate = claim.estimate
+    else { return nil }
+    let stands =
+      ClaimText.isAtLeast(claim) ? estimate >= claim.limit : estimate <= claim.limit
+    return "  \(claim.id): \(ClaimText.estimate(claim)), claimed \(ClaimText.limit(claim)): it "
+      + (stands ? "stands" : "does not stand") + ", as far as "
+      + (claim.rounds == 1 ? "1 round tells" : "\(claim.rounds) rounds tell")
   }
 
   /// `checked 7 of 9, violated 0`.

@@ -3,7 +3,7 @@ import PerfGate
 /// What became of a claim, in words: the pieces that all reports share.
 public enum ClaimText {
   /// One line with what a person needs who sees nothing else: the verdict's reason, estimate, interval,
-  /// limit, rounds, the ceiling, the machine.
+  /// limit, rounds, the ceiling, the note, the machine.
   public static func message(_ claim: ClaimResult, in record: Record) -> String {
     var parts: [String] = []
     if claim.verdict == .inconclusive || claim.verdict == .notCheckable {
@@ -19,6 +19,7 @@ public enum ClaimText {
       let interval = Format.interval(claim.ceilingInterval, 2)
       parts.append("the machine itself reaches \(Format.fixed(ceiling, 2)) \(interval)")
     }
+    if let note = claim.note { parts.append(note) }
     parts.append(machine(record))
     return parts.joined(separator: "; ")
   }

@@ -38,17 +38,19 @@ extension ConsoleReport {
     return tables
   }
 
-  /// One series for each variant: on one worker, at the workload's size; a table's own first.
+  /// One series for each variant on one worker: at the workload's size if there is one, a table's
+  /// own first.
   private static func singleThreadSeries(
     _ record: Record, _ workload: Record.Workload
   ) -> [Series] {
     let all = record.series.filter {
-      $0.kernel == workload.kernel && $0.workers == 1 && $0.executor == "pool"
-        && $0.size == workload.size && !$0.id.contains("#") && !$0.group.hasPrefix("handoff")
-        && !$0.seconds.isEmpty
+      $0.kernel == workload.kernel && $0.workers == 1 && $0.executor != PoolRunner.tickets
+        && !$0.id.contains("#") && !$0.group.hasPrefix("handoff") && !$0.seconds.isEmpty
     }
+    let same = all.filter { $0.size == workload.size }
+    let own = same.filter { !$0.id.contains("@") }
     var chosen: [Series] = []
-    for series in all.filter({ !$0.id.contains("@") }) + all
+    for series in own + same + all.filter({ !$0.id.contains("@") })
     where !chosen.contains(where: { $0.variant == series.variant }) {
       chosen.append(series)
     }
@@ -69,11 +71,14 @@ extension ConsoleReport {
       guard let subject = record.series(one.subject), let reference = record.series(one.reference),
         subject.size == reference.size
       else { continue }
+      // One round has no interval.
+      let interval = one.coverage > 0 ? " " + Format.interval(one.interval, 3) : ""
       let sure =
-        one.coverage < Tables.confidence ? "\(Format.percent(one.coverage, 1)) interval" : ""
+        one.coverage > 0 && one.coverage < Tables.confidence
+        ? "\(Format.percent(one.coverage, 1)) interval" : ""
       table.add(
         "\(subject.kernel)/\(name(subject))", name(reference), "\(subject.workers)",
-        "\(Format.fixed(one.ratio, 3)) \(Format.interval(one.interval, 3))", "\(one.rounds)", sure)
+        "\(Format.fixed(one.ratio, 3))\(interval)", "\(one.rounds)", sure)
     }
     return table.isEmpty ? nil : table
   }
@@ -101,7 +106,7 @@ extension ConsoleReport {
   }
 
   private static func name(_ series: Series) -> String {
-    series.executor == "pool" ? series.variant : series.executor
+    series.executor == PoolRunner.tickets ? series.executor : series.variant
   }
 
   /// The article's third table: case, start-up, total and task time.

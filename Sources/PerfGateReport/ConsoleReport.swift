@@ -8,12 +8,14 @@ public enum ConsoleReport {
     let nodes = machine.memoryNodes == 1 ? "1 memory node" : "\(machine.memoryNodes) memory nodes"
     let quota = machine.quota.map { " · quota \(Format.fixed($0, 1)) CPUs" } ?? ""
     let cores = machine.cores == 1 ? "1 core" : "\(machine.cores) cores"
-    return [
+    var line =
       "machine    \(machine.cpu) · \(cores) (cpus \(machine.allowedCPUs)), \(nodes)\(quota)"
-        + " · Swift \(record.tool.swift) \(record.tool.configuration)"
-        + " · libnuma \(machine.libnuma)",
-      plan(record.plan),
-    ]
+    // Records of other people's tables know nothing of these.
+    if !record.tool.swift.isEmpty {
+      line += " · Swift \(record.tool.swift) \(record.tool.configuration)"
+    }
+    if !machine.libnuma.isEmpty { line += " · libnuma \(machine.libnuma)" }
+    return [line, plan(record.plan)]
   }
 
   /// What one task of each kernel is.
@@ -25,17 +27,19 @@ public enum ConsoleReport {
     let pinned =
       most == 0
       ? "workers not pinned" : "\(most == 1 ? "1 worker" : "\(most) workers"): cpu \(cpus)"
-    let start = "threads started in \(Format.seconds(plan.threadStartupSeconds))"
+    let start =
+      plan.threadStartupSeconds > 0
+      ? " · threads started in \(Format.seconds(plan.threadStartupSeconds))" : ""
     let seen = plan.verification.map { " · \($0.text)" } ?? ""
-    return "plan       \(pinned) · \(plan.places), \(plan.bind)\(seen) · \(start)"
+    return "plan       \(pinned) · \(plan.places), \(plan.bind)\(seen)\(start)"
       + (plan.notes.isEmpty ? "" : " · " + plan.notes.joined(separator: "; "))
   }
 
   private static func describe(_ workload: Record.Workload) -> String {
     let name = workload.kernel
     let tasks =
-      "\(Format.count(workload.tasks)) tasks of \(Format.count(workload.size)) "
-      + workload.unit + (workload.size == 1 ? "" : "s")
+      Format.count(workload.tasks) + (workload.tasks == 1 ? " task" : " tasks")
+      + " of \(Format.count(workload.size)) " + workload.unit + (workload.size == 1 ? "" : "s")
     var text = "task       \(name): \(tasks)"
     if let wanted = workload.wantedTaskSeconds, let found = workload.calibratedTaskSeconds {
       text += ", found so that one lasts \(Format.seconds(wanted)) (\(Format.seconds(found)))"
@@ -44,6 +48,20 @@ public enum ConsoleReport {
       text += ", input made in \(Format.seconds(workload.inputSeconds))"
     }
     return text
+  }
+
+  /// Everything that is known behind the header: tasks, tables, notes, claims and their count.
+  ///
+  /// - Parameter hasTables: whether tables of measured times are among it.
+  public static func body(_ record: Record, hasTables: Bool = true) -> [String] {
+    var lines = tasks(record)
+    if hasTables {
+      lines += scaling(record) + singleThread(record) + comparisons(record)
+      lines += handoff(record) + flatness(record)
+    }
+    let last = unproven(record) + notes(record)
+    if !last.isEmpty { lines += [""] + last }
+    return lines + claims(record)
   }
 
   /// The record's tables but the claims', in the order in which they are printed.

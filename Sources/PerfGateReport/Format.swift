@@ -8,9 +8,10 @@
 enum Format {
   /// `1.234`, with so many digits after the point.
   static func fixed(_ value: Double, _ digits: Int) -> String {
-    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
     let scale = pow(10, Double(digits))
     let scaled = (abs(value) * scale).rounded()
+    // Beyond this digits behind the point mean nothing, and it would not fit into an Int.
+    guard value.isFinite, scaled < 9e18 else { return "\(value)" }
     let whole = String(Int(scaled))
     let sign = value < 0 && scaled > 0 ? "-" : ""
     guard digits > 0 else { return sign + whole }
@@ -70,7 +71,9 @@ enum Format {
     var index = 0
     while index < numbers.count {
       var end = index
-      while end + 1 < numbers.count, numbers[end + 1] == numbers[end] + 1 { end += 1 }
+      while end + 1 < numbers.count, numbers[end] < .max, numbers[end + 1] == numbers[end] + 1 {
+        end += 1
+      }
       if end - index >= 2 {
         parts.append("\(numbers[index])-\(numbers[end])")
         index = end + 1

@@ -11,7 +11,7 @@ public enum MarkdownReport {
     blocks += [ConsoleReport.claimTable(record)].compactMap { $0 }.map(table)
     blocks += list(ConsoleReport.unproven(record))
     blocks += ConsoleReport.allTables(record).map(table)
-    blocks += list(record.notes.map(\.text))
+    blocks += list(ConsoleReport.findings(record) + record.notes.map(\.text))
     return blocks.joined(separator: "\n\n") + "\n"
   }
 

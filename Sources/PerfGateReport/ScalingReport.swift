@@ -4,7 +4,24 @@ extension ConsoleReport {
   /// The article's second table for each kernel: workers, Swift's and C's time, improvements,
   /// speedup, efficiency, CPUs.
   public static func scaling(_ record: Record) -> [String] {
-    scalingTables(record).flatMap { [""] + $0.lines }
+    let found = findings(record)
+    return scalingTables(record).flatMap { [""] + $0.lines } + (found.isEmpty ? [] : [""] + found)
+  }
+
+  /// A further worker that gains no more than this share of the time gains nothing worth telling.
+  public static let worthwhileGain = 0.1
+
+  /// What the curves show: from how many workers on nothing more is gained.
+  public static func findings(_ record: Record) -> [String] {
+    record.scaling.compactMap { curve in
+      guard let found = curve.saturation(share: worthwhileGain) else { return nil }
+      let cores = record.machine.cores == 1 ? "1 core" : "\(record.machine.cores) cores"
+      let threads = record.machine.threads.map { $0 == 1 ? ", 1 thread" : ", \($0) threads" } ?? ""
+      return
+        "\(curve.kernel)/\(curve.variant): from \(found.next) workers on nothing more is gained: "
+        + "\(Format.percent(max(0, found.greatestGain), 1)) at most over \(found.workers), below "
+        + "\(Format.percent(worthwhileGain)) (\(cores)\(threads))"
+    }
   }
 
   static func scalingTables(_ record: Record) -> [TextTable] {

@@ -30,7 +30,11 @@ open class PerformanceTestCase: XCTestCase {
 
   /// Runs `block` ten times and prints XCTest's line; then the claim is judged, which decides.
   ///
-  /// - Parameter claim: about the code that the block runs; as a rule one against a baseline.
+  /// - Parameters:
+  ///   - claim: about the code that the block runs; as a rule one against a baseline.
+  ///   - file: where it stands.
+  ///   - line: where it stands.
+  ///   - block: what is timed for the printed line.
   /// - Throws: `XCTSkip` when the claim is not checkable here; see `XCTAssertClaim`.
   public func measure(
     _ claim: @autoclosure () -> TestClaim, file: StaticString = #filePath, line: UInt = #line,

@@ -15,6 +15,17 @@ import Testing
     #expect(lines[2].hasPrefix("::notice title=v3.notCheckable not checkable::not checkable: "))
   }
 
+  /// A baseline that should be renewed is told, though nothing is wrong.
+  @Test func aNoteIsANotice() throws {
+    var record = try JUnitTests.judged()
+    record.claims = [record.claims[0]]
+    #expect(AnnotationReport.lines(record).isEmpty)
+    record.claims[0].note = "renew it"
+    let lines = AnnotationReport.lines(record)
+    #expect(lines.count == 1 && lines[0].hasPrefix("::notice title=v0.holds holds::1."))
+    #expect(lines[0].contains("; renew it; on Made up"))
+  }
+
   @Test func whatIsNotProvenOrNotWholeIsAnError() throws {
     var record = try JUnitTests.judged()
     record.unproven = [

@@ -33,7 +33,7 @@ import Testing
     let json = try JSONSerialization.jsonObject(with: Data(try record.json().utf8))
     var object = try #require(json as? [String: Any])
     edit(&object)
-    let data = try JSONSerialization.data(withJSONObject: object)
+    let data = try JSONSerialization.data(withJSONObject: object, options: .sortedKeys)
     return String(decoding: data, as: UTF8.self)
   }
 

@@ -47,6 +47,20 @@ diff <(jq -S .claims "$work/run.json") <(jq -S .claims "$work/judged.json") >"$w
   fail "judging the record again gives other claims"
 echo "commands: run took $seconds s"
 
+# The reports of a stored run: XML that a parser of others reads, and only the remarks that it deserves.
+"$perfgate" judge "$work/run.json" --junit "$work/run.xml" --markdown "$work/run.md" \
+  --annotations >"$work/judged.txt" || fail "judge with reports failed"
+if command -v xmllint >/dev/null; then
+  xmllint --noout "$work/run.xml" || fail "the JUnit file of run is no XML"
+fi
+[ "$(grep -c '<testcase ' "$work/run.xml")" -eq "$(jq '.claims | length' "$work/run.json")" ] ||
+  fail "the JUnit file has not one case a claim"
+[ "$(grep -c '^::error ' "$work/judged.txt")" -eq 0 ] || fail "judge remarks an error in a good run"
+grep -q '^## perfgate run: checked ' "$work/run.md" || fail "the Markdown has no heading"
+for table in baselines/published/*.json; do
+  "$perfgate" judge "$table" | grep -q 'inconclusive: 1 round' || fail "judge $table has no claim"
+done
+
 # More workers than CPUs only on demand; one CPU is enough to work.
 expect 64 "1 allowed" taskset -c 0 "$perfgate" scale --workers 2
 taskset -c 0 "$perfgate" compare --kernel viete --quiet --json "$work/one.json" >/dev/null ||

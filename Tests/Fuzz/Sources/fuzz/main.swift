@@ -1,0 +1,76 @@
+import Foundation
+import PerfGate
+import PerfGateReport
+
+// libFuzzer's main loop, called from here because SwiftPM makes this file the program's entry.
+
+@_silgen_name("LLVMFuzzerRunDriver")
+func fuzzerRunDriver(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+  _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+/// One input: bytes that somebody gave us for a record or a baseline.
+@_cdecl("LLVMFuzzerTestOneInput")
+func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let data = Data(UnsafeBufferPointer(start: bytes, count: count))
+  if let record = decoded(data, Record.decode) { use(record) }
+  if let baseline = decoded(data, Baseline.decode) { use(baseline) }
+  return 0
+}
+
+/// What is read; a refusal must be one line that a terminal can show.
+func decoded<Value>(_ data: Data, _ decode: (Data) throws(RecordError) -> Value) -> Value? {
+  do throws(RecordError) { return try decode(data) } catch {
+    let text = error.description
+    precondition(!text.isEmpty, "a refusal without a reason")
+    return nil
+  }
+}
+
+/// Everything that a command does with a record that it could read.
+func use(_ record: Record) {
+  plant(record)
+  var record = record
+  record.claims = Judge.results(record)
+  record.remakeTables()
+  keep(ConsoleReport.header(record) + ConsoleReport.body(record))
+  keep([MarkdownReport.text(record), JUnitReport.xml([record])])
+  keep(AnnotationReport.lines(record))
+  guard let text = try? record.json() else { fatalError("a record that cannot be written") }
+  guard let again = try? Record.decode(Data(text.utf8)) else {
+    fatalError("a written record that cannot be read")
+  }
+  precondition(again == record, "a record changes when it is written and read")
+  precondition(Judge.results(again) == record.claims, "other verdicts the second time")
+}
+
+/// Everything that a command does with a baseline that it could read.
+func use(_ baseline: Baseline) {
+  keep(BaselineReport.show(baseline, today: nil))
+  keep(BaselineReport.list([baseline], key: "amd-epyc-9r14-2c-1n"))
+  keep(baseline.staleness(claims: ["a"], toolchain: "Swift"))
+  guard let text = try? baseline.json() else { fatalError("a baseline that cannot be written") }
+  guard let again = try? Baseline.decode(Data(text.utf8)) else {
+    fatalError("a written baseline that cannot be read")
+  }
+  precondition(again == baseline, "a baseline changes when it is written and read")
+}
+
+/// What is printed must be made at all.
+func keep(_ lines: [String]) { blackHole(lines.reduce(0) { $0 &+ $1.utf8.count }) }
+
+/// A fault that the search has to find, when it is asked for: a record of a machine with fewer than no
+/// cores, which the reader accepts.
+func plant(_ record: Record) {
+  guard let fault = ProcessInfo.processInfo.environment["PERFGATE_FUZZ_PLANT"],
+    record.machine.cores < 0
+  else { return }
+  if fault == "hang" { while true { usleep(1000) } }
+  fatalError("the planted fault")
+}
+
+var count = CommandLine.argc
+var arguments = CommandLine.unsafeArgv
+exit(fuzzerRunDriver(&count, &arguments, testOneInput))

@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# Records and checks baselines with the release build, on a real machine and file systems that fail:
+# a full disk, a folder that cannot be written, a lock that is held, an interrupted run. Needs jq.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+perfgate=$PWD/.build/release/perfgate
+[ -x "$perfgate" ] || swift build -c release --product perfgate || exit 1
+command -v jq >/dev/null || {
+  echo "baselines: SKIPPED: install it by: apt-get install -y jq" >&2
+  exit 77
+}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+fail() {
+  echo "baselines: $1" >&2
+  failures=$((failures + 1))
+}
+
+# expect STATUS TEXT COMMAND...: the status, and TEXT on standard error or output.
+expect() {
+  local status=$1 text=$2
+  shift 2
+  timeout 180 "$@" >"$work/out" 2>"$work/err"
+  local found=$?
+  [ $found -eq "$status" ] || fail "$* ended with $found, expected $status: $(tail -n 3 "$work/err")"
+  cat "$work/out" "$work/err" | grep -qF -- "$text" || fail "$* did not say '$text'"
+}
+
+# One claim of memory and one of arithmetic are enough here.
+update=("$perfgate" baseline update --kernel text.scan --quiet --json "$work/record.json")
+check=("$perfgate" baseline check --kernel text.scan --quiet --json "$work/record.json")
+store=$work/store
+
+# A baseline of this machine with a session that was made up.
+key=$("$perfgate" machine --json - | jq -r .key)
+file=$store/$key.json
+mkdir "$store"
+cat >"$file" <<JSON
+{"schema": "perfgate.baseline/1",
+ "machine": {"key": "$key", "cpu": "made up", "cores": 1, "memoryNodes": 1},
+ "claims": {"made.up": {"text": "made up", "quantity": "time", "isHigherBetter": false, "sessions": [
+  {"median": 1, "interval": [1, 1], "rounds": 10, "discarded": 0, "date": "2026-01-02T03:04:05Z",
+   "commit": "0", "toolchain": "none", "flags": [], "placement": "none", "beginsLevel": false}]}}}
+JSON
+cp "$file" "$work/before.json"
+expect 0 "made.up is stored, and no claim is called so any more" \
+  "$perfgate" baseline check --budget 0 --baselines "$store"
+
+# A lock that somebody holds, and that ends with its holder.
+if command -v flock >/dev/null; then
+  flock "$store" sleep 60 &
+  holder=$!
+  expect 75 "holds its lock; try again" "${update[@]}" --baselines "$store"
+  kill -KILL $holder $(pgrep -P $holder) 2>/dev/null
+  wait $holder 2>/dev/null
+  cmp -s "$file" "$work/before.json" || fail "an update without the lock changed the file"
+fi
+
+# A disk that is full, and a file system that cannot be written: told before measuring.
+if unshare -m true 2>/dev/null; then
+  mkdir "$work/full"
+  cat >"$work/full.sh" <<'SCRIPT'
+mount -t tmpfs -o size=8k none "$1" || exit 77
+cp "$2" "$1/"
+head -c 1000000 /dev/zero >"$1/filler" 2>/dev/null
+shift 2
+"$@"
+SCRIPT
+  expect 75 "no space left on device" unshare -m bash "$work/full.sh" "$work/full" "$file" \
+    "${update[@]}" --baselines "$work/full"
+  cat >"$work/readonly.sh" <<'SCRIPT'
+mount -t tmpfs -o size=64k none "$1" || exit 77
+cp "$2" "$1/"
+mount -o remount,ro "$1" || exit 77
+shift 2
+"$@"
+SCRIPT
+  expect 75 "read-only file system" unshare -m bash "$work/readonly.sh" "$work/full" "$file" \
+    "${update[@]}" --baselines "$work/full"
+else
+  echo "baselines: a full disk was not tried: mount namespaces are not allowed here"
+fi
+
+# Interrupted while it measures: nothing is stored.
+"${update[@]}" --baselines "$store" >"$work/out" 2>"$work/err" &
+pid=$!
+sleep 2
+kill -INT $pid
+wait $pid
+status=$?
+[ $status -eq 130 ] || fail "an interrupted update ended with $status"
+cmp -s "$file" "$work/before.json" || fail "an interrupted update changed the file"
+
+# On a machine that is too busy nothing is stored, which is right, and the rest cannot be tried.
+for attempt in 1 2 3; do
+  "${update[@]}" --baselines "$store" >"$work/out" 2>"$work/err"
+  status=$?
+  [ $status -eq 75 ] || break
+  echo "baselines: attempt $attempt was too disturbed: $(tail -n 1 "$work/err")"
+  sleep 10
+done
+if [ $status -eq 75 ]; then
+  echo "baselines: the rest was not tried: this machine is too busy to record"
+  [ $failures -eq 0 ] && echo "baselines: all right"
+  exit $((failures > 0))
+fi
+[ $status -eq 0 ] || fail "update ended with $status: $(cat "$work/err")"
+grep -q "text.scan.time: session 1 stored" "$work/out" || fail "update does not say what it stored"
+[ "$key" = "$(jq -r .machine.key "$work/record.json")" ] || fail "$file is not called by the key"
+jq -e '.claims["text.scan.time"].sessions | length == 1' "$file" >/dev/null ||
+  fail "there is not one session"
+expect 0 "$key" "$perfgate" baseline list --baselines "$store"
+expect 0 "text.scan.time" "$perfgate" baseline show "$work/record.json" --baselines "$store"
+expect 0 "left as it is" "${update[@]}" --only new --baselines "$store"
+expect 0 "advice only, 1 of 5 sessions is stored" "${check[@]}" --baselines "$store"
+
+# Ten sessions around what was found: an equal program is not violated. A third faster in the past:
+# then today's is violated, or too disturbed to tell, but never holds.
+ten() {
+  jq --argjson by "$1" '.claims["text.scan.time"] |= (.sessions =
+    [range(10) as $i | .sessions[0] | .median *= ($by * (1 + ($i - 4.5) / 300))])' "$file"
+}
+mkdir "$work/equal" "$work/faster"
+ten 1 >"$work/equal/$key.json"
+ten 0.67 >"$work/faster/$key.json"
+"${check[@]}" --baselines "$work/equal" >"$work/out" 2>"$work/err"
+status=$?
+[ $status -eq 0 ] || fail "check of an equal program ended with $status: $(cat "$work/out")"
+"${check[@]}" --baselines "$work/faster" >"$work/out" 2>"$work/err"
+status=$?
+verdict=$(jq -r '.claims[] | select(.id == "text.scan.time") | .verdict' "$work/record.json")
+echo "baselines: a program that is half as slow again: $verdict"
+case "$status $verdict" in
+"1 violated" | "0 notCheckable" | "0 inconclusive") ;;
+*) fail "a slower program ended with $status, $verdict" ;;
+esac
+
+[ $failures -eq 0 ] && echo "baselines: all right"
+exit $((failures > 0))

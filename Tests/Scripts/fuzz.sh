@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Looks for an input that crashes or hangs the readers of records and baselines, or what is done
+# with what they read: libFuzzer, for 60 seconds or as many as are given.
+#
+#   Tests/Scripts/fuzz.sh [SECONDS]
+#
+# The inputs that are found on the way live in a temporary folder; Tests/Fuzz/Corpus stays as it is.
+# PERFGATE_FUZZ_PLANT=crash|hang plants a fault, which must be found.
+#
+# Exit: 0 nothing found, 1 something found (the input is kept, its path told), 64 wrong usage, 77 the
+# toolchain has no libFuzzer, so nothing was tested.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+
+seconds=${1:-60}
+if [ $# -gt 1 ] || ! [[ $seconds =~ ^[1-9][0-9]{0,5}$ ]]; then
+  echo "usage: Tests/Scripts/fuzz.sh [SECONDS]" >&2
+  exit 64
+fi
+
+# The Swift driver and clang look for libFuzzer in the same folder of the toolchain.
+library=$(find "$(dirname "$(readlink -f "$(command -v swiftc)")")/../lib" \
+  -name 'libclang_rt.fuzzer*.a' -print -quit 2>/dev/null)
+if [ -z "$library" ]; then
+  echo "fuzz: SKIPPED: this Swift toolchain has no libFuzzer; use one for Linux from swift.org" >&2
+  exit 77
+fi
+
+# All modules are instrumented, the library's own too; -Onone keeps every check of its integers.
+flags=(--package-path Tests/Fuzz -c debug -Xswiftc -sanitize=fuzzer)
+swift build "${flags[@]}" || exit 1
+fuzz=$(swift build "${flags[@]}" --show-bin-path)/fuzz
+
+artifacts=.build/fuzz
+mkdir -p "$artifacts"
+corpus=$(mktemp -d)
+trap 'rm -rf "$corpus"' EXIT
+
+# Its own limits: 10 s an input, 2 GiB of memory. The outer one is for a search that itself hangs.
+# Swift's own handler of crashes is off, so that libFuzzer's can keep the input.
+SWIFT_BACKTRACE=enable=no timeout -k 10 $((seconds + 60)) "$fuzz" -max_total_time="$seconds" -timeout=10 \
+  -rss_limit_mb=2048 -max_len=16384 -dict=Tests/Fuzz/tokens.dict -print_final_stats=1 \
+  -artifact_prefix="$PWD/$artifacts/" "$corpus" Tests/Fuzz/Corpus >"$corpus.log" 2>&1
+status=$?
+grep -E 'stat::|DONE|INITED' "$corpus.log"
+if [ $status -ne 0 ]; then
+  grep -E 'fatal error|Fatal error|Precondition|ERROR:|SUMMARY' "$corpus.log" >&2
+  input=$(sed -n 's/.*Test unit written to //p' "$corpus.log" | tail -n 1)
+  if [ -n "$input" ]; then
+    # Once more, for the places in the source.
+    {
+      SWIFT_BACKTRACE=enable=yes,color=no timeout -k 10 60 "$fuzz" -timeout=10 "$input" 2>&1
+      true
+    } 2>/dev/null | grep -E ' in fuzz at /.*/(Sources|Tests)/' | head -n 20 >&2
+    echo "fuzz: the input is kept; run it again by: $fuzz $input" >&2
+  else
+    tail -n 40 "$corpus.log" >&2
+  fi
+  echo "fuzz: FAILED with status $status" >&2
+  rm -f "$corpus.log"
+  exit 1
+fi
+rm -f "$corpus.log"
+echo "fuzz: nothing found in $seconds s"
