@@ -17,13 +17,14 @@ final class ClaimJudge: Sendable {
   }
 
   /// The judge of this process.
-  static let shared = ClaimJudge(settings: Settings.current)
+  static let shared = ClaimJudge(settings: Settings.current, tally: Tally.shared)
 
   private let settings: Result<Settings, Settings.Mistake>
   private let lockPath: String
   private let patience: Patience
   private let tell: @Sendable (String) -> Void
   private let files: RunFiles?
+  private let tally: Tally?
   /// Guards what follows.
   private let lock = NSLock()
   /// `nonisolated(unsafe)`: only touched while `lock` is held.
@@ -33,12 +34,13 @@ final class ClaimJudge: Sendable {
 
   init(
     settings: Result<Settings, Settings.Mistake>, lockPath: String = MachineLock.sharedPath,
-    patience: Patience = Patience(),
+    patience: Patience = Patience(), tally: Tally? = nil,
     tell: @escaping @Sendable (String) -> Void = { Console.say($0) }
   ) {
     self.settings = settings
     self.lockPath = lockPath
     self.patience = patience
+    self.tally = tally
     self.tell = tell
     files = (try? settings.get()).map { RunFiles($0) }
   }
@@ -63,11 +65,18 @@ final class ClaimJudge: Sendable {
       )
     }
     let judgement = judgement(claim, test: test, place: place, settings)
-    let finding = judgement.finding(settings)
+    var finding = judgement.finding(settings)
     do { try files?.write(judgement, finding) } catch {
       // What was found goes before.
-      if case .failed = finding { return (judgement, finding) }
-      return (judgement, .failed("claim \(judgement.id): \(error)".asASCII))
+      if case .failed = finding {
+      } else {
+        finding = .failed("claim \(judgement.id): \(error)".asASCII)
+      }
+    }
+    tally?.count(judgement.id, finding)
+    // The frameworks say nothing of a test that passes but its time.
+    if case (.passed, .judged(let result, let record)) = (finding, judgement.outcome) {
+      tell(FindingText.holds(result, record))
     }
     return (judgement, finding)
   }

@@ -20,6 +20,11 @@ enum FindingText {
     return (parts + ["look at \(lookAt(claim))"]).joined(separator: "; ")
   }
 
+  /// The numbers that show it.
+  static func holds(_ claim: ClaimResult, _ record: Record) -> String {
+    "\(claim.id) holds: \(claim.kind) \(ClaimText.message(claim, in: record))"
+  }
+
   /// Why it is not decided, with the numbers so far.
   static func open(_ claim: ClaimResult, _ record: Record) -> String {
     "claim \(claim.id) is \(ClaimText.message(claim, in: record))"

@@ -57,7 +57,7 @@ struct RunFiles: Sendable {
     try makeStateFolder()
     let lock: FileLock
     do {
-      lock = try MachineLock.acquire(path: "\(stateFolder)/\(run).lock", atMost: Self.patience)
+      lock = try MachineLock.acquire(path: "\(stateFolder)/lock", atMost: Self.patience)
     } catch {
       throw Failure(description: "cannot write PERFGATE_JUNIT=\(path): \(error)")
     }
@@ -104,7 +104,9 @@ struct RunFiles: Sendable {
     for name in (try? files.contentsOfDirectory(atPath: stateFolder)) ?? [] {
       let path = "\(stateFolder)/\(name)"
       var old = stat()
-      guard lstat(path, &old) == 0, !name.hasPrefix(run) else { continue }
+      guard lstat(path, &old) == 0, name.hasSuffix(".json"),
+        name != "\(run).json"
+      else { continue }
       let age = Date.now.timeIntervalSince1970 - Double(old.st_mtim.tv_sec)
       if age > Self.keptSeconds { unlink(path) }
     }

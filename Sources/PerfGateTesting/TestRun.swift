@@ -49,7 +49,7 @@ struct RunState: Codable, Hashable, Sendable {
 
     private static func numbers(_ judgement: Judgement) -> String {
       guard case .judged(let result, let record) = judgement.outcome else { return "" }
-      return "holds: \(ClaimText.message(result, in: record))".asASCII
+      return FindingText.holds(result, record).asASCII
     }
 
     /// The case of a JUnit file.

@@ -1,0 +1,5 @@
+import Kernels
+import PerfGate
+import PerfGateCommands
+
+perfGateMain(catalog: try Catalog.adopter(), claims: try Claim.adopter())

@@ -1,0 +1,222 @@
+#!/usr/bin/env bash
+# The package in Tests/Adopter as its author sees it: builds it against this one and runs its tests,
+# its command line, and planted faults; each time it looks at the exit status, at the text, and at the
+# JUnit file.
+#
+#   Tests/Scripts/adopter.sh           everything
+#   Tests/Scripts/adopter.sh STEP...   only debug, release, commands, baselines, damaged or url
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+adopter=Tests/Adopter
+scratch=${ADOPTER_SCRATCH:-$PWD/.build-adopter}
+log=$work/log
+junit=$work/junit.xml
+failed=0
+# Nothing of the caller's decides here.
+for name in $(compgen -e PERFGATE_); do unset "$name"; done
+unset ADOPTER_PLANT ADOPTER_URL
+cores=$(nproc)
+
+fail() {
+  echo "FAILED: $1"
+  failed=1
+}
+
+# tests STATUS WHAT [NAME=VALUE...] -- ARGUMENTS...: runs the adopter's tests.
+tests() {
+  run "$@"
+  verify "$1" "$2"
+}
+
+run() {
+  local variables=() what=$2
+  shift 2
+  while [ "$1" != "--" ]; do
+    variables+=("$1")
+    shift
+  done
+  shift
+  rm -f "$junit"
+  env PERFGATE_JUNIT="$junit" PERFGATE_BASELINES="$work/baselines" ${variables[@]+"${variables[@]}"} \
+    ${prefix-} timeout 1200 swift test --package-path "$package" --scratch-path "$scratch" "$@" \
+    >"$log" 2>&1
+  status=$?
+  echo "== $what: status $status"
+}
+
+verify() {
+  [ $status -eq "$1" ] && return 0
+  cat "$log"
+  fail "$2: status $status, expected $1"
+}
+
+# decided CLAIM STATUS WHAT...: as tests; on a busy machine a claim may be left open, and the run is
+# made again until it is decided, three times at most.
+open='(not checkable|inconclusive)'
+decided() {
+  local claim=$1 attempt
+  shift
+  for attempt in 1 2 3; do
+    run "$@"
+    grep -Eq "claim $claim is $open" "$log" "$junit" || break
+    echo "   attempt $attempt: $(grep -Eoh "claim $claim is $open.{0,140}" "$log" "$junit" | head -1)"
+  done
+  verify "$1" "$2"
+}
+
+# has TEXT, junit_has TEXT: an extended expression that must be in the output, or in the JUnit file.
+has() { grep -Eq "$1" "$log" || { cat "$log"; fail "not in the output: $1"; }; }
+hasnt() { ! grep -Eq "$1" "$log" || { cat "$log"; fail "in the output: $1"; }; }
+junit_has() { grep -Eq "$1" "$junit" || { cat "$junit"; fail "not in the JUnit file: $1"; }; }
+
+# What the test frameworks say themselves is not ours; our own lines are ASCII.
+ascii() {
+  ! grep -E 'PerfGate: |claim ' "$log" | sed 's/^[^"A-Za-z/]*//' | LC_ALL=C grep -nP '[^\x00-\x7F]' ||
+    fail "lines of PerfGate that are not ASCII"
+}
+
+package=$adopter
+
+step_debug() {
+  decided mix.swift-vs-c 0 "debug" --
+  ascii
+  hasnt ' : failed -| recorded an issue |violated'
+  has 'skipped: "claim ScalingClaims.moreThanAnyMachineHas is not checkable: needs 999 cores, [0-9]+ allowed'
+  has 'skipped: "claim ClosureClaims.scales is not checkable: (the closures|needs)'
+  has 'the closures of this test were built without optimisation.*swift test -c release'
+  has 'Test skipped - claim mix.time is not checkable: no baseline for .*PERFGATE_RECORD=new swift test'
+  junit_has '<testsuites .*tests="7" failures="0" errors="0"'
+  junit_has '<testcase name="mix.swift-vs-c" classname="MixTests" time="[0-9.]+"/?>'
+  junit_has '<skipped message="claim ScalingClaims.moreThanAnyMachineHas is not checkable: needs 999 cores'
+
+  tests 1 "strict" PERFGATE_STRICT=1 -- --skip-build --filter 'moreThanAny|testTime'
+  has 'moreThanAnyMachineHas\(\) recorded an issue .*needs 999 cores.*PERFGATE_STRICT=1 wants it decided'
+  has 'MixTests.testTime : failed - claim mix.time is not checkable.*PERFGATE_STRICT=1'
+  junit_has 'tests="2" failures="2" errors="0" skipped="0"'
+
+  tests 1 "a required claim" PERFGATE_REQUIRE='x,Scaling*.more*' -- --skip-build \
+    --filter 'moreThanAny|testTime'
+  has 'PERFGATE_REQUIRE=Scaling\*.more\* wants it decided'
+  junit_has 'tests="2" failures="1" errors="0" skipped="1"'
+
+  tests 0 "no budget" PERFGATE_BUDGET=0 -- --skip-build
+  has 'PERFGATE_BUDGET=0'
+  junit_has 'tests="7" failures="0" errors="0" skipped="7"'
+
+  tests 1 "a wrong variable" PERFGATE_BUDGET=soon -- --skip-build --filter 'moreThanAny|testTime'
+  has 'cannot use PERFGATE_BUDGET=soon: expected seconds'
+
+  decided mix.swift-vs-c 1 "a kernel 15 % slower" ADOPTER_PLANT=slower -- --skip-build \
+    --filter testSwiftKeepsUpWithC
+  has 'error: MixTests.testSwiftKeepsUpWithC : failed - claim mix.swift-vs-c is violated: ratio 1\.1[0-9]+ \[1\.[0-9]+, 1\.[0-9]+\], claimed <= 1.07, [0-9]+ rounds and [0-9]+ to confirm; on .*look at '
+  junit_has '<failure message="claim mix.swift-vs-c is violated: ratio 1\.1'
+
+  if [ "$cores" -ge 2 ]; then
+    decided ScalingClaims.twoWorkers 1 "a mutex" ADOPTER_PLANT=mutex -- --skip-build \
+      --filter twoWorkers
+    has 'twoWorkers\(\) recorded an issue at ScalingClaims.swift'
+    has 'claim ScalingClaims.twoWorkers is violated: speedup (0\.|1\.[01]).*claimed >= 1.50.*the machine itself reaches.*Karp-Flatt.*look at locks'
+    junit_has '<failure message="claim ScalingClaims.twoWorkers is violated'
+  fi
+
+  prefix="taskset -c 0" tests 0 "one CPU" -- --skip-build --filter 'AdopterTests.ScalingClaims/'
+  has 'twoWorkers\(\) skipped: "claim ScalingClaims.twoWorkers is not checkable: needs 2 cores, 1 allowed'
+  has 'inC\(\) skipped: "claim ScalingClaims.inC is not checkable: needs 2 cores, 1 allowed'
+  junit_has 'tests="3" failures="0" errors="0" skipped="3"'
+}
+
+step_release() {
+  decided ClosureClaims.noSlowerThanItself 0 "release" -- -c release
+  ascii
+  hasnt ' : failed -| recorded an issue |violated|without optimisation'
+  junit_has '<testcase name="ClosureClaims.noSlowerThanItself" classname="ClosureClaims"'
+  if [ "$cores" -ge 2 ]; then
+    decided 'ScalingClaims.twoWorkers' 1 "a mutex in release" ADOPTER_PLANT=mutex -- -c release \
+      --skip-build --filter twoWorkers
+    has 'claim ScalingClaims.twoWorkers is violated'
+  fi
+}
+
+# Five sessions are a baseline; then the same code holds, and slower code does not.
+step_baselines() {
+  local session
+  rm -rf "$work/baselines"
+  decided mix.time 0 "record new" PERFGATE_RECORD=new -- --skip-build --filter testTime
+  has 'PerfGate: mix.time: session 1 is stored in '
+  [ "$(ls "$work/baselines" | wc -l)" -eq 1 ] || fail "there is not one baseline"
+  cp -r "$work/baselines" "$work/first"
+  tests 0 "record new again" PERFGATE_RECORD=new -- --skip-build --filter testTime
+  has 'mix.time: is stored in .* already'
+  diff -r "$work/baselines" "$work/first" || fail "a stored session was changed"
+  open='not checkable' decided mix.time 0 "one session is advice" -- --skip-build --filter testTime
+  has 'warning: claim mix.time is inconclusive: advice only, 1 of 5 sessions is stored'
+  for session in 2 3 4 5 6; do
+    decided mix.time 0 "record all, session $session" PERFGATE_RECORD=all -- --skip-build \
+      --filter testTime
+    has "mix.time: session $session is stored"
+  done
+  decided mix.time 0 "the same code" -- --skip-build --filter testTime
+  hasnt 'skipped|warning: claim'
+  decided mix.time 1 "15 % slower than the baseline" ADOPTER_PLANT=slower -- --skip-build \
+    --filter testTime
+  has 'error: MixTests.testTime : failed - claim mix.time is violated'
+  junit_has '<failure message="claim mix.time is violated'
+}
+
+step_damaged() {
+  local file
+  [ -d "$work/baselines" ] ||
+    decided mix.time 0 "record one" PERFGATE_RECORD=new -- --skip-build --filter testTime
+  for file in "$work"/baselines/*.json; do
+    head -c 100 "$file" >"$work/half"
+    cp "$work/half" "$file"
+    tests 1 "a damaged baseline" -- --skip-build --filter testTime
+    has "failed - claim mix.time: .*$file"
+    junit_has '<failure message="claim mix.time: '
+    cmp "$work/half" "$file" || fail "the damaged file was changed"
+  done
+  rm -rf "$work/baselines"
+}
+
+# Its own program: gate, baselines, Swift against C.
+step_commands() {
+  local program
+  program=$(swift build --package-path "$adopter" --scratch-path "$scratch" --show-bin-path)/adopter
+  "$program" compare --rounds 3 --quiet --json "$work/compare.json" >"$log" 2>&1
+  [ $? -le 1 ] || { cat "$log"; fail "compare"; }
+  has '^swift +[0-9,]+ '
+  has '^mix.swift-vs-c '
+  "$program" baseline list --baselines "$work/nowhere" >"$log" 2>&1 || fail "baseline list"
+  "$program" run --kernel nothing >"$log" 2>&1
+  [ $? -eq 64 ] || fail "a wrong kernel is no wrong usage"
+  has 'unknown kernel nothing: expected mix'
+}
+
+# As real adopters have it: a git repository, a version tag, and a folder of another name.
+step_url() {
+  local repository=$work/PerfGate consumer=$work/consumer
+  mkdir -p "$repository" "$consumer"
+  git ls-files -z --cached --others --exclude-standard | tar -c --null -T - 2>"$work/tar" |
+    tar -x -C "$repository"
+  cp -r "$adopter/." "$consumer"
+  git -C "$repository" init -q -b main
+  git -C "$repository" add -A
+  git -C "$repository" -c user.name=x -c user.email=x@x commit -qm x
+  git -C "$repository" tag 1.0.0
+  package=$consumer scratch=$work/consumer-build \
+    decided mix.swift-vs-c 0 "by version" ADOPTER_URL="file://$repository" -- \
+    --filter 'testSwiftKeepsUpWithC|moreThanAny'
+  hasnt ' : failed -| recorded an issue |violated'
+  has 'claim ScalingClaims.moreThanAnyMachineHas is not checkable'
+  junit_has '<testcase name="mix.swift-vs-c" classname="MixTests" time="[0-9.]+"/?>'
+  grep -q '"version" : "1.0.0"' "$consumer/Package.resolved" || fail "it was not used by version"
+}
+
+steps=("$@")
+[ $# -gt 0 ] || steps=(debug baselines damaged commands release url)
+for step in "${steps[@]}"; do "step_$step"; done
+[ $failed -eq 0 ] && echo "the adopter's package is as it should be"
+exit $failed
