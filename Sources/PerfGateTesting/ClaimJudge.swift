@@ -190,6 +190,7 @@ final class ClaimJudge: Sendable {
         [claim], catalog: judged.catalog, machine: workplace.machine, options: options)
       try session.verifyPlacement()
       session.record.seconds = clock.seconds - start
+      Self.nameNeighbours(&session.record)
       return session.record
     }
   }
@@ -204,6 +205,19 @@ final class ClaimJudge: Sendable {
     let busy = wait.wait(workers: workers, atMost: seconds) { tell("\(claim.id) is \($0)") }
     lock.withLock { foundNoRoom = busy != nil }
     return busy
+  }
+
+  /// Where most rounds were dropped, says whose fault it may be.
+  private static func nameNeighbours(_ record: inout Record) {
+    guard let result = record.claims.first, result.verdict == .notCheckable,
+      result.discarded > result.rounds
+    else { return }
+    let busy = RunningProcesses.busiest(seconds: 0.3)
+    guard !busy.isEmpty else { return }
+    record.notes.append(
+      Record.Note(
+        code: FindingText.neighbours,
+        text: "busy now: \(busy.map(\.description).joined(separator: ", "))"))
   }
 
   /// Code that was built without optimisation has no time worth judging.

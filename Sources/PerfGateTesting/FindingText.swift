@@ -4,6 +4,9 @@ import PerfGateReport
 
 /// What a person reads in the output of a test.
 enum FindingText {
+  /// The code of a record's note that names other processes.
+  static let neighbours = "neighbours"
+
   /// Estimate, interval, limit, rounds, ceiling, machine, and where to begin to look.
   static func violated(_ claim: ClaimResult, _ record: Record) -> String {
     var parts = [
@@ -27,7 +30,8 @@ enum FindingText {
 
   /// Why it is not decided, with the numbers so far.
   static func open(_ claim: ClaimResult, _ record: Record) -> String {
-    "claim \(claim.id) is \(ClaimText.message(claim, in: record))"
+    let notes = record.notes.filter { $0.code == neighbours }.map { "; \($0.text)" }.joined()
+    return "claim \(claim.id) is \(ClaimText.message(claim, in: record))\(notes)"
   }
 
   private static func lookAt(_ claim: ClaimResult) -> String {

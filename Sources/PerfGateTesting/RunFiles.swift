@@ -103,11 +103,10 @@ struct RunFiles: Sendable {
     let files = FileManager.default
     for name in (try? files.contentsOfDirectory(atPath: stateFolder)) ?? [] {
       let path = "\(stateFolder)/\(name)"
-      var old = stat()
-      guard lstat(path, &old) == 0, name.hasSuffix(".json"),
-        name != "\(run).json"
+      guard name.hasSuffix(".json"), name != "\(run).json",
+        let written = try? files.attributesOfItem(atPath: path)[.modificationDate] as? Date
       else { continue }
-      let age = Date.now.timeIntervalSince1970 - Double(old.st_mtim.tv_sec)
+      let age = Date.now.timeIntervalSince(written)
       if age > Self.keptSeconds { unlink(path) }
     }
   }

@@ -59,6 +59,21 @@ import Testing
     #expect(text.hasPrefix("claim a.b is not checkable: needs 5 cores, 2 allowed; claimed >= 4.50"))
   }
 
+  @Test func neighboursAreNamed() throws {
+    var judgement = try judgement(.notCheckable, reason: "20 of 22 rounds were discarded")
+    guard case .judged(let result, var record) = judgement.outcome else { return }
+    record.notes = [
+      Record.Note(code: "other", text: "unseen"),
+      Record.Note(code: FindingText.neighbours, text: "busy now: pid 7 (cc) 98 %"),
+    ]
+    judgement.outcome = .judged(result, record)
+    guard case .skipped(let text) = judgement.finding(Settings()) else {
+      Issue.record("it is not skipped")
+      return
+    }
+    #expect(text.hasSuffix("; busy now: pid 7 (cc) 98 %") && !text.contains("unseen"))
+  }
+
   @Test func workThatIsNotProvenFails() throws {
     let finding = try judgement(.notCheckable, reason: "work not proven: too fast")
       .finding(Settings())

@@ -68,6 +68,26 @@ import Testing
     #expect(try junit.contains("tests=\"20\""))
   }
 
+  @Test func whatRunsKeptIsRemovedAfterADay() throws {
+    try files(run: "1-2").write(skipped("a"), .skipped("x"))
+    try files(run: "3-4").write(skipped("a"), .skipped("x"))
+    let old = Date.now.addingTimeInterval(-90_000)
+    try FileManager.default.setAttributes(
+      [.modificationDate: old], ofItemAtPath: "\(folder)/state/1-2.json")
+    try files(run: "5-6").write(skipped("a"), .skipped("x"))
+    let left = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/state").sorted()
+    #expect(left == ["3-4.json", "5-6.json", "lock"])
+  }
+
+  @Test func aFolderOfSomebodyElseIsNotUsed() throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder)/state", withDestinationPath: folder)
+    let error = #expect(throws: RunFiles.Failure.self) {
+      try files().write(skipped("a"), .skipped("x"))
+    }
+    #expect(error?.description.contains("not this user's own") == true)
+  }
+
   @Test func recordsCanBeReadAgain() throws {
     try files().write(skipped("a/b c"), .skipped("x"))
     let record = try Record.read(path: "\(folder)/records/a_b_c.json")
