@@ -15,7 +15,7 @@ public struct Baseline: Hashable, Sendable, Codable {
   public var schema = Baseline.currentSchema
   /// The machine that all sessions are of.
   public var machine: Machine
-  /// What is stored of each claim, by its name.
+  /// What is stored of each claim, see ``name(of:configuration:)``.
   public var claims: [String: Entry] = [:]
 
   /// A baseline without sessions.
@@ -136,6 +136,19 @@ public struct StoredSession: Hashable, Sendable, Codable {
 }
 
 extension Baseline {
+  /// The name that a claim is stored under: its own, with `@debug` behind it for a debug build.
+  ///
+  /// Two configurations are two programs, also where the kernels are optimised in both: the code
+  /// around them is not the same, and a session of one says nothing about the other.
+  public static func name(of claim: String, configuration: String) -> String {
+    configuration == "release" ? claim : "\(claim)@\(configuration)"
+  }
+
+  /// The claim that is stored under a name.
+  static func claim(of name: String) -> String {
+    String(name.prefix { $0 != "@" })
+  }
+
   /// The key most like `key`: it shares the most words from the front; `nil` when there is none, or
   /// none shares the maker's name.
   public static func nearest(to key: String, among keys: [String]) -> String? {

@@ -14,7 +14,7 @@ extension Baseline {
     var lines: [String] = []
     for (name, entry) in claims.sorted(by: { $0.key < $1.key }) {
       guard let last = entry.sessions.last else { continue }
-      if !known.contains(name) {
+      if !known.contains(Self.claim(of: name)) {
         lines.append("\(machine.key): \(name) is stored, and no claim is called so any more")
         continue
       }

@@ -60,6 +60,8 @@ public struct BaselineContext: Hashable, Sendable {
   public var key: String
   /// What is stored for it; `nil`: nothing.
   public var baseline: Baseline?
+  /// How this program was built: `release` or `debug`.
+  public var configuration = Record.Tool.current.configuration
   /// The other machines that something is stored for.
   public var otherKeys: [String]
   /// Whether this run is to record sessions, so that claims without any are measured too.
@@ -79,13 +81,19 @@ public struct BaselineContext: Hashable, Sendable {
     self.recordCommand = recordCommand
   }
 
+  /// What is stored of a claim by programs that were built like this one.
+  func entry(_ claim: String) -> Baseline.Entry? {
+    baseline?.claims[Baseline.name(of: claim, configuration: configuration)]
+  }
+
   /// Why a claim cannot be judged; `nil` when it can.
   func obstacle(_ claim: String, quantity: String) -> String? {
     if isRecording { return nil }
-    guard let entry = baseline?.claims[claim] else {
+    guard let entry = entry(claim) else {
       let nearest = Baseline.nearest(to: key, among: otherKeys)
       let other = baseline == nil ? nearest.map { " (nearest: \($0), not used)" } ?? "" : ""
-      return "no baseline for \(key)\(other); record one: \(recordCommand)"
+      return "no baseline for \(key)\(other), built for \(configuration); "
+        + "record one: \(recordCommand)"
     }
     guard entry.quantity == quantity else {
       return "the stored sessions are of the \(entry.quantity), this is the \(quantity); "

@@ -83,9 +83,10 @@ public struct BaselineUpdate: Hashable, Sendable {
     guard StoredSession.possibleFigures.contains(today.median) else {
       return .unmeasured("its figure is \(today.median)")
     }
+    let name = Baseline.name(of: plan.id, configuration: record.tool.configuration)
     let fresh = Baseline.Entry(
       text: plan.text, quantity: quantity, isHigherBetter: plan.isHigherBetter ?? false)
-    let known = baseline.claims[plan.id].flatMap { $0.quantity == quantity ? $0 : nil }
+    let known = baseline.claims[name].flatMap { $0.quantity == quantity ? $0 : nil }
     var entry = known ?? fresh
     let k = entry.k(today.median)
     let test = BaselineTest(today: k, stored: entry.stored, limit: Self.level)
@@ -107,7 +108,7 @@ public struct BaselineUpdate: Hashable, Sendable {
         toolchain: record.tool.toolchain, flags: record.tool.flags,
         placement: "cpus \(cpus), \(record.plan.places), \(record.plan.bind)",
         beginsLevel: beginsLevel), pin: pin)
-    baseline.claims[plan.id] = entry
+    baseline.claims[name] = entry
     return .stored(
       sessions: entry.current.count, change: test?.change, beginsLevel: beginsLevel)
   }

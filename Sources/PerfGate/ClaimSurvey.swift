@@ -62,7 +62,7 @@ struct ClaimSurvey {
     guard case .baseline = claim.kind else { return plan }
     plan.notCheckable = claim.baselineObstacle(kernel, options: options)
     plan.baseline = BaselinePlan(
-      options.baselines?.baseline?.claims[claim.id].flatMap { $0.quantity == quantity ? $0 : nil })
+      options.baselines?.entry(claim.id).flatMap { $0.quantity == quantity ? $0 : nil })
     return plan
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import PerfGateWorkers
 
 /// The right to measure on this machine: one process at a time, and in it one measurement at a time.
 ///
@@ -15,6 +16,8 @@ package enum MachineLock {
   /// Seconds of waiting after which it is told, and between two times that it is.
   package static let tellAfter = 1.0
   private static let tellAgain = 30.0
+  /// Seconds after which it is looked whether the program is to stop.
+  private static let lookAgain = 0.2
 
   /// Waits for the lock.
   ///
@@ -30,11 +33,11 @@ package enum MachineLock {
     try makeFile(path)
     let clock = SystemClock()
     let start = clock.seconds
-    var pause = tellAfter
+    var nextTold = tellAfter
     while true {
       let rest = max(0, seconds - (clock.seconds - start))
       do throws(FileLock.Failure) {
-        return try FileLock(path: path, waitingAtMost: min(pause, rest))
+        return try FileLock(path: path, waitingAtMost: min(lookAgain, rest))
       } catch {
         guard case .held(let holder) = error else {
           guard case .unavailable(let code) = error else { continue }
@@ -42,9 +45,11 @@ package enum MachineLock {
         }
         let name = holder ?? "another process"
         let waited = clock.seconds - start
+        if let signal = ProcessSignals.interruptSignal { throw .interrupted(signal: signal) }
         guard waited < seconds else { throw .held(by: name, seconds: Int(waited)) }
+        guard waited >= nextTold else { continue }
         tell(name, waited)
-        pause = tellAgain
+        nextTold = waited + tellAgain
       }
     }
   }
@@ -77,12 +82,15 @@ package enum MachineLockError: Error, Hashable, Sendable, CustomStringConvertibl
   case held(by: String, seconds: Int)
   /// The file cannot be opened or locked.
   case unusable(path: String, reason: String)
+  /// A signal asked the program to stop while it waited.
+  case interrupted(signal: Int32)
 
   /// One line: what failed, what was found, what to do.
   package var description: String {
     switch self {
     case .held(let holder, let seconds):
       "the machine is measured on by \(holder), waited \(seconds) s; run it again later"
+    case .interrupted(let signal): "interrupted by signal \(signal) while it waited"
     case .unusable(let path, let reason):
       "cannot lock \(path): \(reason); make it readable for all, or remove it"
     }

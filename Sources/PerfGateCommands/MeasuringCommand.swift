@@ -1,3 +1,4 @@
+import Foundation
 import PerfGate
 import PerfGateMachine
 import PerfGateReport
@@ -22,6 +23,10 @@ final class MeasuringCommand {
   private let reports: ReportFiles
   private let progress: ProgressLine
   private let begin = ContinuousClock.now
+  /// Nobody else measures while the command does.
+  private let machineLock: FileLock?
+  /// How long it waits for others who measure, in seconds.
+  private static let lockPatience = 600.0
 
   /// Checks everything that can be wrong before anything is measured, and starts the workers.
   init(
@@ -43,13 +48,36 @@ final class MeasuringCommand {
     file = try RecordFile(wish: options.json, command: command)
     reports = try ReportFiles(options)
     for kernel in kernels { try Self.checkMemory(for: kernel, options) }
-    progress = ProgressLine(output: output, isQuiet: options.quiet)
+    let progress = ProgressLine(output: output, isQuiet: options.quiet)
+    self.progress = progress
+    machineLock = options.excludesOthers ? try Self.lockMachine(progress) : nil
     let record = workplace.record(command: command.rawValue, seed: options.seed, plan: plan)
     do { session = try workplace.session(record, catalog: catalog, plan: plan) } catch {
       throw CommandError(.software, error.description)
     }
-    let progress = progress
     session.progress = { progress.show($0) }
+  }
+
+  /// Waits until no other program measures on this machine; where there is no place for a lock, goes
+  /// on without.
+  private static func lockMachine(_ progress: ProgressLine) throws(CommandError) -> FileLock? {
+    do {
+      return try MachineLock.acquire(atMost: lockPatience) { holder, seconds in
+        progress.say("waits for \(holder), which measures on this machine: \(Int(seconds)) s")
+      }
+    } catch {
+      switch error {
+      case .held: throw CommandError(.notNow, error.description)
+      case .unusable:
+        progress.say("\(error.description); other programs may measure at the same time")
+        return nil
+      case .interrupted(let signal):
+        // Nothing was measured, so there is no record to write.
+        progress.clear()
+        fflush(nil)
+        _exit(128 + signal)
+      }
+    }
   }
 
   /// Measures, prints and writes; returns the exit status.

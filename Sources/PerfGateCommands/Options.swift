@@ -32,6 +32,8 @@ struct Options: Hashable, Sendable {
   var markdown: String?
   var annotations = false
   var root: String?
+  /// Whether no other program may measure at the same time.
+  var excludesOthers = false
   var help = false
   var version = false
 

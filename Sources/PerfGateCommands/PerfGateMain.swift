@@ -16,7 +16,7 @@ public func perfGateMain(catalog: Catalog, claims: [Claim]) -> Never {
   ProcessSignals.catchCrashes(exitStatus: ExitCode.software.rawValue)
   let status = runPerfGate(
     Array(CommandLine.arguments.dropFirst()), catalog: catalog, claims: claims,
-    output: .standard)
+    output: .standard, excludesOthers: true)
   // Threads of a round that failed may still run: nothing of theirs is torn down.
   fflush(nil)
   _exit(status)
@@ -24,12 +24,20 @@ public func perfGateMain(catalog: Catalog, claims: [Claim]) -> Never {
 
 /// Runs one command and returns its exit status; what tests call.
 ///
-/// - Parameter arguments: without the program's name.
+/// - Parameters:
+///   - arguments: without the program's name.
+///   - catalog: the kernels.
+///   - claims: what is claimed of them.
+///   - output: where it prints.
+///   - excludesOthers: whether it waits, before it measures, for the machine's lock, so that no two
+///     programs measure at once.
 public func runPerfGate(
-  _ arguments: [String], catalog: Catalog, claims: [Claim] = [], output: CommandOutput
+  _ arguments: [String], catalog: Catalog, claims: [Claim] = [], output: CommandOutput,
+  excludesOthers: Bool = false
 ) -> Int32 {
   do throws(CommandError) {
-    let invocation = try Invocation(arguments)
+    var invocation = try Invocation(arguments)
+    invocation.options.excludesOthers = excludesOthers
     if invocation.options.help {
       output.out(Command.help(for: arguments.isEmpty ? nil : invocation.command))
       return ExitCode.success.rawValue

@@ -13,7 +13,12 @@ public enum BaselineReport {
     ])
     for (name, entry) in baseline.claims.sorted(by: { $0.key < $1.key }) {
       let middle = mean(entry.current.map(\.median))
-      let plan = today?.claimPlans.first { $0.id == name && $0.quantity == entry.quantity }
+      let plan = today.flatMap { record in
+        record.claimPlans.first {
+          Baseline.name(of: $0.id, configuration: record.tool.configuration) == name
+            && $0.quantity == entry.quantity
+        }
+      }
       let session = plan.flatMap { judge?.session($0) }
       let change = session.map { ($0.median / middle - 1) * 100 }
       table.add(

@@ -74,6 +74,23 @@ jq -e '.scaling | length == 2 and all(.points | length == 12)' "$work/scale.json
 jq -e '[.handoff[].case] | unique | length == 6' "$work/handoff.json" >/dev/null ||
   fail "handoff has not six cases"
 
+# Waits for whoever measures on this machine, says so, and can be interrupted while it waits.
+if command -v flock >/dev/null && [ -f /tmp/perfgate.lock ]; then
+  flock /tmp/perfgate.lock sleep 30 &
+  holder=$!
+  sleep 0.5
+  "$perfgate" compare --kernel viete >"$work/out" 2>"$work/err" &
+  waiting=$!
+  sleep 3
+  kill -INT $waiting
+  wait $waiting
+  status=$?
+  [ $status -eq 130 ] || fail "interrupted while it waited it ended with $status"
+  grep -q "waits for process" "$work/err" || fail "it does not say whom it waits for"
+  kill -KILL $(pgrep -P $holder) $holder 2>/dev/null
+  wait $holder 2>/dev/null
+fi
+
 # Bad input.
 expect 64 "unknown command" "$perfgate" sacle
 expect 64 "--workers 0" "$perfgate" scale --workers 0

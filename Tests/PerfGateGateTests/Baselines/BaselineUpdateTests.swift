@@ -1,5 +1,5 @@
 import Foundation
-import PerfGate
+@testable import PerfGate
 import Testing
 
 /// What an update stores, and what it leaves.
@@ -86,6 +86,39 @@ import Testing
     #expect(kept.pinned?.median == BaselineClaimTests.ten[0])
     let moved = try #require(try Self.stored(by: .all, pin: true).baseline.claims["same"])
     #expect(moved.pinned == moved.sessions.last)
+  }
+
+  /// A debug build is another program: its sessions stand apart.
+  @Test func configurationsAreStoredApart() throws {
+    var baseline = Self.stored()
+    var record = try Self.record()
+    record.tool.configuration = "debug"
+    let outcomes = BaselineUpdate(selection: .new, commit: "").apply(record, to: &baseline)
+    #expect(outcomes.count { if case .stored = $0.outcome { true } else { false } } == 4)
+    #expect(baseline.claims["same"] == Self.stored().claims["same"])
+    #expect(baseline.claims["same@debug"]?.sessions.count == 1)
+    let lines = baseline.staleness(
+      claims: Self.claims, toolchain: record.tool.toolchain,
+      now: try Date("2026-01-03T03:04:05Z", strategy: .iso8601))
+    #expect(lines == [])
+  }
+
+  @Test func aBuildIsJudgedByItsOwnSessions() throws {
+    try withFolder { folder in
+      let store = BaselineStore(folder: folder)
+      try store.update("made-up-8c-1n") { _ in
+        var baseline = Self.stored()
+        baseline.claims["other@debug"] = baseline.claims["same"]
+        return baseline
+      }
+      var context = try BaselineContext(store, key: "made-up-8c-1n")
+      context.configuration = "release"
+      #expect(context.obstacle("same", quantity: "made up") == nil)
+      #expect(context.obstacle("other", quantity: "made up")?.contains("for release") == true)
+      context.configuration = "debug"
+      #expect(context.obstacle("same", quantity: "made up")?.contains("for debug") == true)
+      #expect(context.obstacle("other", quantity: "made up") == nil)
+    }
   }
 
   @Test func anotherQuantityBeginsAnew() throws {

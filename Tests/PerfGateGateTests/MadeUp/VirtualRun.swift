@@ -137,8 +137,11 @@ struct VirtualRun {
   }
 
   static func emptyRecord(seed: UInt64) -> Record {
-    Record(
-      command: "run", seed: seed, started: "2026-01-02T03:04:05Z", tool: .current,
+    var tool = Record.Tool.current
+    // So that claims are stored under their own names, however the tests were built.
+    tool.configuration = "release"
+    return Record(
+      command: "run", seed: seed, started: "2026-01-02T03:04:05Z", tool: tool,
       machine: Record.MachineSummary(
         key: "made-up-8c-1n", cpu: "Made up", allowedCPUs: "0-7", cores: 8, memoryNodes: 1,
         quota: nil, libnuma: "not linked"),
