@@ -39,7 +39,12 @@ public final class FileLock: Sendable {
     self.descriptor = descriptor
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Not by closing alone: a child process that another thread is just starting has the file open too,
+    // until it runs its own program.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Gives the lock back when `body` ends.
   public func with<Value, Failure: Error>(

@@ -49,12 +49,11 @@ import Testing
     record.claims[0].id = "a,b:c%\n::set"
     record.claims[0].reason = "100 %, 1:2\r\n::error::x\u{1B}[0m\0"
     let lines = AnnotationReport.lines(record)
-    #expect(
-      lines == [
-        "::notice title=a%2Cb%3Ac%25%0A%3A%3Aset not checkable::not checkable: "
-          + "100 %25, 1:2%0D%0A::error::x[0m; "
-          + (lines[0].range(of: "; ").map { String(lines[0][$0.upperBound...]) } ?? "")
-      ])
+    #expect(lines.count == 1)
+    let begin: String =
+      "::notice title=a%2Cb%3Ac%25%0A%3A%3Aset not checkable::not checkable: "
+      + "100 %25, 1:2%0D%0A::error::x[0m; "
+    #expect(lines[0].hasPrefix(begin), "\(lines[0])")
   }
 
   @Test func markdownHoldsTheTables() throws {

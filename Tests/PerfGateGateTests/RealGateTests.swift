@@ -1,11 +1,12 @@
 import Foundation
 import PerfGate
 import PerfGateMachine
+import PerfGateTestSupport
 import Testing
 
 /// Planted kernels through the real engine. Where the machine is disturbed a verdict may be missing,
 /// but never wrong; what is asserted of decided ones is also asserted in virtual time, exactly.
-@Suite(.serialized) struct RealGateTests {
+@Suite(.serialized, .engine) struct RealGateTests {
   /// Whether two workers can have a core each.
   static var hasTwoCores: Bool { (try? RealRun.machine().allowed.workers >= 2) ?? false }
 

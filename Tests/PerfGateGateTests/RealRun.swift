@@ -1,6 +1,7 @@
 import Foundation
 import PerfGate
 import PerfGateMachine
+import PerfGateTestSupport
 import Synchronization
 
 /// Claims about planted kernels, judged by the real session on the real pool, with small arms.

@@ -1,5 +1,6 @@
 import Foundation
 import PerfGateMachine
+import PerfGateTestSupport
 import Testing
 
 @testable import PerfGate
@@ -63,16 +64,4 @@ import Testing
       plans.map(\.group) == ["claims plain", "claims plain x100", "claims fixed", "claims fixed"])
     #expect(throws: Never.self) { try Record.decode(Data(try record.json().utf8)) }
   }
-}
-
-/// A kernel whose size is given, so that the number of tasks is found.
-enum Fixed: Kernel {
-  static let name = "fixed"
-  static let work = Work(unit: "step", growth: .linear, defaultSize: 20_000)
-  static let variants: [Variant<Int>] = [
-    Variant("a", isReference: true) { steps, _ in spin(steps) },
-    Variant("b") { steps, _ in spin(steps) },
-  ]
-
-  static func makeInput(size: Int, seed: UInt64) -> Int { max(0, size) }
 }

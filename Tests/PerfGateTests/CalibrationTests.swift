@@ -1,5 +1,6 @@
 import PerfGate
 import PerfGateKernels
+import PerfGateTestSupport
 import Testing
 
 /// The size at which a task lasts as long as wanted.
@@ -77,7 +78,7 @@ import Testing
 }
 
 extension RealTime {
-  @Suite struct RealCalibrationTests {
+  @Suite(.engine) struct RealCalibrationTests {
     @Test func vieteLastsAsLongAsWanted() throws {
       let kernel = AnyKernel(Viete.self)
       let runner = try realRunner([kernel])

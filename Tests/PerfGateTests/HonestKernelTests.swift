@@ -5,7 +5,7 @@ import Testing
 
 extension RealTime {
   /// Honest kernels are proven, on a quiet machine and on a busy one.
-  @Suite struct HonestKernelTests {
+  @Suite(.engine) struct HonestKernelTests {
     @Test(arguments: ["viete", "text.length", "text.scan", "text.scalars", "dispatch"])
     func everyShippedVariantIsProven(name: String) throws {
       let kernel = try #require(try Catalog.perfGate().kernel(name))

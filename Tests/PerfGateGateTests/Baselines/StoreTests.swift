@@ -105,6 +105,27 @@ import Testing
     }
   }
 
+  #if os(Linux)
+    /// A child that is just being started has the lock's file open as well; that is no holder.
+    @Test func aCopyOfTheDescriptorDoesNotKeepTheLock() throws {
+      try withFolder { folder in
+        var copies: [Int32] = []
+        do {
+          let lock = try FileLock(path: folder, waitingAtMost: 0)
+          for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+            let target = try? FileManager.default.destinationOfSymbolicLink(
+              atPath: "/proc/self/fd/\(name)")
+            if target == folder, let descriptor = Int32(name) { copies.append(dup(descriptor)) }
+          }
+          withExtendedLifetime(lock) {}
+        }
+        #expect(!copies.isEmpty)
+        #expect(throws: Never.self) { try FileLock(path: folder, waitingAtMost: 0) }
+        for copy in copies { close(copy) }
+      }
+    }
+  #endif
+
   @Test func whatCannotBeWrittenIsToldAndNothingChanges() throws {
     try withFolder { folder in
       let blocked = folder + "/file"

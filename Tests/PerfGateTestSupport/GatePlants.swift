@@ -13,10 +13,10 @@ import Synchronization
 
 /// Kernels that are measured through the real engine. What each returns is what the reference
 /// returns: that they cheat or crawl shows in time alone.
-enum Plain: Kernel {
-  static let name = "plain"
-  static let work = Work(unit: "step", growth: .linear)
-  static let variants: [Variant<Int>] = [
+package enum Plain: Kernel {
+  package static let name = "plain"
+  package static let work = Work(unit: "step", growth: .linear)
+  package static let variants: [Variant<Int>] = [
     Variant("a", isReference: true) { steps, _ in spin(steps) },
     Variant("b") { steps, _ in spin(steps) },
     Variant("slower") { steps, _ in
@@ -40,10 +40,10 @@ enum Plain: Kernel {
     },
   ]
 
-  static func makeInput(size: Int, seed: UInt64) -> Int { max(0, size) }
+  package static func makeInput(size: Int, seed: UInt64) -> Int { max(0, size) }
 
   /// 1: the next task of `stalls` stops for a second, and only that one.
-  static let stall = Atomic<Int>(0)
+  package static let stall = Atomic<Int>(0)
   static let remembered = Remembered()
 }
 
@@ -83,29 +83,29 @@ final class Lock: @unchecked Sendable {
 }
 
 /// The whole task behind one mutex: as many workers as one likes, one at a time.
-enum Locked: Kernel {
-  static let name = "locked"
-  static let work = Work(unit: "step", growth: .linear)
+package enum Locked: Kernel {
+  package static let name = "locked"
+  package static let work = Work(unit: "step", growth: .linear)
   static let lock = Lock()
-  static let variants: [Variant<Int>] = [
+  package static let variants: [Variant<Int>] = [
     Variant("free", isReference: true) { steps, _ in spin(steps) },
     Variant("locked") { steps, _ in lock.locked { spin(steps) } },
   ]
 
-  static func makeInput(size: Int, seed: UInt64) -> Int { max(0, size) }
+  package static func makeInput(size: Int, seed: UInt64) -> Int { max(0, size) }
 }
 
 /// Workers that count in words of their own, which lie in one cache line or in many.
-enum Counting: Kernel {
-  static let name = "counting"
-  static let work = Work(unit: "count", growth: .linear)
+package enum Counting: Kernel {
+  package static let name = "counting"
+  package static let work = Work(unit: "count", growth: .linear)
   static let words = CounterWords()
-  static let variants: [Variant<Int>] = [
+  package static let variants: [Variant<Int>] = [
     Variant("padded", isReference: true) { steps, _ in words.count(steps, apart: 32) },
     Variant("shared") { steps, _ in words.count(steps, apart: 1) },
   ]
 
-  static func makeInput(size: Int, seed: UInt64) -> Int { max(0, size) }
+  package static func makeInput(size: Int, seed: UInt64) -> Int { max(0, size) }
 }
 
 /// A word for each worker, so many words apart.
@@ -130,4 +130,16 @@ final class CounterWords: Sendable {
     for _ in 0..<steps { word.pointee.add(1, ordering: .relaxed) }
     return word.pointee.load(ordering: .relaxed) &- begin
   }
+}
+
+/// A kernel whose size is given, so that the number of tasks is found.
+package enum Fixed: Kernel {
+  package static let name = "fixed"
+  package static let work = Work(unit: "step", growth: .linear, defaultSize: 20_000)
+  package static let variants: [Variant<Int>] = [
+    Variant("a", isReference: true) { steps, _ in spin(steps) },
+    Variant("b") { steps, _ in spin(steps) },
+  ]
+
+  package static func makeInput(size: Int, seed: UInt64) -> Int { max(0, size) }
 }
