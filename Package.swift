@@ -2,9 +2,11 @@
 import PackageDescription
 
 // What is timed, and what stands between two clock readings, is optimised in every configuration:
-// `swift test` builds debug, and the time of an unoptimised kernel proves nothing. The rest is not: it
-// would make up a third of the build. (PerfGateMachine reads its counters in CPerfGatePlacement.)
+// `swift test` builds debug, and the time of an unoptimised kernel proves nothing.
 let measuredSwift: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+// The rest is optimised in none: to optimise it is half of a clean build, and nobody waits for it.
+// (PerfGateMachine reads its counters in CPerfGatePlacement.)
+let unmeasuredSwift: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 let measuredC: [CSetting] = [.unsafeFlags(["-O3"])]
 let mathLibrary: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux]))]
 
@@ -25,7 +27,8 @@ let package = Package(
     .target(
       name: "PerfGateStatistics", swiftSettings: measuredSwift, linkerSettings: mathLibrary),
     .target(
-      name: "PerfGateMachine", dependencies: ["CPerfGatePlacement"]),
+      name: "PerfGateMachine", dependencies: ["CPerfGatePlacement"],
+      swiftSettings: unmeasuredSwift),
     .target(
       name: "PerfGateWorkers", dependencies: ["PerfGateMachine", "CPerfGatePlacement"],
       swiftSettings: measuredSwift),
@@ -35,7 +38,8 @@ let package = Package(
         "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics", "CPerfGatePlacement",
       ],
       swiftSettings: measuredSwift),
-    .target(name: "PerfGateReport", dependencies: ["PerfGate"]),
+    .target(
+      name: "PerfGateReport", dependencies: ["PerfGate"], swiftSettings: unmeasuredSwift),
     .target(
       name: "CPerfGateKernels", dependencies: ["CPerfGatePlacement"], path: "CKernels",
       cSettings: measuredC, linkerSettings: mathLibrary),
@@ -44,7 +48,8 @@ let package = Package(
       path: "Sources/Kernels", swiftSettings: measuredSwift),
     .target(
       name: "PerfGateCommands",
-      dependencies: ["PerfGateReport", "PerfGate", "PerfGateWorkers", "PerfGateMachine"]),
+      dependencies: ["PerfGateReport", "PerfGate", "PerfGateWorkers", "PerfGateMachine"],
+      swiftSettings: unmeasuredSwift),
     .target(
       name: "PerfGateTesting",
       dependencies: [
