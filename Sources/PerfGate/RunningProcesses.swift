@@ -3,25 +3,31 @@ import Foundation
 
 /// What `/proc` tells of the processes that this one may see.
 package enum RunningProcesses {
-  /// A process that uses CPU time.
+  /// A process, or a thread of this one, that uses CPU time.
   package struct Busy: Hashable, Sendable, CustomStringConvertible {
+    /// What the number counts.
+    package enum Kind: String, Hashable, Sendable { case pid, thread }
+
+    /// Whether it is a process or a thread.
+    package var kind: Kind
     /// Its number.
-    package var pid: Int
-    /// What it was started as.
-    package var command: String
+    package var number: Int
+    /// What the process was started as, or the thread's name.
+    package var name: String
     /// CPUs' worth of time: 1 is one CPU all the time.
     package var share: Double
 
-    /// A process and what it uses.
-    package init(pid: Int, command: String, share: Double) {
-      self.pid = pid
-      self.command = command
+    /// A process or a thread, and what it uses.
+    package init(_ kind: Kind = .pid, number: Int, name: String, share: Double) {
+      self.kind = kind
+      self.number = number
+      self.name = name
       self.share = share
     }
 
     /// `pid 123 (clang -c x.c) 98 %`.
     package var description: String {
-      "pid \(pid) (\(command)) \(Int((share * 100).rounded())) %"
+      "\(kind.rawValue) \(number) (\(name)) \(Int((share * 100).rounded())) %"
     }
   }
 
@@ -76,28 +82,48 @@ package enum RunningProcesses {
   ///   - most: how many at most; those below 5 % of a CPU are left out.
   package static func busiest(seconds: Double = 0.2, most: Int = 3) -> [Busy] {
     let own = Int(getpid())
-    let (before, start) = (ticks(), pgp_monotonic_ns())
-    usleep(UInt32(seconds * 1e6))
-    let (after, end) = (ticks(), pgp_monotonic_ns())
-    let elapsed = Double(end - start) * 1e-9 * Double(pgp_ticks_per_second())
-    var busy: [(pid: Int, share: Double)] = []
-    for (pid, later) in after where pid != own {
-      // One that was not there before has used its time since.
-      let used = later &- min(later, before[pid] ?? 0)
-      let share = Double(used) / max(elapsed, 1)
-      if share >= 0.05 { busy.append((pid, share)) }
-    }
-    busy.sort { ($0.share, $1.pid) > ($1.share, $0.pid) }
-    return busy.prefix(most).map {
-      Busy(pid: $0.pid, command: command(of: $0.pid) ?? "gone", share: $0.share)
+    return busiest(in: "/proc", except: [own], seconds: seconds, most: most).map {
+      Busy(.pid, number: $0.number, name: command(of: $0.number) ?? "gone", share: $0.share)
     }
   }
 
-  private static func ticks() -> [Int: UInt64] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+  /// The threads of this process that used the most CPU time while it was looked.
+  ///
+  /// - Parameter threads: those that are left out.
+  package static func busiestThreads(
+    except threads: Set<Int>, seconds: Double = 0.2, most: Int = 3
+  ) -> [Busy] {
+    busiest(in: "/proc/self/task", except: threads, seconds: seconds, most: most).map {
+      let status = text("/proc/self/task/\($0.number)/stat").flatMap(Status.init(_:))
+      return Busy(.thread, number: $0.number, name: status?.name ?? "gone", share: $0.share)
+    }
+  }
+
+  private static func busiest(
+    in folder: String, except left: Set<Int>, seconds: Double, most: Int
+  ) -> [(number: Int, share: Double)] {
+    let (before, start) = (ticks(folder), pgp_monotonic_ns())
+    usleep(UInt32(seconds * 1e6))
+    let (after, end) = (ticks(folder), pgp_monotonic_ns())
+    let elapsed = Double(end - start) * 1e-9 * Double(pgp_ticks_per_second())
+    var busy: [(number: Int, share: Double)] = []
+    for (number, later) in after where !left.contains(number) {
+      // One that was not there before has used its time since.
+      let used = later &- min(later, before[number] ?? 0)
+      let share = Double(used) / max(elapsed, 1)
+      if share >= 0.05 { busy.append((number, share)) }
+    }
+    busy.sort { ($0.share, $1.number) > ($1.share, $0.number) }
+    return Array(busy.prefix(most))
+  }
+
+  private static func ticks(_ folder: String) -> [Int: UInt64] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     var ticks: [Int: UInt64] = [:]
-    for pid in names.compactMap({ Int($0) }) {
-      if let status = Status(pid: pid) { ticks[pid] = status.ticks }
+    for number in names.compactMap({ Int($0) }) {
+      if let status = text("\(folder)/\(number)/stat").flatMap(Status.init(_:)) {
+        ticks[number] = status.ticks
+      }
     }
     return ticks
   }

@@ -65,13 +65,15 @@ struct Occupancy: Hashable, Sendable {
 struct QuietWait {
   /// How long one look lasts; ticks are 10 ms.
   static let look = 0.2
+  /// How long it is looked who it is.
+  private static let namingLook = 0.5
 
   /// Looks once, for so many seconds.
   var occupancy: (_ seconds: Double) -> Occupancy
   /// What time it is, and waiting.
   var clock: any MeasurementClock
   /// Who uses the CPUs.
-  var busiest: () -> [RunningProcesses.Busy] = { RunningProcesses.busiest(seconds: 0.5) }
+  var busiest: (_ obstacle: Occupancy.Obstacle) -> [RunningProcesses.Busy]
 
   /// Looks at the real machine.
   init(machine: Machine, threads: [Int]) {
@@ -83,12 +85,19 @@ struct QuietWait {
       clock.sleep(seconds: seconds)
       return Occupancy(from: start, to: probe.snapshot())
     }
+    busiest = { obstacle in
+      switch obstacle {
+      case .ownProcess:
+        RunningProcesses.busiestThreads(except: Set(threads), seconds: Self.namingLook)
+      case .otherProcesses: RunningProcesses.busiest(seconds: Self.namingLook)
+      }
+    }
   }
 
   /// Looks at what a test makes up.
   init(
     clock: any MeasurementClock, occupancy: @escaping (_ seconds: Double) -> Occupancy,
-    busiest: @escaping () -> [RunningProcesses.Busy]
+    busiest: @escaping (_ obstacle: Occupancy.Obstacle) -> [RunningProcesses.Busy]
   ) {
     self.clock = clock
     self.occupancy = occupancy
@@ -116,14 +125,14 @@ struct QuietWait {
   }
 
   private func describe(_ obstacle: Occupancy.Obstacle, workers: Int) -> String {
+    let names = busiest(obstacle).map(\.description).joined(separator: ", ")
+    let who = names.isEmpty ? "none that can be seen" : names
     switch obstacle {
     case .ownProcess:
-      return "other tests of this process are busy; \(Self.recipe)"
+      return "other tests of this process are busy: \(who); \(Self.recipe)"
     case .otherProcesses:
-      let names = busiest().map(\.description).joined(separator: ", ")
       return "other processes leave less than \(workers == 1 ? "a CPU" : "\(workers) CPUs"): "
-        + "\(names.isEmpty ? "none that can be seen" : names); "
-        + "let them end, or: \(Self.recipe)"
+        + "\(who); let them end, or: \(Self.recipe)"
     }
   }
 

@@ -1,5 +1,7 @@
 import Foundation
+import PerfGateMachine
 import PerfGateTestSupport
+import Synchronization
 import Testing
 
 @testable import PerfGate
@@ -120,8 +122,36 @@ import Testing
     usleep(50_000)
     // On a full machine it may not come to its turn at once.
     let found = (0..<20).contains { _ in
-      RunningProcesses.busiest(seconds: 0.3, most: 1000).contains { $0.pid == Int(child.pid) }
+      RunningProcesses.busiest(seconds: 0.3, most: 1000).contains { $0.number == Int(child.pid) }
     }
     #expect(found)
+  }
+
+  @Test func whichThreadIsBusyIsNamed() {
+    let spinner = Spinner()
+    Thread.detachNewThread { spinner.run() }
+    defer { spinner.isOver.store(true, ordering: .relaxed) }
+    func threads(except left: Set<Int> = []) -> Set<Int> {
+      let busy = RunningProcesses.busiestThreads(except: left, seconds: 0.2, most: 1000)
+      return Set(busy.filter { $0.kind == .thread }.map(\.number))
+    }
+    // On a full machine it may not come to its turn at once.
+    let isFound = (0..<20).contains { _ in
+      threads().contains(spinner.thread.load(ordering: .relaxed))
+    }
+    #expect(isFound)
+    let number = spinner.thread.load(ordering: .relaxed)
+    #expect(!threads(except: [number]).contains(number))
+  }
+
+  /// Keeps a CPU busy until it is over.
+  private final class Spinner: Sendable {
+    let thread = Atomic<Int>(0)
+    let isOver = Atomic<Bool>(false)
+
+    func run() {
+      thread.store(ThreadPinning.currentThreadID(), ordering: .relaxed)
+      while !isOver.load(ordering: .relaxed) {}
+    }
   }
 }

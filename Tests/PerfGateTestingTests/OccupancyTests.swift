@@ -22,7 +22,11 @@ import Testing
         defer { index += 1 }
         return looks[min(index, looks.count - 1)]
       },
-      busiest: { [RunningProcesses.Busy(pid: 7, command: "clang -c x.c", share: 0.98)] })
+      busiest: { obstacle in
+        obstacle == .ownProcess
+          ? [RunningProcesses.Busy(.thread, number: 8, name: "xctest", share: 0.5)]
+          : [RunningProcesses.Busy(number: 7, name: "clang -c x.c", share: 0.98)]
+      })
     var told: [String] = []
     let busy = wait.wait(workers: workers, atMost: seconds) { told.append($0) }
     return (busy, told, clock.seconds)
@@ -57,7 +61,8 @@ import Testing
     #expect(text.contains("leave less than 2 CPUs: pid 7 (clang -c x.c) 98 %"))
     #expect(text.contains("swift test --skip") && text.contains("--no-parallel"))
     let own = wait([Occupancy(others: 0, own: 1, cpus: 2)], workers: 1, atMost: 3)
-    #expect(own.busy?.hasPrefix("other tests of this process are busy") == true)
+    #expect(
+      own.busy?.hasPrefix("other tests of this process are busy: thread 8 (xctest) 50 %") == true)
   }
 
   @Test func countersBecomeShares() {
