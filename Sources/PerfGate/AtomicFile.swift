@@ -31,6 +31,29 @@ public enum AtomicFile {
     syncFolder(of: target)
   }
 
+  /// Opens the file for writing without changing it; one that was not there is not left behind.
+  ///
+  /// One that is there is replaced by a new one beside it, which its folder may not allow.
+  package static func check(_ path: String) throws(FileWriteError) {
+    let existed = FileManager.default.fileExists(atPath: path)
+    try openForWriting(path)
+    guard existed else {
+      unlink(path)
+      return
+    }
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+    let beside = URL(fileURLWithPath: path).resolvingSymlinksInPath().path + ".check-\(getpid())"
+    try openForWriting(beside)
+    unlink(beside)
+  }
+
+  private static func openForWriting(_ path: String) throws(FileWriteError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileWriteError(code: errno) }
+    close(descriptor)
+  }
+
   private static func writeAll(
     _ text: String, to path: String, flags: Int32
   ) throws(FileWriteError) {

@@ -3,26 +3,11 @@ import PerfGate
 
 /// Files that a command makes: looked at before anything is measured, written whole or not at all.
 enum OutputFile {
-  /// Opens the file for writing without changing it; one that was not there is not left behind.
+  /// Looks whether the file can be written; it is not changed, and not made.
   static func check(_ path: String) throws(CommandError) {
-    let existed = FileManager.default.fileExists(atPath: path)
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw cannotWrite(path, errno)
+    do throws(FileWriteError) { try AtomicFile.check(path) } catch {
+      throw cannotWrite(path, error.code)
     }
-    close(descriptor)
-    if !existed { unlink(path) } else { try checkReplacing(path) }
-  }
-
-  /// A file that is there is replaced by a new one beside it, which its folder may not allow.
-  private static func checkReplacing(_ path: String) throws(CommandError) {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
-    let beside = URL(fileURLWithPath: path).resolvingSymlinksInPath().path + ".check-\(getpid())"
-    let descriptor = open(beside, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw cannotWrite(path, errno) }
-    close(descriptor)
-    unlink(beside)
   }
 
   /// Replaces the file.

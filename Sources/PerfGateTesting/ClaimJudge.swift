@@ -29,8 +29,8 @@ final class ClaimJudge: Sendable {
   private let lock = NSLock()
   /// `nonisolated(unsafe)`: only touched while `lock` is held.
   private nonisolated(unsafe) var foundNoRoom = false
-  /// Where each claim was written: two tests with one name would be one in every report.
-  private nonisolated(unsafe) var places: [String: Place] = [:]
+  /// Each claim and where it was written: two of one name would be one in every report.
+  private nonisolated(unsafe) var known: [String: (claim: Claim, place: Place)] = [:]
 
   init(
     settings: Result<Settings, Settings.Mistake>, lockPath: String = MachineLock.sharedPath,
@@ -100,11 +100,12 @@ final class ClaimJudge: Sendable {
     do {
       let judged = try claim.judged(inTest: test)
       judgement.id = judged.claim.id
-      try claimName(judged.claim.id, at: place)
+      try claimName(judged.claim, at: place)
       guard let budget = settings.budget else {
         judgement.outcome = .leftOut("claim \(judgement.id) is left out: PERFGATE_BUDGET=0")
         return judgement
       }
+      try files?.check()
       let record = try measure(
         judged, ofClosures: claim.isOfClosures, settings, budget: budget, file: place.file)
       judgement.record = record
@@ -134,16 +135,17 @@ final class ClaimJudge: Sendable {
     }
   }
 
-  /// Two claims that share a name are told apart by nothing.
-  private func claimName(_ id: String, at place: Place) throws {
+  /// Two claims that share a name are told apart by nothing; one test may be run again.
+  private func claimName(_ claim: Claim, at place: Place) throws {
     let other = lock.withLock {
-      let other = places[id]
-      places[id] = place
+      let other = known[claim.id]
+      known[claim.id] = (claim, place)
       return other
     }
-    guard let other, other != place else { return }
+    guard let other, (claim, place) != other else { return }
     throw TestClaim.Mistake(
-      description: "another claim is called \(id), at \(other); give one of them another id:")
+      description: "another claim is called \(claim.id), at \(other.place); "
+        + "give one of them another id:")
   }
 
   /// The record of one claim; of one that cannot be checked here without waiting for anything.
@@ -172,10 +174,7 @@ final class ClaimJudge: Sendable {
     if let obstacle { return claim.recordNotChecked(obstacle, in: record, options: options) }
     let machine: FileLock
     do {
-      machine = try MachineLock.acquire(path: lockPath, atMost: patience.lock) {
-        holder, waited in
-        tell("\(claim.id) waits for \(holder), since \(Int(waited)) s")
-      }
+      machine = try takeMachine(for: claim.id)
     } catch {
       return claim.recordNotChecked(error.description, in: record, options: options)
     }
@@ -192,6 +191,26 @@ final class ClaimJudge: Sendable {
       session.record.seconds = clock.seconds - start
       Self.nameNeighbours(&session.record)
       return session.record
+    }
+  }
+
+  /// The right to measure on the machine.
+  private func takeMachine(for name: String) throws(MachineLockError) -> FileLock {
+    try MachineLock.acquire(path: lockPath, atMost: patience.lock) { holder, waited in
+      tell("\(name) waits for \(holder), since \(Int(waited)) s")
+    }
+  }
+
+  /// Runs a measurement that is no claim while no claim is measured, on the whole machine.
+  ///
+  /// Nothing hangs on it: where the others do not come to an end, it goes on and says so.
+  func apart<Value>(_ name: String, _ body: () -> Value) -> Value {
+    do throws(MachineLockError) {
+      let machine = try takeMachine(for: name)
+      return withExtendedLifetime(machine, body)
+    } catch {
+      tell("\(name) is measured beside others: \(error)")
+      return body()
     }
   }
 

@@ -89,7 +89,7 @@ extension Trait where Self == ClaimTrait {
 }
 
 extension SourceLocation {
-  fileprivate var place: Place { Place(file: filePath, line: line) }
+  fileprivate var place: Place { Place(file: filePath, line: line, column: column) }
 }
 
 extension Test {

@@ -68,6 +68,8 @@ struct Place: Hashable, Sendable, CustomStringConvertible {
   var file: String
   /// The line, from 1.
   var line: Int
+  /// The column, from 1; two claims may be on one line.
+  var column = 1
 
   /// `Tests/MyTests.swift:12`, with the full path.
   var description: String { "\(file):\(line)" }

@@ -3,7 +3,7 @@ import PerfGate
 
 /// The files that the environment asks for, rewritten after every claim.
 struct RunFiles: Sendable {
-  /// A folder for the record of each claim; `nil`: none are wanted.
+  /// A folder for the record of the run; `nil`: none is wanted.
   var records: String?
   /// A file for the verdicts of the run; `nil`: none is wanted.
   var junit: String?
@@ -26,27 +26,85 @@ struct RunFiles: Sendable {
     junit = settings.junit
   }
 
+  /// Looks whether the files can be written, before anything is measured for them.
+  func check() throws(Failure) {
+    guard records != nil || junit != nil else { return }
+    // A file that is only made for the look is removed, and must be nobody else's.
+    let lock = try runLock()
+    defer { withExtendedLifetime(lock) {} }
+    if let records {
+      try makeFolder(records)
+      try check(recordPath(records), variable: "PERFGATE_RECORDS")
+    }
+    if let junit { try check(junit, variable: "PERFGATE_JUNIT") }
+  }
+
+  private func check(_ path: String, variable: String) throws(Failure) {
+    do throws(FileWriteError) { try AtomicFile.check(path) } catch {
+      throw cannotWrite(path, error, variable)
+    }
+  }
+
   /// Writes what became of a claim, and of all others of the run before it.
   func write(_ judgement: Judgement, _ finding: Finding) throws(Failure) {
+    guard records != nil || junit != nil else { return }
+    let lock = try runLock()
+    defer { withExtendedLifetime(lock) {} }
     if let records, let record = judgement.record {
-      try write(record, named: judgement.id, to: records)
+      try merge(record, named: judgement.id, into: records)
     }
     if let junit { try merge(judgement, finding, into: junit) }
   }
 
-  /// Writes the record of a claim, whole or not at all, as `<name>.json`.
-  func write(_ record: Record, named name: String, to folder: String) throws(Failure) {
+  /// Adds times without a claim to the record of the run, if one is wanted; their series have names that
+  /// no others have.
+  func write(_ record: Record) throws(Failure) {
+    guard let records else { return }
+    let lock = try runLock()
+    defer { withExtendedLifetime(lock) {} }
+    try merge(record, named: nil, into: records)
+  }
+
+  /// The record of the run in a folder.
+  func recordPath(_ folder: String) -> String { "\(folder)/test-\(run).json" }
+
+  /// What the processes of a run know of each other is read and written by one at a time.
+  private func runLock() throws(Failure) -> FileLock {
+    try makeStateFolder()
+    do {
+      return try MachineLock.acquire(path: "\(stateFolder)/lock", atMost: Self.patience)
+    } catch {
+      throw Failure(description: "cannot write the files of this run: \(error)")
+    }
+  }
+
+  /// Adds a part to the record of the run.
+  private func merge(
+    _ part: Record, named name: String?, into folder: String
+  ) throws(Failure) {
+    try makeFolder(folder)
+    let path = recordPath(folder)
+    var record = Record.ofParts(part)
+    if FileManager.default.fileExists(atPath: path) {
+      do throws(RecordError) { record = try Record.read(path: path) } catch {
+        throw Failure(description: "\(error), or choose another PERFGATE_RECORDS")
+      }
+    }
+    record.add(part, named: name)
+    let text: String
+    do { text = try record.json() } catch {
+      throw Failure(description: "cannot encode the record \(path): \(error)")
+    }
+    try write(text, to: path, variable: "PERFGATE_RECORDS")
+  }
+
+  private func makeFolder(_ folder: String) throws(Failure) {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
       throw Failure(
         description: "cannot make the folder PERFGATE_RECORDS=\(folder); choose another one")
     }
-    let text: String
-    do { text = try record.json() } catch {
-      throw Failure(description: "cannot encode the record of \(name): \(error)")
-    }
-    try write(text, to: "\(folder)/\(Self.fileName(name)).json", variable: "PERFGATE_RECORDS")
   }
 
   /// Adds a claim to what the other processes of the run know, and tells all of it.
@@ -54,14 +112,6 @@ struct RunFiles: Sendable {
     _ judgement: Judgement, _ finding: Finding, into path: String
   ) throws(Failure) {
     let state = "\(stateFolder)/\(run).json"
-    try makeStateFolder()
-    let lock: FileLock
-    do {
-      lock = try MachineLock.acquire(path: "\(stateFolder)/lock", atMost: Self.patience)
-    } catch {
-      throw Failure(description: "cannot write PERFGATE_JUNIT=\(path): \(error)")
-    }
-    defer { withExtendedLifetime(lock) {} }
     var known = Self.read(state) ?? RunState(started: Timestamp.iso())
     known.add(judgement, finding)
     do {
@@ -81,9 +131,13 @@ struct RunFiles: Sendable {
 
   private func write(_ text: String, to path: String, variable: String) throws(Failure) {
     do throws(FileWriteError) { try AtomicFile.write(text, to: path) } catch {
-      let reason = String(cString: strerror(error.code)).lowercased()
-      throw Failure(description: "cannot write \(path): \(reason); choose another \(variable)")
+      throw cannotWrite(path, error, variable)
     }
+  }
+
+  private func cannotWrite(_ path: String, _ error: FileWriteError, _ variable: String) -> Failure {
+    let reason = String(cString: strerror(error.code)).lowercased()
+    return Failure(description: "cannot write \(path): \(reason); choose another \(variable)")
   }
 
   /// A folder of this user alone in the temporary folder.

@@ -12,7 +12,7 @@ import PerfGate
 /// | `PERFGATE_REQUIRE_NUMA` | 1: fail unless libnuma is linked and works |
 /// | `PERFGATE_BASELINES` | a folder of baselines (`baselines` in the package of the test) |
 /// | `PERFGATE_RECORD` | store sessions: `new` for claims without any, `all` for all |
-/// | `PERFGATE_RECORDS` | a folder for the record of each claim |
+/// | `PERFGATE_RECORDS` | a folder for the record of the run, of both frameworks |
 /// | `PERFGATE_JUNIT` | a file for the verdicts of a run, of both frameworks |
 struct Settings: Hashable, Sendable {
   var strict = false

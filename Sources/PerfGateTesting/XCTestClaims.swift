@@ -10,7 +10,8 @@ extension XCTestCase {
   ///
   /// - Throws: `XCTSkip` with the numbers when the claim is not checkable here.
   public func XCTAssertClaim(
-    _ claim: @autoclosure () -> TestClaim, file: StaticString = #filePath, line: UInt = #line
+    _ claim: @autoclosure () -> TestClaim, file: StaticString = #filePath, line: UInt = #line,
+    column: UInt = #column
   ) throws {
     // What XCTest is told inside a test of Swift Testing is lost.
     if Test.current != nil {
@@ -18,7 +19,8 @@ extension XCTestCase {
       return
     }
     let (_, finding) = ClaimJudge.shared.judge(
-      claim(), test: claimName, place: Place(file: "\(file)", line: Int(line)))
+      claim(), test: claimName,
+      place: Place(file: "\(file)", line: Int(line), column: Int(column)))
     switch finding {
     case .passed: break
     case .warning(let text): Console.say("warning: \(text)")

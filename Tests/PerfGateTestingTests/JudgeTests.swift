@@ -129,6 +129,31 @@ import XCTest
     expect(
       judge.judge(claim, test: "A.b", place: Place(file: "/b", line: 2)), fails: true,
       "called same, at /a:1")
+    expect(
+      judge.judge(claim, test: "A.b", place: Place(file: "/b", line: 2, column: 9)), fails: true,
+      "called same, at /b:2")
+  }
+
+  /// A loop over variants is one place with many claims.
+  @Test func anotherClaimOfTheSamePlaceFails() {
+    let judge = ClaimJudge(
+      settings: .success(Settings()), lockPath: lockPath,
+      patience: ClaimJudge.Patience(lock: 0, wantsRoom: false), tell: { _ in })
+    func claim(_ limit: Double) -> TestClaim { .ratio(atMost: limit, of: { 1 }, to: { 1 }) }
+    let place = Place(file: "/a", line: 1)
+    expect(judge.judge(claim(1.5), test: "A.a", place: place), fails: false, "measured on by")
+    expect(
+      judge.judge(claim(1.6), test: "A.a", place: place), fails: true,
+      "another claim is called A.a, at /a:1; give one of them another id:")
+  }
+
+  /// What nobody can write is told before anything is waited for or measured.
+  @Test func filesThatCannotBeMadeAreFoundBefore() {
+    var settings = Settings()
+    settings.junit = "/proc/perfgate/junit.xml"
+    expect(
+      judge(.ratio(atMost: 1.5, of: { 1 }, to: { 1 }), settings: settings), fails: true,
+      "cannot write /proc/perfgate/junit.xml", "choose another PERFGATE_JUNIT")
   }
 
   @Test func xctestInsideSwiftTestingIsTold() throws {

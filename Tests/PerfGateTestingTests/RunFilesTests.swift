@@ -66,6 +66,7 @@ import Testing
       try await group.waitForAll()
     }
     #expect(try junit.contains("tests=\"20\""))
+    #expect(try record().claims.count == 20)
   }
 
   @Test func whatRunsKeptIsRemovedAfterADay() throws {
@@ -88,12 +89,30 @@ import Testing
     #expect(error?.description.contains("not this user's own") == true)
   }
 
-  @Test func recordsCanBeReadAgain() throws {
+  private func record(run: String = "1-2") throws -> Record {
+    try Record.read(path: "\(folder)/records/test-\(run).json")
+  }
+
+  @Test func aRunHasOneRecord() throws {
     try files().write(skipped("a/b c"), .skipped("x"))
-    let record = try Record.read(path: "\(folder)/records/a_b_c.json")
-    #expect(record.claims.first?.id == "a/b c")
-    #expect(RunFiles.fileName("..") == "_.")
-    #expect(RunFiles.fileName("") == "_")
+    try files().write(skipped("b"), .skipped("x"))
+    try files().write(BlockTimes(seconds: [0.1, 0.2]).record("A.b", seed: 42))
+    try files().write(skipped("b"), .skipped("x"))
+    #expect(try record().claims.map(\.id) == ["a/b c", "b"])
+    #expect(try record().series.map(\.id) == ["A.b/measure/sp/1"])
+    try files(run: "3-4").write(skipped("c"), .skipped("x"))
+    #expect(try record(run: "3-4").claims.map(\.id) == ["c"])
+    #expect(try record().claims.count == 2)
+  }
+
+  @Test func aRecordOfSomebodyElseIsNotReplaced() throws {
+    try files().check()
+    try "{}".write(toFile: "\(folder)/records/test-1-2.json", atomically: false, encoding: .utf8)
+    let error = #expect(throws: RunFiles.Failure.self) {
+      try files().write(skipped("a"), .skipped("x"))
+    }
+    #expect(error?.description.contains("test-1-2.json: key schema is missing") == true)
+    #expect(try String(contentsOfFile: "\(folder)/records/test-1-2.json", encoding: .utf8) == "{}")
   }
 
   @Test func whatCannotBeWrittenIsTold() throws {
@@ -103,19 +122,29 @@ import Testing
       try bad.write(skipped("a"), .skipped("x"))
     }
     #expect(error?.description.contains("PERFGATE_RECORDS=/proc/perfgate") == true)
+    #expect(throws: try #require(error)) { try bad.check() }
     bad = files()
     bad.junit = "\(folder)/missing/junit.xml"
     let other = #expect(throws: RunFiles.Failure.self) {
       try bad.write(skipped("a"), .skipped("x"))
     }
     #expect(other?.description.contains("choose another PERFGATE_JUNIT") == true)
+    #expect(throws: try #require(other)) { try bad.check() }
   }
 
-  @Test func samplesOfMeasureAreARecord() throws {
-    let record = try PerformanceTestCase.record("A.b", [0.1, 0, 0.2], seed: 1)
-    let read = try Record.decode(Data(try record.json().utf8))
-    #expect(read.series.first?.id == "A.b/measure/sp/1")
-    #expect(read.series.first?.seconds == [0.1, 1e-9, 0.2])
+  @Test func lookingLeavesNothingBehind() throws {
+    try files().check()
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/junit.xml"))
+    try files().write(skipped("a"), .skipped("x"))
+    let before = try junit
+    try files().check()
+    #expect(try junit == before)
+  }
+
+  @Test func namesOfFilesHoldNoFolders() {
+    #expect(RunFiles.fileName("a/b c") == "a_b_c")
+    #expect(RunFiles.fileName("..") == "_.")
+    #expect(RunFiles.fileName("") == "_")
   }
 
   @Test func aRunIsItsParent() throws {

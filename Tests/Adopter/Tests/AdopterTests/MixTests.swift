@@ -3,7 +3,7 @@ import PerfGate
 import PerfGateTesting
 import XCTest
 
-final class MixTests: PerformanceTestCase {
+final class MixTests: XCTestCase {
   func testSwiftKeepsUpWithC() throws {
     try XCTAssertClaim(
       .listed("mix.swift-vs-c", in: try Claim.adopter(), of: try Catalog.adopter()))
