@@ -157,7 +157,7 @@ extension Judge {
     if test.isBetter {
       notes.append(
         "better than its baseline by \(percent(test.change)): renew it, so that the gain is kept "
-          + "(perfgate baseline update --only better)")
+          + "(\(renewal))")
     }
     if let toolchain = baseline.toolchain, toolchain != self.toolchain {
       notes.append("the baseline was recorded with \(toolchain), this is \(self.toolchain)")

@@ -14,6 +14,8 @@ public struct Judge {
   private let stages: [StageRecord]
   private let unproven: [Record.UnprovenVariant]
   let toolchain: String
+  /// How a better baseline is recorded by who measured this.
+  let renewal: String
 
   /// A judge of one record.
   public init(_ record: Record) {
@@ -21,6 +23,9 @@ public struct Judge {
     stages = record.stages
     unproven = record.unproven
     toolchain = record.tool.toolchain
+    renewal =
+      record.command == "test"
+      ? "PERFGATE_RECORD=better swift test" : "baseline update --only better"
   }
 
   /// The verdicts of all plans of a record, in their order.

@@ -12,13 +12,17 @@ struct BaselineFolder {
   }
 
   /// What is stored of the machine; looked at before anything is measured.
+  ///
+  /// - Parameter program: what the program is called that records sessions.
   func context(
-    _ workplace: Workplace, isRecording: Bool
+    _ workplace: Workplace, isRecording: Bool, program: String
   ) throws(CommandError) -> BaselineContext {
     let key = workplace.machine.key.description
     do {
       if isRecording { try store.checkWritable(key) }
-      return try BaselineContext(store, key: key, isRecording: isRecording)
+      return try BaselineContext(
+        store, key: key, isRecording: isRecording,
+        recordCommand: "\(program) baseline update --only new")
     } catch { throw CommandError(error) }
   }
 

@@ -10,9 +10,9 @@ enum Command: String, CaseIterable, Sendable {
     case .scale: "one curve over worker counts: time, improvement, speedup, efficiency"
     case .handoff: "the long string handed to workers, by value and by reference"
     case .baseline:
-      "stored sessions of this machine: perfgate baseline update | show | list | check"
+      "stored sessions of this machine: baseline update | show | list | check"
     case .machine: "topology, allowed resources, libnuma, the plan for each worker count"
-    case .judge: "judge a stored record again: perfgate judge RECORD; nothing is measured"
+    case .judge: "judge a stored record again: judge RECORD; nothing is measured"
     }
   }
 
@@ -121,8 +121,10 @@ struct Invocation: Hashable, Sendable {
 
 extension Command {
   /// The text of `--help`.
-  static func help(for command: Command?) -> String {
-    var lines = ["usage: perfgate [command] [options]", ""]
+  ///
+  /// - Parameter program: what the program is called.
+  static func help(for command: Command?, program: String) -> String {
+    var lines = ["usage: \(program) [command] [options]", ""]
     for command in Command.allCases {
       lines.append("  " + command.rawValue.padded(to: 10) + command.summary)
     }

@@ -12,6 +12,8 @@ public struct CommandOutput: Sendable {
   public var error: @Sendable (String) -> Void
   /// Whether standard error is a terminal, on which a line can be written again.
   public var errorIsTerminal: Bool
+  /// What the program is called in its help; its errors begin with `perfgate:` in any case.
+  public var program = "perfgate"
 
   /// Streams to write to.
   public init(
@@ -26,9 +28,15 @@ public struct CommandOutput: Sendable {
   /// The process's standard output and standard error.
   ///
   /// A closed pipe ends the program quietly, also where the parent process ignores SIGPIPE.
-  public static let standard = CommandOutput(
-    out: { writeAll($0, to: STDOUT_FILENO) }, error: { writeAll($0, to: STDERR_FILENO) },
-    errorIsTerminal: isatty(STDERR_FILENO) == 1)
+  public static let standard: CommandOutput = {
+    var output = CommandOutput(
+      out: { writeAll($0, to: STDOUT_FILENO) }, error: { writeAll($0, to: STDERR_FILENO) },
+      errorIsTerminal: isatty(STDERR_FILENO) == 1)
+    if let name = CommandLine.arguments.first?.split(separator: "/").last {
+      output.program = String(name)
+    }
+    return output
+  }()
 
   private static func writeAll(_ text: String, to descriptor: Int32) {
     var text = text

@@ -44,7 +44,7 @@ final class MeasuringCommand {
     let needed = self.claims.map { $0.workers(allowed: allowed) }.filter { $0 <= allowed }
     let plan = try workplace.wishedPlan(workers: max(counts.max() ?? 1, needed.max() ?? 1))
     baselines = try BaselineFolder(options).context(
-      workplace, isRecording: options.action == .update)
+      workplace, isRecording: options.action == .update, program: output.program)
     file = try RecordFile(wish: options.json, command: command)
     reports = try ReportFiles(options)
     for kernel in kernels { try Self.checkMemory(for: kernel, options) }

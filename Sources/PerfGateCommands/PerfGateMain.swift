@@ -39,7 +39,9 @@ public func runPerfGate(
     var invocation = try Invocation(arguments)
     invocation.options.excludesOthers = excludesOthers
     if invocation.options.help {
-      output.out(Command.help(for: arguments.isEmpty ? nil : invocation.command))
+      output.out(
+        Command.help(
+          for: arguments.isEmpty ? nil : invocation.command, program: output.program))
       return ExitCode.success.rawValue
     }
     if invocation.options.version {

@@ -120,16 +120,17 @@ final class ClaimJudge: Sendable {
     return judgement
   }
 
-  /// Stores the session of a claim, where that is wanted; then a baseline claim has no verdict.
+  /// Stores the session of a claim, where that is wanted; what was stored is not judged as well.
   private func store(
     _ record: Record, _ judgement: inout Judgement, _ baselines: Baselines
   ) throws {
     let isBaseline = record.claims.first?.kind == "baseline"
     switch try baselines.store(record) {
     case nil: break
-    case .done(let text):
+    case .stored(let text):
       tell("\(judgement.id): \(text)")
       if isBaseline { judgement.outcome = .stored }
+    case .unselected(let text): tell("\(judgement.id): \(text)")
     case .refused(let reason):
       tell("\(judgement.id): no session is stored: \(reason)")
     }

@@ -28,8 +28,10 @@ struct Baselines: Sendable {
 
   /// What became of the session of a claim.
   enum Outcome: Hashable, Sendable {
-    /// It is stored, or one is there already; a line about it.
-    case done(String)
+    /// It is stored; a line about it.
+    case stored(String)
+    /// It is not one of those that are wanted; a line about it.
+    case unselected(String)
     /// It is not stored, and why.
     case refused(String)
   }
@@ -54,8 +56,11 @@ struct Baselines: Sendable {
     }
     switch outcome {
     case .stored(let sessions, _, _):
-      return .done("session \(sessions) is stored in \(store.path(of: key))")
-    case .unselected: return .done("is stored in \(store.path(of: key)) already")
+      return .stored("session \(sessions) is stored in \(store.path(of: key))")
+    case .unselected where selection == .new:
+      return .unselected("is stored in \(store.path(of: key)) already")
+    case .unselected:
+      return .unselected("no session is stored: it is not \(selection.rawValue) than before")
     case .unmeasured(let reason), .disturbed(let reason): return .refused(reason)
     case nil: return nil
     }

@@ -11,7 +11,7 @@ import PerfGate
 /// | `PERFGATE_SEED` | decides inputs and orders (42) |
 /// | `PERFGATE_REQUIRE_NUMA` | 1: fail unless libnuma is linked and works |
 /// | `PERFGATE_BASELINES` | a folder of baselines (`baselines` in the package of the test) |
-/// | `PERFGATE_RECORD` | store sessions: `new` for claims without any, `all` for all |
+/// | `PERFGATE_RECORD` | store sessions: `new` for claims without any, `all` for all, `better` or `worse` for those that have changed, at a new level |
 /// | `PERFGATE_RECORDS` | a folder for the record of the run, of both frameworks |
 /// | `PERFGATE_JUNIT` | a file for the verdicts of a run, of both frameworks |
 struct Settings: Hashable, Sendable {
@@ -70,11 +70,11 @@ struct Settings: Hashable, Sendable {
       }
       seed = number
     }
-    switch value("PERFGATE_RECORD") {
-    case nil: break
-    case "new": record = .new
-    case "all": record = .all
-    default: throw wrong("PERFGATE_RECORD", "new or all")
+    if let text = value("PERFGATE_RECORD") {
+      guard let selection = BaselineUpdate.Selection(rawValue: text) else {
+        throw wrong("PERFGATE_RECORD", "new, better, worse or all")
+      }
+      record = selection
     }
     baselines = value("PERFGATE_BASELINES")
     records = value("PERFGATE_RECORDS")

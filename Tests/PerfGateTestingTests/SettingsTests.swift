@@ -38,7 +38,7 @@ import Testing
     ("PERFGATE_STRICT", "yes"), ("PERFGATE_REQUIRE_NUMA", "2"), ("PERFGATE_BUDGET", "-1"),
     ("PERFGATE_BUDGET", "0.01"), ("PERFGATE_BUDGET", "nan"), ("PERFGATE_BUDGET", "20s"),
     ("PERFGATE_SEED", "-1"), ("PERFGATE_SEED", "x"), ("PERFGATE_REQUIRE", "a,,b"),
-    ("PERFGATE_RECORD", "better"),
+    ("PERFGATE_RECORD", "best"),
   ])
   func nonsenseIsAnError(name: String, value: String) throws {
     let error = #expect(throws: Settings.Mistake.self) { try Settings([name: value]) }
