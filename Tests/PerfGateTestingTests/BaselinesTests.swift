@@ -1,10 +1,11 @@
 import Foundation
 import PerfGate
+import PerfGateTestSupport
 import Testing
 
 @testable import PerfGateTesting
 
-@Suite struct BaselinesTests {
+@Suite(.uninstrumented) struct BaselinesTests {
   private let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("perfgate-baselines-\(UUID().uuidString)").path
   private let lockPath: String
