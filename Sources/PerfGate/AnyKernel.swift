@@ -26,6 +26,10 @@ public struct AnyKernel: Sendable {
   public let work: Work
   /// All implementations, in the kernel's order.
   public let variants: [VariantInfo]
+  /// Whether all tasks return the same, so that the reference need be asked only once.
+  @usableFromInline package let tasksAreAlike: Bool
+  /// Whether a task that takes no longer than one that does nothing is none.
+  @usableFromInline package let mustTakeTime: Bool
   /// Bytes that an input of a size takes.
   public let inputBytes: @Sendable (_ size: Int) -> Int
   /// Makes an input and binds every variant to it, by name.
@@ -40,6 +44,8 @@ public struct AnyKernel: Sendable {
     let variants = K.variants
     name = K.name
     work = K.work
+    tasksAreAlike = false
+    mustTakeTime = false
     self.variants = variants.map {
       VariantInfo(
         name: $0.name, twin: $0.twin, isReference: $0.isReference,
@@ -60,8 +66,18 @@ public struct AnyKernel: Sendable {
   /// A kernel of closures, which has no type: each is a variant, the last one the reference.
   ///
   /// A call of a closure is one task, and its time does not depend on any size.
-  package init(name: String, closures: [(name: String, isOptimized: Bool, body: TaskBody)]) {
+  ///
+  /// - Parameters:
+  ///   - tasksAreAlike: whether the closures do the same in each task.
+  ///   - mustTakeTime: whether one that takes no longer than an empty one is a mistake: an optimiser may
+  ///     have left nothing of it.
+  package init(
+    name: String, closures: [(name: String, isOptimized: Bool, body: TaskBody)],
+    tasksAreAlike: Bool = false, mustTakeTime: Bool = false
+  ) {
     self.name = name
+    self.tasksAreAlike = tasksAreAlike
+    self.mustTakeTime = mustTakeTime
     work = Work(unit: "call", growth: .constant, defaultSize: 1)
     variants = closures.enumerated().map { index, closure in
       VariantInfo(

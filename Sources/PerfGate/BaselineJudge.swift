@@ -112,16 +112,29 @@ extension Judge {
     result.interval = shown.changeInterval.map {
       [$0.lower, min($0.upper, .greatestFiniteMagnitude)]
     }
-    (result.verdict, result.reason) = Self.verdict(test, confirmation, plan, baseline)
+    (result.verdict, result.reason) = Self.verdict(test, sessions: baseline.stored.count)
+    if result.verdict == .violated, confirmation?.finding != .violated {
+      (result.verdict, result.reason) = Self.unconfirmed(second?.stage)
+    }
     result.note = note(test, plan, baseline)
     return result
   }
 
-  private static func verdict(
-    _ test: BaselineTest, _ confirmation: BaselineTest?, _ plan: ClaimPlan,
-    _ baseline: BaselinePlan
-  ) -> (Verdict, String?) {
-    let count = baseline.stored.count
+  /// Fresh rounds that do not say the same: because they say something else, or nothing.
+  private static func unconfirmed(_ second: ClaimResult.Stage?) -> (Verdict, String) {
+    if let second, let reason = discardReason(second, "rounds of the confirmation") {
+      return (.notCheckable, reason)
+    }
+    let rounds = second?.rounds ?? 0
+    guard rounds >= BaselinePlan.fewestRounds else {
+      let measured = "only \(rounds) of \(BaselinePlan.rounds) rounds were measured"
+      return (.inconclusive, "not confirmed: \(measured) to confirm it")
+    }
+    return (.inconclusive, "not confirmed by a second sequence of rounds")
+  }
+
+  /// What one session says.
+  private static func verdict(_ test: BaselineTest, sessions count: Int) -> (Verdict, String?) {
     if test.isAdvice {
       let sessions = "\(count) of \(BaselineTest.fewestSessions) sessions"
       let finding =
@@ -136,9 +149,7 @@ extension Judge {
     }
     switch test.finding {
     case .holds: return (.holds, nil)
-    case .violated:
-      if confirmation?.finding == .violated { return (.violated, nil) }
-      return (.inconclusive, "not confirmed by a second sequence of rounds")
+    case .violated: return (.violated, nil)
     case .inconclusive:
       let spread = ((exp(test.deviation) - 1) * 1000).rounded() / 10
       return (

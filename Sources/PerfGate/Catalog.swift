@@ -15,7 +15,7 @@ public struct Catalog: Sendable {
   ///   not exactly one reference, or a twin does not exist.
   public init(_ kernels: [AnyKernel]) throws(CatalogError) {
     // These are in every catalog.
-    var names: Set<String> = [Ceiling.name, Stream.name]
+    var names: Set<String> = [Ceiling.name, Stream.name, Nothing.name]
     for kernel in kernels {
       guard names.insert(kernel.name).inserted else { throw .duplicate(kernel.name) }
       var variants: Set<String> = []
@@ -37,11 +37,12 @@ public struct Catalog: Sendable {
     self.kernels = kernels
   }
 
-  /// The kernel of that name; the ceiling and the stream are in every catalog.
+  /// The kernel of that name; the ceiling, the stream and nothing are in every catalog.
   public func kernel(_ name: String) -> AnyKernel? {
     switch name {
     case Ceiling.name: AnyKernel(Ceiling.self)
     case Stream.name: AnyKernel(Stream.self)
+    case Nothing.name: AnyKernel(Nothing.self)
     default: kernels.first { $0.name == name }
     }
   }

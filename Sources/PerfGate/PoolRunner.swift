@@ -180,20 +180,21 @@ public final class PoolRunner: ArmRunner {
     let key = InputKey(kernel: arm.kernel, size: arm.size)
     let input = try prepare(arm)
     if input.expected.count >= arm.tasks { return input.expected }
-    guard
-      let reference = catalog.kernel(arm.kernel)?.reference,
+    guard let kernel = catalog.kernel(arm.kernel), let reference = kernel.reference,
       let body = input.bodies[reference.name]
     else { throw unknownVariant(arm) }
+    let asked = kernel.tasksAreAlike ? 1 : arm.tasks
     let cpus = max(1, Set(pool.slots.compactMap(\.cpu)).count)
     do {
       _ = try pool.run(
-        tasks: arm.tasks, workers: min(cpus, pool.slots.count),
+        tasks: asked, workers: min(cpus, pool.slots.count),
         label: "the reference of \(arm.id)", patience: patience, body: body)
     } catch { throw .worker(error) }
-    var expected = [UInt64](repeating: 0, count: arm.tasks)
+    var expected = [UInt64](repeating: 0, count: asked)
     pool.forEachResult { first, results in
       for (offset, result) in results.enumerated() { expected[first + offset] = result }
     }
+    if asked < arm.tasks { expected = [UInt64](repeating: expected[0], count: arm.tasks) }
     inputs[key]?.expected = expected
     return expected
   }

@@ -28,13 +28,13 @@ struct Sizing {
     self.kernel = kernel
     self.tasks = tasks
     self.isFirst = isFirst
-    let most = members.map { survey.session.record.claimPlans[$0.plan].workers }.max() ?? 1
-    mostWorkers = most
+    let workers = members.map { survey.session.record.claimPlans[$0.plan].workers }.max() ?? 1
+    mostWorkers = workers
     size = kernel.work.defaultSize ?? 1
     var load = Self.load(members, survey, weight: { _ in 1 })
     armSeconds = Self.armSeconds(load: load, options: survey.options)
     guard !Self.isFixed(kernel) else { return }
-    let turns = Double((tasks + most - 1) / most)
+    let turns = Double((tasks + workers - 1) / workers)
     size = try survey.session.calibrate(
       kernel, seconds: armSeconds / turns, maximumSize: 1 << 45
     ).size
@@ -45,7 +45,9 @@ struct Sizing {
         paces[name] = try survey.session.pace(kernel, variant, size: size)
       }
     }
-    let fastest = max(paces.values.min() ?? 0, armSeconds / turns / 1000)
+    // The reference does all tasks once, within the budget.
+    let most = max(1, survey.options.budget / armSeconds)
+    let fastest = max(paces.values.min() ?? 0, armSeconds / turns / most)
     load = Self.load(members, survey) { max(1, (paces[$0] ?? 0) / fastest) }
     armSeconds = Self.armSeconds(load: load, options: survey.options)
     size = max(1, Int((Double(size) * armSeconds / turns / fastest).rounded()))
@@ -132,8 +134,13 @@ struct Sizing {
   ) throws(MeasurementError) -> Int {
     let pace = try survey.session.pace(kernel, variant, size: size)
     let wanted = armSeconds * Double(mostWorkers) / max(pace, 1e-9)
-    let most = kernel.work.growth == .constant ? ClaimSurvey.mostTasks : 10_000
-    let count = Int(min(wanted, Double(most)).rounded(.up))
+    var most = Double(kernel.work.growth == .constant ? ClaimSurvey.mostTasks : 10_000)
+    if !kernel.tasksAreAlike, let reference = kernel.reference, reference.name != variant.name {
+      // The reference does all of them once, within the budget.
+      let slow = try survey.session.pace(kernel, reference, size: size)
+      most = min(most, survey.options.budget / max(slow, 1e-9))
+    }
+    let count = Int(max(1, min(wanted, most)).rounded(.up))
     return max(mostWorkers, (count + mostWorkers - 1) / mostWorkers * mostWorkers)
   }
 }

@@ -18,6 +18,10 @@ public struct WorkProof {
   public static let referenceSeconds = 0.05
   /// How often a failed check is made in all.
   public static let attempts = 3
+  /// Below so many times the time of a task that does nothing, a task does nothing either.
+  public static let leastRatioToNothing = 1.5
+  /// Where fewer tasks last as long as is wished each takes tens of nanoseconds, far from nothing.
+  private static let manyTasks = 1 << 17
 
   private let kernel: AnyKernel
   private let runner: any ArmRunner
@@ -105,9 +109,20 @@ public struct WorkProof {
     }
     var base = with(few, size: size)
     _ = try grow(&base, enough: effort.seconds)
+    if let nothing = try nothingFailure(base, effort) { return nothing }
     let byTasks = try ratio(of: with(base, tasks: 2 * base.tasks), to: base, effort)
     if byTasks.isOff { return tasksAreOff(byTasks) }
     return sleep(byTasks.sleepShare)
+  }
+
+  /// A task of which nothing is left takes as long as one that does nothing.
+  private func nothingFailure(_ base: Arm, _ effort: Effort) throws(MeasurementError) -> Failure? {
+    guard kernel.mustTakeTime, base.tasks >= Self.manyTasks else { return nil }
+    var nothing = base
+    (nothing.kernel, nothing.variant, nothing.size) = (Nothing.name, Nothing.variant, 1)
+    // Noise only adds time: the least of each tells.
+    let ratio = try ratio(of: base, to: nothing, effort).ofLeast
+    return ratio < Self.leastRatioToNothing ? Failure(reason: .doesNothing(ratio: ratio)) : nil
   }
 
   /// Tasks share nothing, so noise alone would have to add half to the shorter one of each pair.
@@ -146,7 +161,8 @@ public struct WorkProof {
   /// Doubles the arm's work until it takes `enough` seconds of CPU time.
   ///
   /// Stops where the reference, which has to do the same work, would take too long: a variant that
-  /// still takes no time there is one that does not do it.
+  /// still takes no time there is one that does not do it. A reference that is asked only once is no
+  /// limit.
   ///
   /// - Returns: whether it takes that long.
   private func grow(_ arm: inout Arm, enough: Double) throws(MeasurementError) -> Bool {
@@ -155,8 +171,9 @@ public struct WorkProof {
     twin.variant = reference.name
     _ = try runner.run(arm)
     while try runner.run(arm).cpuSeconds < enough {
-      guard arm.tasks < 1 << 21, try runner.run(twin).cpuSeconds < Self.referenceSeconds else {
-        return false
+      guard arm.tasks < 1 << 21 else { return false }
+      if !kernel.tasksAreAlike {
+        guard try runner.run(twin).cpuSeconds < Self.referenceSeconds else { return false }
       }
       if kernel.work.growth == .linear, kernel.work.bytesPerUnit == 0 {
         arm.size *= 2

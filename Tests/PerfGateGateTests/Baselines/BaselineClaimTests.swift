@@ -105,6 +105,24 @@ import Testing
     #expect(Judge(outcome.record).session(outcome.record.claimPlans[0]) == nil)
   }
 
+  /// The first rounds look bad; of the fresh ones too many are lost, or they never come.
+  @Test func whatIsNotConfirmedSaysWhy() throws {
+    var run = VirtualRun(claims: [try Self.claim()], truth: ["new/1": 0.115], seed: 5)
+    run.stored = ["made.time": Self.ten]
+    let disturbed = run.run { machine in
+      machine.event = { [unowned machine] _, _ in
+        .init(causes: machine.sleeps.contains { $0.seconds > 1 } ? ["a page fault"] : [])
+      }
+    }
+    #expect(disturbed.result.verdict == .notCheckable)
+    #expect(disturbed.result.reason?.contains("rounds of the confirmation were discarded") == true)
+    var record = disturbed.record
+    record.stages.removeLast()
+    #expect(
+      Judge.results(record)[0].reason
+        == "not confirmed: only 0 of 10 rounds were measured to confirm it")
+  }
+
   /// A speedup that falls is worse, and one that rises is better.
   @Test func aSpeedupIsJudgedTheOtherWayRound() throws {
     let claim = try Claim(
