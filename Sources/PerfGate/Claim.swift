@@ -130,6 +130,7 @@ public struct Claim: Hashable, Sendable {
     case .flatOverWorkers(_, let workers, let limit):
       return workers < 2 ? "\(workers) workers; use at least 2" : marginProblem(limit)
     case .baseline(let quantity, let margin):
+      guard margin <= 1 else { return "worse by \(margin) is much: 0.05 are 5 %; use 1 at most" }
       return quantity.problem ?? marginProblem(1 + margin)
     }
   }

@@ -1,32 +1,30 @@
 import PerfGateStatistics
 
 extension Claim {
-  /// Why the claim cannot be checked here, as far as that is known before anything is run; `nil` when
-  /// nothing is in the way.
-  package func obstacle(catalog: Catalog, options: GateOptions) -> String? {
-    obstacleBeforeBaselines(catalog: catalog, options: options)
-      ?? catalog.kernel(kernel).flatMap { baselineObstacle($0, options: options) }
-  }
-
   /// What is in the way of a baseline claim: nothing is stored, or something else is.
-  func baselineObstacle(_ kernel: AnyKernel, options: GateOptions) -> String? {
+  package func baselineObstacle(_ kernel: AnyKernel, options: GateOptions) -> String? {
     guard case .baseline = kind else { return nil }
     guard let baselines = options.baselines else { return "no baselines were given" }
     let workers = workers(allowed: options.allowedWorkers)
     return baselines.obstacle(id, quantity: quantity(kernel, workers: workers))
   }
 
-  /// What is in the way of a claim of any kind.
-  func obstacleBeforeBaselines(catalog: Catalog, options: GateOptions) -> String? {
-    let workers = workers(allowed: options.allowedWorkers)
+  /// Which kernel or variant of the claim does not exist; a mistake of whoever wrote it.
+  package func unknownName(in catalog: Catalog) -> String? {
     guard let kernel = catalog.kernel(self.kernel) else {
       return "there is no kernel \(self.kernel): "
         + "expected \(catalog.kernels.map(\.name).joined(separator: ", "))"
     }
-    if let unknown = variants.first(where: { kernel.variant($0) == nil }) {
-      return "kernel \(kernel.name) has no variant \(unknown): "
+    return variants.first { kernel.variant($0) == nil }.map { unknown in
+      "kernel \(kernel.name) has no variant \(unknown): "
         + "expected \(kernel.variants.map(\.name).joined(separator: ", "))"
     }
+  }
+
+  /// What is in the way of a claim of any kind, as far as that is known before anything is run.
+  package func obstacleBeforeBaselines(catalog: Catalog, options: GateOptions) -> String? {
+    if let unknown = unknownName(in: catalog) { return unknown }
+    let workers = workers(allowed: options.allowedWorkers)
     if workers > options.allowedWorkers {
       let quota = options.quota.map { " (quota \($0))" } ?? ""
       return "needs \(workers) cores, \(options.allowedWorkers) allowed\(quota)"

@@ -56,7 +56,7 @@ enum JSONFile {
   }
 
   private static func damaged(_ text: String) -> RecordError {
-    RecordError(description: "\(text); restore it or measure again")
+    RecordError(description: "\(text); restore it or measure again, without it")
   }
 
   private static func explain<Value: Decodable>(

@@ -122,7 +122,7 @@ struct BaselineCommand {
       else { continue }
       return (record, "today      \(path), \(record.started)")
     }
-    return (nil, "today      no record of this machine in \(folder); run makes one")
+    return (nil, "today      no record with claims of this machine in \(folder); run makes one")
   }
 
   private static func date(_ path: String) -> Date {

@@ -73,7 +73,7 @@ final class ClaimJudge: Sendable {
         finding = .failed("claim \(judgement.id): \(error)".asASCII)
       }
     }
-    tally?.count(judgement.id, finding)
+    tally?.count(judgement, finding)
     // The frameworks say nothing of a test that passes but its time.
     if case (.passed, .judged(let result, let record)) = (finding, judgement.outcome) {
       tell(FindingText.holds(result, record))
@@ -100,6 +100,9 @@ final class ClaimJudge: Sendable {
     do {
       let judged = try claim.judged(inTest: test)
       judgement.id = judged.claim.id
+      if let unknown = judged.claim.unknownName(in: judged.catalog) {
+        throw TestClaim.Mistake(description: unknown)
+      }
       try claimName(judged.claim, at: place)
       guard let budget = settings.budget else {
         judgement.outcome = .leftOut("claim \(judgement.id) is left out: PERFGATE_BUDGET=0")
@@ -168,8 +171,11 @@ final class ClaimJudge: Sendable {
     }
     let workers = claim.workers(allowed: options.allowedWorkers)
     let obstacle =
-      claim.obstacle(catalog: judged.catalog, options: options)
+      claim.obstacleBeforeBaselines(catalog: judged.catalog, options: options)
       ?? Self.unoptimized(claim, judged.catalog, ofClosures: ofClosures)
+      ?? judged.catalog.kernel(claim.kernel).flatMap {
+        claim.baselineObstacle($0, options: options)
+      }
     let plan = try workplace.plan(workers: obstacle == nil ? workers : 1)
     let record = workplace.record(command: "test", seed: settings.seed, plan: plan)
     if let obstacle { return claim.recordNotChecked(obstacle, in: record, options: options) }

@@ -18,6 +18,7 @@ public struct ClaimTrait: TestTrait, TestScoping {
 
   /// Judges, before any test of the process begins.
   public func prepare(for test: Test) async throws {
+    guard await Self.isEnabled(test) else { return }
     let (judgement, finding) = await ClaimJudge.shared.judgeApart(
       claim, test: test.claimName, place: sourceLocation.place)
     if case .skipped(let text) = finding {
@@ -42,6 +43,14 @@ public struct ClaimTrait: TestTrait, TestScoping {
       }
     }
     try await function()
+  }
+
+  /// Whether the test is run at all: a condition that stands behind this trait comes to its turn later.
+  private static func isEnabled(_ test: Test) async -> Bool {
+    for case let condition as ConditionTrait in test.traits {
+      if let holds = try? await condition.evaluate(), !holds { return false }
+    }
+    return true
   }
 
   private func tell(_ finding: Finding) {

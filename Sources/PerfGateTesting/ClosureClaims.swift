@@ -22,13 +22,17 @@ extension TestClaim {
   }
 
   /// From 1 to `workers` workers the same tasks, which return nothing, get done at least `limit` times
-  /// as fast.
+  /// as fast. Results that are not `Hashable` are a mistake, which the test tells: they could not be
+  /// compared.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
-  public static func speedup(
+  public static func speedup<Result>(
     atLeast limit: Double, workers: Int, id: String? = nil,
-    _ work: @escaping @Sendable (_ task: Int) -> Void
+    _ work: @escaping @Sendable (_ task: Int) -> Result
   ) -> TestClaim {
-    _speedup(limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), taskBits(of: work))
+    _speedup(
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), taskBits(ofNothing: work)
+    )
+    ._returning(Result.self)
   }
 
   /// At as many workers as are allowed, up to `upTo`, speedup over workers is at least `limit`.
@@ -47,13 +51,16 @@ extension TestClaim {
   }
 
   /// At as many workers as are allowed, up to `upTo`, speedup over workers of tasks that return nothing
-  /// is at least `limit`.
+  /// is at least `limit`. Results that are not `Hashable` are a mistake, as for a speedup.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
-  public static func efficiency(
+  public static func efficiency<Result>(
     atLeast limit: Double, upTo: Int, id: String? = nil,
-    _ work: @escaping @Sendable (_ task: Int) -> Void
+    _ work: @escaping @Sendable (_ task: Int) -> Result
   ) -> TestClaim {
-    _efficiency(limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(), taskBits(of: work))
+    _efficiency(
+      limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(), taskBits(ofNothing: work)
+    )
+    ._returning(Result.self)
   }
 
   /// At as many workers as are allowed, up to `upTo`, the same tasks take at most `limit` times as
@@ -91,15 +98,16 @@ extension TestClaim {
   }
 
   /// One closure takes at most `limit` times as long as another; both return nothing, so nothing of
-  /// them can be compared.
+  /// them can be compared. Results that are not `Hashable` are a mistake, as for a speedup.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
-  public static func ratio(
+  public static func ratio<Result>(
     atMost limit: Double, workers: Int = 1, id: String? = nil,
-    of subject: @escaping @Sendable () -> Void, to reference: @escaping @Sendable () -> Void
+    of subject: @escaping @Sendable () -> Result, to reference: @escaping @Sendable () -> Result
   ) -> TestClaim {
     _ratio(
-      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), callBits(of: subject),
-      callBits(of: reference))
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(),
+      callBits(ofNothing: subject), callBits(ofNothing: reference)
+    )._returning(Result.self)
   }
 
   /// A closure is not slower than in this machine's stored sessions by more than `margin`.
@@ -125,6 +133,17 @@ extension TestClaim {
   private static let (subject, reference) = ("of", "to")
   /// So many tasks for each worker that their number limits no claim; how many are run is found.
   private static let tasksPerWorker = 50
+
+  /// The claim of closures whose results are not compared; a mistake unless they return nothing.
+  @usableFromInline
+  func _returning<Result>(_ type: Result.Type) -> TestClaim {
+    if type == Void.self { return self }
+    return TestClaim(id: id, isOfClosures: true) { _ in
+      throw Mistake(
+        description: "results of type \(type) cannot be compared, as they are not Hashable: return "
+          + "something of them that is, such as a number, or nothing")
+    }
+  }
 
   @usableFromInline
   static func _speedup(

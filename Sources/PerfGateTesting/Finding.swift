@@ -35,6 +35,15 @@ struct Judgement: Sendable {
   /// What was measured; `nil` when it did not come to that.
   var record: Record?
 
+  /// Whether the claim was checked at all.
+  var isChecked: Bool {
+    switch outcome {
+    case .judged(let result, _): result.verdict.isChecked
+    case .stored: true
+    case .leftOut, .mistake: false
+    }
+  }
+
   /// What the framework is told.
   func finding(_ settings: Settings) -> Finding {
     switch outcome {

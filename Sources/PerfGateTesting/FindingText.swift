@@ -11,7 +11,7 @@ enum FindingText {
   static func violated(_ claim: ClaimResult, _ record: Record) -> String {
     var parts = [
       "claim \(claim.id) is violated: \(claim.kind) \(ClaimText.message(claim, in: record))",
-      "\(claim.discarded) pairs discarded",
+      "\(claim.discarded) \(claim.discarded == 1 ? "pair" : "pairs") discarded",
     ]
     if let part = claim.karpFlatt {
       parts.append(
@@ -20,7 +20,12 @@ enum FindingText {
     if let cpus = claim.subject.flatMap(record.series)?.cpus, !cpus.isEmpty {
       parts.append("ran on cpus \(cpus.map(String.init).joined(separator: ","))")
     }
-    return (parts + ["look at \(lookAt(claim))"]).joined(separator: "; ")
+    if let subject = closure(of: claim, record), record.tool.configuration == "debug" {
+      parts.append(
+        "a debug build: what closure \(subject) calls in other targets is as fast as those were built"
+      )
+    }
+    return (parts + ["look at \(lookAt(claim, record))"]).joined(separator: "; ")
   }
 
   /// The numbers that show it.
@@ -34,12 +39,25 @@ enum FindingText {
     return "claim \(claim.id) is \(ClaimText.message(claim, in: record))\(notes)"
   }
 
-  private static func lookAt(_ claim: ClaimResult) -> String {
+  /// The closure that is judged; `nil` when it is a variant of a kernel.
+  private static func closure(of claim: ClaimResult, _ record: Record) -> String? {
+    // A claim's closures are a kernel of its name.
+    claim.subject.flatMap(record.series).flatMap { $0.kernel == claim.id ? $0.variant : nil }
+  }
+
+  private static func lookAt(_ claim: ClaimResult, _ record: Record) -> String {
     switch claim.kind {
     case "speedup", "efficiency":
       "locks, shared counters, memory that all workers write to, tasks of unequal length"
     case "flat": "copies of what is only to be handed over, allocation in each task"
-    default: "what changed last in \(claim.subject ?? "the subject")"
+    default:
+      if let closure = closure(of: claim, record) {
+        "what changed last in what closure \(closure) calls"
+      } else if let series = claim.subject.flatMap(record.series) {
+        "what changed last in \(series.kernel)/\(series.variant)"
+      } else {
+        "what changed last"
+      }
     }
   }
 }

@@ -55,8 +55,10 @@ struct Baselines: Sendable {
       outcome = update.apply(record, to: &baseline).first?.outcome
     }
     switch outcome {
-    case .stored(let sessions, _, _):
-      return .stored("session \(sessions) is stored in \(store.path(of: key))")
+    case .stored(let sessions, let change, let beginsLevel):
+      let level = beginsLevel ? " of a new level" : ""
+      let against = change.map { String(format: " (%.3f times those before)", $0) } ?? ""
+      return .stored("session \(sessions)\(level) is stored in \(store.path(of: key))\(against)")
     case .unselected where selection == .new:
       return .unselected("is stored in \(store.path(of: key)) already")
     case .unselected:

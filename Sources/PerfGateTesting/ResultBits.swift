@@ -30,11 +30,13 @@ func taskBits<Result: Hashable & SendableMetatype>(
   { task in resultBits(work(task)) }
 }
 
-/// A closure that returns nothing.
+/// A closure of whose results nothing is compared.
 @_alwaysEmitIntoClient
-func taskBits(of work: @escaping @Sendable (Int) -> Void) -> @Sendable (Int) -> UInt64 {
+func taskBits<Result>(
+  ofNothing work: @escaping @Sendable (Int) -> Result
+) -> @Sendable (Int) -> UInt64 {
   { task in
-    work(task)
+    _ = work(task)
     return 0
   }
 }
@@ -47,11 +49,13 @@ func callBits<Result: Hashable & SendableMetatype>(
   { _ in resultBits(call()) }
 }
 
-/// A closure of nothing that returns nothing.
+/// A closure of nothing of whose results nothing is compared.
 @_alwaysEmitIntoClient
-func callBits(of call: @escaping @Sendable () -> Void) -> @Sendable (Int) -> UInt64 {
+func callBits<Result>(
+  ofNothing call: @escaping @Sendable () -> Result
+) -> @Sendable (Int) -> UInt64 {
   { _ in
-    call()
+    _ = call()
     return 0
   }
 }

@@ -12,25 +12,26 @@ final class Tally: Sendable {
 
   private let lock = NSLock()
   /// `nonisolated(unsafe)`: only touched while `lock` is held.
-  private nonisolated(unsafe) var outcomes: [String: Finding] = [:]
+  private nonisolated(unsafe) var outcomes: [String: (isChecked: Bool, finding: Finding)] = [:]
 
   /// Counts a claim; one that is judged again counts once.
-  func count(_ id: String, _ finding: Finding) { lock.withLock { outcomes[id] = finding } }
+  func count(_ judgement: Judgement, _ finding: Finding) {
+    lock.withLock { outcomes[judgement.id] = (judgement.isChecked, finding) }
+  }
 
   /// `checked 7 of 9 claims, failed 0`; `nil` without any.
   var line: String? {
-    let findings = lock.withLock { Array(outcomes.values) }
-    guard !findings.isEmpty else { return nil }
-    var (skipped, failed, open) = (0, 0, 0)
-    for finding in findings {
+    let all = lock.withLock { Array(outcomes.values) }
+    guard !all.isEmpty else { return nil }
+    var (failed, open) = (0, 0)
+    for (_, finding) in all {
       switch finding {
-      case .passed: break
+      case .passed, .skipped: break
       case .warning: open += 1
-      case .skipped: skipped += 1
       case .failed: failed += 1
       }
     }
-    return "checked \(findings.count - skipped) of \(findings.count) claims, failed \(failed)"
+    return "checked \(all.count(where: \.isChecked)) of \(all.count) claims, failed \(failed)"
       + (open == 0 ? "" : ", inconclusive \(open)")
   }
 }

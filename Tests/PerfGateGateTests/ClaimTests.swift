@@ -68,6 +68,12 @@ import Testing
     Refusal(
       kind: .flatOverSizes(variant: "a", from: 1, to: 10, atMost: 1.01),
       says: "cannot be told from noise"),
+    Refusal(
+      kind: .baseline(.time(variant: "a"), worseByAtMost: 5),
+      says: "worse by 5.0 is much: 0.05 are 5 %; use 1 at most"),
+    Refusal(
+      kind: .baseline(.time(variant: "a"), worseByAtMost: 0.01),
+      says: "limit 1.01 cannot be told from noise"),
     Refusal(kind: .flatOverWorkers(variant: "a", upTo: 1, atMost: 1.5), says: "use at least 2"),
     Refusal(
       kind: .flatOverWorkers(variant: "a", upTo: 50, atMost: 1), says: "cannot be told from noise"),

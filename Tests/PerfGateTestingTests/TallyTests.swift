@@ -1,18 +1,33 @@
+import PerfGate
 import Testing
 
 @testable import PerfGateTesting
 
 @Suite struct TallyTests {
-  @Test func claimsAreCountedOnce() {
+  private func judgement(_ id: String, _ verdict: Verdict?) throws -> Judgement {
+    guard let verdict else { return Judgement(id: id, test: "A.b", outcome: .mistake("x")) }
+    let claim = try Claim(
+      id: id, text: "", kernel: "k", .speedup(variant: "v", workers: 5, atLeast: 4.5))
+    let record = claim.recordNotChecked(
+      "", in: madeUpRecord, options: GateOptions(allowedWorkers: 8, quota: nil))
+    var result = try #require(record.claims.first)
+    result.verdict = verdict
+    return Judgement(id: id, test: "A.b", outcome: .judged(result, record), record: record)
+  }
+
+  @Test func claimsAreCountedOnce() throws {
     let tally = Tally()
     #expect(tally.line == nil)
-    tally.count("a", .passed)
-    tally.count("b", .skipped("x"))
-    tally.count("b", .skipped("x"))
+    tally.count(try judgement("a", .holds), .passed)
+    tally.count(try judgement("b", .notCheckable), .skipped("x"))
+    tally.count(try judgement("b", .notCheckable), .skipped("x"))
     #expect(tally.line == "checked 1 of 2 claims, failed 0")
-    tally.count("c", .failed("x"))
-    tally.count("d", .warning("x"))
-    tally.count("a", .failed("x"))
-    #expect(tally.line == "checked 3 of 4 claims, failed 2, inconclusive 1")
+    tally.count(try judgement("c", .violated), .failed("x"))
+    tally.count(try judgement("d", .inconclusive), .warning("x"))
+    #expect(tally.line == "checked 3 of 4 claims, failed 1, inconclusive 1")
+    // What was not measured was not checked, also where somebody demands it.
+    tally.count(try judgement("a", .notCheckable), .failed("x"))
+    tally.count(try judgement("e", nil), .failed("x"))
+    #expect(tally.line == "checked 2 of 5 claims, failed 3, inconclusive 1")
   }
 }
