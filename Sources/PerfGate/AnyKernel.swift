@@ -28,7 +28,7 @@ public struct AnyKernel: Sendable {
   public let variants: [VariantInfo]
   /// Whether all tasks return the same, so that the reference need be asked only once.
   @usableFromInline package let tasksAreAlike: Bool
-  /// Whether a task that takes no longer than one that does nothing is none.
+  /// Whether nothing can be claimed of a task that takes hardly longer than one that does nothing.
   @usableFromInline package let mustTakeTime: Bool
   /// Bytes that an input of a size takes.
   public let inputBytes: @Sendable (_ size: Int) -> Int
@@ -69,8 +69,8 @@ public struct AnyKernel: Sendable {
   ///
   /// - Parameters:
   ///   - tasksAreAlike: whether the closures do the same in each task.
-  ///   - mustTakeTime: whether one that takes no longer than an empty one is a mistake: an optimiser may
-  ///     have left nothing of it.
+  ///   - mustTakeTime: whether nothing can be claimed of one that takes hardly longer than an empty one:
+  ///     an optimiser may have left nothing of it.
   package init(
     name: String, closures: [(name: String, isOptimized: Bool, body: TaskBody)],
     tasksAreAlike: Bool = false, mustTakeTime: Bool = false

@@ -42,7 +42,7 @@ public struct Catalog: Sendable {
     switch name {
     case Ceiling.name: AnyKernel(Ceiling.self)
     case Stream.name: AnyKernel(Stream.self)
-    case Nothing.name: AnyKernel(Nothing.self)
+    case Nothing.name: Nothing.kernel
     default: kernels.first { $0.name == name }
     }
   }

@@ -102,6 +102,14 @@ public final class Session {
     return good
   }
 
+  /// How many times as long as a task that does nothing one of the variant takes; `nil`: many times.
+  func ratioToNothing(
+    _ kernel: AnyKernel, _ variant: AnyKernel.VariantInfo, size: Int
+  ) throws(MeasurementError) -> Double? {
+    try WorkProof(of: kernel, runner: runner, cacheBytes: cacheBytes)
+      .ratioToNothing(variant, size: size)
+  }
+
   /// Finds the size at which a task of the kernel lasts `seconds`.
   public func calibrate(
     _ kernel: AnyKernel, seconds: Double, maximumSize: Int

@@ -112,15 +112,35 @@ extension Session {
     let names = Set(claims.flatMap(\.claim.variants))
     let variants = kernel.variants.filter { names.contains($0.name) }
     let size = kernel.work.defaultSize ?? 1
-    _ = try prove(kernel, variants: variants, size: size)
+    let proven = try prove(kernel, variants: variants, size: size)
     let unproven = record.unproven.filter { $0.kernel == kernel.name }
+    let empty = try emptyVariant(of: kernel, proven, size: size)
     return claims.filter { plan, claim in
       let names = claim.variants + [kernel.reference?.name].compactMap { $0 }
       guard let bad = unproven.first(where: { names.contains($0.variant) }) else { return true }
       record.claimPlans[plan].notCheckable =
         "\(ClaimResult.notProven): \(bad.variant): \(bad.reason)"
       return false
+    }.filter { plan, _ in
+      if let empty { record.claimPlans[plan].notCheckable = empty }
+      return empty == nil
     }
+  }
+
+  /// Which variant takes hardly longer than one that does nothing, where that says that nothing is left of
+  /// it; `nil`: none.
+  private func emptyVariant(
+    of kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo], size: Int
+  ) throws(MeasurementError) -> String? {
+    guard kernel.mustTakeTime else { return nil }
+    for variant in variants {
+      guard let ratio = try ratioToNothing(kernel, variant, size: size), ratio < Nothing.leastRatio
+      else { continue }
+      let times = (ratio * 100).rounded() / 100
+      return "\(variant.name): a call takes \(times) times as long as one that does nothing: the "
+        + "optimiser left nothing of it (return its result), or it is too short (do more in a call)"
+    }
+    return nil
   }
 
   /// What the gate does not know: checksums, and the most memory.

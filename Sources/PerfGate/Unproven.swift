@@ -14,8 +14,6 @@ public struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
     case growsWithSize(ratio: Double)
     /// The median share of its time in which the worker neither ran nor waited for a CPU.
     case slept(share: Double)
-    /// CPU time of a task, over that of one that does nothing; more is expected.
-    case doesNothing(ratio: Double)
     /// The code was built without optimisation.
     case notOptimized
   }
@@ -53,9 +51,6 @@ public struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
     case .slept(let share):
       return "the worker slept \(Int((share * 100).rounded())) % of the time, expected below 10 %: "
         + "it is not the work that takes the time"
-    case .doesNothing(let ratio):
-      return "a call takes \(rounded(ratio)) times as long as one that does nothing: the optimiser "
-        + "left nothing of it (return its result), or it is too short to be timed (do more in a call)"
     case .notOptimized:
       return "built without optimisation: build it with -O (C: -O2), or in release configuration"
     }

@@ -18,8 +18,6 @@ public struct WorkProof {
   public static let referenceSeconds = 0.05
   /// How often a failed check is made in all.
   public static let attempts = 3
-  /// Below so many times the time of a task that does nothing, a task does nothing either.
-  public static let leastRatioToNothing = 1.5
   /// Where fewer tasks last as long as is wished each takes tens of nanoseconds, far from nothing.
   private static let manyTasks = 1 << 17
 
@@ -54,6 +52,20 @@ public struct WorkProof {
       if failure.isCertain { break }
     }
     if let failure { throw unproven(variant, failure.reason) }
+  }
+
+  /// How many times as long as a task that does nothing one of the variant takes; `nil`: many times.
+  public func ratioToNothing(
+    _ variant: AnyKernel.VariantInfo, size: Int
+  ) throws(MeasurementError) -> Double? {
+    let effort = Effort(attempt: 0)
+    var base = arm(variant, size: size, tasks: 1)
+    _ = try grow(&base, enough: effort.seconds)
+    guard base.tasks >= Self.manyTasks else { return nil }
+    var nothing = base
+    (nothing.kernel, nothing.variant, nothing.size) = (Nothing.name, Nothing.variant, 1)
+    // Noise only adds time: the least of each tells.
+    return try ratio(of: base, to: nothing, effort).ofLeast
   }
 
   /// How much is run for a ratio; more each time: what a neighbour adds to a time, or a task has
@@ -109,20 +121,9 @@ public struct WorkProof {
     }
     var base = with(few, size: size)
     _ = try grow(&base, enough: effort.seconds)
-    if let nothing = try nothingFailure(base, effort) { return nothing }
     let byTasks = try ratio(of: with(base, tasks: 2 * base.tasks), to: base, effort)
     if byTasks.isOff { return tasksAreOff(byTasks) }
     return sleep(byTasks.sleepShare)
-  }
-
-  /// A task of which nothing is left takes as long as one that does nothing.
-  private func nothingFailure(_ base: Arm, _ effort: Effort) throws(MeasurementError) -> Failure? {
-    guard kernel.mustTakeTime, base.tasks >= Self.manyTasks else { return nil }
-    var nothing = base
-    (nothing.kernel, nothing.variant, nothing.size) = (Nothing.name, Nothing.variant, 1)
-    // Noise only adds time: the least of each tells.
-    let ratio = try ratio(of: base, to: nothing, effort).ofLeast
-    return ratio < Self.leastRatioToNothing ? Failure(reason: .doesNothing(ratio: ratio)) : nil
   }
 
   /// Tasks share nothing, so noise alone would have to add half to the shorter one of each pair.

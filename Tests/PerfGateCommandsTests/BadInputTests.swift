@@ -1,6 +1,7 @@
 import Foundation
 import PerfGate
 import PerfGateKernels
+import PerfGateTestSupport
 import Testing
 
 /// Everything that can be wrong about a command line: one line, the right code, nothing measured.

@@ -1,6 +1,7 @@
 import Foundation
 import PerfGate
 import PerfGateKernels
+import PerfGateTestSupport
 import PerfGateUnoptimizedPlant
 import Testing
 

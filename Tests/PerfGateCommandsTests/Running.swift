@@ -1,6 +1,7 @@
 import Foundation
 import PerfGate
 import PerfGateCommands
+import PerfGateTestSupport
 import PerfGateWorkers
 
 /// What a command printed and returned.
@@ -49,28 +50,4 @@ func measured(_ arguments: [String], catalog: Catalog) throws -> (ran: Ran, reco
   let record = try JSONDecoder().decode(
     Record.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
   return (ran, record)
-}
-
-/// A folder that is gone when nobody needs it.
-final class TemporaryFolder: Sendable {
-  let root: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("perfgate-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    root = url.path
-  }
-
-  func path(_ name: String) -> String { "\(root)/\(name)" }
-
-  func text(_ name: String) throws -> String {
-    try String(contentsOfFile: path(name), encoding: .utf8)
-  }
-
-  var files: [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).sorted()
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: root) }
 }

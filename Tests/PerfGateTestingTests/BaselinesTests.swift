@@ -6,11 +6,11 @@ import Testing
 @testable import PerfGateTesting
 
 @Suite(.uninstrumented) struct BaselinesTests {
-  private let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("perfgate-baselines-\(UUID().uuidString)").path
-  private let lockPath: String
+  private let temporary: TemporaryFolder
+  private var folder: String { "\(temporary.root)/baselines" }
+  private var lockPath: String { "\(temporary.root)/lock" }
 
-  init() { lockPath = folder + ".lock" }
+  init() throws { temporary = try TemporaryFolder() }
 
   private func judge(
     _ claim: TestClaim, record: BaselineUpdate.Selection? = nil

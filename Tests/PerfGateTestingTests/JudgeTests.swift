@@ -10,12 +10,17 @@ import XCTest
 
 /// Claims that are told without measuring, or whose work is wrong.
 @Suite(.uninstrumented) struct JudgeTests {
-  private let lockPath = FileManager.default.temporaryDirectory
-    .appendingPathComponent("perfgate-judge-\(UUID().uuidString)").path
+  private let temporary: TemporaryFolder
+  private var lockPath: String { "\(temporary.root)/held" }
+  /// A lock that nobody holds.
+  private var free: String { "\(temporary.root)/free" }
   private let held: FileLock
 
   /// The lock is held, so that nothing that waits for it can pass.
-  init() throws { held = try MachineLock.acquire(path: lockPath, atMost: 0) }
+  init() throws {
+    temporary = try TemporaryFolder()
+    held = try MachineLock.acquire(path: "\(temporary.root)/held", atMost: 0)
+  }
 
   private func judge(
     _ claim: TestClaim, lock: String? = nil, test: String = "A.b", settings: Settings = Settings()
@@ -90,8 +95,6 @@ import XCTest
   }
 
   @Test func aWrongClosureFails() {
-    let free = lockPath + "-free"
-    defer { unlink(free) }
     expect(
       judge(
         .ratio(atMost: 1.5, of: { sum(opaque(2000)) ^ 1 }, to: { sum(opaque(2000)) }), lock: free),
@@ -112,40 +115,35 @@ import XCTest
   }
 
   /// The optimiser leaves nothing of a result that nobody gets: then both sides are equally fast.
-  @Test func closuresOfWhichNothingIsLeftFail() {
-    let free = lockPath + "-free"
-    defer { unlink(free) }
+  @Test func closuresOfWhichNothingIsLeftAreNotChecked() {
     let claims = [
       TestClaim.ratio(atMost: 1.5, of: {}, to: {}),
-      .ratio(atMost: 1.5, of: { _ = sum(2000) }, to: { _ = sum(2000) }),
       .ratio(atMost: 1.5, of: { _ = sum(2000) }, to: { blackHole(sum(opaque(2000))) }),
       .ratio(atMost: 1.5, of: { 1 }, to: { 1 }),
     ]
     for claim in claims {
       expect(
-        judge(claim, lock: free), fails: true, "is not proven: a call takes",
+        judge(claim, lock: free), fails: false, "is not checkable: of: a call takes",
         "times as long as one that does nothing")
     }
   }
 
-  /// A reference that takes 10,000 times as long is asked once, not for each of millions of calls.
-  @Test(.timeLimit(.minutes(1))) func aSlowReferenceIsWaitedForOnce() {
-    let free = lockPath + "-free"
-    defer { unlink(free) }
-    let table = (0..<64).map { opaque($0) }
+  /// A reference that takes a thousand times as long is asked once, not for each of a million calls.
+  @Test(.timeLimit(.minutes(1))) func aSlowReferenceIsAskedOnce() {
     var settings = Settings()
     settings.budget = 2
-    let (judgement, finding) = judge(
+    let (judgement, _) = judge(
       .ratio(
-        atMost: 1.5, of: { (0..<20).reduce(0) { $0 &+ table[opaque($1)] } },
-        to: { sum(opaque(1_000_000)) == 0 ? 1 : 190 }), lock: free, settings: settings)
-    #expect(finding == .passed || judgement.record?.claims.first?.verdict != .violated)
+        atMost: 1.5, of: { sum(opaque(100)) },
+        to: {
+          blackHole(sum(opaque(500_000)))
+          return sum(opaque(100))
+        }), lock: free, settings: settings)
     #expect(judgement.record?.unproven == [])
+    #expect(judgement.record?.series.isEmpty == false)
   }
 
   @Test func aClosureOfAnotherResultEachTimeFails() {
-    let free = lockPath + "-free"
-    defer { unlink(free) }
     let calls = Atomic<Int>(0)
     expect(
       judge(

@@ -7,12 +7,10 @@ import Testing
 @testable import PerfGate
 
 @Suite struct MachineLockTests {
-  private let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("perfgate-lock-\(UUID().uuidString)").path
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.root }
 
-  init() throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  }
+  init() throws { temporary = try TemporaryFolder() }
 
   /// A process that holds the lock of a file until it ends; it has it when this returns.
   private func holder(_ path: String) throws -> ChildProcess {

@@ -1,16 +1,15 @@
 import Foundation
 import PerfGate
+import PerfGateTestSupport
 import Testing
 
 @testable import PerfGateTesting
 
 @Suite struct RunFilesTests {
-  private let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("perfgate-files-\(UUID().uuidString)").path
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.root }
 
-  init() throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  }
+  init() throws { temporary = try TemporaryFolder() }
 
   private func files(run: String = "1-2") -> RunFiles {
     var settings = Settings()
