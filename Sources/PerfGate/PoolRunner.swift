@@ -183,6 +183,11 @@ public final class PoolRunner: ArmRunner {
     guard let kernel = catalog.kernel(arm.kernel), let reference = kernel.reference,
       let body = input.bodies[reference.name]
     else { throw unknownVariant(arm) }
+    if kernel.tasksAreAlike, let result = input.expected.first {
+      let expected = [UInt64](repeating: result, count: arm.tasks)
+      inputs[key]?.expected = expected
+      return expected
+    }
     let asked = kernel.tasksAreAlike ? 1 : arm.tasks
     let cpus = max(1, Set(pool.slots.compactMap(\.cpu)).count)
     do {
@@ -194,9 +199,9 @@ public final class PoolRunner: ArmRunner {
     pool.forEachResult { first, results in
       for (offset, result) in results.enumerated() { expected[first + offset] = result }
     }
-    if asked < arm.tasks { expected = [UInt64](repeating: expected[0], count: arm.tasks) }
     inputs[key]?.expected = expected
-    return expected
+    // Of tasks that are alike one was asked.
+    return asked < arm.tasks ? try expectedResults(arm) : expected
   }
 
   private func checkResults(of arm: Arm, against expected: [UInt64]) throws(MeasurementError) {

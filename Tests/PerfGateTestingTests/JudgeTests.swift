@@ -128,21 +128,6 @@ import XCTest
     }
   }
 
-  /// A reference that takes a thousand times as long is asked once, not for each of a million calls.
-  @Test(.timeLimit(.minutes(1))) func aSlowReferenceIsAskedOnce() {
-    var settings = Settings()
-    settings.budget = 2
-    let (judgement, _) = judge(
-      .ratio(
-        atMost: 1.5, of: { sum(opaque(100)) },
-        to: {
-          blackHole(sum(opaque(500_000)))
-          return sum(opaque(100))
-        }), lock: free, settings: settings)
-    #expect(judgement.record?.unproven == [])
-    #expect(judgement.record?.series.isEmpty == false)
-  }
-
   @Test func aClosureOfAnotherResultEachTimeFails() {
     let calls = Atomic<Int>(0)
     expect(

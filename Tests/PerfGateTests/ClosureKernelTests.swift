@@ -1,0 +1,81 @@
+import Synchronization
+import Testing
+
+@testable import PerfGate
+
+extension RealTime {
+  /// Kernels of closures, as tests write them.
+  @Suite struct ClosureKernelTests {
+    /// How often something was called.
+    private final class Calls: Sendable {
+      let count = Atomic<Int>(0)
+      func add() { count.add(1, ordering: .relaxed) }
+    }
+
+    private func kernel(
+      alike: Bool, of subject: @escaping TaskBody, to reference: @escaping TaskBody
+    ) -> AnyKernel {
+      AnyKernel(
+        name: "closures", closures: [("of", true, subject), ("to", true, reference)],
+        tasksAreAlike: alike, mustTakeTime: true)
+    }
+
+    private static func work(_ steps: Int) -> UInt64 {
+      var value = UInt64(opaque(1))
+      for step in 0..<opaque(steps) { value = (value ^ UInt64(step)) &* 0x100_0000_01b3 }
+      return value
+    }
+
+    /// However slow the reference is, as many calls as the subject needs are not waited for.
+    @Test(arguments: [(true, 1), (false, 50_000)])
+    func anAlikeReferenceIsAskedOnce(alike: Bool, asked: Int) throws {
+      let calls = Calls()
+      let kernel = kernel(alike: alike, of: { _ in 7 }) { _ in
+        calls.add()
+        return 7
+      }
+      let runner = try realRunner([kernel])
+      let arm = Arm(
+        kernel: "closures", variant: "of", workers: 1, tasks: 50_000, size: 1, isSpecial: true)
+      _ = try runner.run(arm)
+      #expect(calls.count.load(ordering: .relaxed) == asked)
+    }
+
+    /// The proof of a fast subject does not wait for a slow reference either.
+    @Test func aSlowReferenceIsNoLimitOfTheProof() throws {
+      let calls = Calls()
+      let kernel = kernel(alike: true, of: { _ in Self.work(100) }) { _ in
+        calls.add()
+        blackHole(Self.work(10_000_000))
+        return Self.work(100)
+      }
+      try WorkProof(of: kernel, runner: try realRunner([kernel])).check(
+        try #require(kernel.variant("of")), size: 1)
+      #expect(calls.count.load(ordering: .relaxed) == 1)
+    }
+
+    @Test func aResultThatDiffersLaterIsFound() throws {
+      let calls = Calls()
+      let kernel = kernel(
+        alike: true,
+        of: { _ in
+          calls.add()
+          return calls.count.load(ordering: .relaxed) == 999 ? 8 : 7
+        }, to: { _ in 7 })
+      let arm = Arm(
+        kernel: "closures", variant: "of", workers: 1, tasks: 2000, size: 1, isSpecial: true)
+      #expect(throws: MeasurementError.self) { try realRunner([kernel]).run(arm) }
+    }
+
+    @Test func whatDoesNothingIsToldFromWork() throws {
+      let kernel = kernel(alike: true, of: { _ in 7 }) { _ in
+        blackHole(Self.work(1000))
+        return 7
+      }
+      let proof = WorkProof(of: kernel, runner: try realRunner([kernel]))
+      let empty = try proof.ratioToNothing(try #require(kernel.variant("of")), size: 1)
+      #expect(try #require(empty) < Nothing.leastRatio)
+      #expect(try proof.ratioToNothing(try #require(kernel.variant("to")), size: 1) == nil)
+    }
+  }
+}
