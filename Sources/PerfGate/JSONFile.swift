@@ -56,7 +56,7 @@ enum JSONFile {
   }
 
   private static func damaged(_ text: String) -> RecordError {
-    RecordError(description: "\(text); restore it or measure again, without it")
+    RecordError(description: "\(text); restore it, or remove it and measure again")
   }
 
   private static func explain<Value: Decodable>(
