@@ -69,7 +69,7 @@ extension RealTime {
 
     @Test func whatDoesNothingIsToldFromWork() throws {
       let kernel = kernel(alike: true, of: { _ in 7 }) { _ in
-        blackHole(Self.work(1000))
+        blackHole(Self.work(10_000))
         return 7
       }
       let proof = WorkProof(of: kernel, runner: try realRunner([kernel]))

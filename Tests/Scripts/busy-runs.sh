@@ -49,7 +49,7 @@ for ((run = 1; run <= runs; run++)); do
     "$work/$run"/*.json)
   [[ $own =~ ^(holds|violated) ]] && decided=$((decided + 1))
   echo "run $run: status $status, $seconds s; $claim $own;" \
-    $(sort <<<"$verdicts" | uniq -c | awk '{printf "%s%d %s", NR > 1 ? ", " : "", $1, $2}')
+    $(sort <<<"$verdicts" | uniq -c | awk '{printf "%s%d %s", (NR > 1 ? ", " : ""), $1, $2}')
 done
 kill -0 $neighbour 2>/dev/null || {
   echo "the neighbour ended early, so nothing was shown" >&2
