@@ -37,12 +37,15 @@ red=0
 decided=0
 for ((run = 1; run <= runs; run++)); do
   start=$(date +%s)
-  PERFGATE_RECORDS=$work/$run swift test --skip-build >"$work/log" 2>&1
+  PERFGATE_RECORDS=$work/$run swift test --skip-build --xunit-output "$work/xunit.xml" \
+    >"$work/log" 2>&1
   status=$?
   seconds=$(($(date +%s) - start))
   [ $status -eq 0 ] || {
     red=$((red + 1))
-    grep -aE 'error:|recorded an issue' "$work/log"
+    # Lines of Swift Testing can be missing in the output; they are not in its own file.
+    grep -a ': error: ' "$work/log"
+    grep -h -B1 '<failure' "$work"/xunit*.xml
   }
   verdicts=$(jq -r '.claims[].verdict' "$work/$run"/*.json)
   own=$(jq -r --arg id "$claim" '.claims[] | select(.id == $id) | "\(.verdict) \(.estimate)"' \
