@@ -16,8 +16,8 @@ public enum ClaimText {
       parts.append("claimed \(limit(claim))")
     }
     if let ceiling = claim.ceiling {
-      let interval = Format.interval(claim.ceilingInterval, 2)
-      parts.append("the machine itself reaches \(Format.fixed(ceiling, 2)) \(interval)")
+      let figure = Format.figure(ceiling, claim.ceilingInterval, (2, 2))
+      parts.append("the machine itself reaches \(figure)")
     }
     if let note = claim.note { parts.append(note) }
     parts.append(machine(record))
@@ -27,14 +27,13 @@ public enum ClaimText {
   /// `1.234 [1.20, 1.26]`, or a dash.
   static func estimate(_ claim: ClaimResult) -> String {
     guard let estimate = claim.estimate else { return "–" }
-    let interval = Format.interval(claim.interval, 2)
-    return Format.fixed(estimate, 3) + (interval.isEmpty ? "" : " " + interval)
+    return Format.figure(estimate, claim.interval)
   }
 
   /// `≥ 4.50`.
   static func limit(_ claim: ClaimResult) -> String {
     let sign = isAtLeast(claim) ? "≥" : "≤"
-    return "\(sign) \(Format.fixed(claim.limit, 2))"
+    return "\(sign) \(Format.limit(claim.limit))"
   }
 
   /// Whether more is better.

@@ -72,13 +72,13 @@ extension ConsoleReport {
         subject.size == reference.size
       else { continue }
       // One round has no interval.
-      let interval = one.coverage > 0 ? " " + Format.interval(one.interval, 3) : ""
+      let interval = one.coverage > 0 ? one.interval : nil
       let sure =
         one.coverage > 0 && one.coverage < Tables.confidence
         ? "\(Format.percent(one.coverage, 1)) interval" : ""
       table.add(
         "\(subject.kernel)/\(name(subject))", name(reference), "\(subject.workers)",
-        "\(Format.fixed(one.ratio, 3))\(interval)", "\(one.rounds)", sure)
+        Format.figure(one.ratio, interval, (3, 3)), "\(one.rounds)", sure)
     }
     return table.isEmpty ? nil : table
   }
@@ -100,7 +100,7 @@ extension ConsoleReport {
       table.add(
         "\(long.kernel)/\(long.variant)", "\(long.workers)", Format.count(long.size),
         Format.count(short.size),
-        "\(Format.fixed(one.ratio, 3)) \(Format.interval(one.interval, 3))")
+        Format.figure(one.ratio, one.interval, (3, 3)))
     }
     return table.isEmpty ? nil : table
   }

@@ -59,6 +59,49 @@ enum Format {
     return "[\(fixed(ends[0], digits)), \(upper)]"
   }
 
+  /// `1.002 [0.99, 1.01]`: a figure and where it lies.
+  ///
+  /// The digits given are the fewest: a small figure gets two that count, and the ends get as many as
+  /// tell them apart. The printed figure lies inside its printed interval.
+  ///
+  /// - Parameters:
+  ///   - ends: the lower end first; without them the figure stands alone.
+  ///   - digits: after the point, of the figure and of its ends.
+  static func figure(
+    _ value: Double, _ ends: [Double]?, _ digits: (value: Int, ends: Int) = (3, 2)
+  ) -> String {
+    var (ofValue, ofEnds) = digits
+    while ofValue < mostDigits, value != 0, abs(value) * pow(10, Double(ofValue)) < 9.95 {
+      ofValue += 1
+    }
+    guard let ends, ends.count == 2 else { return fixed(value, ofValue) }
+    let isPoint = ends[1] - ends[0] <= 1e-4 * abs(value)
+    while ofEnds < mostDigits {
+      let (lower, upper) = (printed(ends[0], ofEnds), printed(ends[1], ofEnds))
+      if lower...max(lower, upper) ~= printed(value, max(ofValue, ofEnds)), isPoint || lower < upper
+      {
+        break
+      }
+      ofEnds += 1
+    }
+    // A figure of as many digits as its ends is rounded as they are, and stays between them.
+    return "\(fixed(value, max(ofValue, ofEnds))) \(interval(ends, ofEnds))"
+  }
+
+  /// The number that a reader of the text gets.
+  private static func printed(_ value: Double, _ digits: Int) -> Double {
+    Double(fixed(value, digits)) ?? value
+  }
+
+  /// `1.05`, with two digits after the point, or as many as a limit was written with.
+  static func limit(_ value: Double) -> String {
+    let digits = (2...mostDigits).first { Double(fixed(value, $0)) == value }
+    return fixed(value, digits ?? 2)
+  }
+
+  /// More digits after the point than anything here is known to.
+  private static let mostDigits = 12
+
   /// `98.5 %` of a share from 0 to 1.
   static func percent(_ share: Double, _ digits: Int = 0) -> String {
     fixed(share * 100, digits) + " %"

@@ -61,10 +61,9 @@ extension ConsoleReport {
     ])
     for curve in curves {
       for point in curve.points {
-        let interval = point.interval.map { " " + Format.interval($0, 2) } ?? ""
         table.add(
           kernel, curve.variant, "\(point.workers)", Format.seconds(point.seconds),
-          Format.fixed(point.speedup, 2) + interval, Format.percent(point.efficiency),
+          Format.figure(point.speedup, point.interval, (2, 2)), Format.percent(point.efficiency),
           point.karpFlatt.map { Format.percent($0, 1) } ?? "-", Format.cpus(point.cpus))
       }
     }
