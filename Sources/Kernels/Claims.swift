@@ -27,6 +27,14 @@ extension Claim {
         id: "text.scalars.swift-vs-c", text: "Swift's count no slower than C's + 25 %",
         kernel: "text.scalars",
         .ratio(subject: "swift.simd", reference: "c.simd", atMost: 1.25, workers: 1)),
+      try Claim(
+        id: "text.scan.faster", text: "Swift's scan 3 times as fast as firstIndex",
+        kernel: "text.scan",
+        .faster(subject: "swift.simd", reference: "swift.stdlib", atLeast: 3, workers: 1)),
+      try Claim(
+        id: "text.scalars.faster", text: "Swift's count 10 times as fast as unicodeScalars",
+        kernel: "text.scalars",
+        .faster(subject: "swift.simd", reference: "swift.stdlib", atLeast: 10, workers: 1)),
       try handoff("text.length.value.flat", "a string by value", "swift.utf8"),
       try handoff("text.length.reference.flat", "a string by reference", "swift.utf8.reference"),
       try handoffOverWorkers(

@@ -16,13 +16,18 @@ public enum TextScan: Kernel {
     package init(buffer: TextBuffer) { self.buffer = buffer }
   }
 
-  /// The C library's search, ours, and a loop over bytes in both languages.
+  /// The C library's search and the standard library's, ours, and a loop over bytes in both languages.
   public static let variants: [Variant<Input>] = [
     Variant("swift.simd", twin: "c.strlen") { input, _ in
       UInt64(truncatingIfNeeded: simd(input.buffer.opaqueStart))
     },
     Variant("swift.loop", twin: "c.loop") { input, _ in
       UInt64(truncatingIfNeeded: loop(input.buffer.opaqueStart))
+    },
+    Variant("swift.stdlib", twin: "c.loop") { input, _ in
+      let bytes = UnsafeBufferPointer(
+        start: input.buffer.opaqueStart, count: input.buffer.bytes.count + 1)
+      return UInt64(truncatingIfNeeded: stdlib(bytes))
     },
     Variant("c.strlen", isReference: true, isOptimized: ck_text_scan_is_optimized()) { input, _ in
       UInt64(truncatingIfNeeded: ck_strlen(input.buffer.opaqueStart))
@@ -113,5 +118,15 @@ public enum TextScan: Kernel {
     var length = 0
     while start[length] != terminator { length &+= 1 }
     return length
+  }
+
+  /// The length of a zero-terminated string, by the standard library's search for an element.
+  ///
+  /// Shape: any bytes of which the last is a zero, and that zero is behind the text; returns how many
+  /// bytes stand before the first one.
+  /// Work: proportional to the length; reads every byte once.
+  @inline(never)
+  public static func stdlib(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    bytes.firstIndex(of: 0) ?? bytes.count
   }
 }

@@ -6,6 +6,8 @@ public struct Claim: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     /// Variant `subject` takes at most `atMost` times as long as variant `reference`.
     case ratio(subject: String, reference: String, atMost: Double, workers: Int)
+    /// Variant `subject` is at least `atLeast` times as fast as variant `reference`.
+    case faster(subject: String, reference: String, atLeast: Double, workers: Int)
     /// From 1 to `workers` workers the variant becomes at least `atLeast` times as fast.
     case speedup(variant: String, workers: Int, atLeast: Double)
     /// At as many workers as are allowed, up to `upTo`, speedup over workers is at least `atLeast`.
@@ -23,6 +25,7 @@ public struct Claim: Hashable, Sendable {
     public var name: String {
       switch self {
       case .ratio: "ratio"
+      case .faster: "faster"
       case .speedup: "speedup"
       case .efficiency: "efficiency"
       case .flatOverSizes, .flatOverWorkers: "flat"
@@ -31,13 +34,14 @@ public struct Claim: Hashable, Sendable {
     }
 
     /// All these words.
-    public static let names = ["ratio", "speedup", "efficiency", "flat", "baseline"]
+    public static let names = ["ratio", "faster", "speedup", "efficiency", "flat", "baseline"]
 
     /// The number that decides.
     public var limit: Double {
       switch self {
-      case .ratio(_, _, let limit, _), .speedup(_, _, let limit), .efficiency(_, _, let limit),
-        .flatOverSizes(_, _, _, let limit), .flatOverWorkers(_, _, let limit):
+      case .ratio(_, _, let limit, _), .faster(_, _, let limit, _), .speedup(_, _, let limit),
+        .efficiency(_, _, let limit), .flatOverSizes(_, _, _, let limit),
+        .flatOverWorkers(_, _, let limit):
         limit
       case .baseline(_, let margin): 1 + margin
       }
@@ -55,7 +59,7 @@ public struct Claim: Hashable, Sendable {
   /// How many equal tasks the work is cut into.
   public let tasks: Int
 
-  /// The least that a ratio may be allowed to exceed 1 by: less cannot be told from noise.
+  /// The least that a ratio above 1 may exceed it by: less cannot be told from noise.
   public static let leastMargin = 0.02
 
   /// A claim.
@@ -78,7 +82,8 @@ public struct Claim: Hashable, Sendable {
   /// The variants that it is about.
   public var variants: [String] {
     switch kind {
-    case .ratio(let subject, let reference, _, _): [subject, reference]
+    case .ratio(let subject, let reference, _, _), .faster(let subject, let reference, _, _):
+      [subject, reference]
     case .speedup(let variant, _, _), .efficiency(let variant, _, _),
       .flatOverSizes(let variant, _, _, _), .flatOverWorkers(let variant, _, _),
       .baseline(.time(let variant, _), _), .baseline(.speedup(let variant, _), _):
@@ -90,7 +95,7 @@ public struct Claim: Hashable, Sendable {
   /// Whether a larger figure is the better one.
   public var isHigherBetter: Bool {
     switch kind {
-    case .speedup, .efficiency, .baseline(.speedup, _): true
+    case .faster, .speedup, .efficiency, .baseline(.speedup, _): true
     case .ratio, .flatOverSizes, .flatOverWorkers, .baseline: false
     }
   }
@@ -98,7 +103,7 @@ public struct Claim: Hashable, Sendable {
   /// How many workers the claim needs where so many are allowed.
   public func workers(allowed: Int) -> Int {
     switch kind {
-    case .ratio(_, _, _, let workers), .speedup(_, let workers, _),
+    case .ratio(_, _, _, let workers), .faster(_, _, _, let workers), .speedup(_, let workers, _),
       .baseline(.time(_, let workers), _), .baseline(.ratio(_, _, let workers), _):
       workers
     case .efficiency(_, let upTo, _), .flatOverWorkers(_, let upTo, _),
@@ -112,9 +117,9 @@ public struct Claim: Hashable, Sendable {
     guard tasks >= 1 else { return "\(tasks) tasks; use at least 1" }
     switch kind {
     case .ratio(let subject, let reference, let limit, let workers):
-      if subject == reference { return "it compares \(subject) with itself; name two variants" }
-      if workers < 1 { return "\(workers) workers; use at least 1" }
-      return marginProblem(limit)
+      return pairProblem(subject, reference, workers: workers) ?? ratioProblem(limit)
+    case .faster(let subject, let reference, let limit, let workers):
+      return pairProblem(subject, reference, workers: workers) ?? fasterProblem(limit)
     case .speedup(_, let workers, let limit):
       return speedupProblem(limit, workers: workers, tasks: tasks)
     case .efficiency(_, let workers, let limit):
@@ -133,6 +138,30 @@ public struct Claim: Hashable, Sendable {
       guard margin <= 1 else { return "worse by \(margin) is much: 0.05 are 5 %; use 1 at most" }
       return quantity.problem ?? marginProblem(1 + margin)
     }
+  }
+
+  private static func pairProblem(_ subject: String, _ reference: String, workers: Int) -> String? {
+    if subject == reference { return "it compares \(subject) with itself; name two variants" }
+    return workers < 1 ? "\(workers) workers; use at least 1" : nil
+  }
+
+  /// A limit below 1 claims that the subject is the faster one.
+  private static func ratioProblem(_ limit: Double) -> String? {
+    guard limit.isFinite, limit > 0 else { return "ratio \(limit); use a number above 0" }
+    guard limit <= 1 || limit >= 1 + leastMargin else {
+      return "limit \(limit) cannot be told from noise; use 1.0 or less, or \(1 + leastMargin) or "
+        + "more"
+    }
+    return nil
+  }
+
+  private static func fasterProblem(_ limit: Double) -> String? {
+    guard limit.isFinite else { return "\(limit) times as fast; use a number from 1 on" }
+    guard limit >= 1 else {
+      return "at least \(limit) times as fast allows it to be slower; use 1 or more, or claim a "
+        + "ratio"
+    }
+    return nil
   }
 
   private static func marginProblem(_ limit: Double) -> String? {

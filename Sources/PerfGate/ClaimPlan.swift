@@ -13,7 +13,7 @@ public struct ClaimPlan: Hashable, Sendable, Codable {
   public var id: String
   /// The sentence a reader needs.
   public var text: String
-  /// `ratio`, `speedup`, `efficiency`, `flat` or `baseline`.
+  /// `ratio`, `faster`, `speedup`, `efficiency`, `flat` or `baseline`.
   public var kind: String
   /// The number that decides.
   public var limit: Double
@@ -61,7 +61,7 @@ public struct ClaimPlan: Hashable, Sendable, Codable {
   /// What `ln(T_reference / T_subject)` must be above.
   public var bound: Double {
     switch kind {
-    case "speedup": log(limit)
+    case "speedup", "faster": log(limit)
     case "efficiency": log(limit * Double(workers))
     default: -log(limit)
     }
@@ -77,7 +77,7 @@ public struct ClaimPlan: Hashable, Sendable, Codable {
   /// The claim's own number from `T_reference / T_subject`.
   public func figure(_ quotient: Double) -> Double {
     switch kind {
-    case "speedup": quotient
+    case "speedup", "faster": quotient
     case "efficiency": quotient / Double(workers)
     default: 1 / quotient
     }

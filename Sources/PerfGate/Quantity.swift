@@ -37,6 +37,8 @@ extension Claim {
     case .ratio(let subject, let reference, _, _),
       .baseline(.ratio(let subject, let reference, _), _):
       return ratio(subject, reference)
+    case .faster(let subject, let reference, _, _):
+      return ratio(reference, subject)
     case .speedup(let variant, _, _), .baseline(.speedup(let variant, _), _):
       return speedup(variant)
     case .efficiency(let variant, _, _): return speedup(variant) + ", by worker"

@@ -12,6 +12,8 @@ struct Sizing {
   /// How many tasks a fixed size needs, by variant and size: the same in all claims of the group,
   /// or one arm would be two.
   private var counts: [String: Int] = [:]
+  /// How long a task of each variant lasts, in seconds, where the size was found.
+  private var paces: [String: Double] = [:]
   /// The reference kernel beside this one, by workers.
   private var references: [Int: Arm] = [:]
 
@@ -39,7 +41,6 @@ struct Sizing {
       kernel, seconds: armSeconds / turns, maximumSize: 1 << 45
     ).size
     // The size was found with the reference; the fastest variant has the shortest arm.
-    var paces: [String: Double] = [:]
     for name in Set(members.flatMap(\.claim.variants)) {
       if let variant = kernel.variant(name) {
         paces[name] = try survey.session.pace(kernel, variant, size: size)
@@ -48,7 +49,12 @@ struct Sizing {
     // The reference does all tasks once, within the budget.
     let most = max(1, survey.options.budget / armSeconds)
     let fastest = max(paces.values.min() ?? 0, armSeconds / turns / most)
-    load = Self.load(members, survey) { max(1, (paces[$0] ?? 0) / fastest) }
+    let shared = Self.sharedVariants(members)
+    load = Self.load(members, survey) { name in
+      let slowness = max(1, (paces[name] ?? 0) / fastest)
+      // Whoever does fewer tasks takes no longer, but each worker does one.
+      return shared.contains(name) ? slowness : max(min(slowness, Self.slowness), slowness / turns)
+    }
     armSeconds = Self.armSeconds(load: load, options: survey.options)
     size = max(1, Int((Double(size) * armSeconds / turns / fastest).rounded()))
   }
@@ -58,8 +64,8 @@ struct Sizing {
     _ claim: Claim, workers: Int
   ) throws(MeasurementError) -> (subject: Arm, reference: Arm) {
     switch claim.kind {
-    case .ratio(let subject, let reference, _, _):
-      return (try arm(subject, workers), try arm(reference, workers))
+    case .ratio(let subject, let reference, _, _), .faster(let subject, let reference, _, _):
+      return (fewer(try arm(subject, workers)), fewer(try arm(reference, workers)))
     case .speedup(let variant, _, _), .efficiency(let variant, _, _),
       .flatOverWorkers(let variant, _, _):
       // The same tasks on both: the curve's smallest arm decides how many.
@@ -82,6 +88,33 @@ struct Sizing {
     case .baseline(.time(let variant, _), _):
       return (try arm(variant, workers), try referenceArm(workers))
     }
+  }
+
+  /// The same arm with fewer tasks where the variant is much slower than the fastest: a round of forty
+  /// times as slow a reference would be forty times as long, and ratios are per task.
+  ///
+  /// Tasks that do not share out evenly among the workers stay, as fewer would be shared out otherwise.
+  private func fewer(_ arm: Arm) -> Arm {
+    guard !Self.isFixed(kernel), arm.tasks.isMultiple(of: arm.workers),
+      let fastest = paces.values.min(), let pace = paces[arm.variant],
+      pace >= Self.slowness * fastest
+    else { return arm }
+    let turns = Double(arm.tasks / arm.workers) * fastest / pace
+    var fewer = arm
+    fewer.tasks = max(1, Int(turns.rounded(.up))) * arm.workers
+    fewer.isSpecial = fewer.isSpecial || fewer.tasks < arm.tasks
+    return fewer
+  }
+
+  /// The variants with an arm that has all tasks, whatever it takes.
+  private static func sharedVariants(_ members: [(plan: Int, claim: Claim)]) -> Set<String> {
+    Set(
+      members.flatMap { _, claim in
+        switch claim.kind {
+        case .ratio, .faster: [String]()
+        default: claim.variants
+        }
+      })
   }
 
   /// The reference kernel of a baseline: as much work as lasts as long as the shortest arm.
@@ -148,6 +181,8 @@ struct Sizing {
 extension Sizing {
   /// Rounds that the budget should allow at least: some above the 16 without which nothing is judged.
   static let wantedRounds = 20.0
+  /// From so many times slower than the fastest on a variant does fewer tasks.
+  static let slowness = 4.0
   /// No arm is made shorter than this: then the clock and the barrier would be in the ratio.
   static let leastArmSeconds = 0.03
   /// How many tasks of arithmetic each worker has beside a kernel of arithmetic.
@@ -182,7 +217,7 @@ extension Sizing {
     for (plan, claim) in members {
       let workers = survey.session.record.claimPlans[plan].workers
       switch claim.kind {
-      case .ratio(let subject, let reference, _, _):
+      case .ratio(let subject, let reference, _, _), .faster(let subject, let reference, _, _):
         for variant in [subject, reference] {
           arms.insert(Place(variant: variant, workers: workers))
         }

@@ -21,7 +21,9 @@ public enum Tables {
   ///
   /// - Parameter series: of one kernel, variant and executor, measured in the same rounds.
   public static func curve(_ series: [Series]) -> ScalingCurve? {
-    let ordered = series.filter { !$0.seconds.isEmpty }.sorted { $0.workers < $1.workers }
+    // A variant that is slow beside another does fewer tasks there: one point for each worker count.
+    let ordered = Dictionary(grouping: series.filter { !$0.seconds.isEmpty }, by: \.workers)
+      .compactMap { $0.value.max { $0.tasks < $1.tasks } }.sorted { $0.workers < $1.workers }
     guard let first = ordered.first else { return nil }
     var points: [ScalingPoint] = []
     var previous: Double?

@@ -209,7 +209,7 @@ extension MeasuringCommand {
       }
       switch invocation.command {
       case .run: return true
-      case .compare: return claim.kind.name == "ratio"
+      case .compare: return ["ratio", "faster"].contains(claim.kind.name)
       case .baseline: return options.action == .update || claim.kind.name == "baseline"
       case .scale, .handoff, .machine, .judge: return false
       }

@@ -38,7 +38,7 @@ public enum ClaimText {
 
   /// Whether more is better.
   static func isAtLeast(_ claim: ClaimResult) -> Bool {
-    claim.kind == "speedup" || claim.kind == "efficiency"
+    ["faster", "speedup", "efficiency"].contains(claim.kind)
   }
 
   /// `8 + 8`: those of the first stage and of the confirmation.

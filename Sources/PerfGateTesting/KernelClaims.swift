@@ -40,7 +40,7 @@ extension TestClaim {
   ///   - subject: the name of the variant that is judged.
   ///   - reference: the name of the one it is compared with.
   ///   - kernel: the kernel's type.
-  ///   - limit: from 1.02.
+  ///   - limit: up to 1 (the variant is the faster one), or from 1.02.
   ///   - workers: how many run it at once, from 1.
   ///   - id: the claim's name; without one that of the test.
   @inlinable
@@ -51,6 +51,26 @@ extension TestClaim {
     _kernel(
       AnyKernel(kernel), id, "\(subject) at most \(limit) times as long as \(reference)",
       .ratio(subject: subject, reference: reference, atMost: limit, workers: workers), tasks: 50)
+  }
+
+  /// A variant of a kernel is at least `limit` times as fast as another:
+  /// `.faster("swift.simd", than: "swift.stdlib", in: TextScan.self, atLeast: 10)`.
+  ///
+  /// - Parameters:
+  ///   - subject: the name of the variant that is judged.
+  ///   - reference: the name of the one it is compared with.
+  ///   - kernel: the kernel's type.
+  ///   - limit: how many times as fast, from 1.
+  ///   - workers: how many run it at once, from 1.
+  ///   - id: the claim's name; without one that of the test.
+  @inlinable
+  public static func faster<K: Kernel>(
+    _ subject: String, than reference: String, in kernel: K.Type, atLeast limit: Double,
+    workers: Int = 1, id: String? = nil
+  ) -> TestClaim {
+    _kernel(
+      AnyKernel(kernel), id, "\(subject) at least \(limit) times as fast as \(reference)",
+      .faster(subject: subject, reference: reference, atLeast: limit, workers: workers), tasks: 50)
   }
 
   /// A task of size `to` of a variant takes at most `limit` times as long as one of size `from`.

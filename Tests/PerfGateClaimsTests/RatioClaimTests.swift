@@ -8,5 +8,7 @@ final class RatioClaimTests: XCTestCase {
   func testViete() throws { try XCTAssertClaim(own("viete.swift-vs-c")) }
   func testTextScan() throws { try XCTAssertClaim(own("text.scan.swift-vs-c")) }
   func testTextScalars() throws { try XCTAssertClaim(own("text.scalars.swift-vs-c")) }
+  func testTextScanFaster() throws { try XCTAssertClaim(own("text.scan.faster")) }
+  func testTextScalarsFaster() throws { try XCTAssertClaim(own("text.scalars.faster")) }
   func testSpeedupAgainstItsBaseline() throws { try XCTAssertClaim(own("viete.scaling.time")) }
 }

@@ -34,16 +34,36 @@ import Testing
       kind: .speedup(variant: "a", workers: 5, atLeast: .infinity), says: "use a number above 0"),
     Refusal(
       kind: .ratio(subject: "a", reference: "b", atMost: 1.019, workers: 1),
-      says: "limit 1.019 cannot be told from noise; use 1.02 or more"),
+      says: "limit 1.019 cannot be told from noise; use 1.0 or less, or 1.02 or more"),
     Refusal(
-      kind: .ratio(subject: "a", reference: "b", atMost: 0.5, workers: 1),
+      kind: .ratio(subject: "a", reference: "b", atMost: 1.0000001, workers: 1),
       says: "cannot be told from noise"),
+    Refusal(
+      kind: .ratio(subject: "a", reference: "b", atMost: 0, workers: 1),
+      says: "ratio 0.0; use a number above 0"),
+    Refusal(
+      kind: .ratio(subject: "a", reference: "b", atMost: -0.5, workers: 1),
+      says: "use a number above 0"),
     Refusal(
       kind: .ratio(subject: "a", reference: "b", atMost: .nan, workers: 1),
-      says: "cannot be told from noise"),
+      says: "use a number above 0"),
     Refusal(
       kind: .ratio(subject: "a", reference: "b", atMost: .infinity, workers: 1),
-      says: "cannot be told from noise"),
+      says: "use a number above 0"),
+    Refusal(
+      kind: .faster(subject: "a", reference: "b", atLeast: 0.97, workers: 1),
+      says: "at least 0.97 times as fast allows it to be slower; use 1 or more, or claim a ratio"),
+    Refusal(
+      kind: .faster(subject: "a", reference: "b", atLeast: .nan, workers: 1),
+      says: "nan times as fast; use a number from 1 on"),
+    Refusal(
+      kind: .faster(subject: "a", reference: "b", atLeast: .infinity, workers: 1),
+      says: "inf times as fast; use a number from 1 on"),
+    Refusal(
+      kind: .faster(subject: "a", reference: "a", atLeast: 10, workers: 1),
+      says: "it compares a with itself; name two variants"),
+    Refusal(
+      kind: .faster(subject: "a", reference: "b", atLeast: 10, workers: 0), says: "use at least 1"),
     Refusal(
       kind: .ratio(subject: "a", reference: "a", atMost: 1.05, workers: 1),
       says: "it compares a with itself; name two variants"),
@@ -93,6 +113,12 @@ import Testing
     _ = try Self.make(.speedup(variant: "a", workers: 4, atLeast: 3.9), tasks: 52)
     _ = try Self.make(.speedup(variant: "a", workers: 8, atLeast: 7.14))
     _ = try Self.make(.ratio(subject: "a", reference: "b", atMost: 1.02, workers: 1))
+    for limit in [1, 0.5, 0.001] {
+      _ = try Self.make(.ratio(subject: "a", reference: "b", atMost: limit, workers: 1))
+    }
+    for limit in [1, 1.01, 40] {
+      _ = try Self.make(.faster(subject: "a", reference: "b", atLeast: limit, workers: 1))
+    }
     _ = try Self.make(.efficiency(variant: "a", upTo: 2, atLeast: 0.99))
     _ = try Self.make(.flatOverSizes(variant: "a", from: 1, to: 2, atMost: 1.02))
   }
@@ -105,6 +131,10 @@ import Testing
     let ratio = try plan(.ratio(subject: "a", reference: "b", atMost: 1.05, workers: 1), 1)
     #expect(abs(ratio.bound + 0.04879) < 1e-5)
     #expect(ratio.figure(1 / 1.1) == 1.1)
+    let faster = try plan(.faster(subject: "a", reference: "b", atLeast: 10, workers: 1), 1)
+    #expect(abs(faster.bound - 2.302585) < 1e-5)
+    #expect(faster.figure(10.3) == 10.3 && faster.isHigherBetter == true)
+    #expect(!faster.isScaling)
     let speedup = try plan(.speedup(variant: "a", workers: 5, atLeast: 4.5), 5)
     #expect(abs(speedup.bound - 1.50408) < 1e-5)
     #expect(speedup.figure(4.6) == 4.6)

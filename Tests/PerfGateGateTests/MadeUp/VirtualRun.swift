@@ -50,7 +50,7 @@ struct VirtualRun {
   static func pair(_ claim: Claim, allowed: Int) -> (subject: Arm, reference: Arm) {
     let workers = claim.workers(allowed: allowed)
     switch claim.kind {
-    case .ratio(let subject, let reference, _, _):
+    case .ratio(let subject, let reference, _, _), .faster(let subject, let reference, _, _):
       return (
         arm(subject, workers, tasks: claim.tasks), arm(reference, workers, tasks: claim.tasks)
       )
@@ -159,6 +159,13 @@ extension Claim {
     try Claim(
       id: id, text: "\(subject) no slower than \(reference)", kernel: VirtualRun.kernel,
       .ratio(subject: subject, reference: reference, atMost: limit, workers: 1))
+  }
+
+  /// `new` at least so many times as fast as `old`.
+  static func faster(_ id: String = "made.faster", atLeast limit: Double) throws -> Claim {
+    try Claim(
+      id: id, text: "new \(limit) times as fast as old", kernel: VirtualRun.kernel,
+      .faster(subject: "new", reference: "old", atLeast: limit, workers: 1))
   }
 
   /// `new` at so many workers.
