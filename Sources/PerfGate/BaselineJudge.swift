@@ -82,7 +82,7 @@ extension Judge {
     guard let first = today(plan, baseline, stage: 1),
       first.stage.rounds + first.stage.discards.count > 0
     else {
-      result.reason = "no rounds were measured"
+      (result.reason, result.cause) = ("no rounds were measured", .unfinished)
       return result
     }
     let second = today(plan, baseline, stage: 2)
@@ -91,7 +91,7 @@ extension Judge {
     result.stages = [first.stage, second?.stage].compactMap { $0 }
     result.discarded = result.stages.reduce(0) { $0 + $1.discards.count }
     if let reason = Self.discardReason(first.stage, "rounds") {
-      result.reason = reason
+      (result.reason, result.cause) = (reason, .disturbed)
       return result
     }
     guard first.values.count >= BaselinePlan.fewestRounds else {
@@ -99,10 +99,11 @@ extension Judge {
       result.reason =
         "only \(first.values.count) of \(BaselinePlan.rounds) rounds were measured, "
         + "\(BaselinePlan.fewestRounds) are a session"
+      result.cause = first.stage.discards.isEmpty ? .unfinished : .disturbed
       return result
     }
     guard let test = test(plan, baseline, first.values) else {
-      result.reason = "nothing is stored yet"
+      (result.reason, result.cause) = ("nothing is stored yet", .baseline)
       return result
     }
     let confirmation = second.flatMap { self.test(plan, baseline, $0.values) }
@@ -112,29 +113,33 @@ extension Judge {
     result.interval = shown.changeInterval.map {
       [$0.lower, min($0.upper, .greatestFiniteMagnitude)]
     }
-    (result.verdict, result.reason) = Self.verdict(test, sessions: baseline.stored.count)
-    if result.verdict == .violated, confirmation?.finding != .violated {
-      (result.verdict, result.reason) = Self.unconfirmed(second?.stage)
+    var (verdict, obstacle) = Self.verdict(test, sessions: baseline.stored.count)
+    if verdict == .violated, confirmation?.finding != .violated {
+      (verdict, obstacle) = Self.unconfirmed(second?.stage)
     }
+    (result.verdict, result.reason, result.cause) = (verdict, obstacle?.text, obstacle?.cause)
     result.note = note(test, plan, baseline)
     return result
   }
 
   /// Fresh rounds that do not say the same: because they say something else, or nothing.
-  private static func unconfirmed(_ second: ClaimResult.Stage?) -> (Verdict, String) {
+  private static func unconfirmed(_ second: ClaimResult.Stage?) -> (Verdict, Obstacle?) {
     if let second, let reason = discardReason(second, "rounds of the confirmation") {
-      return (.notCheckable, reason)
+      return (.notCheckable, Obstacle(.disturbed, reason))
     }
     let rounds = second?.rounds ?? 0
     guard rounds >= BaselinePlan.fewestRounds else {
       let measured = "only \(rounds) of \(BaselinePlan.rounds) rounds were measured"
-      return (.inconclusive, "not confirmed: \(measured) to confirm it")
+      let cause = second?.discards.isEmpty == false ? Cause.disturbed : .unfinished
+      return (.inconclusive, Obstacle(cause, "not confirmed: \(measured) to confirm it"))
     }
-    return (.inconclusive, "not confirmed by a second sequence of rounds")
+    return (
+      .inconclusive, Obstacle(.undecided, "not confirmed by a second sequence of rounds")
+    )
   }
 
   /// What one session says.
-  private static func verdict(_ test: BaselineTest, sessions count: Int) -> (Verdict, String?) {
+  private static func verdict(_ test: BaselineTest, sessions count: Int) -> (Verdict, Obstacle?) {
     if test.isAdvice {
       let sessions = "\(count) of \(BaselineTest.fewestSessions) sessions"
       let finding =
@@ -144,7 +149,10 @@ extension Judge {
         case .inconclusive: "not decided"
         }
       return (
-        .inconclusive, "advice only, \(sessions) \(count == 1 ? "is" : "are") stored: \(finding)"
+        .inconclusive,
+        Obstacle(
+          .baseline,
+          "advice only, \(sessions) \(count == 1 ? "is" : "are") stored: \(finding)")
       )
     }
     switch test.finding {
@@ -154,7 +162,9 @@ extension Judge {
       let spread = ((exp(test.deviation) - 1) * 1000).rounded() / 10
       return (
         .inconclusive,
-        "\(count) stored sessions that differ by \(spread) % do not decide it; record more"
+        Obstacle(
+          .undecided,
+          "\(count) stored sessions that differ by \(spread) % do not decide it; record more")
       )
     }
   }

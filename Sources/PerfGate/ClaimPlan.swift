@@ -37,6 +37,8 @@ public struct ClaimPlan: Hashable, Sendable, Codable {
   @ExplicitNull public var ceilingRounds: Int?
   /// Why nothing was measured for it.
   @ExplicitNull public var notCheckable: String?
+  /// What kind of reason that is; `null` in records of earlier versions.
+  @ExplicitNull public var cause: Cause?
   /// What the claim's figure is, in words: sessions of another quantity cannot be compared with.
   @ExplicitNull public var quantity: String?
   /// What a baseline claim is judged against; `null` for all others.

@@ -55,12 +55,12 @@ struct ClaimSurvey {
   func plan(_ claim: Claim, alpha: Double) -> ClaimPlan {
     let workers = claim.workers(allowed: options.allowedWorkers)
     var plan = ClaimPlan(claim, workers: workers, alpha: alpha)
-    plan.notCheckable = claim.obstacleBeforeBaselines(catalog: catalog, options: options)
+    plan.refuse(claim.obstacleBeforeBaselines(catalog: catalog, options: options))
     guard plan.notCheckable == nil, let kernel = catalog.kernel(claim.kernel) else { return plan }
     let quantity = claim.quantity(kernel, workers: workers)
     plan.quantity = quantity
     guard case .baseline = claim.kind else { return plan }
-    plan.notCheckable = claim.baselineObstacle(kernel, options: options)
+    plan.refuse(claim.baselineObstacle(kernel, options: options))
     plan.baseline = BaselinePlan(
       options.baselines?.entry(claim.id).flatMap { $0.quantity == quantity ? $0 : nil })
     return plan
@@ -86,7 +86,7 @@ struct ClaimSurvey {
         let plan = session.record.claimPlans[index]
         let (subject, reference) = try sizing.arms(claim, workers: plan.workers)
         if let obstacle = obstacle(subject, plan) {
-          session.record.claimPlans[index].notCheckable = obstacle
+          session.record.claimPlans[index].refuse(obstacle)
           continue
         }
         group.plans.append(index)
@@ -108,14 +108,16 @@ struct ClaimSurvey {
   }
 
   /// Tasks that are long for the arm are few, and few tasks cannot be shared out evenly.
-  private func obstacle(_ subject: Arm, _ plan: ClaimPlan) -> String? {
+  private func obstacle(_ subject: Arm, _ plan: ClaimPlan) -> Obstacle? {
     guard plan.isScaling,
       let most = greatestSpeedup(tasks: subject.tasks, workers: subject.workers),
       log(most) <= plan.bound
     else { return nil }
     let figure = (plan.figure(most) * 100).rounded() / 100
-    return "\(subject.tasks) tasks of \(subject.kernel) on \(subject.workers) workers reach at "
-      + "most \(plan.kind) \(figure); use a smaller size"
+    return Obstacle(
+      .mistake,
+      "\(subject.tasks) tasks of \(subject.kernel) on \(subject.workers) workers reach at "
+        + "most \(plan.kind) \(figure); use a smaller size")
   }
 
   /// The ceiling at the worker counts of scaling claims; `nil` when nothing is scaled.

@@ -46,8 +46,8 @@ public final class Gate {
   public func measure(_ group: ClaimGroup, into record: inout Record) throws(MeasurementError) {
     if let id = measuredBefore(group, record) {
       for plan in group.plans {
-        record.claimPlans[plan].notCheckable =
-          "\(id) was measured before in this record; judge in a new one"
+        record.claimPlans[plan].refuse(
+          Obstacle(.mistake, "\(id) was measured before in this record; judge in a new one"))
       }
       return
     }
@@ -66,7 +66,7 @@ public final class Gate {
     for plan in group.plans {
       record.claimPlans[plan].maximumRounds = first.result.maximumRounds
       if first.failure == nil, first.result.maximumRounds == nil {
-        record.claimPlans[plan].notCheckable = tooFewRounds(first.result.roundSeconds)
+        record.claimPlans[plan].refuse(tooFewRounds(first.result.roundSeconds))
       }
     }
     if let failure = first.failure { throw failure }
@@ -130,10 +130,12 @@ public final class Gate {
     return group.arms.map(\.id).first(where: taken.contains)
   }
 
-  private func tooFewRounds(_ roundSeconds: Double) -> String {
+  private func tooFewRounds(_ roundSeconds: Double) -> Obstacle {
     let scale = roundSeconds < 1 ? 1000.0 : 10
-    return "a round takes \((roundSeconds * scale).rounded() / scale) s, the budget of \(budget) s "
-      + "allows \(Int(budget / max(roundSeconds, 1e-9))) rounds, 16 are needed; raise --budget"
+    return Obstacle(
+      .budget,
+      "a round takes \((roundSeconds * scale).rounded() / scale) s, the budget of \(budget) s "
+        + "allows \(Int(budget / max(roundSeconds, 1e-9))) rounds, 16 are needed; raise --budget")
   }
 
   private func run(

@@ -37,18 +37,25 @@ public struct Judge {
   /// The verdict of one plan.
   public func result(_ plan: ClaimPlan) -> ClaimResult {
     var result = ClaimResult(plan)
-    if let reason = plan.notCheckable ?? unprovenReason(plan) {
+    if let reason = plan.notCheckable {
       result.reason = reason
+      // Records of earlier versions tell no cause.
+      let isUnproven = reason.hasPrefix(ClaimResult.notProven)
+      result.cause = plan.cause ?? (isUnproven ? .notProven : nil)
+      return result
+    }
+    if let reason = unprovenReason(plan) {
+      (result.reason, result.cause) = (reason, .notProven)
       return result
     }
     if let baseline = plan.baseline { return baselineResult(plan, baseline) }
     guard let sequential = plan.sequentialPlan, let first = sequence(plan, sequential, stage: 1)
     else {
-      result.reason = "no rounds were measured"
+      (result.reason, result.cause) = ("no rounds were measured", .unfinished)
       return result
     }
     guard first.stage.rounds + first.stage.discards.count > 0 else {
-      result.reason = "no rounds were measured"
+      (result.reason, result.cause) = ("no rounds were measured", .unfinished)
       return result
     }
     let confirmation = sequence(plan, sequential.confirmation, stage: 2)
@@ -60,28 +67,47 @@ public struct Judge {
     result.stages = [first, confirmation].compactMap { $0?.stage }
     result.discarded = result.stages.reduce(0) { $0 + $1.discards.count }
     if plan.isScaling { fillScaling(&result, plan, decision) }
-    (result.verdict, result.reason) = verdict(plan, decision, first, confirmation)
+    let obstacle: Obstacle?
+    (result.verdict, obstacle) = verdict(plan, decision, first, confirmation)
+    (result.reason, result.cause) = (obstacle?.text, obstacle?.cause)
     return result
   }
 
   private func verdict(
     _ plan: ClaimPlan, _ decision: Decision, _ first: Sequence, _ confirmation: Sequence?
-  ) -> (Verdict, String?) {
-    if let reason = Self.discardReason(first.stage, "rounds") { return (.notCheckable, reason) }
+  ) -> (Verdict, Obstacle?) {
+    if let reason = Self.discardReason(first.stage, "rounds") {
+      return (.notCheckable, Obstacle(.disturbed, reason))
+    }
     if let confirmation,
       let reason = Self.discardReason(confirmation.stage, "rounds of the confirmation")
     {
-      return (.notCheckable, reason)
+      return (.notCheckable, Obstacle(.disturbed, reason))
     }
     switch decision.finding {
     case .holds:
-      if let reason = aboveCeiling(plan, decision) { return (.notCheckable, reason) }
+      if let reason = aboveCeiling(plan, decision) {
+        return (.notCheckable, Obstacle(.notProven, reason))
+      }
       return (.holds, nil)
     case .violated:
-      if let reason = belowCeiling(plan) { return (.notCheckable, reason) }
+      if let obstacle = belowCeiling(plan) { return (.notCheckable, obstacle) }
       return (.violated, nil)
     case .inconclusive:
-      return (.inconclusive, Self.text(decision.reason, first.test, confirmation?.test))
+      let text = Self.text(decision.reason, first.test, confirmation?.test)
+      return (.inconclusive, Obstacle(Self.cause(decision.reason, first, confirmation), text))
+    }
+  }
+
+  /// Rounds that were not measured are lost to disturbance where dropped ones took their time.
+  private static func cause(
+    _ reason: Decision.Reason?, _ first: Sequence, _ confirmation: Sequence?
+  ) -> Cause {
+    let last = reason == .notConfirmed ? confirmation : first
+    switch last?.test.state {
+    case .exhausted, .holds, .fails: return .undecided
+    case .undecided, nil:
+      return last?.stage.discards.isEmpty == false ? .disturbed : .unfinished
     }
   }
 
@@ -220,17 +246,22 @@ extension Judge {
   }
 
   /// A violated claim says nothing about the code where the machine itself cannot do it.
-  private func belowCeiling(_ plan: ClaimPlan) -> String? {
+  private func belowCeiling(_ plan: ClaimPlan) -> Obstacle? {
     guard plan.isScaling else { return nil }
+    let isDisturbed = stages.contains { stage in
+      stage.discards.contains { $0.series == plan.ceiling }
+    }
+    let cause = isDisturbed ? Cause.disturbed : .hardware
     guard let test = ceilingTest(plan), let estimate = test.logEstimate else {
-      return "the machine's own speedup at \(plan.workers) workers is not known"
+      return Obstacle(
+        cause, "the machine's own speedup at \(plan.workers) workers is not known")
     }
     guard test.state != .holds else { return nil }
     let figure = Self.rounded(plan.figure(exp(estimate)))
     let text = "the machine itself reaches \(figure) at \(plan.workers) workers"
     return test.state == .fails
-      ? "\(text), \(plan.limit) is claimed"
-      : "\(text), which does not show that \(plan.limit) is possible"
+      ? Obstacle(.hardware, "\(text), \(plan.limit) is claimed")
+      : Obstacle(cause, "\(text), which does not show that \(plan.limit) is possible")
   }
 
   /// A speedup clearly above the machine's own is work that was not done.
@@ -254,7 +285,9 @@ extension ClaimResult {
   /// Whether it cannot be checked because work is not proven, which is a fault and no limit of the
   /// machine.
   public var isUnproven: Bool {
-    verdict == .notCheckable && reason?.hasPrefix(Self.notProven) == true
+    guard verdict == .notCheckable else { return false }
+    // Records of earlier versions tell no cause.
+    return cause.map { $0 == .notProven } ?? (reason?.hasPrefix(Self.notProven) == true)
   }
 
   /// A result before anything is known.
@@ -263,7 +296,8 @@ extension ClaimResult {
       id: plan.id, text: plan.text, kind: plan.kind, limit: plan.limit, subject: plan.subject,
       reference: plan.reference, workers: plan.workers, estimate: nil, interval: nil, rounds: 0,
       confirmationRounds: 0, discarded: 0, maximumRounds: plan.maximumRounds, alpha: plan.alpha,
-      verdict: .notCheckable, reason: nil, ceiling: nil, ceilingInterval: nil, karpFlatt: nil,
+      verdict: .notCheckable, reason: nil, cause: nil, ceiling: nil, ceilingInterval: nil,
+      karpFlatt: nil,
       note: nil, stages: [])
   }
 }

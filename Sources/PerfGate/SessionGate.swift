@@ -35,7 +35,7 @@ extension Session {
   private func plan(_ claim: Claim, _ survey: ClaimSurvey, alpha: Double) -> ClaimPlan {
     var plan = survey.plan(claim, alpha: alpha)
     if record.claimPlans.contains(where: { $0.id == plan.id }) {
-      plan.notCheckable = "another claim is called \(plan.id); rename one"
+      plan.refuse(Obstacle(.mistake, "another claim is called \(plan.id); rename one"))
       plan.id += "#\(record.claimPlans.count)"
     }
     return plan
@@ -118,11 +118,11 @@ extension Session {
     return claims.filter { plan, claim in
       let names = claim.variants + [kernel.reference?.name].compactMap { $0 }
       guard let bad = unproven.first(where: { names.contains($0.variant) }) else { return true }
-      record.claimPlans[plan].notCheckable =
-        "\(ClaimResult.notProven): \(bad.variant): \(bad.reason)"
+      record.claimPlans[plan].refuse(
+        Obstacle(.notProven, "\(ClaimResult.notProven): \(bad.variant): \(bad.reason)"))
       return false
     }.filter { plan, _ in
-      if let empty { record.claimPlans[plan].notCheckable = empty }
+      if let empty { record.claimPlans[plan].refuse(Obstacle(.mistake, empty)) }
       return empty == nil
     }
   }

@@ -48,6 +48,8 @@ public struct ClaimResult: Hashable, Sendable, Codable {
   public var verdict: Verdict
   /// Why it is not decided; `null` when it is.
   @ExplicitNull public var reason: String?
+  /// What kind of reason that is; `null` when it is decided, and in records of earlier versions.
+  @ExplicitNull public var cause: Cause?
   /// What the machine itself reaches at these workers; `null` where nothing is scaled.
   @ExplicitNull public var ceiling: Double?
   /// Where the ceiling lies.

@@ -75,11 +75,41 @@ struct BaselineCommand {
     } else {
       output.out(lines.joined(separator: "\n") + "\n")
     }
-    guard options.budget > 0, baselines.contains(where: { $0.machine.key == key }) else {
-      if options.budget > 0 { output.out(try listLines(key).joined(separator: "\n") + "\n") }
-      return ExitCode.success.rawValue
+    let isStored = baselines.contains { $0.machine.key == key }
+    guard options.budget > 0, isStored else {
+      return try checkNothing(isStored ? [] : try listLines(key))
     }
     return try measure()
+  }
+
+  /// The end of a check that measures nothing: each claim says why, and the demands of the caller
+  /// hold all the same.
+  ///
+  /// - Parameter lines: what is told before the claims.
+  private func checkNothing(_ lines: [String]) throws(CommandError) -> Int32 {
+    let workplace = try Workplace(options: options)
+    let plan = try workplace.wishedPlan(workers: 1)
+    var record = workplace.record(command: "baseline", seed: options.seed, plan: plan)
+    var gate = workplace.gateOptions(budget: options.budget)
+    gate.baselines = try BaselineFolder(options).context(
+      workplace, isRecording: false, program: output.program)
+    record.add(try selectedClaims(), catalog: catalog, options: gate)
+    let file = try options.json.map { wish throws(CommandError) in
+      try RecordFile(wish: wish, command: .baseline)
+    }
+    try file?.write(record, to: output, showsPath: false)
+    if case .standardOutput = file {
+    } else {
+      let claims = record.claims.isEmpty ? [] : ConsoleReport.body(record, hasTables: false)
+      output.out((lines + claims).joined(separator: "\n") + "\n")
+    }
+    return ClaimExit(record, options: options).end(output)
+  }
+
+  private func selectedClaims() throws(CommandError) -> [Claim] {
+    let kernels =
+      catalog.kernels.isEmpty ? [] : try MeasuringCommand.selectedKernels(invocation, catalog)
+    return try MeasuringCommand.selectedClaims(invocation, claims, kernels, catalog)
   }
 
   private func key() throws(CommandError) -> String {

@@ -26,15 +26,17 @@ struct BaselineFolder {
     } catch { throw CommandError(error) }
   }
 
-  /// Stores the sessions of a record, and tells what became of each claim.
+  /// Stores the sessions of a record, and tells what became of each claim; returns the names of
+  /// those that got one.
   func store(
     _ record: Record, _ options: Options, output: CommandOutput?
-  ) throws(CommandError) -> Int32 {
+  ) throws(CommandError) -> Set<String> {
     let update = BaselineUpdate(
       selection: options.only, pin: options.pin, commit: Self.commit(ignoring: store.folder))
     // Looked at first: a run that must not be stored never touches the file.
     var trial = Baseline(machine: Baseline.Machine(record.machine))
-    try Self.refuse(BaselineUpdate(selection: .all, commit: "").apply(record, to: &trial))
+    try Self.refuse(
+      BaselineUpdate(selection: .all, commit: "").apply(record, to: &trial), record)
     var outcomes: [(claim: String, outcome: BaselineUpdate.Outcome)] = []
     let isStoring = update.wouldStore(record, try read(record.machine.key))
     if isStoring {
@@ -55,7 +57,8 @@ struct BaselineFolder {
         ? "stored in \(store.path(of: record.machine.key))"
         : "nothing to store: no claim is \(options.only.rawValue)")
     output?.out(lines.joined(separator: "\n") + "\n")
-    return ExitCode.success.rawValue
+    return Set(
+      outcomes.compactMap { if case .stored = $0.outcome { $0.claim } else { nil } })
   }
 
   private func read(_ key: String) throws(CommandError) -> Baseline? {
@@ -64,7 +67,7 @@ struct BaselineFolder {
 
   /// A run whose claims were for the most part too disturbed is not stored at all.
   private static func refuse(
-    _ outcomes: [(claim: String, outcome: BaselineUpdate.Outcome)]
+    _ outcomes: [(claim: String, outcome: BaselineUpdate.Outcome)], _ record: Record
   ) throws(CommandError) {
     var disturbed: [String] = []
     var unmeasured: [String] = []
@@ -84,8 +87,12 @@ struct BaselineFolder {
           + "\(disturbed.count + stored) claims, such as \(first); try again when it is quiet")
     }
     if stored == 0 {
+      // Trying again helps only against what disturbs.
+      let isDisturbed = record.claims.contains { $0.cause == .disturbed }
+      let code: ExitCode =
+        isDisturbed ? .notNow : record.unproven.isEmpty ? .usage : .software
       throw CommandError(
-        .notNow, "not stored, nothing was measured: \(unmeasured.first ?? "there are no claims")")
+        code, "not stored, nothing was measured: \(unmeasured.first ?? "there are no claims")")
     }
   }
 

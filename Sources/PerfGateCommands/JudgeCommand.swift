@@ -24,7 +24,9 @@ struct JudgeCommand {
     for pattern in options.require
     where !record.claimPlans.contains(where: { matchesGlob(pattern, $0.id) }) {
       let known = record.claimPlans.map(\.id).joined(separator: ", ")
-      throw .usage("--require \(pattern) names no claim of \(path): expected one of \(known)")
+      throw .usage(
+        "--require \(pattern) names no claim of \(path): "
+          + (known.isEmpty ? "it has none" : "expected one of \(known)"))
     }
     record.claims = Judge.results(record)
     record.remakeTables()
@@ -40,8 +42,9 @@ struct JudgeCommand {
     if !isSilent { output.out(lines(record).joined(separator: "\n") + "\n") }
     reports.printAnnotations(record, to: output, isSilent: isSilent)
     if let path = file?.path { output.out(path + "\n") }
-    return ClaimExit(claims: record.claims, options: options).code.rawValue
+    return ClaimExit(record, options: options).end(output)
   }
+
   private func lines(_ record: Record) -> [String] {
     ConsoleReport.header(record) + ConsoleReport.body(record)
       + (record.claims.isEmpty ? [ConsoleReport.summary(record)] : [])

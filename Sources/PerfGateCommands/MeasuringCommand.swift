@@ -109,20 +109,13 @@ final class MeasuringCommand {
       printPath()
       return try exitStatus(of: failure)
     }
+    defer { printPath() }
+    var stored: Set<String> = []
     if options.action == .update {
-      defer { printPath() }
-      return try BaselineFolder(options).store(
+      stored = try BaselineFolder(options).store(
         session.record, options, output: isSilent ? nil : output)
     }
-    printPath()
-    for one in session.record.unproven {
-      output.error(
-        "perfgate: work of \(one.kernel)/\(one.variant) is not proven: \(one.reason)\n")
-    }
-    let exit = ClaimExit(claims: session.record.claims, options: options).code
-    if exit == .violated { return exit.rawValue }
-    guard session.record.unproven.isEmpty else { return ExitCode.software.rawValue }
-    return exit.rawValue
+    return ClaimExit(session.record, options: options, stored: stored).end(output)
   }
 
   private func printPath() {
@@ -163,7 +156,7 @@ final class MeasuringCommand {
 }
 
 extension MeasuringCommand {
-  private static func selectedKernels(
+  static func selectedKernels(
     _ invocation: Invocation, _ catalog: Catalog
   ) throws(CommandError) -> [AnyKernel] {
     let options = invocation.options
@@ -194,7 +187,7 @@ extension MeasuringCommand {
   }
 
   /// The claims about kernels and variants that were asked for; of `compare` only ratios.
-  private static func selectedClaims(
+  static func selectedClaims(
     _ invocation: Invocation, _ claims: [Claim], _ kernels: [AnyKernel], _ catalog: Catalog
   ) throws(CommandError) -> [Claim] {
     let options = invocation.options
@@ -219,7 +212,8 @@ extension MeasuringCommand {
     {
       let known = selected.map(\.id).joined(separator: ", ")
       throw .usage(
-        "--require \(pattern) names no claim that is judged here: expected one of \(known)")
+        "--require \(pattern) names no claim that is judged here: "
+          + (known.isEmpty ? "there is none" : "expected one of \(known)"))
     }
     return selected
   }

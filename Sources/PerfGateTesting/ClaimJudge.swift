@@ -183,14 +183,16 @@ final class ClaimJudge: Sendable {
     do {
       machine = try takeMachine(for: claim.id)
     } catch {
-      return claim.recordNotChecked(error.description, in: record, options: options)
+      return claim.recordNotChecked(
+        Obstacle(.disturbed, error.description), in: record, options: options)
     }
     return try withExtendedLifetime(machine) {
       let clock = SystemClock()
       let start = clock.seconds
       let session = try workplace.session(record, catalog: judged.catalog, plan: plan)
       if let busy = waitForRoom(session, workplace.machine, claim, workers: workers) {
-        return claim.recordNotChecked(busy, in: record, options: options)
+        return claim.recordNotChecked(
+          Obstacle(.disturbed, busy), in: record, options: options)
       }
       try session.judge(
         [claim], catalog: judged.catalog, machine: workplace.machine, options: options)
@@ -249,16 +251,20 @@ final class ClaimJudge: Sendable {
   /// Code that was built without optimisation has no time worth judging.
   private static func unoptimized(
     _ claim: Claim, _ catalog: Catalog, ofClosures: Bool
-  ) -> String? {
+  ) -> Obstacle? {
     let names = claim.unoptimizedVariants(in: catalog)
     guard !names.isEmpty else { return nil }
     if ofClosures {
-      return "the closures of this test were built without optimisation: give their target "
-        + "swiftSettings: [.unsafeFlags([\"-O\"])], or run swift test -c release"
+      return Obstacle(
+        .build,
+        "the closures of this test were built without optimisation: give their target "
+          + "swiftSettings: [.unsafeFlags([\"-O\"])], or run swift test -c release")
     }
-    return "\(names.joined(separator: ", ")) of \(claim.kernel) was built without optimisation: "
-      + "give its target swiftSettings: [.unsafeFlags([\"-O\"])] "
-      + "(C: cSettings: [.unsafeFlags([\"-O2\"])]), or run swift test -c release"
+    return Obstacle(
+      .build,
+      "\(names.joined(separator: ", ")) of \(claim.kernel) was built without optimisation: "
+        + "give its target swiftSettings: [.unsafeFlags([\"-O\"])] "
+        + "(C: cSettings: [.unsafeFlags([\"-O2\"])]), or run swift test -c release")
   }
 
   private static func text(_ unproven: Record.UnprovenVariant, ofClosures: Bool) -> String {

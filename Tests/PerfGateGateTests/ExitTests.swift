@@ -61,6 +61,76 @@ import Testing
     #expect(try Self.status([.violated, .inconclusive], ["--require", "v1.*"]) == 1)
   }
 
+  /// A record that holds no claim: nothing was checked.
+  @Test func strictRefusesARecordWithoutClaims() throws {
+    var record = try Record.decode(Data(try Self.record([.holds]).utf8))
+    (record.claimPlans, record.stages, record.claims) = ([], [], [])
+    #expect(try judgedAgain(record.json()).status == 0)
+    let strict = try judgedAgain(record.json(), ["--strict"])
+    #expect(strict.status == 3)
+    #expect(strict.error == "perfgate: --strict: no claim was judged\n")
+    let required = try judgedAgain(record.json(), ["--require", "v0*"])
+    #expect(required.status == 64)
+    #expect(required.error == "perfgate: --require v0* names no claim of FILE: it has none\n")
+  }
+
+  /// Nothing was decided because the machine was too busy: not green, and not red either.
+  @Test func allLostToDisturbanceMeansNotNow() throws {
+    let lost = try judgedAgain(try Self.record([.notCheckable, .notCheckable]))
+    #expect(lost.status == 75)
+    #expect(lost.error.hasPrefix("perfgate: nothing was decided: 2 of 2 claims were lost to "))
+    #expect(lost.error.contains("such as v0.notCheckable: "))
+    #expect(try Self.status([.notCheckable, .inconclusive]) == 75)
+    #expect(try Self.status([.notCheckable, .holds]) == 0)
+    #expect(try Self.status([.notCheckable, .violated]) == 1)
+    #expect(try Self.status([.inconclusive]) == 0)
+  }
+
+  /// What needs hardware that is not there is no reason to try again.
+  @Test func missingHardwareIsNotDisturbance() throws {
+    var record = try Record.decode(Data(try Self.record([.notCheckable, .notCheckable]).utf8))
+    for index in record.claimPlans.indices {
+      record.claimPlans[index].notCheckable = "needs 100 cores, 8 allowed"
+      record.claimPlans[index].cause = .hardware
+    }
+    #expect(try judgedAgain(record.json()).status == 0)
+    let strict = try judgedAgain(record.json(), ["--strict"])
+    #expect(strict.status == 3)
+    #expect(
+      strict.error
+        == "perfgate: --strict: 2 of 2 claims are not decided, such as v0.notCheckable: "
+        + "needs 100 cores, 8 allowed\n")
+    (record.claimPlans[1].notCheckable, record.claimPlans[1].cause) = (nil, nil)
+    #expect(try judgedAgain(record.json()).status == 75)
+  }
+
+  /// The cause is part of the record; records of earlier versions have none, and are judged alike.
+  @Test func aRecordWithoutCausesIsReadable() throws {
+    var record = try Record.decode(
+      Data(try Self.record([.holds, .notCheckable, .inconclusive]).utf8))
+    record.claims = Judge.results(record)
+    #expect(record.claims.map(\.cause) == [nil, .disturbed, .undecided])
+    let text = try record.json()
+    let isStored = text.contains("\"cause\" : \"disturbed\"")
+    #expect(isStored)
+    let lines = text.split(separator: "\n")
+    let earlier = lines.filter { !$0.contains("\"cause\" :") }.joined(separator: "\n")
+    let again = try Record.decode(Data(earlier.utf8))
+    #expect(again.claims.allSatisfy { $0.cause == nil })
+    #expect(Judge.results(again) == record.claims)
+  }
+
+  /// Work that is not proven is a fault also in a record that is judged again.
+  @Test func unprovenWorkIsAFaultInAStoredRecordToo() throws {
+    var record = try Record.decode(Data(try Self.record([.holds, .inconclusive]).utf8))
+    record.unproven = [
+      Record.UnprovenVariant(
+        Unproven(kernel: VirtualRun.kernel, variant: "v0", reason: .slept(share: 0.5)))
+    ]
+    let judged = try judgedAgain(record.json(), ["--strict"])
+    #expect(judged.status == 70 && judged.error.contains("made.up/v0 is not proven: the worker"))
+  }
+
   /// Who requires what is not there would never be told that it was not checked.
   @Test func requireMustNameAClaim() throws {
     let printed = try judgedAgain(try Self.record([.holds]), ["--require", "viete.*"])

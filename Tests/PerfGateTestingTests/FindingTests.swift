@@ -10,10 +10,12 @@ import Testing
       id: "a.b", text: "1 \u{2192} 5 workers", kernel: "k",
       .speedup(variant: "v", workers: 5, atLeast: 4.5))
     let options = GateOptions(allowedWorkers: 8, quota: nil)
-    let record = claim.recordNotChecked(reason ?? "", in: madeUpRecord, options: options)
+    let record = claim.recordNotChecked(
+      Obstacle(.hardware, reason ?? ""), in: madeUpRecord, options: options)
     var result = try #require(record.claims.first)
     result.verdict = verdict
     result.reason = reason
+    result.cause = reason?.hasPrefix("work not proven") == true ? .notProven : .hardware
     if verdict != .notCheckable {
       (result.estimate, result.interval) = (3.1, [3.02, 3.2])
       (result.rounds, result.confirmationRounds, result.discarded) = (12, 10, 3)

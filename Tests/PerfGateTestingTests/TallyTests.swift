@@ -9,7 +9,8 @@ import Testing
     let claim = try Claim(
       id: id, text: "", kernel: "k", .speedup(variant: "v", workers: 5, atLeast: 4.5))
     let record = claim.recordNotChecked(
-      "", in: madeUpRecord, options: GateOptions(allowedWorkers: 8, quota: nil))
+      Obstacle(.hardware, ""), in: madeUpRecord, options: GateOptions(allowedWorkers: 8, quota: nil)
+    )
     var result = try #require(record.claims.first)
     result.verdict = verdict
     return Judgement(id: id, test: "A.b", outcome: .judged(result, record), record: record)

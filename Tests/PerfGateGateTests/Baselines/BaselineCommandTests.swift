@@ -63,6 +63,42 @@ import Testing
     }
   }
 
+  /// Nothing is stored, so nothing is compared: who demands a decision is told that there is none.
+  @Test func aCheckWithoutSessionsIsNotGreenUnderDemands() throws {
+    try withFolder { folder in
+      let claim = try Claim(
+        id: "plain.time", text: "a time", kernel: Plain.name,
+        .baseline(.time(variant: "a"), worseByAtMost: 0.05))
+      let catalog = try Catalog([AnyKernel(Plain.self)])
+      func check(_ options: [String]) throws -> Printed {
+        try perfGate(
+          ["baseline", "check", "--baselines", folder] + options, catalog: catalog,
+          claims: [claim])
+      }
+      let plain = try check([])
+      #expect(plain.status == 0 && plain.error == "")
+      #expect(plain.out.contains("not checkable: no baseline for "))
+      #expect(plain.out.contains("checked 0 of 1"))
+      for demand in [["--strict"], ["--require", "plain.*"], ["--budget", "0", "--strict"]] {
+        let refused = try check(demand)
+        #expect(refused.status == 3, "\(demand): \(refused)")
+        #expect(refused.error.contains("1 of 1 claims is not decided, such as plain.time: "))
+      }
+      #expect(try check(["--require", "other.*"]).status == 64)
+      // Only another machine's file: as good as nothing.
+      try BaselineStore(folder: folder).update("other-machine-1c-1n") { _ in
+        var baseline = StoreTests.baseline()
+        baseline.machine.key = "other-machine-1c-1n"
+        return baseline
+      }
+      #expect(try check(["--strict"]).status == 3)
+      // The record is written also where nothing is measured.
+      let record = try Record.decode(Data(try check(["--json", "-"]).out.utf8))
+      #expect(record.claims.map(\.verdict) == [.notCheckable])
+      #expect(record.claims.map(\.cause) == [.baseline])
+    }
+  }
+
   @Test func listNamesTheNearestMachine() throws {
     try withFolder { folder in
       let parts = try Self.key().split(separator: "-")
