@@ -53,17 +53,20 @@ public struct ArmSample: Hashable, Sendable {
   public var migrations: Int
   /// What disturbed it, judged from counters and never from its time; one short text each.
   public var disturbances: [String]
+  /// How long the worker that waited the longest could have run and had no CPU.
+  public var delaySeconds: Double
 
   /// A sample.
   public init(
     seconds: Double, cpuSeconds: Double, sleepShare: Double = 0, migrations: Int = 0,
-    disturbances: [String] = []
+    disturbances: [String] = [], delaySeconds: Double = 0
   ) {
     self.seconds = seconds
     self.cpuSeconds = cpuSeconds
     self.sleepShare = sleepShare
     self.migrations = migrations
     self.disturbances = disturbances
+    self.delaySeconds = delaySeconds
   }
 }
 

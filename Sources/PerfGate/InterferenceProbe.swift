@@ -89,6 +89,11 @@ public final class InterferenceProbe: RoundProbe, ArmWatch {
     return busy
   }
 
+  /// Looks for a third of a second who it is.
+  public func neighbors() -> [String] {
+    RunningProcesses.busiest(seconds: 0.3).map(\.description)
+  }
+
   private static func busy(
     from start: InterferenceSnapshot, to end: InterferenceSnapshot
   ) -> String? {

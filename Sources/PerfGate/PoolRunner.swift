@@ -228,8 +228,37 @@ public final class PoolRunner: ArmRunner {
     return nil
   }
 
+  /// Says whether a variant differs from the reference or from itself.
   private func wrongResult(_ arm: Arm, _ reason: Unproven.Reason) -> MeasurementError {
-    .wrongResult(Unproven(kernel: arm.kernel, variant: arm.variant, reason: reason))
+    var unproven = Unproven(kernel: arm.kernel, variant: arm.variant, reason: reason)
+    guard case .wrongResult(let task, let found, let expected) = reason,
+      let kernel = catalog.kernel(arm.kernel), let reference = kernel.reference
+    else { return .wrongResult(unproven) }
+    if arm.variant == reference.name {
+      unproven.reason = .changingResult(
+        task: kernel.tasksAreAlike ? nil : task, found: found, before: expected)
+    } else if kernel.tasksAreAlike {
+      unproven.reason = .otherResult(than: reference.name, found: found, expected: expected)
+      // Whoever returns something else when asked again is the one at fault.
+      for (name, before) in [(arm.variant, found), (reference.name, expected)] {
+        guard let other = resultsAgain(arm, name).first(where: { $0 != before }) else { continue }
+        unproven.variant = name
+        unproven.reason = .changingResult(task: nil, found: other, before: before)
+        break
+      }
+    }
+    return .wrongResult(unproven)
+  }
+
+  /// What a few more calls of a variant return, whose tasks are all alike.
+  private func resultsAgain(_ arm: Arm, _ variant: String) -> [UInt64] {
+    var all: [UInt64] = []
+    guard let body = try? prepare(arm).bodies[variant],
+      (try? pool.run(
+        tasks: 4, workers: 1, label: "\(variant) again", patience: patience, body: body)) != nil
+    else { return [] }
+    pool.forEachResult { _, results in all += results }
+    return all
   }
 
   private func sample(
@@ -244,6 +273,7 @@ public final class PoolRunner: ArmRunner {
     return ArmSample(
       seconds: round.seconds, cpuSeconds: cpu,
       sleepShare: hasWaited && own > 0 ? max(0, 1 - cpu / own) : 0,
-      migrations: round.workers.count { $0.cpuBefore != $0.cpuAfter }, disturbances: disturbances)
+      migrations: round.workers.count { $0.cpuBefore != $0.cpuAfter }, disturbances: disturbances,
+      delaySeconds: delays.max() ?? 0)
   }
 }

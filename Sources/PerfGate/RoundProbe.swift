@@ -24,4 +24,6 @@ public protocol RoundProbe: AnyObject {
   ///
   /// - Returns: who is busy when the time is over; `nil` when it is quiet.
   func waitUntilQuiet(seconds: Double) -> String?
+  /// Which other processes use CPUs now, the busiest first: `pid 123 (clang -c x.c) 98 %`.
+  func neighbors() -> [String]
 }

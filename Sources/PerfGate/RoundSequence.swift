@@ -70,6 +70,8 @@ public struct SequenceResult: Sendable {
   public var maximumRounds: Int?
   /// The time of one round, as the shorter warm-up told.
   public var roundSeconds = 0.0
+  /// How much of that its workers had no CPU to run on, as others used it.
+  public var delaySeconds = 0.0
   /// Where each watch stands; one that wants a number of pairs stays undecided.
   public var tests: [SequentialTest] = []
 }
@@ -136,10 +138,12 @@ public final class RoundSequence {
       progress(warmup, result)
       let start = clock.seconds
       try probe.beginRound()
-      for arm in request.arms { _ = try runner.run(arm) }
+      var delay = 0.0
+      for arm in request.arms { delay += try runner.run(arm).delaySeconds }
       _ = try probe.endRound()
       // Something that held up one warm-up must not decide how many rounds there are.
-      shortest = min(shortest, clock.seconds - start)
+      let seconds = clock.seconds - start
+      if seconds < shortest { (shortest, result.delaySeconds) = (seconds, delay) }
     }
     result.roundSeconds = shortest
     end = clock.seconds + Self.patience * request.budget

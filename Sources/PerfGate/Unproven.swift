@@ -6,6 +6,11 @@ public struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: Hashable, Sendable {
     /// A task's result differs from the reference's, both as 64 bits.
     case wrongResult(task: Int, found: UInt64, expected: UInt64)
+    /// Two calls for the same task returned different results, both as 64 bits; no task where all are
+    /// alike.
+    case changingResult(task: Int?, found: UInt64, before: UInt64)
+    /// One closure returned another result than the one it is compared with, both as 64 bits.
+    case otherResult(than: String, found: UInt64, expected: UInt64)
     /// CPU time at twice the size, over CPU time at the size; 2 is expected.
     case notProportionalToSize(ratio: Double)
     /// CPU time of twice the tasks, over that of the tasks; 2 is expected.
@@ -39,6 +44,14 @@ public struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
       return
         "task \(task) returned 0x\(String(found, radix: 16)), "
         + "the reference 0x\(String(expected, radix: 16))"
+    case .changingResult(let task, let found, let before):
+      return (task.map { "task \($0)" } ?? "it")
+        + " returned 0x\(String(found, radix: 16)) in one call and "
+        + "0x\(String(before, radix: 16)) in another, and must return the same each time"
+    case .otherResult(let name, let found, let expected):
+      return
+        "it returned 0x\(String(found, radix: 16)) and \(name): 0x\(String(expected, radix: 16)), "
+        + "and both must return the same"
     case .notProportionalToSize(let ratio):
       return "twice the size takes \(rounded(ratio)) times the CPU time, expected 2 +- 10 %: "
         + "work is skipped, or hoisted out of the task"

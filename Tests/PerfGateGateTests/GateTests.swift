@@ -129,9 +129,30 @@ import Testing
       outcome.result.reason
         == "a round takes 1.3 s, the budget of 20.0 s allows 15 rounds, 16 are needed; "
         + "raise --budget")
+    run.command = "test"
+    #expect(run.run().result.reason?.hasSuffix("; raise PERFGATE_BUDGET") == true)
     #expect(outcome.machine.executions.count == 2 * RoundSequence.warmups)
     #expect(outcome.result.rounds == 0)
     #expect(outcome.result.estimate == nil)
+  }
+
+  /// Rounds that are slow because others use the CPU: the neighbor is named, and not the budget.
+  @Test func aSharedCPUIsNoSmallBudget() throws {
+    let run = VirtualRun(
+      claims: [try .ratio()], truth: ["new/1": 0.7, "old/1": 0.6], noise: nil)
+    func reason(delay: Double) -> String? {
+      run.run { machine in
+        machine.others = ["pid 7 (clang -c x.c) 98 %"]
+        machine.event = { _, _ in .init(delay: delay) }
+      }.result.reason
+    }
+    #expect(
+      reason(delay: 0.5)
+        == "a round takes 1.3 s, of which it waits 0.65 s for CPUs that others use, so the budget of "
+        + "20.0 s allows 15 rounds, 16 are needed; busy now: pid 7 (clang -c x.c) 98 %; let them end"
+    )
+    // Alone it would take too long as well.
+    #expect(reason(delay: 0.01)?.hasSuffix("16 are needed; raise --budget") == true)
   }
 
   /// Also where a round is short: `0.0 s` would explain nothing.

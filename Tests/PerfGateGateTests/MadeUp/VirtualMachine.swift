@@ -18,6 +18,8 @@ final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
   struct Event {
     var factor = 1.0
     var causes: [String] = []
+    /// The part of its time in which it waits for its CPU, 0 to 1.
+    var delay = 0.0
   }
 
   private(set) var seconds = 0.0
@@ -35,6 +37,8 @@ final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
   var failure: (_ arm: Arm, _ round: Int) -> MeasurementError? = { _, _ in nil }
   /// Who is busy when it was waited for quiet.
   var busy: String?
+  /// Who uses CPUs.
+  var others: [String] = []
   private let truth: [(arm: Arm, seconds: Double)]
   private var noise: NoiseModel?
 
@@ -56,7 +60,8 @@ final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
       Execution(arm: arm, round: round, begin: seconds, seconds: taken, causes: event.causes))
     seconds += taken
     return ArmSample(
-      seconds: taken, cpuSeconds: taken * Double(arm.workers), disturbances: event.causes)
+      seconds: taken, cpuSeconds: taken * Double(arm.workers), disturbances: event.causes,
+      delaySeconds: taken * event.delay)
   }
 
   func sleep(seconds: Double) {
@@ -73,4 +78,6 @@ final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
     if busy != nil { self.seconds += seconds }
     return busy
   }
+
+  func neighbors() -> [String] { others }
 }

@@ -14,6 +14,8 @@ struct VirtualRun {
   var budget = 20.0
   var leastRounds = 0
   var seed: UInt64 = 1
+  /// Who measures: `run`, or `test`.
+  var command = "run"
   /// The figures of stored sessions, by claim, for claims of kind baseline.
   var stored: [String: [Double]] = [:]
 
@@ -81,6 +83,7 @@ struct VirtualRun {
       arms.append(arm)
     }
     var record = Self.emptyRecord(seed: seed)
+    record.command = command
     let alpha = firstStageAlpha(claims: claims.count)
     record.claimPlans = claims.map {
       ClaimPlan($0, workers: $0.workers(allowed: allowedWorkers), alpha: alpha)
