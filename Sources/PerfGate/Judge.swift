@@ -9,6 +9,8 @@ import PerfGateStatistics
 public struct Judge {
   /// A speedup this much above the ceiling's interval is work that was not done.
   public static let ceilingMargin = 0.03
+  /// Below it, and above its inverse, a ratio is told with what it usually means.
+  static let leastRatio = 0.02
 
   private let series: [String: Series]
   private let stages: [StageRecord]
@@ -70,6 +72,7 @@ public struct Judge {
     let obstacle: Obstacle?
     (result.verdict, obstacle) = verdict(plan, decision, first, confirmation)
     (result.reason, result.cause) = (obstacle?.text, obstacle?.cause)
+    result.note = Self.imbalance(result)
     return result
   }
 
@@ -109,6 +112,16 @@ public struct Judge {
     case .undecided, nil:
       return last?.stage.discards.isEmpty == false ? .disturbed : .unfinished
     }
+  }
+
+  /// What it usually means when one side takes next to no time beside the other.
+  private static func imbalance(_ result: ClaimResult) -> String? {
+    guard result.kind == "ratio", let ratio = result.estimate else { return nil }
+    guard ratio < leastRatio || ratio > 1 / leastRatio else { return nil }
+    let side = ratio < leastRatio ? "the side that is judged" : "the side it is compared with"
+    return
+      "\(side) takes less than a fiftieth of the other's time: as a rule its result is cached, "
+      + "or its work was moved out of the call; see that each call does the work"
   }
 
   private static func text(

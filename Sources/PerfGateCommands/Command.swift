@@ -28,11 +28,12 @@ enum Command: String, CaseIterable, Sendable {
   var rules: [OptionRule] {
     switch self {
     case .run, .compare:
-      OptionRule.selection + OptionRule.placement + OptionRule.rounds + [OptionRule.budget]
-        + [OptionRule.baselines] + OptionRule.judging + OptionRule.output + OptionRule.claimReports
+      OptionRule.selection + OptionRule.placement + OptionRule.rounds
+        + [OptionRule.budget, .quietWait, .baselines] + OptionRule.judging + OptionRule.output
+        + OptionRule.claimReports
         + [OptionRule.markdown] + OptionRule.common
     case .baseline:
-      [OptionRule.kernel] + [OptionRule.budget, .seed, .baselines] + OptionRule.update
+      [OptionRule.kernel] + [OptionRule.budget, .quietWait, .seed, .baselines] + OptionRule.update
         + OptionRule.judging + OptionRule.output + OptionRule.common
     case .scale, .handoff:
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + OptionRule.output

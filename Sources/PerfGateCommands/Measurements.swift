@@ -28,6 +28,7 @@ extension MeasuringCommand {
     var gate = workplace.gateOptions(
       budget: options.budget, leastRounds: SignBoundary.firstLook)
     gate.baselines = baselines
+    if let seconds = options.quietWait { gate.quietSeconds = seconds }
     try session.judge(claims, catalog: catalog, machine: workplace.machine, options: gate)
   }
 

@@ -14,6 +14,8 @@ struct Options: Hashable, Sendable {
   var rounds: Int?
   var seed: UInt64 = 42
   var budget = 20.0
+  /// How long claims wait for a quiet machine, in seconds; `nil`: as the engine does.
+  var quietWait: Double?
   var strict = false
   var require: [String] = []
   /// The file that a command reads.

@@ -78,10 +78,8 @@ enum Format {
     let isPoint = ends[1] - ends[0] <= 1e-4 * abs(value)
     while ofEnds < mostDigits {
       let (lower, upper) = (printed(ends[0], ofEnds), printed(ends[1], ofEnds))
-      if lower...max(lower, upper) ~= printed(value, max(ofValue, ofEnds)), isPoint || lower < upper
-      {
-        break
-      }
+      let middle = printed(value, max(ofValue, ofEnds))
+      if lower <= middle, middle <= upper, isPoint || lower < upper { break }
       ofEnds += 1
     }
     // A figure of as many digits as its ends is rounded as they are, and stays between them.
