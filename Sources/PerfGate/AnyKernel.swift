@@ -24,6 +24,8 @@ public struct AnyKernel: Sendable {
   public let name: String
   /// How the work of a task follows from its size.
   public let work: Work
+  /// The module that the kernel's type is in; `nil` of closures.
+  public let module: String?
   /// All implementations, in the kernel's order.
   public let variants: [VariantInfo]
   /// Whether all tasks return the same, so that the reference need be asked only once.
@@ -44,6 +46,7 @@ public struct AnyKernel: Sendable {
     let variants = K.variants
     name = K.name
     work = K.work
+    module = String(reflecting: K.self).split(separator: ".").first.map(String.init)
     tasksAreAlike = false
     mustTakeTime = false
     self.variants = variants.map {
@@ -76,6 +79,7 @@ public struct AnyKernel: Sendable {
     tasksAreAlike: Bool = false, mustTakeTime: Bool = false
   ) {
     self.name = name
+    module = nil
     self.tasksAreAlike = tasksAreAlike
     self.mustTakeTime = mustTakeTime
     work = Work(unit: "call", growth: .constant, defaultSize: 1)

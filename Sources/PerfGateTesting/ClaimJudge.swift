@@ -25,24 +25,29 @@ final class ClaimJudge: Sendable {
   private let tell: @Sendable (String) -> Void
   private let files: RunFiles?
   private let tally: Tally?
+  /// How the targets around the claims were built.
+  private let built: @Sendable () -> Result<BuiltTargets, BuiltTargets.Unknown>
   /// Guards what follows.
   private let lock = NSLock()
   /// `nonisolated(unsafe)`: only touched while `lock` is held.
   private nonisolated(unsafe) var foundNoRoom = false
-  /// Each claim and where it was written: two of one name would be one in every report.
-  private nonisolated(unsafe) var known: [String: (claim: Claim, place: Place)] = [:]
+  private nonisolated(unsafe) var names = ClaimNames()
 
   init(
     settings: Result<Settings, Settings.Mistake>, lockPath: String = MachineLock.sharedPath,
-    patience: Patience = Patience(), tally: Tally? = nil,
+    patience: Patience = Patience(), tally: Tally? = nil, files: RunFiles? = nil,
+    built: @escaping @Sendable () -> Result<BuiltTargets, BuiltTargets.Unknown> = {
+      BuiltTargets.current
+    },
     tell: @escaping @Sendable (String) -> Void = { Console.say($0) }
   ) {
     self.settings = settings
     self.lockPath = lockPath
     self.patience = patience
     self.tally = tally
+    self.built = built
     self.tell = tell
-    files = (try? settings.get()).map { RunFiles($0) }
+    self.files = files ?? (try? settings.get()).map { RunFiles($0) }
   }
 
   /// Judges a claim and writes what the environment asks for.
@@ -54,18 +59,53 @@ final class ClaimJudge: Sendable {
   ///   - place: where the claim is written.
   /// - Returns: what became of it, and what its framework is to be told.
   func judge(_ claim: TestClaim, test: String, place: Place) -> (Judgement, Finding) {
+    let clock = SystemClock()
+    let start = clock.seconds
+    return conclude(claim.id ?? test, test: test) { settings in
+      var judgement = judgement(claim, test: test, place: place, settings)
+      judgement.seconds = clock.seconds - start
+      return judgement
+    }
+  }
+
+  /// A claim that cannot be judged where it is written: it fails, and is told like all others.
+  func refuse(
+    _ name: String, _ reason: String, test: String, place: Place
+  ) -> (Judgement, Finding) {
+    conclude(name, test: test) { _ in Judgement(id: name, test: test, outcome: .mistake(reason)) }
+  }
+
+  /// Counts what became of a claim and writes it into the files of the run.
+  private func conclude(
+    _ id: String, test: String, _ judge: (Settings) -> Judgement
+  ) -> (Judgement, Finding) {
     let settings: Settings
     switch self.settings {
     case .success(let value): settings = value
     case .failure(let mistake):
-      return (
-        Judgement(
-          id: claim.id ?? test, test: test, outcome: .mistake(mistake.description)),
-        .failed(mistake.description.asASCII)
-      )
+      let judgement = Judgement(id: id, test: test, outcome: .mistake(mistake.description))
+      let finding = Finding.failed(mistake.description.asASCII)
+      tally?.count(judgement, finding)
+      return (judgement, finding)
     }
-    let judgement = judgement(claim, test: test, place: place, settings)
-    var finding = judgement.finding(settings)
+    let judgement = judge(settings)
+    let finding = write(judgement, judgement.finding(settings))
+    if case .nameTaken = judgement.outcome {
+      // The others of that name fail as well, whichever came first.
+      for other in lock.withLock({ names.tests(of: judgement.id) }) where other != test {
+        let shared = Judgement(id: judgement.id, test: other, outcome: judgement.outcome)
+        _ = write(shared, finding)
+      }
+    }
+    // The frameworks say nothing of a test that passes but its time.
+    if case (.passed, .judged(let result, let record)) = (finding, judgement.outcome) {
+      tell(FindingText.holds(result, record) + judgement.took)
+    }
+    return (judgement, finding)
+  }
+
+  private func write(_ judgement: Judgement, _ finding: Finding) -> Finding {
+    var finding = finding
     do { try files?.write(judgement, finding) } catch {
       // What was found goes before.
       if case .failed = finding {
@@ -74,11 +114,7 @@ final class ClaimJudge: Sendable {
       }
     }
     tally?.count(judgement, finding)
-    // The frameworks say nothing of a test that passes but its time.
-    if case (.passed, .judged(let result, let record)) = (finding, judgement.outcome) {
-      tell(FindingText.holds(result, record))
-    }
-    return (judgement, finding)
+    return finding
   }
 
   /// Judges a claim on a thread of its own, for callers whose threads must not be blocked.
@@ -103,7 +139,10 @@ final class ClaimJudge: Sendable {
       if let unknown = judged.claim.unknownName(in: judged.catalog) {
         throw TestClaim.Mistake(description: unknown)
       }
-      try claimName(judged.claim, at: place)
+      if let taken = lock.withLock({ names.add(judged.claim, test: test, place: place) }) {
+        (judgement.id, judgement.outcome) = (taken.id, taken.outcome)
+        return judgement
+      }
       guard let budget = settings.budget else {
         judgement.outcome = .leftOut("claim \(judgement.id) is left out: PERFGATE_BUDGET=0")
         return judgement
@@ -116,7 +155,6 @@ final class ClaimJudge: Sendable {
         judgement.outcome = .mistake(Self.text(unproven, ofClosures: claim.isOfClosures))
       } else if let result = record.claims.first {
         judgement.outcome = .judged(result, record)
-        if let note = result.note { tell("\(judgement.id): \(note)") }
         try store(record, &judgement, Baselines(settings, file: place.file))
       }
     } catch { judgement.outcome = .mistake("\(error)") }
@@ -139,19 +177,6 @@ final class ClaimJudge: Sendable {
     }
   }
 
-  /// Two claims that share a name are told apart by nothing; one test may be run again.
-  private func claimName(_ claim: Claim, at place: Place) throws {
-    let other = lock.withLock {
-      let other = known[claim.id]
-      known[claim.id] = (claim, place)
-      return other
-    }
-    guard let other, (claim, place) != other else { return }
-    throw TestClaim.Mistake(
-      description: "another claim is called \(claim.id), at \(other.place); "
-        + "give one of them another id:")
-  }
-
   /// The record of one claim; of one that cannot be checked here without waiting for anything.
   private func measure(
     _ judged: TestClaim.Judged, ofClosures: Bool, _ settings: Settings, budget: Double,
@@ -165,6 +190,9 @@ final class ClaimJudge: Sendable {
           + "install libnuma-dev and pkg-config and build again, or leave it out")
     }
     var options = workplace.gateOptions(budget: budget)
+    if let seconds = settings.quietWait {
+      options.quietSeconds = min(options.quietSeconds, seconds)
+    }
     if settings.record != nil || claim.kind.name == "baseline" {
       options.baselines = try Baselines(settings, file: file)
         .context(of: workplace.machine.key.description)
@@ -173,6 +201,10 @@ final class ClaimJudge: Sendable {
     let obstacle =
       claim.obstacleBeforeBaselines(catalog: judged.catalog, options: options)
       ?? Self.unoptimized(claim, judged.catalog, ofClosures: ofClosures)
+      ?? BuiltTargets.obstacle(built()) { targets in
+        ofClosures
+          ? targets.target(ofFile: file) : judged.catalog.kernel(claim.kernel)?.module
+      }
       ?? judged.catalog.kernel(claim.kernel).flatMap {
         claim.baselineObstacle($0, options: options)
       }
@@ -190,7 +222,9 @@ final class ClaimJudge: Sendable {
       let clock = SystemClock()
       let start = clock.seconds
       let session = try workplace.session(record, catalog: judged.catalog, plan: plan)
-      if let busy = waitForRoom(session, workplace.machine, claim, workers: workers) {
+      let busy = waitForRoom(
+        session, workplace.machine, claim, workers: workers, settings.quietWait)
+      if let busy {
         return claim.recordNotChecked(
           Obstacle(.disturbed, busy), in: record, options: options)
       }
@@ -224,10 +258,11 @@ final class ClaimJudge: Sendable {
   }
 
   private func waitForRoom(
-    _ session: Session, _ machine: Machine, _ claim: Claim, workers: Int
+    _ session: Session, _ machine: Machine, _ claim: Claim, workers: Int, _ wish: Double?
   ) -> String? {
     guard patience.wantsRoom else { return nil }
-    let seconds = lock.withLock { foundNoRoom } ? patience.laterRoom : patience.room
+    let seconds =
+      wish ?? (lock.withLock { foundNoRoom } ? patience.laterRoom : patience.room)
     let wait = QuietWait(
       machine: machine, threads: session.runner.pool.threadIDs.map(Int.init))
     let busy = wait.wait(workers: workers, atMost: seconds) { tell("\(claim.id) is \($0)") }
@@ -257,18 +292,18 @@ final class ClaimJudge: Sendable {
     if ofClosures {
       return Obstacle(
         .build,
-        "the closures of this test were built without optimisation: give their target "
-          + "swiftSettings: [.unsafeFlags([\"-O\"])], or run swift test -c release")
+        "the closures of this test were built without optimization: run swift test -c release")
     }
     return Obstacle(
       .build,
-      "\(names.joined(separator: ", ")) of \(claim.kernel) was built without optimisation: "
-        + "give its target swiftSettings: [.unsafeFlags([\"-O\"])] "
-        + "(C: cSettings: [.unsafeFlags([\"-O2\"])]), or run swift test -c release")
+      "\(names.joined(separator: ", ")) of \(claim.kernel) was built without optimization: "
+        + "run swift test -c release")
   }
 
   private static func text(_ unproven: Record.UnprovenVariant, ofClosures: Bool) -> String {
-    let name = ofClosures ? "closure \(unproven.variant)" : "\(unproven.kernel)/\(unproven.variant)"
-    return "work of \(name) is not proven: \(unproven.reason)"
+    let name =
+      ofClosures
+      ? FindingText.closure(unproven.variant) : "\(unproven.kernel)/\(unproven.variant)"
+    return "the work of \(name) is not proven: \(unproven.reason)"
   }
 }

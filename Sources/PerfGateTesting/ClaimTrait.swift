@@ -2,40 +2,49 @@ import Foundation
 import PerfGate
 import Testing
 
-/// Judges a claim for a test of Swift Testing; the test's body may be empty.
+/// Judges claims for a test of Swift Testing; the test's body may be empty.
 ///
 /// Violated: the test fails, with estimate, interval, limit, rounds and machine. Inconclusive: a
-/// warning. Not checkable here: the test is skipped, with the numbers.
+/// warning. Not checkable here: the test is skipped, with the numbers, unless another claim of the same
+/// test was checked; then the reason is printed.
 public struct ClaimTrait: TestTrait, TestScoping {
-  private let claim: TestClaim
+  private let claims: [NamedClaim]
   private let sourceLocation: SourceLocation
-  private let verdict = Box()
+  private let verdicts = Box()
 
-  init(_ claim: TestClaim, sourceLocation: SourceLocation) {
-    self.claim = claim
+  init(_ claims: [NamedClaim], sourceLocation: SourceLocation) {
+    self.claims = claims
     self.sourceLocation = sourceLocation
   }
 
   /// Judges, before any test of the process begins.
   public func prepare(for test: Test) async throws {
     guard await Self.isEnabled(test) else { return }
-    let (judgement, finding) = await ClaimJudge.shared.judgeApart(
-      claim, test: test.claimName, place: sourceLocation.place)
-    if case .skipped(let text) = finding {
-      #if compiler(>=6.3)
-        try Test.cancel(Comment(rawValue: text), sourceLocation: sourceLocation)
-      #else
-        Console.say(text)
-      #endif
+    let traits = test.traits.compactMap { $0 as? ClaimTrait }
+    let claims = names(among: traits, of: test)
+    for (name, claim) in claims { verdicts.add(await judge(claim, name, of: test)) }
+    if claims.isEmpty {
+      verdicts.add(refuse("it has no arguments, so that nothing is checked: give one", of: test))
     }
-    verdict.set(judgement, finding)
+    // Only the last one knows whether anything of the test was checked.
+    guard traits.last?.verdicts === verdicts else { return }
+    let findings = traits.flatMap { $0.verdicts.all.map(\.finding) }
+    let skips = findings.compactMap { if case .skipped(let text) = $0 { text } else { nil } }
+    guard !skips.isEmpty else { return }
+    #if compiler(>=6.3)
+      if skips.count == findings.count {
+        try Test.cancel(
+          Comment(rawValue: skips.joined(separator: "; ")), sourceLocation: sourceLocation)
+      }
+    #endif
+    skips.forEach { Console.say("skipped: \($0)") }
   }
 
-  /// Tells the verdict, and runs the body.
+  /// Tells the verdicts, and runs the body.
   public func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
-    if let (judgement, finding) = verdict.take() {
+    for (judgement, finding) in verdicts.take() {
       tell(finding)
       if let record = judgement.record, let text = try? record.json() {
         Attachment.record(
@@ -43,6 +52,39 @@ public struct ClaimTrait: TestTrait, TestScoping {
       }
     }
     try await function()
+  }
+
+  /// The claims under the names that they have in the test, told by where the traits stand.
+  private func names(
+    among traits: [ClaimTrait], of test: Test
+  ) -> [(name: String, claim: TestClaim)] {
+    var used: [String: Int] = [:]
+    for trait in traits {
+      let named = trait.claims.map { (name: $0.name(in: test.claimName, &used), claim: $0.claim) }
+      if trait.verdicts === verdicts { return named }
+    }
+    return []
+  }
+
+  private func judge(
+    _ claim: TestClaim, _ name: String, of test: Test
+  ) async -> (judgement: Judgement, finding: Finding) {
+    if test.isParameterized {
+      let function = test.name.prefix { $0 != "(" }
+      return refuse(
+        "a claim is judged once, without the arguments of its test: write "
+          + "@Test(.claim(arguments: [...]) { argument in ... }) func \(function)() {}",
+        named: name, of: test)
+    }
+    let verdict = await ClaimJudge.shared.judgeApart(
+      claim.named(name), test: test.claimName, place: sourceLocation.place)
+    guard case .nameTaken(let text, let place) = verdict.0.outcome else { return verdict }
+    // Which test comes first changes from run to run: it is told of none of them, always alike.
+    _ = await Task.detached {
+      Issue.record(
+        Comment(rawValue: text.asASCII), sourceLocation: place.sourceLocation(like: sourceLocation))
+    }.value
+    return (verdict.0, .passed)
   }
 
   /// Whether the test is run at all: a condition that stands behind this trait comes to its turn later.
@@ -67,24 +109,52 @@ public struct ClaimTrait: TestTrait, TestScoping {
     }
   }
 
-  /// Holds the verdict from the one call to the other; it is told once, also where there are several
+  private func refuse(
+    _ text: String, named name: String? = nil, of test: Test
+  ) -> (judgement: Judgement, finding: Finding) {
+    ClaimJudge.shared.refuse(
+      name ?? test.claimName, text, test: test.claimName, place: sourceLocation.place)
+  }
+
+  /// Holds the verdicts from the one call to the other; they are told once, also where there are several
   /// test cases.
   ///
   /// `@unchecked Sendable` holds: `content` is only touched while `lock` is held.
   private final class Box: @unchecked Sendable {
     private let lock = NSLock()
-    private var content: (Judgement, Finding)?
+    private var content: [(judgement: Judgement, finding: Finding)] = []
 
-    func set(_ judgement: Judgement, _ finding: Finding) {
-      lock.withLock { content = (judgement, finding) }
+    var all: [(judgement: Judgement, finding: Finding)] { lock.withLock { content } }
+
+    func add(_ verdict: (judgement: Judgement, finding: Finding)) {
+      lock.withLock { content.append(verdict) }
     }
 
-    func take() -> (Judgement, Finding)? {
+    func take() -> [(judgement: Judgement, finding: Finding)] {
       lock.withLock {
-        defer { content = nil }
+        defer { content = [] }
         return content
       }
     }
+  }
+}
+
+/// A claim of a test, and what tells it from the others of its trait.
+struct NamedClaim: Sendable {
+  var claim: TestClaim
+  /// The argument that it is made for.
+  var argument: String?
+
+  /// `MyClaims.scales`, `MyClaims.scales(1000)`, and `MyClaims.scales#2` for the second without a name
+  /// of its own.
+  ///
+  /// - Parameter used: how often each name of a test was given.
+  func name(in test: String, _ used: inout [String: Int]) -> String {
+    let name = (claim.id ?? test) + (argument.map { "(\($0))" } ?? "")
+    guard claim.id == nil else { return name }
+    let number = used[name, default: 0] + 1
+    used[name] = number
+    return number == 1 ? name : "\(name)#\(number)"
   }
 }
 
@@ -93,12 +163,36 @@ extension Trait where Self == ClaimTrait {
   public static func claim(
     _ claim: TestClaim, sourceLocation: SourceLocation = #_sourceLocation
   ) -> ClaimTrait {
-    ClaimTrait(claim, sourceLocation: sourceLocation)
+    ClaimTrait([NamedClaim(claim: claim)], sourceLocation: sourceLocation)
+  }
+
+  /// Judges a claim for each of some arguments, under the names `MyClaims.grows(1000)` and so on:
+  /// `@Test(.claim(arguments: [1000, 100_000]) { size in .ratio(...) }) func grows() {}`.
+  ///
+  /// - Parameters:
+  ///   - arguments: at least one; each is told from the others by its text.
+  ///   - claim: makes the claim of an argument, before anything is judged.
+  public static func claim<Arguments: Sequence>(
+    arguments: Arguments, sourceLocation: SourceLocation = #_sourceLocation,
+    _ claim: (Arguments.Element) -> TestClaim
+  ) -> ClaimTrait {
+    ClaimTrait(
+      arguments.map { NamedClaim(claim: claim($0), argument: "\($0)") },
+      sourceLocation: sourceLocation)
   }
 }
 
 extension SourceLocation {
-  fileprivate var place: Place { Place(file: filePath, line: line, column: column) }
+  fileprivate var place: Place {
+    Place(file: filePath, line: line, column: column, fileID: fileID)
+  }
+}
+
+extension Place {
+  /// Where Swift Testing is to show it.
+  fileprivate func sourceLocation(like other: SourceLocation) -> SourceLocation {
+    SourceLocation(fileID: fileID ?? other.fileID, filePath: file, line: line, column: column)
+  }
 }
 
 extension Test {

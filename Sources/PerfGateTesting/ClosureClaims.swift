@@ -128,7 +128,7 @@ extension TestClaim {
 
 extension TestClaim {
   /// The variant's name of a single closure.
-  private static let work = "work"
+  static let work = "work"
   /// The variants' names of two closures, as they are labelled.
   private static let (subject, reference) = ("of", "to")
   /// So many tasks for each worker that their number limits no claim; how many are run is found.

@@ -1,3 +1,4 @@
+import Foundation
 import PerfGate
 import PerfGateReport
 
@@ -24,6 +25,8 @@ struct Judgement: Sendable {
     case leftOut(String)
     /// Work that is not proven, a mistake in the claim or in the environment, a worker that died.
     case mistake(String)
+    /// Claims of several tests share its name; a sentence, and the last place of them.
+    case nameTaken(String, Place)
   }
 
   /// The claim's name.
@@ -34,13 +37,15 @@ struct Judgement: Sendable {
   var outcome: Outcome
   /// What was measured; `nil` when it did not come to that.
   var record: Record?
+  /// How long judging took, waiting included; the frameworks do not count it.
+  var seconds = 0.0
 
   /// Whether the claim was checked at all.
   var isChecked: Bool {
     switch outcome {
     case .judged(let result, _): result.verdict.isChecked
     case .stored: true
-    case .leftOut, .mistake: false
+    case .leftOut, .mistake, .nameTaken: false
     }
   }
 
@@ -48,21 +53,25 @@ struct Judgement: Sendable {
   func finding(_ settings: Settings) -> Finding {
     switch outcome {
     case .mistake(let text): return .failed("claim \(id): \(text)".asASCII)
+    case .nameTaken(let text, _): return .failed(text.asASCII)
     case .stored: return .passed
     case .leftOut(let reason): return open(reason, settings) { .skipped($0) }
     case .judged(let result, let record):
       switch result.verdict {
       case .holds: return .passed
-      case .violated: return .failed(FindingText.violated(result, record).asASCII)
+      case .violated: return .failed((FindingText.violated(result, record) + took).asASCII)
       case .inconclusive:
-        return open(FindingText.open(result, record), settings) { .warning($0) }
+        return open(FindingText.open(result, record) + took, settings) { .warning($0) }
       case .notCheckable where result.isUnproven:
-        return .failed(FindingText.open(result, record).asASCII)
+        return .failed((FindingText.open(result, record) + took).asASCII)
       case .notCheckable:
-        return open(FindingText.open(result, record), settings) { .skipped($0) }
+        return open(FindingText.open(result, record) + took, settings) { .skipped($0) }
       }
     }
   }
+
+  /// `; judged in 5.1 s`, where it took long enough to be of interest.
+  var took: String { seconds < 0.1 ? "" : String(format: "; judged in %.1f s", seconds) }
 
   /// What passes unless somebody demands a decision.
   private func open(

@@ -20,11 +20,6 @@ enum FindingText {
     if let cpus = claim.subject.flatMap(record.series)?.cpus, !cpus.isEmpty {
       parts.append("ran on cpus \(cpus.map(String.init).joined(separator: ","))")
     }
-    if let subject = closure(of: claim, record), record.tool.configuration == "debug" {
-      parts.append(
-        "a debug build: what closure \(subject) calls in other targets is as fast as those were built"
-      )
-    }
     return (parts + ["look at \(lookAt(claim, record))"]).joined(separator: "; ")
   }
 
@@ -45,6 +40,11 @@ enum FindingText {
     claim.subject.flatMap(record.series).flatMap { $0.kernel == claim.id ? $0.variant : nil }
   }
 
+  /// A closure as it is written in the test: `of:`, or the only one.
+  static func closure(_ name: String) -> String {
+    name == TestClaim.work ? "the closure" : "the closure \(name):"
+  }
+
   private static func lookAt(_ claim: ClaimResult, _ record: Record) -> String {
     switch claim.kind {
     case "speedup", "efficiency":
@@ -52,7 +52,7 @@ enum FindingText {
     case "flat": "copies of what is only to be handed over, allocation in each task"
     default:
       if let closure = closure(of: claim, record) {
-        "what changed last in what closure \(closure) calls"
+        "what changed last in the code that \(self.closure(closure)) calls"
       } else if let series = claim.subject.flatMap(record.series) {
         "what changed last in \(series.kernel)/\(series.variant)"
       } else {

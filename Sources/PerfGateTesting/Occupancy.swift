@@ -74,12 +74,15 @@ struct QuietWait {
   var clock: any MeasurementClock
   /// Who uses the CPUs.
   var busiest: (_ obstacle: Occupancy.Obstacle) -> [RunningProcesses.Busy]
+  /// Whether a process is one of this `swift test`, which with `--parallel` has many.
+  var isOfThisRun: (RunningProcesses.Busy) -> Bool
 
   /// Looks at the real machine.
   init(machine: Machine, threads: [Int]) {
     let probe = Interference(machine: machine, cpus: machine.allowed.cpus, threads: threads)
     let clock = SystemClock()
     self.clock = clock
+    isOfThisRun = { TestRun.includes(process: $0.number) }
     occupancy = { seconds in
       let start = probe.snapshot()
       clock.sleep(seconds: seconds)
@@ -97,8 +100,10 @@ struct QuietWait {
   /// Looks at what a test makes up.
   init(
     clock: any MeasurementClock, occupancy: @escaping (_ seconds: Double) -> Occupancy,
-    busiest: @escaping (_ obstacle: Occupancy.Obstacle) -> [RunningProcesses.Busy]
+    busiest: @escaping (_ obstacle: Occupancy.Obstacle) -> [RunningProcesses.Busy],
+    isOfThisRun: @escaping (RunningProcesses.Busy) -> Bool = { _ in false }
   ) {
+    self.isOfThisRun = isOfThisRun
     self.clock = clock
     self.occupancy = occupancy
     self.busiest = busiest
@@ -125,18 +130,21 @@ struct QuietWait {
   }
 
   private func describe(_ obstacle: Occupancy.Obstacle, workers: Int) -> String {
-    let names = busiest(obstacle).map(\.description).joined(separator: ", ")
+    let busy = busiest(obstacle)
+    let names = busy.map(\.description).joined(separator: ", ")
     let who = names.isEmpty ? "none that can be seen" : names
     switch obstacle {
     case .ownProcess:
-      return "other tests of this process are busy: \(who); \(Self.recipe)"
+      return "other tests of this process are busy: \(who); \(Self.apart), or \(Self.longer)"
     case .otherProcesses:
+      let remedy = busy.contains(where: isOfThisRun) ? Self.apart : "let them end"
       return "other processes leave less than \(workers == 1 ? "a CPU" : "\(workers) CPUs"): "
-        + "\(who); let them end, or: \(Self.recipe)"
+        + "\(who); \(remedy), or \(Self.longer)"
     }
   }
 
   /// For suites whose other tests keep the machine busy.
-  static let recipe =
+  static let apart =
     "run them apart: swift test --skip <claims>, then swift test --filter <claims> --no-parallel"
+  private static let longer = "wait longer: PERFGATE_QUIET_WAIT=60"
 }

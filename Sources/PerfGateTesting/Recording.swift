@@ -70,14 +70,21 @@ struct Baselines: Sendable {
 }
 
 /// Where a claim is written.
-struct Place: Hashable, Sendable, CustomStringConvertible {
+struct Place: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The file's full path.
   var file: String
   /// The line, from 1.
   var line: Int
   /// The column, from 1; two claims may be on one line.
   var column = 1
+  /// The file as Swift Testing names it, `MyTests/Claims.swift`; `nil` in XCTest.
+  var fileID: String?
 
   /// `Tests/MyTests.swift:12`, with the full path.
   var description: String { "\(file):\(line)" }
+
+  /// By file, then by line.
+  static func < (one: Place, other: Place) -> Bool {
+    (one.file, one.line, one.column) < (other.file, other.line, other.column)
+  }
 }

@@ -8,6 +8,7 @@ import PerfGate
 /// | `PERFGATE_STRICT` | 1: inconclusive and not checkable fail |
 /// | `PERFGATE_REQUIRE` | patterns with commas between them: these claims fail when they are not decided |
 /// | `PERFGATE_BUDGET` | seconds of a claim's rounds, 0.1 to 86400 (20); 0: all claims are skipped |
+/// | `PERFGATE_QUIET_WAIT` | seconds that each claim waits at most until the machine is quiet, 0 to 86400 (30 for the first that finds it busy, 2 for those after it) |
 /// | `PERFGATE_SEED` | decides inputs and orders (42) |
 /// | `PERFGATE_REQUIRE_NUMA` | 1: fail unless libnuma is linked and works |
 /// | `PERFGATE_BASELINES` | a folder of baselines (`baselines` in the package of the test) |
@@ -19,6 +20,8 @@ struct Settings: Hashable, Sendable {
   var require: [String] = []
   /// `nil`: all claims are skipped.
   var budget: Double? = 20
+  /// How long each claim waits until the machine is quiet, in seconds; `nil`: as long as is usual.
+  var quietWait: Double?
   var seed: UInt64 = 42
   var requireNuma = false
   var baselines: String?
@@ -63,6 +66,12 @@ struct Settings: Hashable, Sendable {
         throw wrong("PERFGATE_BUDGET", "seconds from 0.1 to 86400, or 0 to skip all claims")
       }
       budget = seconds == 0 ? nil : seconds
+    }
+    if let text = value("PERFGATE_QUIET_WAIT") {
+      guard let seconds = Double(text), (0...86400) ~= seconds else {
+        throw wrong("PERFGATE_QUIET_WAIT", "seconds from 0 to 86400")
+      }
+      quietWait = seconds
     }
     if let text = value("PERFGATE_SEED") {
       guard let number = UInt64(text) else {

@@ -12,26 +12,42 @@ final class Tally: Sendable {
 
   private let lock = NSLock()
   /// `nonisolated(unsafe)`: only touched while `lock` is held.
-  private nonisolated(unsafe) var outcomes: [String: (isChecked: Bool, finding: Finding)] = [:]
+  private nonisolated(unsafe) var outcomes: [Key: Outcome] = [:]
 
-  /// Counts a claim; one that is judged again counts once.
-  func count(_ judgement: Judgement, _ finding: Finding) {
-    lock.withLock { outcomes[judgement.id] = (judgement.isChecked, finding) }
+  private struct Key: Hashable {
+    var id: String
+    var test: String
   }
 
-  /// `checked 7 of 9 claims, failed 0`; `nil` without any.
+  private struct Outcome {
+    var isChecked: Bool
+    var finding: Finding
+    var seconds: Double
+  }
+
+  /// Counts a claim, also one that was refused; one that is judged again counts once.
+  func count(_ judgement: Judgement, _ finding: Finding) {
+    lock.withLock {
+      outcomes[Key(id: judgement.id, test: judgement.test)] = Outcome(
+        isChecked: judgement.isChecked, finding: finding, seconds: judgement.seconds)
+    }
+  }
+
+  /// `checked 7 of 9 claims, failed 0, in 45.1 s`; `nil` without any.
   var line: String? {
     let all = lock.withLock { Array(outcomes.values) }
     guard !all.isEmpty else { return nil }
     var (failed, open) = (0, 0)
-    for (_, finding) in all {
-      switch finding {
+    for outcome in all {
+      switch outcome.finding {
       case .passed, .skipped: break
       case .warning: open += 1
       case .failed: failed += 1
       }
     }
+    let seconds = all.reduce(0) { $0 + $1.seconds }
     return "checked \(all.count(where: \.isChecked)) of \(all.count) claims, failed \(failed)"
       + (open == 0 ? "" : ", inconclusive \(open)")
+      + (seconds < 0.1 ? "" : String(format: ", in %.1f s", seconds))
   }
 }

@@ -30,6 +30,11 @@ public struct TestClaim: Sendable {
     self.make = make
   }
 
+  /// The same claim under another name.
+  func named(_ id: String) -> TestClaim {
+    TestClaim(id: id, isOfClosures: isOfClosures, make: make)
+  }
+
   /// The claim under its own name, or else under that of the test.
   func judged(inTest test: String) throws(Mistake) -> Judged {
     do { return try make(id ?? test) } catch { throw Mistake(description: "\(error)") }

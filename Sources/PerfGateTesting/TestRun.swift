@@ -17,6 +17,13 @@ enum TestRun {
     return name(own, RunningProcesses.Status(pid: own))
   }()
 
+  /// Whether another process is of the same run: a child of the program that started this one.
+  static func includes(process pid: Int) -> Bool {
+    guard let parent = RunningProcesses.Status(pid: Int(getppid())), parent.name.hasPrefix("swift")
+    else { return false }
+    return RunningProcesses.Status(pid: pid)?.parent == Int(getppid())
+  }
+
   private static func name(_ pid: Int, _ status: RunningProcesses.Status?) -> String {
     // Without /proc a number alone has to do.
     "\(pid)-\(status.map { "\($0.startTicks)" } ?? "0")"
@@ -37,7 +44,7 @@ struct RunState: Codable, Hashable, Sendable {
     init(_ judgement: Judgement, _ finding: Finding) {
       id = judgement.id
       test = judgement.test
-      seconds = judgement.record?.seconds ?? 0
+      seconds = judgement.seconds
       (outcome, text) =
         switch finding {
         case .passed: ("passed", Self.numbers(judgement))
@@ -49,7 +56,7 @@ struct RunState: Codable, Hashable, Sendable {
 
     private static func numbers(_ judgement: Judgement) -> String {
       guard case .judged(let result, let record) = judgement.outcome else { return "" }
-      return FindingText.holds(result, record).asASCII
+      return (FindingText.holds(result, record) + judgement.took).asASCII
     }
 
     /// The case of a JUnit file.

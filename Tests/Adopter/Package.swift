@@ -11,13 +11,34 @@ let perfGate: Package.Dependency =
     .package(name: "PerfGate", path: "../..")
   }
 
-// What is measured is optimised in every configuration, as `swift test` builds debug.
+// ADOPTER_DEPENDENCY=1 adds what debug builds leave without optimization: a package that it depends on,
+// a target, and a C target, each with tests of its own.
+let isDependent = Context.environment["ADOPTER_DEPENDENCY"] == "1"
+
+// What is measured is optimized in every configuration, as `swift test` builds debug.
 let measuredSwift: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let measuredC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 
+let perfGateTesting: Target.Dependency = .product(name: "PerfGateTesting", package: "PerfGate")
+
+func tests(of name: String, _ others: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: others + ["Optimized", perfGateTesting], path: "Dependent/\(name)",
+    swiftSettings: measuredSwift)
+}
+let dependent: [Target] = [
+  .target(name: "Optimized", path: "Dependent/Optimized", swiftSettings: measuredSwift),
+  .target(name: "plain-swift", path: "Dependent/plain-swift"),
+  .target(name: "plain-c", path: "Dependent/plain-c"),
+  tests(of: "OptimizedTests", []),
+  tests(of: "DeepTests", [.product(name: "Deep", package: "Deep")]),
+  tests(of: "PlainSwiftTests", ["plain-swift"]),
+  tests(of: "PlainCTests", ["plain-c"]),
+]
+
 let package = Package(
   name: "Adopter",
-  dependencies: [perfGate],
+  dependencies: [perfGate] + (isDependent ? [.package(path: "Dependent/Deep")] : []),
   targets: [
     .target(
       name: "CMix", dependencies: [.product(name: "PerfGate", package: "PerfGate")],
@@ -30,6 +51,6 @@ let package = Package(
       dependencies: ["Kernels", .product(name: "PerfGateCommands", package: "PerfGate")]),
     .testTarget(
       name: "AdopterTests",
-      dependencies: ["Kernels", .product(name: "PerfGateTesting", package: "PerfGate")]),
-  ]
+      dependencies: ["Kernels", perfGateTesting]),
+  ] + (isDependent ? dependent : [])
 )

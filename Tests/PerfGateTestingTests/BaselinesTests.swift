@@ -22,7 +22,8 @@ import Testing
     let told = Lines()
     let judge = ClaimJudge(
       settings: .success(settings), lockPath: lockPath,
-      patience: ClaimJudge.Patience(lock: 60, wantsRoom: false), tell: { told.add($0) })
+      patience: ClaimJudge.Patience(lock: 60, wantsRoom: false),
+      built: { .madeUp(files: [#filePath]) }, tell: { told.add($0) })
     let (_, finding) = judge.judge(claim, test: "A.b", place: Place(file: #filePath, line: 1))
     return (finding, told.all)
   }

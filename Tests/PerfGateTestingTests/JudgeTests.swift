@@ -27,7 +27,8 @@ import XCTest
   ) -> (Judgement, Finding) {
     ClaimJudge(
       settings: .success(settings), lockPath: lock ?? lockPath,
-      patience: ClaimJudge.Patience(lock: 0, wantsRoom: false), tell: { _ in }
+      patience: ClaimJudge.Patience(lock: 0, wantsRoom: false),
+      built: { .madeUp(files: [#filePath]) }, tell: { _ in }
     ).judge(claim, test: test, place: Place(file: #filePath, line: 1))
   }
 
@@ -53,8 +54,8 @@ import XCTest
     let cores = try Workplace().machine.allowed.workers
     for claim in [UnoptimizedClaims.ratio, UnoptimizedClaims.flat].prefix(cores) {
       expect(
-        judge(claim), fails: false, "closures of this test were built without optimisation",
-        "unsafeFlags", "swift test -c release")
+        judge(claim), fails: false, "closures of this test were built without optimization",
+        "swift test -c release")
     }
   }
 
@@ -98,7 +99,8 @@ import XCTest
     expect(
       judge(
         .ratio(atMost: 1.5, of: { sum(opaque(2000)) ^ 1 }, to: { sum(opaque(2000)) }), lock: free),
-      fails: true, "claim A.b: work of closure of is not proven", "task 0 returned 0x")
+      fails: true, "claim A.b: the work of the closure of: is not proven: it returned 0x",
+      " and to: 0x", ", and both must return the same")
   }
 
   /// What is compared must be something, and there must be something to compare.
@@ -135,7 +137,13 @@ import XCTest
         .ratio(
           atMost: 1.5, of: { calls.add(1, ordering: .relaxed).newValue },
           to: { calls.add(1, ordering: .relaxed).newValue }), lock: free),
-      fails: true, "work of closure of is not proven")
+      fails: true, "the work of the closure ", "in one call and 0x",
+      "in another, and must return the same each time")
+    expect(
+      judge(
+        .speedup(atLeast: 1.5, workers: 1 + 1) { _ in calls.add(1, ordering: .relaxed).newValue },
+        lock: free), fails: true, "the work of the closure is not proven: task ",
+      "in one call and 0x")
   }
 
   @Test func noBudgetLeavesOut() {
@@ -144,38 +152,6 @@ import XCTest
     expect(
       judge(.ratio(atMost: 1.5, of: { 1 }, to: { 1 }), settings: settings), fails: false,
       "claim A.b is left out: PERFGATE_BUDGET=0")
-  }
-
-  @Test func twoClaimsOfOneNameFail() {
-    let judge = ClaimJudge(
-      settings: .success(Settings()), lockPath: lockPath,
-      patience: ClaimJudge.Patience(lock: 0, wantsRoom: false), tell: { _ in })
-    let claim = TestClaim.ratio(atMost: 1.5, id: "same", of: { 1 }, to: { 1 })
-    expect(
-      judge.judge(claim, test: "A.a", place: Place(file: "/a", line: 1)), fails: false,
-      "measured on by")
-    expect(
-      judge.judge(claim, test: "A.a", place: Place(file: "/a", line: 1)), fails: false,
-      "measured on by")
-    expect(
-      judge.judge(claim, test: "A.b", place: Place(file: "/b", line: 2)), fails: true,
-      "called same, at /a:1")
-    expect(
-      judge.judge(claim, test: "A.b", place: Place(file: "/b", line: 2, column: 9)), fails: true,
-      "called same, at /b:2")
-  }
-
-  /// A loop over variants is one place with many claims.
-  @Test func anotherClaimOfTheSamePlaceFails() {
-    let judge = ClaimJudge(
-      settings: .success(Settings()), lockPath: lockPath,
-      patience: ClaimJudge.Patience(lock: 0, wantsRoom: false), tell: { _ in })
-    func claim(_ limit: Double) -> TestClaim { .ratio(atMost: limit, of: { 1 }, to: { 1 }) }
-    let place = Place(file: "/a", line: 1)
-    expect(judge.judge(claim(1.5), test: "A.a", place: place), fails: false, "measured on by")
-    expect(
-      judge.judge(claim(1.6), test: "A.a", place: place), fails: true,
-      "another claim is called A.a, at /a:1; give one of them another id:")
   }
 
   /// What nobody can write is told before anything is waited for or measured.

@@ -11,7 +11,7 @@ import Testing
   }
 
   private func wait(
-    _ looks: [Occupancy], workers: Int, atMost seconds: Double
+    _ looks: [Occupancy], workers: Int, atMost seconds: Double, ownRun: Bool = false
   ) -> (busy: String?, told: [String], waited: Double) {
     let clock = VirtualClock()
     var index = 0
@@ -26,7 +26,7 @@ import Testing
         obstacle == .ownProcess
           ? [RunningProcesses.Busy(.thread, number: 8, name: "xctest", share: 0.5)]
           : [RunningProcesses.Busy(number: 7, name: "clang -c x.c", share: 0.98)]
-      })
+      }, isOfThisRun: { $0.number == 7 && ownRun })
     var told: [String] = []
     let busy = wait.wait(workers: workers, atMost: seconds) { told.append($0) }
     return (busy, told, clock.seconds)
@@ -59,10 +59,19 @@ import Testing
     #expect(others.waited < 4)
     let text = try #require(others.busy)
     #expect(text.contains("leave less than 2 CPUs: pid 7 (clang -c x.c) 98 %"))
-    #expect(text.contains("swift test --skip") && text.contains("--no-parallel"))
+    #expect(text.contains("; let them end, or wait longer: PERFGATE_QUIET_WAIT="))
+    #expect(!text.contains("swift test --skip"))
+  }
+
+  /// Only who has tests running can run them apart.
+  @Test func ownTestsAreRunApart() throws {
     let own = wait([Occupancy(others: 0, own: 1, cpus: 2)], workers: 1, atMost: 3)
-    #expect(
-      own.busy?.hasPrefix("other tests of this process are busy: thread 8 (xctest) 50 %") == true)
+    let text = try #require(own.busy)
+    #expect(text.hasPrefix("other tests of this process are busy: thread 8 (xctest) 50 %"))
+    #expect(text.contains("swift test --skip") && text.contains("--no-parallel"))
+    let children = wait(
+      [Occupancy(others: 1.8, own: 0, cpus: 2)], workers: 2, atMost: 3, ownRun: true)
+    #expect(children.busy?.contains("swift test --skip") == true)
   }
 
   @Test func countersBecomeShares() {

@@ -155,5 +155,7 @@ import Testing
       parent.name.hasPrefix("swift")
       ? "\(own.parent)-\(parent.startTicks)" : "\(getpid())-\(own.startTicks)"
     #expect(TestRun.id == expected)
+    #expect(TestRun.includes(process: Int(getpid())) == parent.name.hasPrefix("swift"))
+    #expect(!TestRun.includes(process: 1))
   }
 }

@@ -15,12 +15,13 @@ import Testing
       "PERFGATE_STRICT": "0", "PERFGATE_REQUIRE": "viete.*,text.scan", "PERFGATE_BUDGET": "2.5",
       "PERFGATE_SEED": "18446744073709551615", "PERFGATE_REQUIRE_NUMA": "1",
       "PERFGATE_BASELINES": "b", "PERFGATE_RECORD": "new", "PERFGATE_RECORDS": "out",
-      "PERFGATE_JUNIT": "out.xml",
+      "PERFGATE_JUNIT": "out.xml", "PERFGATE_QUIET_WAIT": "90.5",
     ])
     #expect(settings.demand("viete.scaling") == "PERFGATE_REQUIRE=viete.*")
     #expect(settings.demand("text.scan.x") == nil)
     #expect(settings.budget == 2.5)
     #expect(settings.seed == .max)
+    #expect(settings.quietWait == 90.5)
     #expect(settings.requireNuma)
     #expect(settings.baselines == "b" && settings.record == .new)
     #expect(settings.records == "out" && settings.junit == "out.xml")
@@ -28,6 +29,11 @@ import Testing
 
   @Test func strictDemandsAll() throws {
     #expect(try Settings(["PERFGATE_STRICT": "1"]).demand("x") == "PERFGATE_STRICT=1")
+  }
+
+  @Test func noWaitIsAWait() throws {
+    #expect(try Settings(["PERFGATE_QUIET_WAIT": "0"]).quietWait == 0)
+    #expect(try Settings([:]).quietWait == nil)
   }
 
   @Test func noBudgetSkips() throws {
@@ -38,7 +44,8 @@ import Testing
     ("PERFGATE_STRICT", "yes"), ("PERFGATE_REQUIRE_NUMA", "2"), ("PERFGATE_BUDGET", "-1"),
     ("PERFGATE_BUDGET", "0.01"), ("PERFGATE_BUDGET", "nan"), ("PERFGATE_BUDGET", "20s"),
     ("PERFGATE_SEED", "-1"), ("PERFGATE_SEED", "x"), ("PERFGATE_REQUIRE", "a,,b"),
-    ("PERFGATE_RECORD", "best"),
+    ("PERFGATE_RECORD", "best"), ("PERFGATE_QUIET_WAIT", "-1"), ("PERFGATE_QUIET_WAIT", "nan"),
+    ("PERFGATE_QUIET_WAIT", "1e9"), ("PERFGATE_QUIET_WAIT", "long"),
   ])
   func nonsenseIsAnError(name: String, value: String) throws {
     let error = #expect(throws: Settings.Mistake.self) { try Settings([name: value]) }

@@ -31,4 +31,23 @@ import Testing
     tally.count(try judgement("e", nil), .failed("x"))
     #expect(tally.line == "checked 2 of 5 claims, failed 3, inconclusive 1")
   }
+
+  /// Each claim is counted, and each red test: also claims of one name in two tests.
+  @Test func claimsOfOneNameAreTwo() throws {
+    let tally = Tally()
+    tally.count(Judgement(id: "a", test: "A.a", outcome: .mistake("x")), .failed("x"))
+    tally.count(Judgement(id: "a", test: "A.b", outcome: .mistake("x")), .failed("x"))
+    #expect(tally.line == "checked 0 of 2 claims, failed 2")
+  }
+
+  @Test func theTimeOfJudgingIsTold() throws {
+    let tally = Tally()
+    var judgement = try judgement("a", .holds)
+    judgement.seconds = 5.04
+    tally.count(judgement, .passed)
+    tally.count(judgement, .passed)
+    judgement.id = "b"
+    tally.count(judgement, .passed)
+    #expect(tally.line == "checked 2 of 2 claims, failed 0, in 10.1 s")
+  }
 }

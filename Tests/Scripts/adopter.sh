@@ -4,7 +4,7 @@
 # JUnit file.
 #
 #   Tests/Scripts/adopter.sh           everything
-#   Tests/Scripts/adopter.sh STEP...   only debug, parallel, release, commands, baselines, damaged or url
+#   Tests/Scripts/adopter.sh STEP...   only debug, names, dependencies, parallel, release, commands, baselines, damaged or url
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -86,7 +86,7 @@ step_debug() {
   hasnt ' : failed -| recorded an issue |violated'
   has 'skipped: "claim ScalingClaims.moreThanAnyMachineHas is not checkable: needs 999 cores, [0-9]+ allowed'
   has 'skipped: "claim ClosureClaims.scales is not checkable: (the closures|needs)'
-  has 'the closures of this test were built without optimisation.*swift test -c release'
+  has 'the closures of this test were built without optimization: run swift test -c release'
   has 'Test skipped - claim mix.time is not checkable: no baseline for .*PERFGATE_RECORD=new swift test'
   junit_has '<testsuites .*tests="7" failures="0" errors="0"'
   junit_has '<testcase name="mix.swift-vs-c" classname="MixTests" time="[0-9.]+"/?>'
@@ -129,6 +129,48 @@ step_debug() {
   junit_has 'tests="3" failures="0" errors="0" skipped="3"'
 }
 
+# Each claim has a case of its own, and the same ones fail each time.
+step_names() {
+  tests 0 "claims told apart" ADOPTER_PLANT=names -- --filter 'AdopterTests.NameClaims/'
+  has 'Test two\(\) skipped: "claim NameClaims.two is not checkable: .*; claim NameClaims.two#2 is not'
+  has '^PerfGate: checked 0 of 4 claims, failed 0'
+  junit_has 'tests="4" failures="0" errors="0" skipped="4"'
+  for name in 'two' 'two#2' 'sizes\(1000\)' 'sizes\(2000\)'; do
+    junit_has "<testcase name=\"NameClaims.$name\" classname=\"NameClaims\""
+  done
+  for run in 1 2 3; do
+    tests 1 "claims refused, run $run" ADOPTER_PLANT=badNames -- --skip-build \
+      --filter 'BadNameClaims'
+    has 'NameClaims.swift:26:.*Issue recorded$'
+    has '2 claims are called same: BadNameClaims.one at .*NameClaims.swift:20, MoreBadNameClaims.other at .*NameClaims.swift:26; give each a name of its own'
+    has 'claim BadNameClaims.withArguments: a claim is judged once, without the arguments of its test: write @Test\(.claim\(arguments: '
+    has 'claim BadNameClaims.nothing: it has no arguments'
+    has '^PerfGate: checked 0 of 4 claims, failed 4'
+    junit_has 'tests="4" failures="4" errors="0" skipped="0"'
+  done
+}
+
+# Code that others built without optimization is judged in release only: in debug it would be violated
+# that holds in release (asFast), and hold that is violated (slower).
+step_dependencies() {
+  local skipped="were built without optimization" tests
+  tests='OptimizedTests|DeepTests|PlainSwiftTests|PlainCTests'
+  decided OptimizedTests.asFast 1 "dependencies in debug" ADOPTER_DEPENDENCY=1 -- --filter "$tests"
+  for claim in asFast slower; do
+    has "claim DeepTests.$claim is not checkable: DeepTests uses targets that $skipped: Deep; run swift test -c release"
+    has "claim PlainSwiftTests.$claim is not checkable: .*$skipped: plain_swift; "
+    has "claim PlainCTests.$claim is not checkable: .*$skipped: plain_c; "
+  done
+  hasnt 'claim OptimizedTests.* is not checkable: .*built without'
+  hasnt 'claim (Deep|Plain[A-Za-z]*)Tests.* is violated'
+  decided '(Optimized|Deep|PlainSwift|PlainC)Tests.slower' 1 "dependencies in release" \
+    ADOPTER_DEPENDENCY=1 -- -c release --filter "$tests"
+  for suite in Optimized Deep PlainSwift PlainC; do
+    has "PerfGate: ${suite}Tests.asFast holds"
+    has "claim ${suite}Tests.slower is violated: ratio (2\\.[5-9]|3\\.)"
+  done
+}
+
 # With --parallel each XCTest is a process of its own: they exclude each other, and their files are one.
 step_parallel() {
   local record
@@ -154,7 +196,7 @@ step_parallel() {
 step_release() {
   decided ClosureClaims.noSlowerThanItself 0 "release" -- -c release
   ascii
-  hasnt ' : failed -| recorded an issue |violated|without optimisation'
+  hasnt ' : failed -| recorded an issue |violated|without optimization'
   junit_has '<testcase name="ClosureClaims.noSlowerThanItself" classname="ClosureClaims"'
   if [ "$cores" -ge 2 ]; then
     decided 'ScalingClaims.twoWorkers' 1 "a mutex in release" ADOPTER_PLANT=mutex -- -c release \
@@ -266,7 +308,7 @@ step_url() {
 }
 
 steps=("$@")
-[ $# -gt 0 ] || steps=(debug parallel baselines damaged commands release url)
+[ $# -gt 0 ] || steps=(debug names dependencies parallel baselines damaged commands release url)
 for step in "${steps[@]}"; do "step_$step"; done
 [ $failed -eq 0 ] && echo "the adopter's package is as it should be"
 exit $failed

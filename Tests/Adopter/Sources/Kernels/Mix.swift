@@ -19,7 +19,7 @@ public enum Mix: Kernel {
   public static let variants: [Variant<Input>] = [
     Variant("swift", twin: "c") { input, task in
       switch input.plant {
-      case .none: return run(steps: input.steps, task: task)
+      case .none, .names, .badNames: return run(steps: input.steps, task: task)
       case .slower:
         blackHole(run(steps: input.steps * 15 / 100, task: task + 1))
         return run(steps: input.steps, task: task)
@@ -63,9 +63,13 @@ public enum Plant: String, Sendable {
   case slower
   /// All tasks of the Swift variant wait for each other.
   case mutex
+  /// Claims whose names have to be told apart.
+  case names
+  /// Claims that are refused for how they are written.
+  case badNames
 
   /// What the environment plants; an unknown word is a mistake that must be seen.
-  static let current: Plant = {
+  public static let current: Plant = {
     let word = ProcessInfo.processInfo.environment["ADOPTER_PLANT"] ?? ""
     guard let plant = Plant(rawValue: word) else { fatalError("unknown ADOPTER_PLANT \(word)") }
     return plant

@@ -1,0 +1,197 @@
+import Foundation
+import PerfGate
+
+/// How the targets of a package were built, as SwiftPM's own files beside the test's program tell.
+///
+/// `swift test` builds without optimization. A test target, or one that holds a kernel, may have `-O` of its
+/// own; what it calls in other targets and packages is as slow as those were built.
+struct BuiltTargets: Sendable {
+  /// All targets that a target depends on, near and far.
+  private let dependencies: [String: [String]]
+  /// Whether a target was built with optimization; those that were not compiled here are missing.
+  private let isOptimized: [String: Bool]
+  /// The lists of files that Swift targets were compiled from, as JSON.
+  private let sources: [(target: String, files: String)]
+
+  /// Why nothing is known, in one line.
+  struct Unknown: Error, Hashable, Sendable, CustomStringConvertible {
+    var description: String
+  }
+
+  /// Those of this process, read once, when the first claim needs it.
+  static let current: Result<BuiltTargets, Unknown> = {
+    do throws(Unknown) {
+      let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+      guard let program else { throw Unknown(description: "the test's program cannot be found") }
+      return .success(
+        try BuiltTargets(folder: URL(fileURLWithPath: program).deletingLastPathComponent().path))
+    } catch { return .failure(error) }
+  }()
+
+  /// Reads what SwiftPM has written for a folder of built programs, `.build/x86_64-unknown-linux-gnu/debug`:
+  /// `description.json` in it knows what depends on what, `.build/debug.yaml` how each is compiled.
+  init(folder: String) throws(Unknown) {
+    let url = URL(fileURLWithPath: folder)
+    let manifest = url.deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("\(url.lastPathComponent).yaml").path
+    let description = "\(folder)/description.json"
+    func read(_ path: String) throws(Unknown) -> Data {
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw Unknown(description: "\(path) of SwiftPM's build is not there")
+      }
+      return data
+    }
+    try self.init(
+      description: try read(description),
+      manifest: String(decoding: try read(manifest), as: UTF8.self))
+  }
+
+  /// Reads the text of both files.
+  init(description: Data, manifest: String) throws(Unknown) {
+    guard let plan = try? JSONDecoder().decode(Plan.self, from: description) else {
+      throw Unknown(description: "description.json of SwiftPM's build has another form")
+    }
+    dependencies = plan.targetDependencyMap
+    let targets = Set(dependencies.keys).union(dependencies.values.joined())
+    var isOptimized: [String: Bool] = [:]
+    var sources: [(target: String, files: String)] = []
+    for command in Self.commands(in: manifest) {
+      guard let target = Self.target(of: command, among: targets),
+        let optimized = Self.isOptimized(command)
+      else { continue }
+      // A C target is compiled file by file.
+      isOptimized[target] = isOptimized[target, default: true] && optimized
+      sources.append((target, command.inputs))
+    }
+    guard !isOptimized.isEmpty else {
+      throw Unknown(description: "the files of SwiftPM's build name no compiled target")
+    }
+    self.isOptimized = isOptimized
+    self.sources = sources
+  }
+
+  private struct Plan: Decodable {
+    var targetDependencyMap: [String: [String]]
+  }
+}
+
+// MARK: - What was built without optimization
+
+extension BuiltTargets {
+  /// The target that a Swift file belongs to.
+  func target(ofFile path: String) -> String? {
+    guard let data = try? JSONEncoder().encode(path) else { return nil }
+    let quoted = String(decoding: data, as: UTF8.self).replacingOccurrences(of: "\\/", with: "/")
+    return sources.first { $0.files.contains(quoted) }?.target
+  }
+
+  /// The targets that were built without optimization among those that a target depends on, sorted;
+  /// `nil`: the target is not one of the package.
+  ///
+  /// Those of PerfGate do not count: what of them stands between two readings of the clock is optimized
+  /// always, and the rest never.
+  func unoptimized(below target: String) -> [String]? {
+    guard let all = dependencies[target] else { return nil }
+    let own = Self.libraries.union(Self.libraries.flatMap { dependencies[$0] ?? [] })
+    return Set(all).subtracting(own).filter { isOptimized[$0] == false }.sorted()
+  }
+
+  /// The libraries that PerfGate's products are made of.
+  private static let libraries: Set = ["PerfGate", "PerfGateTesting", "PerfGateCommands"]
+
+  /// Why code that is measured may have run without optimization; `nil`: it has not.
+  ///
+  /// - Parameters:
+  ///   - built: what is known of the build.
+  ///   - target: the one whose code is measured.
+  static func obstacle(
+    _ built: Result<BuiltTargets, Unknown>,
+    isDebug: Bool = Record.Tool.current.configuration == "debug",
+    target: (BuiltTargets) -> String?
+  ) -> Obstacle? {
+    let remedy = "run swift test -c release"
+    do {
+      let targets = try built.get()
+      guard let target = target(targets), let names = targets.unoptimized(below: target) else {
+        throw Unknown(description: "the files of SwiftPM's build do not name the target")
+      }
+      guard !names.isEmpty else { return nil }
+      let shown = names.prefix(5).joined(separator: ", ")
+      let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+      return Obstacle(
+        .build,
+        "\(target) uses targets that were built without optimization: \(shown)\(more); \(remedy)")
+    } catch {
+      // In release nobody builds without optimization unless he says so.
+      guard isDebug else { return nil }
+      return Obstacle(
+        .build,
+        "it is not known whether what it calls was built with optimization (\(error)); \(remedy)")
+    }
+  }
+}
+
+// MARK: - SwiftPM's manifest for llbuild
+
+extension BuiltTargets {
+  /// One command, its lists as JSON.
+  private struct Command {
+    var inputs = ""
+    var outputs = ""
+    var arguments = ""
+  }
+
+  private static func commands(in manifest: String) -> [Command] {
+    var commands: [Command] = []
+    var command = Command()
+    for line in manifest.utf8.split(separator: UInt8(ascii: "\n")) {
+      guard line.starts(with: "    ".utf8) else {
+        command = Command()
+        continue
+      }
+      let text = line.dropFirst(4)
+      func list(_ key: String) -> String? {
+        guard text.starts(with: "\(key): [".utf8) else { return nil }
+        return String(Substring(text.dropFirst(key.utf8.count + 2)))
+      }
+      if let inputs = list("inputs") { command.inputs = inputs }
+      if let outputs = list("outputs") { command.outputs = outputs }
+      guard let arguments = list("args") else { continue }
+      command.arguments = arguments
+      commands.append(command)
+    }
+    return commands
+  }
+
+  private static func words(_ list: String) -> [String] {
+    (try? JSONDecoder().decode([String].self, from: Data(list.utf8))) ?? []
+  }
+
+  /// The target whose folder of objects, `Name.build`, a command writes into.
+  private static func target(of command: Command, among targets: Set<String>) -> String? {
+    guard command.arguments.contains("\"-c\""), let output = words(command.outputs).first else {
+      return nil
+    }
+    return output.split(separator: "/").lazy.filter { $0.hasSuffix(".build") }
+      .map { String($0.dropLast(6)) }.first(where: targets.contains)
+  }
+
+  /// Whether a compiler optimizes: its last word about it counts. `nil`: it says nothing of it.
+  private static func isOptimized(_ command: Command) -> Bool? {
+    var isOptimized: Bool?
+    var isForAnother = false
+    for word in words(command.arguments) {
+      // The next word is for a tool that the compiler calls.
+      if isForAnother {
+        isForAnother = false
+      } else if ["-Xcc", "-Xfrontend", "-Xlinker", "-Xclang", "-Xllvm"].contains(word) {
+        isForAnother = true
+      } else if ["-Onone", "-O0"].contains(word) {
+        isOptimized = false
+      } else if word.hasPrefix("-O") {
+        isOptimized = true
+      }
+    }
+    return isOptimized
+  }
+}

@@ -1,0 +1,14 @@
+import Deep
+import Optimized
+import PerfGateTesting
+import Testing
+
+@Suite struct DeepTests {
+  /// Holds; without optimization of the code it calls it would be violated.
+  @Test(.claim(.ratio(atMost: 2, of: { deepSum(numbers) }, to: { optimizedSum(numbers) })))
+  func asFast() {}
+
+  /// Violated; without optimization of the code it calls it would hold.
+  @Test(.claim(.ratio(atMost: 2, of: { tripleSum(numbers) }, to: { deepSum(numbers) })))
+  func slower() {}
+}
