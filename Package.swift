@@ -75,6 +75,10 @@ let package = Package(
         "PerfGate", "PerfGateStatistics", "PerfGateMachine", "PerfGateWorkers", "PerfGateReport",
         "PerfGateCommands", "PerfGateTestSupport", "CPerfGatePlacement",
       ]),
+    .testTarget(
+      name: "PerfGateReportTests",
+      dependencies: ["PerfGateReport", "PerfGateCommands", "PerfGate", "PerfGateTestSupport"],
+      resources: [.copy("Golden"), .copy("Records")]),
     .executableTarget(
       name: "PerfGateSelfTest", dependencies: ["PerfGateMachine", "CPerfGatePlacement"]),
     .testTarget(

@@ -9,7 +9,7 @@ extension Baseline {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     func line(_ value: some Encodable) throws -> String {
-      String(decoding: try encoder.encode(value), as: UTF8.self)
+      VisibleText.json(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
     var entries: [String] = []
     for (name, entry) in claims.sorted(by: { $0.key < $1.key }) {

@@ -56,7 +56,7 @@ struct BaselineFolder {
       isStoring
         ? "stored in \(store.path(of: record.machine.key))"
         : "nothing to store: no claim is \(options.only.rawValue)")
-    output?.out(lines.joined(separator: "\n") + "\n")
+    output?.show(lines)
     return Set(
       outcomes.compactMap { if case .stored = $0.outcome { $0.claim } else { nil } })
   }

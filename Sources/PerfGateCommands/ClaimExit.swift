@@ -19,11 +19,11 @@ struct ClaimExit {
   /// Tells why, where it is not 0, on standard error; the exit status.
   func end(_ output: CommandOutput) -> Int32 {
     for one in unproven {
-      output.error(
-        "perfgate: work of \(one.kernel)/\(one.variant) is not proven: \(one.reason)\n")
+      output.complain(
+        "perfgate: work of \(one.kernel)/\(one.variant) is not proven: \(one.reason)")
     }
     let (code, line) = conclusion
-    if let line { output.error("perfgate: \(line)\n") }
+    if let line { output.complain("perfgate: \(line)") }
     return code.rawValue
   }
 

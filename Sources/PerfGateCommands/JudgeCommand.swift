@@ -39,14 +39,14 @@ struct JudgeCommand {
     if case .standardOutput = file { isSilent = true }
     try file?.write(record, to: output, showsPath: false)
     try reports.write(record)
-    if !isSilent { output.out(lines(record).joined(separator: "\n") + "\n") }
+    if !isSilent { output.show(lines(record)) }
     reports.printAnnotations(record, to: output, isSilent: isSilent)
-    if let path = file?.path { output.out(path + "\n") }
+    if let path = file?.path { output.show([path]) }
     return ClaimExit(record, options: options).end(output)
   }
 
   private func lines(_ record: Record) -> [String] {
-    ConsoleReport.header(record) + ConsoleReport.body(record)
+    ConsoleReport.header(record) + ConsoleReport.body(record, width: output.columns)
       + (record.claims.isEmpty ? [ConsoleReport.summary(record)] : [])
   }
 }

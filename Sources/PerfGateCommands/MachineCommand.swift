@@ -20,7 +20,7 @@ struct MachineCommand {
     // An explicit wish that cannot be met is an error here as well.
     for count in options.workers ?? [1] { _ = try workplace.wishedPlan(workers: count) }
     guard let wish = options.json else {
-      output.out(MachineDrawing.lines(machine, request: request).joined(separator: "\n") + "\n")
+      output.show(MachineDrawing.lines(machine, request: request))
       return ExitCode.success.rawValue
     }
     let text: String
@@ -28,7 +28,7 @@ struct MachineCommand {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       let data = try encoder.encode(MachineReport(machine, request: request))
-      text = String(decoding: data, as: UTF8.self) + "\n"
+      text = VisibleText.json(String(decoding: data, as: UTF8.self)) + "\n"
     } catch { throw CommandError(.software, "cannot encode the machine: \(error)") }
     let file = try RecordFile(wish: wish, command: .machine)
     try file.write(text, to: output)

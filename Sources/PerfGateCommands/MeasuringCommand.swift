@@ -82,7 +82,7 @@ final class MeasuringCommand {
 
   /// Measures, prints and writes; returns the exit status.
   func execute() throws(CommandError) -> Int32 {
-    if !isSilent { output.out(ConsoleReport.header(session.record).joined(separator: "\n") + "\n") }
+    if !isSilent { output.show(ConsoleReport.header(session.record)) }
     var failure: MeasurementError?
     do {
       switch command {
@@ -119,7 +119,7 @@ final class MeasuringCommand {
   }
 
   private func printPath() {
-    if let path = file.path { output.out(path + "\n") }
+    if let path = file.path { output.show([path]) }
   }
 
   /// With `--json -` only the record goes to standard output.
@@ -128,7 +128,7 @@ final class MeasuringCommand {
   private func exitStatus(of failure: MeasurementError) throws(CommandError) -> Int32 {
     switch failure {
     case .worker(.interrupted(let signal)):
-      output.error("perfgate: \(failure); the record so far is marked incomplete\n")
+      output.complain("perfgate: \(failure); the record so far is marked incomplete")
       return 128 + signal
     case .input: throw .usage(failure.description)
     default: throw CommandError(.software, failure.description)
@@ -137,9 +137,9 @@ final class MeasuringCommand {
 
   private func printTables() {
     if isSilent { return }
-    output.out(
-      ConsoleReport.body(session.record, hasTables: command != .baseline)
-        .joined(separator: "\n") + "\n\n")
+    let lines = ConsoleReport.body(
+      session.record, hasTables: command != .baseline, width: output.columns)
+    output.show(lines + [""])
   }
 
   /// Tells how long something will take, when that is long.

@@ -46,7 +46,7 @@ public func runPerfGate(
     }
     if invocation.options.version {
       let tool = Record.Tool.current
-      output.out("perfgate \(tool.version) (Swift \(tool.swift), \(tool.clang))\n")
+      output.show(["perfgate \(tool.version) (Swift \(tool.swift), \(tool.clang))"])
       return ExitCode.success.rawValue
     }
     if invocation.command == .machine {
@@ -62,7 +62,7 @@ public func runPerfGate(
     return try MeasuringCommand(invocation, catalog: catalog, claims: claims, output: output)
       .execute()
   } catch {
-    output.error("perfgate: \(error.description)\n")
+    output.complain("perfgate: \(error.description)")
     return error.code.rawValue
   }
 }

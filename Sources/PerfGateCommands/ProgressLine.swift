@@ -57,23 +57,23 @@ final class ProgressLine {
     if let lastWritten, now - lastWritten < pause { return }
     lastWritten = now
     if output.errorIsTerminal {
-      output.error("\r\u{1B}[K\(text)")
+      output.rewriteLine(text)
       isShown = true
     } else {
-      output.error("perfgate: \(text)\n")
+      output.complain("perfgate: \(text)")
     }
   }
 
   /// Says one thing that must be seen, such as how long this will take.
   func say(_ text: String) {
     clear()
-    if !isQuiet { output.error("perfgate: \(text)\n") }
+    if !isQuiet { output.complain("perfgate: \(text)") }
   }
 
   /// Takes the line away before something else is written.
   func clear() {
     guard isShown else { return }
-    output.error("\r\u{1B}[K")
+    output.rewriteLine("")
     isShown = false
   }
 }

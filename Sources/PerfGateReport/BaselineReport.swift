@@ -4,13 +4,18 @@ import PerfGate
 public enum BaselineReport {
   /// Each claim's stored sessions beside today's: `perfgate baseline show`.
   ///
-  /// - Parameter today: a record of the same machine; `nil`: the last columns stay empty.
-  public static func show(_ baseline: Baseline, today: Record?) -> [String] {
+  /// - Parameters:
+  ///   - today: a record of the same machine; `nil`: the last columns stay empty.
+  ///   - width: how many characters a line of the terminal holds; `nil`: as many as it takes.
+  public static func show(
+    _ baseline: Baseline, today: Record?, width: Int? = nil
+  ) -> [String] {
     let judge = today.map(Judge.init)
-    var table = TextTable([
-      ("claim", .left), ("", .left), ("stored", .right), ("sessions", .right), ("today", .right),
-      ("change", .right), ("since", .left), ("pinned", .right),
-    ])
+    var table = TextTable(
+      [
+        ("claim", .left), ("", .left), ("stored", .right), ("sessions", .right),
+        ("today", .right), ("change", .right), ("since", .left), ("pinned", .right),
+      ], sentence: 1)
     for (name, entry) in baseline.claims.sorted(by: { $0.key < $1.key }) {
       let middle = mean(entry.current.map(\.median))
       let plan = today.flatMap { record in
@@ -28,7 +33,7 @@ public enum BaselineReport {
         String(entry.current.first?.date.prefix(10) ?? "–"),
         entry.pinned.map { figure($0.median) } ?? "–")
     }
-    return table.lines
+    return table.lines(width: width)
   }
 
   /// All machines that something is stored for: `perfgate baseline list`.
@@ -62,6 +67,6 @@ public enum BaselineReport {
   }
 
   private static func figure(_ value: Double) -> String {
-    value >= 100 ? Format.fixed(value, 1) : Format.fixed(value, value >= 0.1 ? 3 : 6)
+    value >= 100 ? Format.fixed(value, 1) : Format.shown(value, value >= 0.1 ? 3 : 6)
   }
 }

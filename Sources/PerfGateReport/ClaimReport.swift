@@ -2,9 +2,11 @@ import PerfGate
 
 extension ConsoleReport {
   /// The table of claims, what to look at where one is violated, and how many were checked.
-  public static func claims(_ record: Record) -> [String] {
+  ///
+  /// - Parameter width: see ``body(_:hasTables:width:)``.
+  public static func claims(_ record: Record, width: Int? = nil) -> [String] {
     guard let table = claimTable(record) else { return [] }
-    var lines = [""] + table.lines
+    var lines = [""] + table.lines(width: width)
     for claim in record.claims {
       if let note = claim.note { lines.append("  \(claim.id): \(note)") }
     }
@@ -15,14 +17,17 @@ extension ConsoleReport {
 
   static func claimTable(_ record: Record) -> TextTable? {
     guard !record.claims.isEmpty else { return nil }
-    var table = TextTable([
-      ("claim", .left), ("", .left), ("estimate", .left), ("limit", .left), ("rounds", .left),
-      ("verdict", .left),
-    ])
+    var table = TextTable(
+      [
+        ("claim", .left), ("", .left), ("estimate", .left), ("limit", .left), ("rounds", .left),
+        ("verdict", .left),
+      ], sentence: 1)
     for claim in record.claims {
       table.add(
-        claim.id, claim.text, ClaimText.estimate(claim), ClaimText.limit(claim),
-        ClaimText.rounds(claim), verdict(claim))
+        [
+          claim.id, claim.text, ClaimText.estimate(claim), ClaimText.limit(claim),
+          ClaimText.rounds(claim), word(claim.verdict),
+        ], detail: claim.reason ?? "")
     }
     return table
   }
@@ -50,14 +55,16 @@ extension ConsoleReport {
 
   /// `holds`, or why not.
   public static func verdict(_ claim: ClaimResult) -> String {
-    let word =
-      switch claim.verdict {
-      case .holds: "holds"
-      case .violated: "violated"
-      case .inconclusive: "inconclusive"
-      case .notCheckable: "not checkable"
-      }
-    return claim.reason.map { "\(word): \($0)" } ?? word
+    claim.reason.map { "\(word(claim.verdict)): \($0)" } ?? word(claim.verdict)
+  }
+
+  private static func word(_ verdict: Verdict) -> String {
+    switch verdict {
+    case .holds: "holds"
+    case .violated: "violated"
+    case .inconclusive: "inconclusive"
+    case .notCheckable: "not checkable"
+    }
   }
 
   /// Where to begin to look for the reason of a violated claim.

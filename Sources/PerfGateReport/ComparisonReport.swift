@@ -25,10 +25,10 @@ extension ConsoleReport {
         let units = Double(max(one.size, 1))
         let figure =
           workload.isConstant
-          ? Format.fixed(seconds * 1e9, 2)
+          ? Format.shown(seconds * 1e9, 2)
           : workload.bytesPerUnit > 0
-            ? Format.fixed(units * Double(workload.bytesPerUnit) / seconds * 1e-9, 2)
-            : Format.fixed(seconds / units * 1e9, 3)
+            ? Format.shown(units * Double(workload.bytesPerUnit) / seconds * 1e-9, 2)
+            : Format.shown(seconds / units * 1e9, 3)
         table.add(
           one.variant, Format.count(one.size), Format.seconds(seconds), figure,
           Format.count(one.tasks), "\(one.seconds.count)")
@@ -120,10 +120,16 @@ extension ConsoleReport {
       ("case", .left), ("workers", .right), ("start-up (s)", .right), ("total (s)", .right),
       ("task (s)", .right),
     ])
+    let (startup, total, task) = (
+      Format.digits(record.handoff.map(\.startupSeconds), atLeast: 6),
+      Format.digits(record.handoff.map(\.totalSeconds), atLeast: 6),
+      Format.digits(record.handoff.map(\.taskSeconds), atLeast: 9)
+    )
     for row in record.handoff {
       table.add(
-        row.case, row.workers == 0 ? "-" : "\(row.workers)", Format.fixed(row.startupSeconds, 6),
-        Format.fixed(row.totalSeconds, 6), Format.fixed(row.taskSeconds, 9))
+        row.case, row.workers == 0 ? "-" : "\(row.workers)",
+        Format.shown(row.startupSeconds, startup), Format.shown(row.totalSeconds, total),
+        Format.shown(row.taskSeconds, task))
     }
     return table
   }

@@ -15,7 +15,7 @@ public enum ConsoleReport {
       line += " · Swift \(record.tool.swift) \(record.tool.configuration)"
     }
     if !machine.libnuma.isEmpty { line += " · libnuma \(machine.libnuma)" }
-    return [line, plan(record.plan)]
+    return [line, plan(record.plan)].map(VisibleText.logLine)
   }
 
   /// What one task of each kernel is.
@@ -52,8 +52,13 @@ public enum ConsoleReport {
 
   /// Everything that is known behind the header: tasks, tables, notes, claims and their count.
   ///
-  /// - Parameter hasTables: whether tables of measured times are among it.
-  public static func body(_ record: Record, hasTables: Bool = true) -> [String] {
+  /// - Parameters:
+  ///   - hasTables: whether tables of measured times are among it.
+  ///   - width: how many characters a line of the terminal holds, so that a claim's reason stands on a
+  ///     line of its own where the table would be wider; `nil`: each claim has one line, as in a log.
+  public static func body(
+    _ record: Record, hasTables: Bool = true, width: Int? = nil
+  ) -> [String] {
     var lines = tasks(record)
     if hasTables {
       lines += scaling(record) + singleThread(record) + comparisons(record)
@@ -61,7 +66,7 @@ public enum ConsoleReport {
     }
     let last = unproven(record) + notes(record)
     if !last.isEmpty { lines += [""] + last }
-    return lines + claims(record)
+    return (lines + claims(record, width: width)).map(VisibleText.logLine)
   }
 
   /// The record's tables but the claims', in the order in which they are printed.

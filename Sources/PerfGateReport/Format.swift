@@ -28,7 +28,7 @@ enum Format {
       case 1e-6..<1e-3: (value * 1e6, "us")
       default: (value * 1e9, "ns")
       }
-    return fixed(scaled, digits(scaled)) + " " + unit
+    return shown(scaled, digits(scaled)) + " " + unit
   }
 
   /// Three significant digits, as far as there is a fraction to cut.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A JUnit file, which continuous integration systems show: a function of suites.
 public enum JUnitReport {
   /// What became of a test case.
@@ -22,7 +24,8 @@ public enum JUnitReport {
     public var seconds: Double
     /// What became of it.
     public var outcome: Outcome
-    /// What it has to say besides, any number of lines; empty: nothing.
+    /// What it has to say besides, any number of lines; empty: nothing. Of a case that passed it stands
+    /// among the lines of its suite.
     public var output: String
 
     /// A test case.
@@ -55,7 +58,7 @@ public enum JUnitReport {
   public struct Suite: Hashable, Sendable {
     /// The suite's name.
     public var name: String
-    /// When it began, ISO 8601; `nil`: not known.
+    /// When it began, ISO 8601, shown in UTC; `nil`: not known, shown as the beginning of 1970.
     public var timestamp: String?
     /// How long it took.
     public var seconds: Double
@@ -81,63 +84,75 @@ public enum JUnitReport {
   }
 
   /// The text of a file, in UTF-8. Any text may be in names and messages: what XML cannot hold is
-  /// left out.
+  /// spelled out.
+  ///
+  /// Valid for readers that know only Ant's JUnit schema, the strictest there is: no attributes of
+  /// `testsuites`, no output of a single case, every part of a suite present. What a case has to say
+  /// besides stands in its failure, or among the lines of its suite.
   public static func xml(suites: [Suite]) -> String {
-    var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]
-    let cases = suites.flatMap(\.cases)
-    let seconds = suites.reduce(0) { $0 + $1.seconds }
-    lines.append(
-      "<testsuites name=\"perfgate\"\(counts(cases)) time=\"\(time(seconds))\">")
-    for suite in suites { lines += self.lines(suite).map { "  " + $0 } }
+    var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuites>"]
+    for (id, suite) in suites.enumerated() { lines += self.lines(suite, id).map { "  " + $0 } }
     return (lines + ["</testsuites>"]).joined(separator: "\n") + "\n"
   }
 }
 
 extension JUnitReport {
-  private static func lines(_ suite: Suite) -> [String] {
-    var head = "<testsuite name=\"\(XMLText.attribute(suite.name))\"\(counts(suite.cases))"
-    head += " time=\"\(time(suite.seconds))\""
-    if let timestamp = suite.timestamp {
-      head += " timestamp=\"\(XMLText.attribute(timestamp))\""
+  private static func lines(_ suite: Suite, _ id: Int) -> [String] {
+    var lines = [
+      "<testsuite name=\"\(named(suite.name, "perfgate"))\" package=\"perfgate\" id=\"\(id)\""
+        + " hostname=\"localhost\" timestamp=\"\(timestamp(suite.timestamp))\""
+        + counts(suite.cases) + " time=\"\(time(suite.seconds))\">"
+    ]
+    lines += suite.properties.isEmpty ? ["  <properties/>"] : ["  <properties>"]
+    for one in suite.properties {
+      lines.append(
+        "    <property name=\"\(named(one.name, "property"))\""
+          + " value=\"\(XMLText.attribute(one.value))\"/>")
     }
-    var lines = [head + ">"]
-    if !suite.properties.isEmpty {
-      lines.append("  <properties>")
-      for one in suite.properties {
-        lines.append(
-          "    <property name=\"\(XMLText.attribute(one.name))\""
-            + " value=\"\(XMLText.attribute(one.value))\"/>")
-      }
-      lines.append("  </properties>")
-    }
+    if !suite.properties.isEmpty { lines.append("  </properties>") }
     for one in suite.cases { lines += self.lines(one).map { "  " + $0 } }
-    if !suite.output.isEmpty { lines.append("  " + element("system-out", suite.output)) }
-    return lines + ["</testsuite>"]
+    lines.append("  " + element("system-out", "", output(suite)))
+    return lines + ["  <system-err/>", "</testsuite>"]
+  }
+
+  /// What the suite has to say, and then each of its cases that passed.
+  private static func output(_ suite: Suite) -> String {
+    let cases = suite.cases.filter { $0.outcome == .passed && !$0.output.isEmpty }
+    let lines = cases.map { "\($0.name): \($0.output)" }
+    return ((suite.output.isEmpty ? [] : [suite.output]) + lines).joined(separator: "\n")
   }
 
   private static func lines(_ one: Case) -> [String] {
     let head =
       "<testcase name=\"\(XMLText.attribute(one.name))\""
       + " classname=\"\(XMLText.attribute(one.classname))\" time=\"\(time(one.seconds))\""
-    var inside: [String] = []
+    let inside: String
     switch one.outcome {
-    case .passed: break
-    case .failed(let message, let kind): inside.append(problem("failure", message, kind))
-    case .error(let message, let kind): inside.append(problem("error", message, kind))
+    case .passed: return [head + "/>"]
+    case .failed(let message, let kind):
+      inside = element("failure", attributes(message, kind), one.output)
+    case .error(let message, let kind):
+      inside = element("error", attributes(message, kind), one.output)
     case .skipped(let message):
-      inside.append("  <skipped message=\"\(XMLText.attribute(message))\"/>")
+      inside = element("skipped", " message=\"\(XMLText.attribute(message))\"", one.output)
     }
-    if !one.output.isEmpty { inside.append("  " + element("system-out", one.output)) }
-    return inside.isEmpty ? [head + "/>"] : [head + ">"] + inside + ["</testcase>"]
+    return [head + ">", "  " + inside, "</testcase>"]
   }
 
-  private static func problem(_ tag: String, _ message: String, _ kind: String) -> String {
-    "  <\(tag) message=\"\(XMLText.attribute(message))\" type=\"\(XMLText.attribute(kind))\"/>"
+  private static func attributes(_ message: String, _ kind: String) -> String {
+    " message=\"\(XMLText.attribute(message))\" type=\"\(XMLText.attribute(kind))\""
   }
 
   /// On one line, so that nothing is added to the text.
-  private static func element(_ tag: String, _ text: String) -> String {
-    "<\(tag)>\(XMLText.content(text))</\(tag)>"
+  private static func element(_ tag: String, _ attributes: String, _ text: String) -> String {
+    text.isEmpty
+      ? "<\(tag)\(attributes)/>" : "<\(tag)\(attributes)>\(XMLText.content(text))</\(tag)>"
+  }
+
+  /// A name that must hold more than spaces.
+  private static func named(_ name: String, _ other: String) -> String {
+    let text = XMLText.attribute(name)
+    return name.allSatisfy(\.isWhitespace) || text.isEmpty ? other : text
   }
 
   private static func counts(_ cases: [Case]) -> String {
@@ -155,6 +170,15 @@ extension JUnitReport {
 
   /// Readers expect a number that is not negative, without an exponent.
   private static func time(_ seconds: Double) -> String {
-    Format.fixed(seconds.isFinite ? min(max(seconds, 0), 1e9) : 0, 6)
+    Format.shown(seconds.isFinite ? min(max(seconds, 0), 1e9) : 0, 6)
+  }
+
+  /// Readers expect a date and a time of day without a zone: it is UTC; one that nobody can know is the
+  /// first there is.
+  private static func timestamp(_ text: String?) -> String {
+    let unknown = Date(timeIntervalSince1970: 0)
+    let date = text.flatMap { try? Date($0, strategy: .iso8601) } ?? unknown
+    let time = date.formatted(.iso8601)
+    return String((time.count == 20 ? time : unknown.formatted(.iso8601)).dropLast())
   }
 }

@@ -29,13 +29,9 @@ public enum MarkdownReport {
   /// Text that means itself, on one line.
   static func escaped(_ text: String) -> String {
     var result = ""
-    for scalar in text.unicodeScalars {
-      if "\\`*_<>|~&".unicodeScalars.contains(scalar) {
-        result += "\\"
-      } else if scalar.properties.generalCategory == .control || scalar == "\u{2028}" {
-        result += " "
-        continue
-      }
+    let line = text.replacing(/[\r\n\t]+/, with: " ")
+    for scalar in VisibleText.line(line).unicodeScalars {
+      if "\\`*_<>|~&".unicodeScalars.contains(scalar) { result += "\\" }
       result.unicodeScalars.append(scalar)
     }
     // Brackets are intervals here; only a link has a parenthesis right behind them.

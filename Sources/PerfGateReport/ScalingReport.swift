@@ -42,11 +42,12 @@ extension ConsoleReport {
     columns += curves.map { ("\($0.variant) improv. (%)", .right) }
     var table = TextTable(columns)
     let counts = Set(curves.flatMap { $0.points.map(\.workers) }).sorted()
+    let digits = Format.digits(curves.flatMap { $0.points.map(\.seconds) }, atLeast: 4)
     for workers in counts {
       let points = curves.map { curve in curve.points.first { $0.workers == workers } }
       table.add(
         ["\(workers)"]
-          + points.map { $0.map { Format.fixed($0.seconds, 4) } ?? "-" }
+          + points.map { $0.map { Format.shown($0.seconds, digits) } ?? "-" }
           + points.map { point in
             point?.improvementPercent.map { Format.fixed($0, 4) } ?? "N/A"
           })

@@ -48,9 +48,11 @@ struct BlockTimes: Sendable {
     let variance =
       seconds.reduce(0) { $0 + ($1 - average) * ($1 - average) } / Double(seconds.count)
     let deviation = average > 0 ? variance.squareRoot() / average * 100 : 0
-    let values = seconds.map { String(format: "%.6f", $0) }.joined(separator: ", ")
+    // Nanoseconds are as fine as the clock; six digits show none of a short block.
+    let digits = seconds.contains { $0 < 1e-4 } ? 9 : 6
+    let values = seconds.map { String(format: "%.\(digits)f", $0) }.joined(separator: ", ")
     return String(
-      format: "Test Case '%@' measured [Time, seconds] average: %.6f, "
+      format: "Test Case '%@' measured [Time, seconds] average: %.\(digits)f, "
         + "relative standard deviation: %.3f%%, values: [%@], "
         + "performanceMetricID:org.swift.XCTPerformanceMetric_WallClockTime",
       test, average, deviation, values)

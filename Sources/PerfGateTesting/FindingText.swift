@@ -63,10 +63,12 @@ enum FindingText {
 }
 
 extension String {
-  /// The text in ASCII: the reader of a test's output drops a piece that is not whole UTF-8.
+  /// The text on one line in ASCII: the reader of a test's output drops a piece that is not whole UTF-8,
+  /// and what is in names reaches a terminal or a log.
   var asASCII: String {
-    if utf8.allSatisfy({ $0 < 0x80 }) { return self }
-    return unicodeScalars.reduce(into: "") { text, scalar in
+    let line = VisibleText.logLine(self)
+    if line.utf8.allSatisfy({ $0 < 0x80 }) { return line }
+    return line.unicodeScalars.reduce(into: "") { text, scalar in
       text += scalar.isASCII ? String(scalar) : Self.spelled[scalar] ?? "?"
     }
   }

@@ -30,7 +30,7 @@ extension XCTestCase {
       XCTFail(mistake)
       return []
     }
-    print(times.line(name))
+    print(times.line(name).asASCII)
     do { try times.write(as: id) } catch { XCTFail("\(error)") }
     return times.seconds
   }

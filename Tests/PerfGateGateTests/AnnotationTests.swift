@@ -52,7 +52,7 @@ import Testing
     #expect(lines.count == 1)
     let begin: String =
       "::notice title=a%2Cb%3Ac%25%0A%3A%3Aset not checkable::not checkable: "
-      + "100 %25, 1:2%0D%0A::error::x[0m; "
+      + "100 %25, 1:2%0D%0A::error::x\\u{1B}[0m\\u{0}; "
     #expect(lines[0].hasPrefix(begin), "\(lines[0])")
   }
 

@@ -88,7 +88,7 @@ step_debug() {
   has 'skipped: "claim ClosureClaims.scales is not checkable: (the closures|needs)'
   has 'the closures of this test were built without optimization: run swift test -c release'
   has 'Test skipped - claim mix.time is not checkable: no baseline for .*PERFGATE_RECORD=new swift test'
-  junit_has '<testsuites .*tests="7" failures="0" errors="0"'
+  junit_has '<testsuite .*tests="7" failures="0" errors="0"'
   junit_has '<testcase name="mix.swift-vs-c" classname="MixTests" time="[0-9.]+"/?>'
   junit_has '<skipped message="claim ScalingClaims.moreThanAnyMachineHas is not checkable: needs 999 cores'
 
@@ -177,7 +177,7 @@ step_parallel() {
   mkdir -p "$work/attachments"
   decided mix.swift-vs-c 0 "parallel" PERFGATE_RECORDS="$work/records" -- --parallel \
     --attachments-path "$work/attachments" --xunit-output "$work/xunit.xml"
-  junit_has '<testsuites .*tests="7" failures="0" errors="0"'
+  junit_has '<testsuite .*tests="7" failures="0" errors="0"'
   junit_has '<testcase name="mix.swift-vs-c" classname="MixTests" time="[0-9.]+"/?>'
   grep -q '<skipped>claim ScalingClaims.moreThanAnyMachineHas is not checkable: needs 999 cores' \
     "$work/xunit-swift-testing.xml" || fail "Swift Testing's own file does not tell of the skip"

@@ -1,0 +1,73 @@
+/// Text of strangers (names, reasons, paths, causes) as a terminal or a log may get it.
+///
+/// What moves a cursor, hides or turns text, or begins a new line is spelled out: `\n`, `\u{1B}`. All that
+/// is left alone is what can be seen, so that text already spelled out stays as it is.
+package enum VisibleText {
+  /// The text on one line.
+  package static func line(_ text: String) -> String {
+    spelledOut(text, isSpelled: isUnsafe)
+  }
+
+  /// The text with its line ends.
+  package static func lines(_ text: String) -> String {
+    spelledOut(text, isSpelled: { $0 != "\n" && isUnsafe($0) })
+  }
+
+  /// The text on one line that no continuous integration system takes for a command: `::error::` at its
+  /// beginning, `##[error]` or `##vso[…]` anywhere.
+  package static func logLine(_ text: String) -> String {
+    var line = line(text).replacing(/##(?=[a-z]*\[)/, with: "#\\#")
+    if let first = line.firstIndex(where: { !$0.isWhitespace }), line[first...].hasPrefix("::") {
+      line.insert("\\", at: first)
+    }
+    return line
+  }
+
+  /// JSON text in which nothing unsafe stands but line ends, and that means the same.
+  package static func json(_ text: String) -> String {
+    // Outside of strings JSON holds line ends at most.
+    spelledOut(text, isSpelled: { $0 != "\n" && isUnsafe($0) }) { scalar in
+      String(scalar).utf16.map { unit in
+        let digits = String(unit, radix: 16)
+        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }.joined()
+    }
+  }
+
+  /// Whether a scalar does more than to be seen: controls, marks that turn or hide text, line ends.
+  package static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: return true
+    // Two that join letters and emoji are as harmless as these.
+    case .format: return scalar != "\u{200C}" && scalar != "\u{200D}"
+    default: return scalar.properties.isNoncharacterCodePoint
+    }
+  }
+
+  /// `\n` or `\u{1B}`.
+  package static func spelled(_ scalar: Unicode.Scalar) -> String {
+    switch scalar {
+    case "\n": "\\n"
+    case "\r": "\\r"
+    case "\t": "\\t"
+    default: "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+    }
+  }
+
+  private static func spelledOut(
+    _ text: String, isSpelled: (Unicode.Scalar) -> Bool,
+    _ spelling: (Unicode.Scalar) -> String = spelled
+  ) -> String {
+    guard text.unicodeScalars.contains(where: isSpelled) else { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if isSpelled(scalar) {
+        result.append(contentsOf: spelling(scalar).unicodeScalars)
+      } else {
+        result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+}
