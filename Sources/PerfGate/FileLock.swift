@@ -19,9 +19,14 @@ public final class FileLock: Sendable {
   /// - Parameters:
   ///   - path: a file or a folder; it is not changed.
   ///   - seconds: how long to wait, at most; 0: not at all.
-  public init(path: String, waitingAtMost seconds: Double) throws(Failure) {
+  public convenience init(path: String, waitingAtMost seconds: Double) throws(Failure) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unavailable(code: errno) }
+    try self.init(owning: descriptor, waitingAtMost: seconds)
+  }
+
+  /// Takes the lock of an open file or folder, which is closed with it, or at once where it cannot be taken.
+  package init(owning descriptor: Int32, waitingAtMost seconds: Double) throws(Failure) {
     let end = ContinuousClock.now + .seconds(max(0, min(seconds, 86_400)))
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let code = errno

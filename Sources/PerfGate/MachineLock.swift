@@ -10,9 +10,8 @@ package enum MachineLock {
   ///
   /// Not in `TMPDIR`, which may be a folder of one user or of one job.
   package static let sharedPath =
-    FileManager.default.fileExists(atPath: "/tmp")
-    ? "/tmp/perfgate.lock"
-    : FileManager.default.temporaryDirectory.appendingPathComponent("perfgate.lock").path
+    (FileManager.default.fileExists(atPath: "/tmp") ? "/tmp" : OwnFolder.temporary)
+    + "/perfgate.lock"
   /// Seconds of waiting after which it is told, and between two times that it is.
   package static let tellAfter = 1.0
   private static let tellAgain = 30.0
@@ -30,14 +29,14 @@ package enum MachineLock {
     path: String = sharedPath, atMost seconds: Double,
     tell: (_ holder: String, _ waited: Double) -> Void = { _, _ in }
   ) throws(MachineLockError) -> FileLock {
-    try makeFile(path)
     let clock = SystemClock()
     let start = clock.seconds
     var nextTold = tellAfter
     while true {
       let rest = max(0, seconds - (clock.seconds - start))
+      let descriptor = try openFile(path)
       do throws(FileLock.Failure) {
-        return try FileLock(path: path, waitingAtMost: min(lookAgain, rest))
+        return try FileLock(owning: descriptor, waitingAtMost: min(lookAgain, rest))
       } catch {
         guard case .held(let holder) = error else {
           guard case .unavailable(let code) = error else { continue }
@@ -54,20 +53,39 @@ package enum MachineLock {
     }
   }
 
-  /// Makes the file, for everybody, when it is not there.
+  /// Opens the file, whoever made it, and makes it for everybody when it is not there.
+  ///
+  /// No link is followed and nothing is made through one: anybody may write where the file lies.
+  private static func openFile(_ path: String) throws(MachineLockError) -> Int32 {
+    var code: Int32 = 0
+    for _ in 0..<5 {
+      // Without O_CREAT: with it the system may refuse a file of another user in a folder such as /tmp.
+      let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+      code = errno
+      if descriptor >= 0 {
+        var status = stat()
+        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return descriptor }
+        close(descriptor)
+        throw .unusable(path: path, reason: "it is not a file")
+      }
+      switch code {
+      case ENOENT: try makeFile(path)
+      // Another user may have made it just now, and not yet opened it for all.
+      case EACCES: usleep(20_000)
+      default: throw .unusable(path: path, reason: code == ELOOP ? "it is a link" : reason(code))
+      }
+    }
+    throw .unusable(path: path, reason: reason(code))
+  }
+
   private static func makeFile(_ path: String) throws(MachineLockError) {
     let made = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     if made >= 0 {
       // The mask of the user who comes first would keep the others out.
       fchmod(made, 0o666)
       close(made)
-      return
-    }
-    let code = errno
-    guard code == EEXIST else { throw .unusable(path: path, reason: reason(code)) }
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw .unusable(path: path, reason: "it is not a file")
+    } else if errno != EEXIST {
+      throw .unusable(path: path, reason: reason(errno))
     }
   }
 

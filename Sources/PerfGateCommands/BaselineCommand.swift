@@ -40,17 +40,17 @@ struct BaselineCommand {
     let key = try self.key()
     let today = try record(of: key)
     guard let baseline = try read(key) else {
-      output.out(try listLines(key).joined(separator: "\n") + "\n")
+      output.show(try listLines(key))
       return ExitCode.success.rawValue
     }
     var lines = ["machine    \(key)", today.line, ""]
-    lines += BaselineReport.show(baseline, today: today.record)
-    output.out(lines.joined(separator: "\n") + "\n")
+    lines += BaselineReport.show(baseline, today: today.record, width: output.columns)
+    output.show(lines)
     return ExitCode.success.rawValue
   }
 
   private func list() throws(CommandError) -> Int32 {
-    output.out(try listLines(key()).joined(separator: "\n") + "\n")
+    output.show(try listLines(key()))
     return ExitCode.success.rawValue
   }
 
@@ -71,9 +71,9 @@ struct BaselineCommand {
     let files = baselines.count == 1 ? "1 file is" : "\(baselines.count) files are"
     lines.append("\(files) sound in \(store.folder)")
     if case .standardOutput = try? RecordFile(wish: options.json, command: .baseline) {
-      output.error(lines.joined(separator: "\n") + "\n")
+      for line in lines { output.complain(line) }
     } else {
-      output.out(lines.joined(separator: "\n") + "\n")
+      output.show(lines)
     }
     let isStored = baselines.contains { $0.machine.key == key }
     guard options.budget > 0, isStored else {
@@ -101,7 +101,7 @@ struct BaselineCommand {
     if case .standardOutput = file {
     } else {
       let claims = record.claims.isEmpty ? [] : ConsoleReport.body(record, hasTables: false)
-      output.out((lines + claims).joined(separator: "\n") + "\n")
+      output.show(lines + claims)
     }
     return ClaimExit(record, options: options).end(output)
   }
@@ -143,8 +143,11 @@ struct BaselineCommand {
       return (record, "today      \(path), \(record.started)")
     }
     let folder = RecordFile.defaultFolder()
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-      .filter { $0.hasPrefix("run-") || $0.hasPrefix("baseline-") }
+    let files = FileManager.default
+    let names =
+      RecordFile.defaultFolderIsTrusted
+      ? ((try? files.contentsOfDirectory(atPath: folder)) ?? [])
+        .filter { $0.hasPrefix("run-") || $0.hasPrefix("baseline-") } : []
     let paths = names.map { "\(folder)/\($0)" }.sorted { Self.date($0) > Self.date($1) }
     for path in paths.prefix(20) {
       guard let record = try? Record.read(path: path), record.machine.key == key,

@@ -11,7 +11,7 @@ enum RecordFile {
   /// Checks that the record can be written.
   ///
   /// Without a wish it goes to `.build/perfgate/` of the package around the working directory, or
-  /// to the temporary folder outside of a package.
+  /// to this user's own folder in the temporary folder outside of a package.
   init(wish: String?, command: Command) throws(CommandError) {
     switch wish {
     case "-": self = .standardOutput
@@ -19,14 +19,7 @@ enum RecordFile {
       try OutputFile.check(path)
       self = .file(path)
     case .none:
-      let folder = Self.defaultFolder()
-      do {
-        try FileManager.default.createDirectory(
-          atPath: folder, withIntermediateDirectories: true)
-      } catch {
-        throw CommandError(
-          .cannotCreate, "cannot make the folder \(folder) for the record; choose --json FILE")
-      }
+      let folder = try Self.makeDefaultFolder()
       let name = "\(command.rawValue)-\(Timestamp.file())-\(getpid()).json"
       let path = "\(folder)/\(name)"
       try OutputFile.check(path)
@@ -37,7 +30,33 @@ enum RecordFile {
   /// Where records go that no file was named for.
   static func defaultFolder() -> String {
     if let package = WorkTree.packageFolder() { return "\(package)/.build/perfgate" }
-    return FileManager.default.temporaryDirectory.appendingPathComponent("perfgate").path
+    return OwnFolder.path
+  }
+
+  private static func makeDefaultFolder() throws(CommandError) -> String {
+    let folder = defaultFolder()
+    guard folder != OwnFolder.path else {
+      do throws(OwnFolderError) { try OwnFolder.make() } catch {
+        throw CommandError(.cannotCreate, "\(error), or choose --json FILE")
+      }
+      return folder
+    }
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw CommandError(
+        .cannotCreate, "cannot make the folder \(folder) for the record; choose --json FILE")
+    }
+    return folder
+  }
+
+  /// Whether what lies in the folder of records was written by this user.
+  static var defaultFolderIsTrusted: Bool {
+    let folder = defaultFolder()
+    do throws(OwnFolderError) { if folder == OwnFolder.path { try OwnFolder.check() } } catch {
+      return false
+    }
+    return true
   }
 
   /// The file's path; `nil` for standard output.
@@ -65,7 +84,7 @@ enum RecordFile {
     case .standardOutput: output.out(text)
     case .file(let path):
       try OutputFile.write(text, to: path)
-      if showsPath { output.out(path + "\n") }
+      if showsPath { output.show([path]) }
     }
   }
 }

@@ -10,7 +10,7 @@ struct RunFiles: Sendable {
   /// The name of the run.
   var run = TestRun.id
   /// Where a run keeps what its processes know.
-  var stateFolder = Self.ownFolder
+  var stateFolder = "\(OwnFolder.path)/runs"
   /// How long a process waits for the files of its run, in seconds.
   private static let patience = 30.0
   /// After so many seconds a run is over, and what it kept is removed.
@@ -140,20 +140,11 @@ struct RunFiles: Sendable {
     return Failure(description: "cannot write \(path): \(reason); choose another \(variable)")
   }
 
-  /// A folder of this user alone in the temporary folder.
-  private static let ownFolder =
-    FileManager.default.temporaryDirectory.appendingPathComponent("perfgate-runs-\(geteuid())").path
-
   private func makeStateFolder() throws(Failure) {
-    mkdir(stateFolder, 0o700)
-    var status = stat()
-    guard lstat(stateFolder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
-      status.st_uid == geteuid()
-    else {
-      throw Failure(
-        description: "cannot use the folder \(stateFolder): it is not this user's own; "
-          + "remove it, or set TMPDIR")
-    }
+    do throws(OwnFolderError) {
+      if stateFolder.hasPrefix(OwnFolder.path + "/") { try OwnFolder.make() }
+      try OwnFolder.make(stateFolder)
+    } catch { throw Failure(description: error.description) }
     let files = FileManager.default
     for name in (try? files.contentsOfDirectory(atPath: stateFolder)) ?? [] {
       let path = "\(stateFolder)/\(name)"
