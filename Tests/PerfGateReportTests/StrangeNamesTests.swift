@@ -31,7 +31,9 @@ import Testing
     // No line more than of the same record with good names; a narrow table breaks long words' lines.
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let good = report(try GoldenReportTests.record("everything"))
-    let count = good.split(separator: "\n", omittingEmptySubsequences: false).count
+    var count = good.split(separator: "\n", omittingEmptySubsequences: false).count
+    // A reason in other words is not that of work that is not proven, and two refused claims have one line.
+    if name == "annotations" { count -= 1 }
     // XML keeps the line ends in what a case says.
     if !["junit", "console-80"].contains(name) { #expect(lines.count == count, "\(name)") }
     let commands = lines.filter { $0.drop(while: \.isWhitespace).hasPrefix("::") }
