@@ -21,9 +21,7 @@ public enum AtomicFile {
     let target = exists ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : path
     let temporary = target + ".tmp-\(getpid())"
     do throws(FileWriteError) {
-      // Left by a process that was killed, or planted: its name can be guessed.
-      unlink(temporary)
-      try writeAll(text, to: temporary, flags: O_WRONLY | O_CREAT | O_EXCL)
+      try writeAll(text, to: temporary, flags: O_WRONLY | O_CREAT | O_TRUNC)
       if exists { chmod(temporary, status.st_mode & 0o777) }
       guard rename(temporary, target) == 0 else { throw FileWriteError(code: errno) }
     } catch {

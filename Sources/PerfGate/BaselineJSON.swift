@@ -3,6 +3,8 @@ import Foundation
 extension Baseline {
   /// The largest file that is read.
   public static let maximumBytes = 16 << 20
+  /// How many values of a file are read: those of 3,000 claims with 20 sessions each.
+  static let maximumValues = 1_000_000
 
   /// The baseline as JSON text: sorted keys, one line a session, so that a diff can be reviewed.
   public func json() throws -> String {
@@ -45,7 +47,8 @@ extension Baseline {
   ///   number that no session gives.
   public static func decode(_ data: Data) throws(RecordError) -> Baseline {
     let baseline = try JSONFile.decode(
-      Baseline.self, from: data, schema: currentSchema, problem: \.problem)
+      Baseline.self, from: data, schema: currentSchema, maximumValues: maximumValues,
+      problem: \.problem)
     return baseline
   }
 

@@ -9,32 +9,79 @@ enum JSONFile {
   ///
   /// - Throws: ``RecordError`` with what is wrong, without the file's name.
   static func data(path: String, maximumBytes: Int) throws(RecordError) -> Data {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
+    // What is no file, such as a pipe, is not waited for.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else {
       throw RecordError(description: String(cString: strerror(errno)).lowercased())
     }
-    guard status.st_mode & S_IFMT == S_IFREG else {
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw RecordError(description: "it is not a file")
     }
     guard status.st_size <= maximumBytes else {
       throw RecordError(
         description: "it has \(status.st_size >> 20) MiB, at most \(maximumBytes >> 20) are read")
     }
-    guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-      throw RecordError(description: "the file cannot be read")
+    var data = Data(count: Int(status.st_size))
+    var count = 0
+    while count < data.count {
+      let found = data.withUnsafeMutableBytes { bytes in
+        read(descriptor, bytes.baseAddress.map { $0 + count }, bytes.count - count)
+      }
+      if found < 0, errno == EINTR { continue }
+      guard found >= 0 else { throw RecordError(description: "the file cannot be read") }
+      // It became shorter meanwhile.
+      if found == 0 { break }
+      count += found
     }
-    return data
+    return data.prefix(count)
+  }
+
+  /// Looks whether the text holds no more values than are read.
+  ///
+  /// A decoder keeps some 40 bytes for every value, also for those of keys that nobody knows: a file of
+  /// zeros would take twenty times its size.
+  private static func checkCount(_ data: Data, most: Int) throws(RecordError) {
+    var (values, isText, isEscaped) = (0, false, false)
+    data.withUnsafeBytes { bytes in
+      for byte in bytes {
+        if isText {
+          if isEscaped {
+            isEscaped = false
+          } else if byte == UInt8(ascii: "\\") {
+            isEscaped = true
+          } else if byte == UInt8(ascii: "\"") {
+            isText = false
+          }
+        } else if byte == UInt8(ascii: "\"") {
+          isText = true
+        } else if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "[")
+          || byte == UInt8(ascii: "{")
+        {
+          values += 1
+        }
+      }
+    }
+    guard values <= most else {
+      throw RecordError(
+        description: "it holds more than the \(most) values that are read; no run writes so many: "
+          + "remove the keys that are not its own, or measure again")
+    }
   }
 
   /// Decodes a value of a format and looks at what it holds.
   ///
   /// - Parameters:
   ///   - schema: the format that is expected under the key `schema`.
+  ///   - maximumValues: how many numbers, texts, lists and objects are read.
   ///   - problem: what in the value no program can have written; `nil` when nothing is wrong.
   /// - Throws: ``RecordError`` with the key, what was found, and what to do.
   static func decode<Value: Decodable>(
-    _ type: Value.Type, from data: Data, schema expected: String, problem: (Value) -> String?
+    _ type: Value.Type, from data: Data, schema expected: String, maximumValues: Int,
+    problem: (Value) -> String?
   ) throws(RecordError) -> Value {
+    try checkCount(data, most: maximumValues)
     let decoder = JSONDecoder()
     do {
       let schema = try decoder.decode(Schema.self, from: data).schema
@@ -54,6 +101,9 @@ enum JSONFile {
       throw damaged("it cannot be decoded")
     }
   }
+
+  /// Of a larger file it is not told where it is wrong: to find that takes many times its size.
+  private static let explainedBytes = 4 << 20
 
   private static func damaged(_ text: String) -> RecordError {
     RecordError(description: "\(text); restore it, or remove it and measure again")
@@ -76,6 +126,7 @@ enum JSONFile {
       return "\(key(context.codingPath)) is of another type than expected"
     case .dataCorrupted(let context):
       if !context.codingPath.isEmpty { return "\(key(context.codingPath)) cannot be used" }
+      guard data.count <= explainedBytes else { return "it is not valid JSON" }
       guard let path = misfit(type, data) else { return "it is not valid JSON\(place(data))" }
       return "\(key(path)) cannot be used"
     @unknown default: return "it cannot be decoded"

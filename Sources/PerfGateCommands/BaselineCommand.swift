@@ -100,7 +100,9 @@ struct BaselineCommand {
     try file?.write(record, to: output, showsPath: false)
     if case .standardOutput = file {
     } else {
-      let claims = record.claims.isEmpty ? [] : ConsoleReport.body(record, hasTables: false)
+      let claims =
+        record.claims.isEmpty
+        ? [] : ConsoleReport.body(record, hasTables: false, width: output.columns)
       output.show(lines + claims)
     }
     return ClaimExit(record, options: options).end(output)
