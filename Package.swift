@@ -84,7 +84,7 @@ let package = Package(
     .testTarget(
       name: "PerfGateMachineTests",
       dependencies: ["PerfGateMachine", "PerfGateSelfTest", "CPerfGatePlacement"],
-      resources: [.copy("Golden")]),
+      resources: [.copy("Golden"), .copy("Cases")]),
     .testTarget(
       name: "PerfGateKernelsTests", dependencies: ["PerfGateKernels", "PerfGate"]),
     .target(

@@ -55,7 +55,8 @@ package struct Workplace: Sendable {
   ) throws(MeasurementError) -> Session {
     let session = try Session(
       record: record, catalog: catalog, slots: plan.slots, cacheBytes: cacheBytes, placement: plan,
-      input: InputPlacement(plan: plan, allowedNodes: machine.allowed.memoryNodes))
+      input: InputPlacement(
+        plan: plan, topology: machine.topology, allowedNodes: machine.allowed.memoryNodes))
     try session.verifyPlacement()
     return session
   }

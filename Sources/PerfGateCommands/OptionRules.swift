@@ -51,7 +51,7 @@ extension OptionRule {
       options.placement.bind = .explicitly(
         try placementWord { () throws(PlacementWordError) in try Bind(parsing: text) })
     },
-    OptionRule("--mem", "WORD", "local|interleave|node:N") {
+    OptionRule("--mem", "WORD", "local|interleave[:LIST]|node:N") {
       (options, text) throws(CommandError) in
       options.placement.memory = .explicitly(
         try placementWord { () throws(PlacementWordError) in try MemoryPolicy(parsing: text) })

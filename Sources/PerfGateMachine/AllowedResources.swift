@@ -12,11 +12,16 @@ public struct CPUQuota: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   /// The workers that can run all the time: rounded down, at least 1.
-  public var workers: Int { Swift.max(1, Int(cpus.rounded(.down))) }
+  public var workers: Int { Swift.max(1, Int(bounded.rounded(.down))) }
+
+  /// The CPUs, within what a number of workers can be.
+  private var bounded: Double {
+    cpus > 0 ? Swift.min(cpus, Double(CPUSet.maximum)) : 0
+  }
 
   /// `1.5 CPUs`, with two decimals at most.
   public var description: String {
-    let hundredths = Int((cpus * 100).rounded())
+    let hundredths = Int((bounded * 100).rounded())
     let whole = hundredths / 100
     let rest = hundredths % 100
     guard rest > 0 else { return whole == 1 ? "1 CPU" : "\(whole) CPUs" }
@@ -62,35 +67,48 @@ public struct AllowedResources: Hashable, Sendable, Codable {
 
   /// What this process may use of the machine below the root. For another machine's tree the mask is
   /// the one recorded in `proc/self/status` there, or else every online CPU that is not isolated.
+  ///
+  /// - Throws: ``MachineError`` when not one CPU is left to use.
   public static func current(root: String = "/", topology: Topology? = nil) throws(MachineError)
     -> AllowedResources
   {
-    let tree = SystemTree(root: root)
-    let machine: Topology
-    if let topology { machine = topology } else { machine = try .read(root: root) }
-    let groups = try CgroupTree(tree: tree)
-    let status = try ProcessStatus(tree: tree)
-    let cpuset = try groups.cpus()
-    var affinity = status.cpus ?? machine.online.subtracting(machine.isolated)
-    #if os(Linux)
-      if tree.isThisMachine { affinity = try ThreadPinning.mainThreadMask() }
-    #endif
-    var nodes = status.memoryNodes ?? machine.memoryNodes
-    if tree.isThisMachine, let asked = NumaState.allowedMemoryNodes() { nodes = asked }
-    if let mems = try groups.memoryNodes() { nodes.formIntersection(mems) }
-    let allowed = AllowedResources(
-      topology: machine, cpus: affinity, quota: try groups.quota(), memoryNodes: nodes,
-      cpuset: cpuset,
-      isolated: machine.isolated.intersection(machine.online).intersection(
-        cpuset ?? machine.online
-      ).subtracting(affinity),
-      throttleFiles: try groups.throttleFiles())
-    guard !allowed.cpus.isEmpty else {
+    let facts = FactReader(tree: SystemTree(root: root))
+    let mask = ProcessMask(facts: facts)
+    if let topology { return try read(facts, mask, topology) }
+    return try read(facts, mask, TopologyReader(facts: facts, mask: mask).read())
+  }
+
+  /// The same from a reader that keeps the notes.
+  static func read(_ facts: FactReader, _ mask: ProcessMask, _ machine: Topology)
+    throws(MachineError) -> AllowedResources
+  {
+    let groups = CgroupTree(facts: facts)
+    let online = machine.online
+    let affinity = mask.cpus ?? online.subtracting(machine.isolated)
+    let usable = affinity.intersection(online)
+    guard !usable.isEmpty else {
       throw .damaged(
-        path: tree.full("/sys/devices/system/cpu/online"), found: "cpus \(machine.online)",
-        expected: "one of the allowed cpus \(affinity)")
+        path: facts.tree.full("/proc/self/status"), found: "the allowed cpus \(affinity)",
+        expected: "one of the online cpus \(online)")
     }
-    return allowed
+    var cpuset = groups.cpus()
+    if let told = cpuset, told.isDisjoint(with: usable) {
+      // The kernel has set the mask within the process's own cpuset: this one is another group's.
+      facts.note(
+        .cpuset,
+        "the cpuset allows cpus \(told), the kernel's own mask \(affinity): the mask counts")
+      cpuset = nil
+    }
+    var nodes = mask.memoryNodes ?? machine.memoryNodes
+    if let mems = groups.memoryNodes(), !mems.isDisjoint(with: nodes) {
+      nodes.formIntersection(mems)
+    }
+    let within = cpuset ?? online
+    return AllowedResources(
+      topology: machine, cpus: affinity, quota: groups.quota(), memoryNodes: nodes,
+      cpuset: cpuset,
+      isolated: machine.isolated.intersection(online).intersection(within).subtracting(affinity),
+      throttleFiles: groups.throttleFiles())
   }
 }
 
@@ -110,30 +128,5 @@ extension AllowedResources {
   public func limit(on workers: Int) -> String? {
     guard workers > self.workers else { return nil }
     return "needs \(workers) cores; \(limitText)"
-  }
-}
-
-/// The lines of `/proc/self/status` that tell what is allowed.
-private struct ProcessStatus {
-  var cpus: CPUSet?
-  var memoryNodes: CPUSet?
-
-  init(tree: SystemTree) throws(MachineError) {
-    guard let text = try tree.text("/proc/self/status") else { return }
-    for line in text.split(separator: "\n") {
-      guard let colon = line.firstIndex(of: ":") else { continue }
-      let value = line[line.index(after: colon)...]
-      do {
-        switch line[..<colon] {
-        case "Cpus_allowed_list": cpus = try CPUSet(parsing: value)
-        case "Mems_allowed_list": memoryNodes = try CPUSet(parsing: value)
-        default: break
-        }
-      } catch {
-        throw .damaged(
-          path: tree.full("/proc/self/status"), found: error.description,
-          expected: "a list such as 0-3,8")
-      }
-    }
   }
 }

@@ -1,48 +1,123 @@
-/// What `/proc/cpuinfo` tells: the processors and the name of their model.
+/// What `/proc/cpuinfo` tells: the processors, and the part that each of them is.
 struct CPUInfo {
+  /// One kind of core: Arm's implementer and part, or the trade name with family and model.
+  struct Part: Hashable {
+    /// `Arm Cortex-A72`, `Intel(R) Xeon(R) Platinum 8375C CPU @ 2.90GHz`.
+    var name: String
+    /// Arm's number of the part, which mostly rises with speed; 0 elsewhere.
+    var number = 0
+  }
+
   /// The numbers of the processors listed.
   private(set) var processors = CPUSet()
-  /// The trade name; `unknown cpu` where there is none.
-  private(set) var model = "unknown cpu"
+  private var parts: [Int: Part] = [:]
+  /// What stands outside of all processors, or of the first one where there is nothing outside.
+  private var common: Part?
+  private let facts: FactReader
 
-  init(tree: SystemTree) throws(MachineError) {
-    guard let text = try tree.text("/proc/cpuinfo") else { return }
-    var fields: [String: String] = [:]
-    for line in text.split(separator: "\n") {
-      guard let colon = line.firstIndex(of: ":") else { continue }
+  init(facts: FactReader) {
+    self.facts = facts
+    let path = "/proc/cpuinfo"
+    guard let text = facts.text(path, .cpuModel) else {
+      facts.note(.cpuModel, "\(path) cannot be read: the cpu's name is unknown")
+      return
+    }
+    let blocks = Self.blocks(text)
+    let outside = blocks.filter { Self.processor($0) == nil }.reduce(into: [:]) {
+      $0.merge($1) { first, _ in first }
+    }
+    common = Self.part(outside)
+    for fields in blocks {
+      guard let number = Self.processor(fields) else { continue }
+      processors.insert(number)
+      let part = Self.part(fields) ?? common
+      parts[number] = part
+      if common == nil { common = part }
+    }
+    if common == nil { facts.note(.cpuModel, "\(path) names no cpu: its name is unknown") }
+  }
+
+  /// The part of each of these CPUs; empty where that is not known of all of them.
+  func parts(of cpus: CPUSet) -> [Int: Part] {
+    if let parts = registers(of: cpus) { return parts }
+    let known = cpus.compactMap { parts[$0] }
+    if known.count == cpus.count { return parts.filter { cpus.contains($0.key) } }
+    // Containers number the processors anew; where all are alike that does no harm.
+    guard let common, Set(parts.values).count <= 1 else { return [:] }
+    return Dictionary(uniqueKeysWithValues: cpus.map { ($0, common) })
+  }
+
+  /// The trade name of a machine with these classes of cores: each part once, the fastest first.
+  func model(of classes: [Topology.CoreClass]) -> String {
+    let parts = parts(of: classes.reduce(into: CPUSet()) { $0.formUnion($1.cpus) })
+    var names: [String] = []
+    for name in classes.flatMap({ $0.cpus.compactMap { parts[$0]?.name } })
+    where !names.contains(name) {
+      names.append(name)
+    }
+    guard let first = names.first else { return common?.name ?? "unknown cpu" }
+    let maker = first.prefix { $0 != " " } + " "
+    return
+      ([first]
+      + names.dropFirst().map { $0.hasPrefix(maker) ? String($0.dropFirst(maker.count)) : $0 })
+      .joined(separator: " + ")
+  }
+
+  /// The identification register of each core, `0x00000000410fd034`, where the kernel shows it.
+  private func registers(of cpus: CPUSet) -> [Int: Part]? {
+    var parts: [Int: Part] = [:]
+    for cpu in cpus {
+      let path = "/sys/devices/system/cpu/cpu\(cpu)/regs/identification/midr_el1"
+      guard let word = facts.word(path, .cpuModel) else { return nil }
+      guard word.hasPrefix("0x"), let register = UInt64(word.dropFirst(2), radix: 16) else {
+        facts.ignore(
+          path, .cpuModel, found: "'\(abbreviated(word))'", expected: "a number such as 0x410fd034")
+        return nil
+      }
+      parts[cpu] = Self.armPart(
+        implementer: Int(register >> 24 & 0xff), part: Int(register >> 4 & 0xfff))
+    }
+    return parts
+  }
+
+  /// The fields of each processor, and those of blocks that belong to none.
+  private static func blocks(_ text: String) -> [[String: String]] {
+    var blocks: [[String: String]] = [[:]]
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      guard let colon = line.firstIndex(of: ":") else {
+        if line.allSatisfy(\.isWhitespace), blocks.last?.isEmpty == false { blocks.append([:]) }
+        continue
+      }
       let key = trimmed(line[..<colon])
-      let value = trimmed(line[line.index(after: colon)...])
-      if key == "processor", let number = Int(value), (0...CPUSet.maximum).contains(number) {
-        processors.insert(number)
+      if key == "processor", blocks[blocks.count - 1][key] != nil { blocks.append([:]) }
+      if blocks[blocks.count - 1][key] == nil {
+        blocks[blocks.count - 1][key] = trimmed(line[line.index(after: colon)...])
       }
-      if fields[key] == nil { fields[key] = value }
     }
-    model = Self.model(fields)
+    return blocks
   }
 
-  private static func model(_ fields: [String: String]) -> String {
-    // x86, MIPS, POWER, RISC-V in this order; a name without a number ("AMD EPYC" in a virtual
-    // machine) gets the family and model, or Zen 3 and Zen 4 would be one machine.
+  private static func processor(_ fields: [String: String]) -> Int? {
+    fields["processor"].flatMap { Int($0) }.flatMap { (0...CPUSet.maximum).contains($0) ? $0 : nil }
+  }
+
+  private static func part(_ fields: [String: String]) -> Part? {
+    // x86, MIPS, POWER, RISC-V in this order.
     for key in ["model name", "cpu model", "cpu", "uarch"] {
-      guard let name = fields[key], !name.isEmpty else { continue }
-      if !name.contains(where: \.isNumber), let family = fields["cpu family"],
-        let number = fields["model"]
-      {
-        return "\(name) (family \(family) model \(number))"
-      }
-      return name
+      // Some Arm kernels give every core of every chip one "model name": its part tells more.
+      guard let name = fields[key], !name.isEmpty, fields["CPU part"] == nil else { continue }
+      return Part(name: tradeName(name, fields))
     }
-    if let implementer = fields["CPU implementer"], let part = fields["CPU part"] {
-      return armNames["\(implementer) \(part)"] ?? "Arm \(implementer) \(part)"
+    if let implementer = hexadecimal(fields["CPU implementer"]),
+      let part = hexadecimal(fields["CPU part"])
+    {
+      return armPart(implementer: implementer, part: part)
     }
-    return fields["Hardware"] ?? fields["Model"] ?? "unknown cpu"
+    return (fields["Hardware"] ?? fields["Model"]).map { Part(name: $0) }
   }
 
-  /// The Arm cores that servers and boards are made of, from their technical reference manuals.
-  private static let armNames = [
-    "0x41 0xd03": "Arm Cortex-A53", "0x41 0xd05": "Arm Cortex-A55", "0x41 0xd07": "Arm Cortex-A57",
-    "0x41 0xd08": "Arm Cortex-A72", "0x41 0xd0b": "Arm Cortex-A76", "0x41 0xd0c": "Arm Neoverse-N1",
-    "0x41 0xd40": "Arm Neoverse-V1", "0x41 0xd49": "Arm Neoverse-N2",
-    "0x41 0xd4f": "Arm Neoverse-V2", "0xc0 0xac3": "Ampere-1", "0xc0 0xac4": "Ampere-1a",
-  ]
+  private static func hexadecimal(_ text: String?) -> Int? {
+    guard let text, text.hasPrefix("0x") else { return nil }
+    return Int(text.dropFirst(2), radix: 16)
+  }
 }

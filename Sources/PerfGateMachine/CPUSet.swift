@@ -100,6 +100,16 @@ extension CPUSet: SetAlgebra {
   /// The numbers of this set that the other does not hold.
   public func subtracting(_ other: CPUSet) -> CPUSet { combined(other) { $0 & ~$1 } }
 
+  /// Whether no number is in both sets.
+  public func isDisjoint(with other: CPUSet) -> Bool {
+    zip(words, other.words).allSatisfy { $0 & $1 == 0 }
+  }
+
+  /// Whether the other set holds every number of this one.
+  public func isSubset(of other: CPUSet) -> Bool {
+    words.count <= other.words.count && zip(words, other.words).allSatisfy { $0 & ~$1 == 0 }
+  }
+
   /// Adds the numbers of the other set.
   public mutating func formUnion(_ other: CPUSet) { self = union(other) }
 

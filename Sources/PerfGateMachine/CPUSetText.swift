@@ -89,6 +89,22 @@ extension CPUSet {
   }
 }
 
+extension CPUSet {
+  /// Reads a mask as the kernel writes it, `00000001,0000ff0f`: groups of 32 bits in hexadecimal
+  /// digits, the highest first. nil for anything else, and above `maximum`.
+  init?(mask text: some StringProtocol) {
+    let groups = trimmed(text).split(separator: ",", omittingEmptySubsequences: false)
+    guard groups.count <= (Self.maximum + 1) / 32 else { return nil }
+    self.init()
+    for (index, group) in groups.reversed().enumerated() {
+      guard !group.isEmpty, group.utf8.count <= 8, group.allSatisfy(\.isHexDigit),
+        let bits = UInt32(group, radix: 16)
+      else { return nil }
+      for bit in 0..<32 where bits & (1 << UInt32(bit)) != 0 { insert(32 * index + bit) }
+    }
+  }
+}
+
 extension CPUSet: CustomStringConvertible {
   /// The list as the kernel writes it, `0-3,8`; empty for the empty set.
   public var description: String {

@@ -1,164 +1,198 @@
 /// The control groups of this process, of version 1, version 2 or both, as far up as they can be
 /// seen, found through `/proc/self/cgroup` and `/proc/self/mountinfo` below a root.
+///
+/// A hierarchy may be mounted many times, and not every mount shows the process's group: all that
+/// do are read, and the least limit counts.
 struct CgroupTree {
-  private let tree: SystemTree
-  /// Folders from the process's own group up to the mount, for version 2.
-  private var unified: [String] = []
-  /// The same for the version 1 controllers `cpu` and `cpuset`.
-  private var cpu: [String] = []
-  private var cpuset: [String] = []
+  private let facts: FactReader
+  /// For each mount of version 2 the folders from the process's own group up to the mount point.
+  private var unified: [[String]] = []
+  /// The same for the version 1 controllers `cpu`, `cpuset` and `pids`.
+  private var cpu: [[String]] = []
+  private var cpuset: [[String]] = []
+  private var pids: [[String]] = []
 
-  init(tree: SystemTree) throws(MachineError) {
-    self.tree = tree
-    guard let groups = try tree.text("/proc/self/cgroup", mayBeEmpty: true),
-      let mounts = try tree.text("/proc/self/mountinfo", mayBeEmpty: true)
-    else { return }
-    // Each line: number:controllers:path; version 2 is the line without controllers.
+  init(facts: FactReader) {
+    self.facts = facts
+    let mounts = CgroupMount.all(facts)
+    guard !mounts.isEmpty else { return }
+    let paths = Self.paths(facts)
+    let isUnknown = paths.isEmpty
+    func chains(_ controller: String, _ isOfIt: (CgroupMount) -> Bool) -> [[String]] {
+      var path = paths[controller]
+      if path == nil, controller == "cpuset" { path = facts.word("/proc/self/cpuset", .cgroup) }
+      // A controller that the list leaves out is not in use; without a list nothing is known.
+      guard path != nil || isUnknown else { return [] }
+      let found = mounts.filter(isOfIt)
+      return Self.chains(found, path: path, facts)
+    }
+    unified = chains("") { $0.kind == "cgroup2" }
+    cpu = chains("cpu") { $0.controls("cpu") }
+    cpuset = chains("cpuset") { $0.controls("cpuset") }
+    pids = chains("pids") { $0.controls("pids") }
+  }
+
+  /// The folders of each mount that shows the group; where none does, the mount points themselves.
+  private static func chains(
+    _ mounts: [CgroupMount], path: String?, _ facts: FactReader
+  ) -> [[String]] {
+    var above: [[String]] = []
+    var elsewhere: [[String]] = []
+    for mount in mounts {
+      switch path.map(mount.view) ?? .elsewhere(mount.point == "/" ? "" : mount.point) {
+      case .above(let folders):
+        if !above.contains(folders) { above.append(folders) }
+      case .elsewhere(let point):
+        if !elsewhere.contains([point]) { elsewhere.append([point]) }
+      }
+    }
+    guard above.isEmpty, !elsewhere.isEmpty else { return above }
+    let points = elsewhere.compactMap(\.first).map { $0.isEmpty ? "/" : $0 }
+    let group = path.map { "the control group \(abbreviated($0)) is in none of the mounts" }
+    facts.note(
+      .cgroup,
+      "\(group ?? "the control groups of this process are not told"): "
+        + "limits are those of \(points.joined(separator: ", "))")
+    return elsewhere
+  }
+
+  /// The group of each controller; version 2 is the one without a name.
+  private static func paths(_ facts: FactReader) -> [String: String] {
+    let path = "/proc/self/cgroup"
     var paths: [String: String] = [:]
-    for line in groups.split(separator: "\n") {
+    for line in (facts.text(path, .cgroup, mayBeEmpty: true) ?? "").split(separator: "\n") {
       let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
       guard fields.count == 3 else {
-        throw .damaged(
-          path: tree.full("/proc/self/cgroup"), found: "'\(abbreviated(String(line)))'",
+        facts.ignore(
+          path, .cgroup, found: "'\(abbreviated(String(line)))'",
           expected: "number:controllers:path")
+        continue
       }
       for controller in fields[1].split(separator: ",", omittingEmptySubsequences: false) {
         paths[String(controller)] = String(fields[2])
       }
     }
-    for mount in mounts.split(separator: "\n").compactMap(Mount.init) {
-      if mount.kind == "cgroup2", let path = paths[""], unified.isEmpty {
-        unified = mount.folders(to: path)
-      } else if mount.kind == "cgroup" {
-        if mount.options.contains("cpu"), let path = paths["cpu"], cpu.isEmpty {
-          cpu = mount.folders(to: path)
-        }
-        if mount.options.contains("cpuset"), let path = paths["cpuset"], cpuset.isEmpty {
-          cpuset = mount.folders(to: path)
-        }
-      }
-    }
+    return paths
+  }
+
+  /// All folders of these chains, each once.
+  private static func folders(_ chains: [[String]]) -> [String] {
+    var seen = Set<String>()
+    return chains.joined().filter { seen.insert($0).inserted }
   }
 
   /// The least quota over all groups that can be seen.
-  func quota() throws(MachineError) -> CPUQuota? {
+  func quota() -> CPUQuota? {
     var least: CPUQuota?
-    for folder in unified {
-      guard let line = try tree.word("\(folder)/cpu.max") else { continue }
-      let words = line.split(separator: " ")
-      guard words.first != "max" else { continue }
-      guard words.count == 2, let quota = Int(words[0]), let period = Int(words[1]),
-        quota > 0, period > 0
-      else {
-        throw .damaged(
-          path: tree.full("\(folder)/cpu.max"), found: "'\(abbreviated(line))'",
-          expected: "'max 100000' or two numbers above 0")
-      }
-      least = lesser(least, quota, period, "\(folder)/cpu.max")
-    }
-    for folder in cpu {
-      let path = "\(folder)/cpu.cfs_quota_us"
-      guard let quota = try tree.number(path), quota > 0 else { continue }
-      let periodPath = "\(folder)/cpu.cfs_period_us"
-      let period = try tree.number(periodPath) ?? 100_000
-      guard period > 0 else {
-        throw .damaged(
-          path: tree.full(periodPath), found: "\(period)", expected: "microseconds above 0")
-      }
-      least = lesser(least, quota, period, path)
-    }
+    for folder in Self.folders(unified) { lower(&least, unifiedQuota("\(folder)/cpu.max")) }
+    for folder in Self.folders(cpu) { lower(&least, oldQuota(folder)) }
     return least
   }
 
-  /// The CPUs of the nearest group that tells them.
-  func cpus() throws(MachineError) -> CPUSet? {
-    try nearest(["cpuset.cpus.effective"], ["cpuset.effective_cpus", "cpuset.cpus"])
+  private func lower(_ least: inout CPUQuota?, _ found: CPUQuota?) {
+    guard let found, found.cpus < least?.cpus ?? .infinity else { return }
+    least = found
   }
 
-  /// The memory nodes of the nearest group that tells them.
-  func memoryNodes() throws(MachineError) -> CPUSet? {
-    try nearest(["cpuset.mems.effective"], ["cpuset.effective_mems", "cpuset.mems"])
+  /// `200000 100000` or `max 100000`; without a period it is the kernel's usual one.
+  private func unifiedQuota(_ path: String) -> CPUQuota? {
+    guard let line = facts.word(path, .quota) else { return nil }
+    let words = line.split(whereSeparator: \.isWhitespace)
+    guard words.first != "max" else { return nil }
+    if words.count == 1 {
+      facts.note(.quota, "\(facts.tree.full(path)) tells no period: taken for 100000 us")
+    }
+    guard (1...2).contains(words.count), let quota = Int(words[0]),
+      let period = words.count == 1 ? 100_000 : Int(words[1]), quota > 0, period > 0
+    else {
+      facts.ignore(
+        path, .quota, found: "'\(abbreviated(line))'",
+        expected: "'max 100000' or two numbers above 0")
+      return nil
+    }
+    return sensible(quota, period, path)
+  }
+
+  /// Version 1: two files, the quota below 0 for none.
+  private func oldQuota(_ folder: String) -> CPUQuota? {
+    let path = "\(folder)/cpu.cfs_quota_us"
+    guard let quota = facts.number(path, .quota), quota > 0 else { return nil }
+    let periodPath = "\(folder)/cpu.cfs_period_us"
+    var period = facts.number(periodPath, .quota) ?? 100_000
+    if period <= 0 {
+      facts.ignore(periodPath, .quota, found: "\(period)", expected: "microseconds above 0")
+      period = 100_000
+    }
+    return sensible(quota, period, path)
+  }
+
+  /// More CPUs than any machine has are no limit.
+  private func sensible(_ quota: Int, _ period: Int, _ path: String) -> CPUQuota? {
+    let cpus = Double(quota) / Double(period)
+    guard cpus <= Double(CPUSet.maximum) else {
+      facts.note(
+        .quota, "\(facts.tree.full(path)) allows more cpus than any machine has: taken for no limit"
+      )
+      return nil
+    }
+    return CPUQuota(cpus: cpus, source: facts.tree.full(path))
+  }
+
+  /// The CPUs of the nearest groups that tell them.
+  func cpus() -> CPUSet? {
+    nearest(["cpuset.cpus.effective"], ["cpuset.effective_cpus", "cpuset.cpus", "cpus"])
+  }
+
+  /// The memory nodes of the nearest groups that tell them.
+  func memoryNodes() -> CPUSet? {
+    nearest(["cpuset.mems.effective"], ["cpuset.effective_mems", "cpuset.mems", "mems"])
   }
 
   /// The files below the root whose `nr_throttled` counts how often a quota stopped the process.
-  func throttleFiles() throws(MachineError) -> [String] {
-    var files: [String] = []
-    for folder in unified + cpu {
-      if try tree.text("\(folder)/cpu.stat")?.contains("nr_throttled") == true {
-        files.append(tree.full("\(folder)/cpu.stat"))
+  func throttleFiles() -> [String] {
+    Self.folders(unified + cpu).map { "\($0)/cpu.stat" }.filter {
+      facts.text($0, .quota)?.contains("nr_throttled") == true
+    }.map(facts.tree.full)
+  }
+
+  /// The groups that limit how many threads there may be, the nearest to its limit first: the file
+  /// below the root, the threads in it, and how many it allows.
+  func threadLimits() -> [(file: String, current: Int, most: Int)] {
+    Self.folders(unified + pids).compactMap { folder in
+      guard let word = facts.word("\(folder)/pids.max", .cgroup), let most = Int(word) else {
+        return nil
       }
-    }
-    return files
+      let current = facts.number("\(folder)/pids.current", .cgroup) ?? 0
+      return (facts.tree.full("\(folder)/pids.max"), current, most)
+    }.sorted { $0.most - $0.current < $1.most - $1.current }
   }
 
-  private func lesser(_ least: CPUQuota?, _ quota: Int, _ period: Int, _ path: String) -> CPUQuota {
-    let found = CPUQuota(cpus: Double(quota) / Double(period), source: tree.full(path))
-    guard let least, least.cpus <= found.cpus else { return found }
-    return least
-  }
-
-  private func nearest(_ names2: [String], _ names1: [String]) throws(MachineError) -> CPUSet? {
-    for (folders, names) in [(unified, names2), (cpuset, names1)] {
-      for folder in folders {
-        for name in names {
-          // A group that was not given a list of its own has an empty file: its parent decides.
-          if let list = try tree.list("\(folder)/\(name)"), !list.isEmpty { return list }
+  /// What every mount tells limits the process, so the sets are intersected; one that shares nothing
+  /// with those before it is of another group.
+  private func nearest(_ names2: [String], _ names1: [String]) -> CPUSet? {
+    var result: CPUSet?
+    for (chains, names) in [(unified, names2), (cpuset, names1)] {
+      for chain in chains {
+        guard let list = nearest(in: chain, names) else { continue }
+        let both = result.map(list.intersection) ?? list
+        if both.isEmpty {
+          facts.note(
+            .cpuset, "\(chain[0]) allows \(list), other control groups \(result ?? []): left out")
+        } else {
+          result = both
         }
       }
     }
-    return nil
-  }
-}
-
-/// One line of mountinfo, as far as it matters here.
-private struct Mount {
-  /// The part of the hierarchy that is mounted.
-  let top: String
-  /// Where it is mounted.
-  let point: String
-  let kind: String
-  let options: [Substring]
-
-  /// `31 23 0:28 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu`, with any number of fields before
-  /// the lone dash. Lines of another shape are other file systems' and say nothing here.
-  init?(_ line: Substring) {
-    let fields = line.split(separator: " ")
-    guard let dash = fields.firstIndex(of: "-"), dash >= 5, dash + 3 < fields.count else {
-      return nil
-    }
-    top = Self.decoded(fields[3])
-    point = Self.decoded(fields[4])
-    kind = String(fields[dash + 1])
-    options = fields[dash + 3].split(separator: ",")
+    return result
   }
 
-  /// The folders from the group of this path up to the mount point. A path outside of what is
-  /// mounted, as seen from within a container, leaves the mount point alone.
-  func folders(to path: String) -> [String] {
-    let point = self.point == "/" ? "" : self.point
-    var rest: [Substring] = []
-    let prefix = top.split(separator: "/")
-    let parts = path.split(separator: "/")
-    if parts.starts(with: prefix), !parts.contains("..") { rest = Array(parts[prefix.count...]) }
-    return (0...rest.count).reversed().map { count in
-      ([Substring(point)] + rest.prefix(count)).joined(separator: "/")
-    }
-  }
-
-  /// Blanks, tabs, line ends and backslashes are written as three octal digits.
-  private static func decoded(_ field: Substring) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(field.utf8)[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "\\"), rest.count >= 3,
-        let code = UInt8(String(decoding: rest.prefix(3), as: UTF8.self), radix: 8)
-      {
-        bytes.append(code)
-        rest = rest.dropFirst(3)
-      } else {
-        bytes.append(byte)
+  private func nearest(in folders: [String], _ names: [String]) -> CPUSet? {
+    for folder in folders {
+      for name in names {
+        // A group that was not given a list of its own has an empty file: its parent decides.
+        if let list = facts.list("\(folder)/\(name)", .cpuset), !list.isEmpty { return list }
       }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return nil
   }
 }

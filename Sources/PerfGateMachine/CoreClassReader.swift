@@ -1,48 +1,66 @@
-/// Sorts CPUs into classes of speed, for hybrid chips.
+/// Sorts CPUs into classes of speed, for chips whose cores are not all alike.
 ///
-/// Asked in this order: Intel's own lists (`/sys/devices/cpu_core`, `cpu_atom`), Arm's
-/// `cpu_capacity`, the greatest frequency. Capacities and frequencies are noisy between equal
-/// cores, so values close to the greatest of a class belong to it.
+/// What a core is comes first: Intel's own lists (`/sys/devices/cpu_core`, `cpu_atom`), the part
+/// that each core says it is, Arm's `cpu_capacity`. Clocks are asked last, for cores that are all of
+/// one part may differ in them: a kernel ranks equal cores by how far each of them can be boosted.
 struct CoreClassReader {
-  let tree: SystemTree
+  let facts: FactReader
+  let info: CPUInfo
+  /// The cores, for what siblings tell of each other.
+  let cores: [CPUSet]
   private let cpuFolder = "/sys/devices/system/cpu"
 
-  /// Values down to this share of a class's greatest belong to the class: 718 with 731 and 997 with
-  /// 1,024 in Arm's capacities; a favoured core at 5.8 GHz with its fellows at 5.5, but not the
-  /// small cores at 4.6.
+  /// Capacities down to this share of a class's greatest belong to the class: 718 with 731 and 997
+  /// with 1,024, which are noise between equal cores.
   static let sharedCapacity = 0.9
+  /// A clock below this share of the next faster one begins a class: 5.8 and 5.5 GHz are one, as is
+  /// any ladder of ranked clocks; small cores at 4.6 are another.
   static let sharedFrequency = 0.85
 
-  init(tree: SystemTree) { self.tree = tree }
+  init(facts: FactReader, info: CPUInfo, cores: [CPUSet]) {
+    self.facts = facts
+    self.info = info
+    self.cores = cores
+  }
 
-  func read(online: CPUSet) throws(MachineError) -> [Topology.CoreClass] {
-    if let classes = try intelLists(online) { return classes }
-    let capacities = try values("cpu_capacity", of: online)
-    if let classes = buckets(
-      capacities, of: online, share: Self.sharedCapacity, { "cpu_capacity \($0)" })
-    {
-      return classes
+  private struct Group {
+    var cpus: CPUSet
+    var evidence: String
+  }
+
+  func read(online: CPUSet) -> [Topology.CoreClass] {
+    if let classes = intelLists(online) { return classes }
+    let capacities = values("cpu_capacity", of: online)
+    var groups = parts(online, capacities).flatMap { group -> [Group] in
+      let finer = split(group.cpus, capacities, file: "cpu_capacity", byRank: false)
+      guard finer.count > 1 || group.evidence.isEmpty else { return [group] }
+      return finer.map { finer in
+        Group(
+          cpus: finer.cpus,
+          evidence: group.evidence.isEmpty
+            ? finer.evidence : "\(group.evidence), \(finer.evidence)")
+      }
     }
-    let frequencies = try values("cpufreq/cpuinfo_max_freq", of: online)
-    if let classes = buckets(frequencies, of: online, share: Self.sharedFrequency, { "\($0) kHz" })
-    {
-      return classes
+    if groups.count < 2 && capacities.isEmpty { groups = clocks(online) }
+    guard groups.count > 1 else { return [.init(index: 0, cpus: online, evidence: "")] }
+    return groups.enumerated().map {
+      .init(index: $0.offset, cpus: $0.element.cpus, evidence: $0.element.evidence)
     }
-    return [.init(index: 0, cpus: online, evidence: "")]
   }
 
   /// A chip may list its small cores only; what is on no list is a big core.
-  private func intelLists(_ online: CPUSet) throws(MachineError) -> [Topology.CoreClass]? {
+  private func intelLists(_ online: CPUSet) -> [Topology.CoreClass]? {
     var rest = online
     var classes: [Topology.CoreClass] = []
-    let core = try tree.list("/sys/devices/cpu_core/cpus")?.intersection(online)
+    func listed(_ name: String) -> CPUSet? {
+      facts.list("/sys/devices/\(name)/cpus", .coreClasses)
+    }
     for name in ["cpu_lowpower", "cpu_atom"] {
-      guard let cpus = try tree.list("/sys/devices/\(name)/cpus")?.intersection(rest),
-        !cpus.isEmpty
-      else { continue }
+      guard let cpus = listed(name)?.intersection(rest), !cpus.isEmpty else { continue }
       classes.insert(.init(index: 0, cpus: cpus, evidence: name), at: 0)
       rest.subtract(cpus)
     }
+    let core = listed("cpu_core")
     guard !classes.isEmpty, !rest.isEmpty else { return nil }
     let evidence = core == nil ? "not cpu_atom" : "cpu_core"
     classes.insert(.init(index: 0, cpus: rest, evidence: evidence), at: 0)
@@ -50,28 +68,79 @@ struct CoreClassReader {
     return classes
   }
 
-  private func values(_ file: String, of online: CPUSet) throws(MachineError) -> [Int: Int] {
+  /// The CPUs of each part, the fastest part first; one group without evidence where all are alike.
+  private func parts(_ online: CPUSet, _ capacities: [Int: Int]) -> [Group] {
+    let parts = info.parts(of: online)
+    var cpus: [CPUInfo.Part: CPUSet] = [:]
+    for (number, part) in parts { cpus[part, default: CPUSet()].insert(number) }
+    guard cpus.count > 1 else { return [Group(cpus: online, evidence: "")] }
+    let clocks = values("cpufreq/cpuinfo_max_freq", of: online)
+    func greatest(_ values: [Int: Int], _ part: CPUInfo.Part) -> Int? {
+      cpus[part]?.compactMap { values[$0] }.max()
+    }
+    let speeds = [capacities, clocks].first { values in
+      cpus.keys.allSatisfy { greatest(values, $0) != nil }
+    }
+    if speeds == nil {
+      let names = cpus.keys.map(\.name).sorted().joined(separator: " and ")
+      facts.note(.coreClasses, "nothing tells which is faster, \(names): taken by part number")
+    }
+    func rank(_ part: CPUInfo.Part) -> (Int, Int, String) {
+      (-(speeds.flatMap { greatest($0, part) } ?? 0), -part.number, part.name)
+    }
+    return cpus.sorted { rank($0.key) < rank($1.key) }.map {
+      Group(cpus: $0.value, evidence: $0.key.name)
+    }
+  }
+
+  /// Base clocks tell kinds of cores apart and are no ranks; the greatest clocks are what is left.
+  private func clocks(_ online: CPUSet) -> [Group] {
+    for (file, word) in [("base_frequency", "base "), ("cpuinfo_max_freq", "")] {
+      let clocks = values("cpufreq/\(file)", of: online)
+      guard !clocks.isEmpty else { continue }
+      return split(online, clocks, file: file, byRank: true).map {
+        Group(cpus: $0.cpus, evidence: "\(word)\($0.evidence)")
+      }
+    }
+    return []
+  }
+
+  /// What a file tells of each CPU, or of a sibling in the same core.
+  private func values(_ file: String, of online: CPUSet) -> [Int: Int] {
     var values: [Int: Int] = [:]
-    for number in online {
-      values[number] = try tree.number("\(cpuFolder)/cpu\(number)/\(file)")
+    for core in cores {
+      var told: Int?
+      for number in core.intersection(online) {
+        values[number] = facts.number("\(cpuFolder)/cpu\(number)/\(file)", .coreClasses)
+        told = told ?? values[number]
+      }
+      for number in core.intersection(online) where values[number] == nil { values[number] = told }
     }
     return values
   }
 
-  /// nil unless every CPU has a value and there are at least two classes.
-  private func buckets(
-    _ values: [Int: Int], of online: CPUSet, share: Double, _ evidence: (Int) -> String
-  ) -> [Topology.CoreClass]? {
-    guard values.count == online.count else { return nil }
-    var classes: [Topology.CoreClass] = []
-    var greatest = 0
-    for (number, value) in values.sorted(by: { ($0.value, $1.key) > ($1.value, $0.key) }) {
-      if classes.isEmpty || Double(value) < share * Double(greatest) {
-        greatest = value
-        classes.append(.init(index: classes.count, cpus: [], evidence: evidence(value)))
+  /// CPUs by a value, the greatest first. A class ends where the next value is too far below the
+  /// class's greatest, or with ranks below the value before it. CPUs that tell none go to the last.
+  private func split(_ cpus: CPUSet, _ values: [Int: Int], file: String, byRank: Bool) -> [Group] {
+    let unit = byRank ? " kHz" : ""
+    var groups: [Group] = []
+    var bound = 0.0
+    let known = values.filter { cpus.contains($0.key) }
+    for (number, value) in known.sorted(by: { ($0.value, $1.key) > ($1.value, $0.key) }) {
+      if groups.isEmpty || Double(value) < bound {
+        bound = Double(value) * (byRank ? Self.sharedFrequency : Self.sharedCapacity)
+        groups.append(
+          Group(cpus: [], evidence: byRank ? "\(value)\(unit)" : "\(file) \(value)"))
       }
-      classes[classes.count - 1].cpus.insert(number)
+      if byRank { bound = Double(value) * Self.sharedFrequency }
+      groups[groups.count - 1].cpus.insert(number)
     }
-    return classes.count > 1 ? classes : nil
+    let unknown = cpus.subtracting(CPUSet(known.keys))
+    guard !groups.isEmpty, !unknown.isEmpty else { return groups }
+    if groups.count > 1 {
+      facts.note(.coreClasses, "cpus \(unknown) tell no \(file): taken for the slowest class")
+    }
+    groups[groups.count - 1].cpus.formUnion(unknown)
+    return groups
   }
 }

@@ -7,16 +7,18 @@ public struct InputPlacement: Hashable, Sendable {
   /// Whether somebody asked for it; then it must be had.
   public var isExplicit: Bool
 
-  /// The placement of shared input for a plan on a machine with these nodes.
+  /// The placement of shared input for a plan on a machine.
   ///
-  /// By default and for `interleave` it goes in turn over the allowed memory nodes; `node:N` is
-  /// obeyed. With one node there is nothing to choose.
-  public init(plan: PlacementPlan, allowedNodes: CPUSet) {
+  /// By default and for `interleave` it goes in turn over the allowed memory nodes that have CPUs;
+  /// nodes that somebody named are obeyed. With one node there is nothing to choose.
+  public init(plan: PlacementPlan, topology: Topology, allowedNodes: CPUSet) {
     isExplicit = plan.memoryPolicy != .local
     switch plan.memoryPolicy {
     case .node(let number): target = .node(number)
+    case .interleaveOver(let nodes): target = .interleaved(nodes)
     case .local, .interleave:
-      target = allowedNodes.count > 1 ? .interleaved(allowedNodes) : .firstTouch
+      let nodes = topology.interleavedNodes(among: allowedNodes)
+      target = nodes.count > 1 ? .interleaved(nodes) : .firstTouch
     }
   }
 

@@ -13,13 +13,27 @@ public struct Machine: Hashable, Sendable, Codable {
   /// The root that was read: `/`, or the folder of another machine's tree.
   public var root: String
 
+  /// What could not be read of all this, and what stands in for it.
+  public var notes: [MachineNote]
+  /// Names that earlier versions gave this machine, and other ones like it: `key` was not among
+  /// them.
+  public var formerKeys: [String]
+
   /// Reads the machine whose `/sys` and `/proc` lie below the root.
+  ///
+  /// - Throws: ``MachineError`` when there is not one CPU to use; anything less is a note.
   public static func current(root: String = "/") throws(MachineError) -> Machine {
-    let topology = try Topology.read(root: root)
-    let allowed = try AllowedResources.current(root: root, topology: topology)
+    let facts = FactReader(tree: SystemTree(root: root))
+    let mask = ProcessMask(facts: facts)
+    let topology = try TopologyReader(facts: facts, mask: mask).read()
+    let allowed = try AllowedResources.read(facts, mask, topology)
+    let settings = MachineSettings.read(facts, cpus: allowed.cpus)
+    let key = MachineKey(topology: topology, allowed: allowed)
     return Machine(
-      topology: topology, allowed: allowed, key: MachineKey(topology: topology, allowed: allowed),
-      numa: .current, settings: try .read(root: root, cpus: allowed.cpus), root: root)
+      topology: topology, allowed: allowed, key: key, numa: .current, settings: settings,
+      root: root, notes: facts.notes,
+      formerKeys: FormerMachineKeys(tree: facts.tree, topology: topology, allowed: allowed)
+        .texts.filter { $0 != key.text })
   }
 
   /// The CPU's trade name.

@@ -95,7 +95,7 @@ public enum MachineDrawing {
     lines += allowed.limits.map { row("limited by", $0) }
     lines.append(row("libnuma", "\(machine.numa)\(machine.numa.hint.map { ": \($0)" } ?? "")"))
     lines.append(row("settings", machine.settings.text))
-    return lines + topology.notes.map { row("note", $0) }
+    return lines + machine.notes.map { row("note", $0.text) }
   }
 
   private static func plans(_ machine: Machine, _ request: PlacementRequest) -> [String] {

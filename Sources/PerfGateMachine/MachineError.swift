@@ -10,12 +10,19 @@ public enum MachineError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One line with the path, what was found and what was expected.
   public var description: String {
     switch self {
-    case .unreadable(let path, let reason):
-      "cannot read \(path): \(reason); choose another --root"
+    case .unreadable: "\(fact); choose another --root"
+    case .damaged: fact
+    case .missing: "\(fact); choose a --root that holds it"
+    }
+  }
+
+  /// What failed and what was found, without advice.
+  var fact: String {
+    switch self {
+    case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
     case .damaged(let path, let found, let expected):
       "cannot understand \(path): found \(found), expected \(expected)"
-    case .missing(let path):
-      "cannot find the machine's cpus: \(path) is missing; choose a --root that holds it"
+    case .missing(let path): "cannot find the machine's cpus: \(path) is missing"
     }
   }
 }

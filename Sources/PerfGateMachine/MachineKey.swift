@@ -1,8 +1,9 @@
 /// Names a machine by what decides its speed: `amd-epyc-9r14-2c-1n`.
 ///
-/// The CPU's model, the allowed cores by class, their CPUs where there are more than cores, and the
-/// memory nodes that hold them. Clock rates, host names, memory sizes and toolchains stay out, so the key outlives
-/// a reboot.
+/// The parts that its cores are, the allowed cores of each class, their CPUs where there are more
+/// than cores, and the memory nodes that hold them. Clock rates, host names, memory sizes and
+/// toolchains stay out, so the key outlives a reboot. Machines of different kinds have different
+/// keys: the sessions of one would judge the other.
 public struct MachineKey: Hashable, Sendable, Codable, CustomStringConvertible {
   /// Small letters, digits and single dashes: usable as a file name.
   public var text: String
@@ -12,22 +13,42 @@ public struct MachineKey: Hashable, Sendable, Codable, CustomStringConvertible {
 
   /// The key of what is allowed of a machine.
   public init(topology: Topology, allowed: AllowedResources) {
-    let cores = topology.cores.filter { !$0.cpus.isDisjoint(with: allowed.cpus) }
-    var perClass = [Int](repeating: 0, count: topology.classes.count)
-    var perNode: [Int: Int] = [:]
-    for core in cores {
-      guard let cpu = core.cpus.first.flatMap(topology.cpu) else { continue }
-      if cpu.coreClass < perClass.count { perClass[cpu.coreClass] += 1 }
-      perNode[cpu.node ?? 0, default: 0] += 1
-    }
-    var shape = perClass.filter { $0 > 0 }.map { "\($0)c" }.joined(separator: "-")
-    if allowed.cpus.count > cores.count { shape += "-\(allowed.cpus.count)t" }
-    shape += "-\(Swift.max(perNode.count, 1))n"
-    // Cores shared out unevenly over the nodes are another machine than the same cores in halves.
-    if Set(perNode.values).count > 1 {
-      shape += "-" + perNode.sorted { $0.key < $1.key }.map { "\($0.value)" }.joined(separator: "-")
-    }
+    let counts = Self.coreCounts(topology.classes.map(\.cpus), topology, allowed)
+    let shape = Self.shape(counts, nodes: Self.coresPerNode(topology, allowed), allowed)
     text = "\(Self.slug(topology.cpuModel))-\(shape)"
+  }
+
+  /// How many allowed cores each class has, classes without any included: big cores alone are
+  /// another machine than small cores alone.
+  static func coreCounts(
+    _ classes: [CPUSet], _ topology: Topology, _ allowed: AllowedResources
+  ) -> [Int] {
+    var counts = [Int](repeating: 0, count: classes.count)
+    for core in topology.cores where !core.cpus.isDisjoint(with: allowed.cpus) {
+      guard let cpu = core.cpus.first, let index = classes.firstIndex(where: { $0.contains(cpu) })
+      else { continue }
+      counts[index] += 1
+    }
+    return counts
+  }
+
+  /// How many allowed cores each memory node has, by its number, nodes without any left out.
+  static func coresPerNode(_ topology: Topology, _ allowed: AllowedResources) -> [Int] {
+    var counts: [Int: Int] = [:]
+    for core in topology.cores where !core.cpus.isDisjoint(with: allowed.cpus) {
+      counts[core.cpus.first.flatMap(topology.cpu)?.node ?? 0, default: 0] += 1
+    }
+    return counts.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// `4c-8t-2n`; `6c-2n-4-2` for cores shared out unevenly over the nodes, which are another machine
+  /// than the same cores in halves.
+  static func shape(_ counts: [Int], nodes: [Int], _ allowed: AllowedResources) -> String {
+    var shape = counts.map { "\($0)c" }.joined(separator: "-")
+    if allowed.cpus.count > allowed.cores { shape += "-\(allowed.cpus.count)t" }
+    shape += "-\(Swift.max(nodes.count, 1))n"
+    if Set(nodes).count > 1 { shape += "-" + nodes.map(String.init).joined(separator: "-") }
+    return shape
   }
 
   /// The key itself.
@@ -48,7 +69,11 @@ public struct MachineKey: Hashable, Sendable, Codable, CustomStringConvertible {
   static func slug(_ model: String) -> String {
     let marks = ["(r)", "(tm)", "(c)", "®", "™"]
     var name = model.lowercased()
-    if let at = name.firstIndex(of: "@") { name = String(name[..<at]) }
+    // Behind the clock stand at most the family and the model.
+    if let at = name.firstIndex(of: "@") {
+      let family = name[at...].firstRange(of: " (family ").map { name[$0.lowerBound...] } ?? ""
+      name = String(name[..<at] + family)
+    }
     if let with = name.firstRange(of: " with ") { name = String(name[..<with.lowerBound]) }
     for mark in marks { name = name.split(separator: mark).joined(separator: " ") }
     let words = name.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.filter {

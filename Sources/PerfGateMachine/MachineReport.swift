@@ -39,6 +39,8 @@ public struct MachineReport: Hashable, Sendable, Codable {
   public var libnuma: String
   /// Switches of the kernel that change speed.
   public var settings: MachineSettings
+  /// What could not be read, and what stands in for it.
+  public var notes: [MachineNote]
   /// What the machine is made of.
   public var topology: Topology
   /// What the process may use, in full.
@@ -59,6 +61,7 @@ public struct MachineReport: Hashable, Sendable, Codable {
     limits = machine.allowed.limits
     libnuma = "\(machine.numa)"
     settings = machine.settings
+    notes = machine.notes
     topology = machine.topology
     allowed = machine.allowed
     plans = Self.plans(machine, request: request)
@@ -66,12 +69,11 @@ public struct MachineReport: Hashable, Sendable, Codable {
 
   /// The plan for each number of workers that fits, at least for one.
   public static func plans(_ machine: Machine, request: PlacementRequest) -> [Plan] {
-    let greatest = Placement.greatestWorkerCount(
+    let planner = PlacementPlanner(
       request, topology: machine.topology, allowed: machine.allowed)
-    return (1...Swift.max(1, greatest)).map { workers in
+    return (1...Swift.max(1, planner.greatestWorkerCount)).map { workers in
       do throws(PlacementError) {
-        let plan = try Placement.plan(
-          request, workers: workers, topology: machine.topology, allowed: machine.allowed)
+        let plan = try planner.plan(workers: workers)
         return Plan(
           workers: workers, text: plan.text, slots: plan.slots,
           memory: plan.memory.map(\.description), notes: plan.notes, error: nil)

@@ -10,22 +10,21 @@ public struct MachineSettings: Hashable, Sendable, Codable {
   public var turbo: Bool?
 
   /// Reads the switches below a root, for these CPUs.
-  public static func read(root: String = "/", cpus: CPUSet) throws(MachineError) -> MachineSettings
-  {
-    let tree = SystemTree(root: root)
+  public static func read(root: String = "/", cpus: CPUSet) -> MachineSettings {
+    read(FactReader(tree: SystemTree(root: root)), cpus: cpus)
+  }
+
+  /// The same from a reader that keeps the notes.
+  static func read(_ facts: FactReader, cpus: CPUSet) -> MachineSettings {
     let folder = "/sys/devices/system/cpu"
-    var governors = Set<String>()
-    for cpu in cpus {
-      if let governor = try tree.word("\(folder)/cpu\(cpu)/cpufreq/scaling_governor") {
-        governors.insert(governor)
-      }
-    }
-    var turbo: Bool?
-    if let boost = try tree.word("\(folder)/cpufreq/boost") { turbo = boost != "0" }
-    if let none = try tree.word("\(folder)/intel_pstate/no_turbo") { turbo = none == "0" }
+    func word(_ path: String) -> String? { facts.word(path, .settings) }
+    let governors = Set(
+      cpus.compactMap { word("\(folder)/cpu\($0)/cpufreq/scaling_governor") })
+    var turbo = word("\(folder)/cpufreq/boost").map { $0 != "0" }
+    if let none = word("\(folder)/intel_pstate/no_turbo") { turbo = none == "0" }
     return MachineSettings(
-      hugePages: try tree.word("/sys/kernel/mm/transparent_hugepage/enabled").map(chosen),
-      numaBalancing: try tree.word("/proc/sys/kernel/numa_balancing").map { $0 != "0" },
+      hugePages: word("/sys/kernel/mm/transparent_hugepage/enabled").map(chosen),
+      numaBalancing: word("/proc/sys/kernel/numa_balancing").map { $0 != "0" },
       governors: governors.sorted(), turbo: turbo)
   }
 

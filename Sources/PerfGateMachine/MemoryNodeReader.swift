@@ -1,68 +1,67 @@
 /// Reads the memory nodes below a root.
 struct MemoryNodeReader {
-  let tree: SystemTree
-  var notes: [String] = []
+  let facts: FactReader
   private let folder = "/sys/devices/system/node"
 
-  init(tree: SystemTree) { self.tree = tree }
+  init(facts: FactReader) { self.facts = facts }
 
-  mutating func read(online cpus: CPUSet) throws(MachineError) -> [Topology.MemoryNode] {
-    let folders = try tree.numbered("node", in: folder)
+  func read(online cpus: CPUSet) -> [Topology.MemoryNode] {
+    let folders = facts.numbered("node", in: folder, .memoryNodes)
     var numbers = folders
-    if let online = try tree.list("\(folder)/online") { numbers = online }
+    if let online = facts.list("\(folder)/online", .memoryNodes) { numbers = online }
     // Numbers without a folder tell nothing; a container's tree may have the list and no folders.
     if !folders.isEmpty { numbers.formIntersection(folders) }
-    guard !numbers.isEmpty, !folders.isEmpty else {
-      notes.append("the kernel tells no memory nodes: taken for one")
-      return [.init(number: 0, cpus: cpus, hasMemory: true, distances: [0: 10])]
+    guard let first = numbers.first, !folders.isEmpty else {
+      facts.note(.memoryNodes, "the kernel tells no memory nodes: taken for one")
+      return one(0, cpus)
     }
-    let possible = try tree.list("\(folder)/possible") ?? numbers
-    let withMemory = try tree.list("\(folder)/has_memory")
+    let possible = facts.list("\(folder)/possible", .memoryNodes) ?? numbers
+    let withMemory = facts.list("\(folder)/has_memory", .memoryNodes)
     var nodes: [Topology.MemoryNode] = []
     var taken = CPUSet()
     for number in numbers {
-      let path = "\(folder)/node\(number)"
-      var own = try tree.numbered("cpu", in: path)
-      if let list = try tree.list("\(path)/cpulist") { own = list }
-      own.formIntersection(cpus)
+      let own = ownCPUs(number).intersection(cpus)
       guard own.isDisjoint(with: taken) else {
-        throw .damaged(
-          path: tree.full("\(path)/cpulist"),
-          found: "cpus \(own.intersection(taken)) of another node",
-          expected: "each cpu in one node")
+        facts.note(
+          .memoryNodes,
+          "\(facts.tree.full("\(folder)/node\(number)/cpulist")) names cpus "
+            + "\(own.intersection(taken)) of another node too: taken for one node")
+        return one(first, cpus)
       }
       taken.formUnion(own)
-      let bytes = try memoryBytes(number)
-      let hasMemory = withMemory?.contains(number) ?? bytes.map { $0 > 0 }
+      let hasMemory = withMemory?.contains(number) ?? memoryBytes(number).map { $0 > 0 }
       nodes.append(
         .init(
           number: number, cpus: own, hasMemory: hasMemory ?? true,
-          distances: try distances(of: number, online: numbers, possible: possible)))
+          distances: distances(of: number, online: numbers, possible: possible)))
     }
     if !nodes.contains(where: \.hasMemory) {
-      notes.append("no memory node says that it has memory: all are taken to have it")
+      facts.note(
+        .memoryNodes, "no memory node says that it has memory: all are taken to have it")
       for index in nodes.indices { nodes[index].hasMemory = true }
     }
     return nodes
   }
 
+  private func one(_ number: Int, _ cpus: CPUSet) -> [Topology.MemoryNode] {
+    [.init(number: number, cpus: cpus, hasMemory: true, distances: [number: 10])]
+  }
+
+  /// The node's list of CPUs, or its mask, or the CPUs that its folder links to.
+  private func ownCPUs(_ number: Int) -> CPUSet {
+    let path = "\(folder)/node\(number)"
+    return facts.list("\(path)/cpulist", .memoryNodes)
+      ?? facts.mask("\(path)/cpumap", .memoryNodes)
+      ?? facts.numbered("cpu", in: path, .memoryNodes)
+  }
+
   /// A row has a column for each online node, or for each possible one on kernels that print more.
-  private mutating func distances(of number: Int, online: CPUSet, possible: CPUSet)
-    throws(MachineError) -> [Int: Int]
-  {
+  private func distances(of number: Int, online: CPUSet, possible: CPUSet) -> [Int: Int] {
     let path = "\(folder)/node\(number)/distance"
-    guard let line = try tree.word(path) else {
-      note("some nodes tell no distances: taken for 10 to themselves and 20 to others")
+    guard let row = row(path) else {
+      facts.note(
+        .memoryNodes, "some nodes tell no distances: taken for 10 to themselves and 20 to others")
       return [number: 10]
-    }
-    var row: [Int] = []
-    for word in line.split(whereSeparator: \.isWhitespace) {
-      guard let distance = Int(word), (1...255).contains(distance) else {
-        throw .damaged(
-          path: tree.full(path), found: "'\(abbreviated(String(word)))'",
-          expected: "distances from 1 to 255")
-      }
-      row.append(distance)
     }
     let columns: [Int]
     if row.count == online.count {
@@ -71,11 +70,14 @@ struct MemoryNodeReader {
       columns = Array(possible)
     } else if row.count > online.last ?? 0 {
       columns = Array(row.indices)
-      note("distance rows are as wide as neither the online nor the possible nodes: by number")
+      facts.note(
+        .memoryNodes,
+        "distance rows are as wide as neither the online nor the possible nodes: by number")
     } else {
-      throw .damaged(
-        path: tree.full(path), found: "\(row.count) distances",
+      facts.ignore(
+        path, .memoryNodes, found: "\(row.count) distances",
         expected: "\(online.count), one for each of the nodes \(online)")
+      return [number: 10]
     }
     var distances: [Int: Int] = [:]
     for (column, distance) in zip(columns, row) where online.contains(column) {
@@ -84,17 +86,32 @@ struct MemoryNodeReader {
     return distances
   }
 
-  private mutating func note(_ text: String) {
-    if !notes.contains(text) { notes.append(text) }
+  private func row(_ path: String) -> [Int]? {
+    guard let line = facts.word(path, .memoryNodes) else { return nil }
+    var row: [Int] = []
+    for word in line.split(whereSeparator: \.isWhitespace) {
+      guard let distance = Int(word), (1...255).contains(distance) else {
+        facts.ignore(
+          path, .memoryNodes, found: "'\(abbreviated(String(word)))'",
+          expected: "distances from 1 to 255")
+        return nil
+      }
+      row.append(distance)
+    }
+    return row
   }
 
   /// `Node 0 MemTotal:  16384 kB`, in bytes.
-  private func memoryBytes(_ number: Int) throws(MachineError) -> Int? {
-    guard let text = try tree.text("\(folder)/node\(number)/meminfo") else { return nil }
+  private func memoryBytes(_ number: Int) -> Int? {
+    let path = "\(folder)/node\(number)/meminfo"
+    guard let text = facts.text(path, .memoryNodes) else { return nil }
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")
       guard let label = words.firstIndex(of: "MemTotal:"), label + 1 < words.count else { continue }
-      return Int(words[label + 1]).map { $0 &* 1024 }
+      if let kilobytes = Int(words[label + 1]) { return kilobytes &* 1024 }
+      facts.ignore(
+        path, .memoryNodes, found: "'\(abbreviated(String(words[label + 1])))'",
+        expected: "a number of kB")
     }
     return nil
   }

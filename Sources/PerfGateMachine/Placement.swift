@@ -4,31 +4,66 @@ public enum Placement {
   public static func plan(
     _ request: PlacementRequest, workers: Int, topology: Topology, allowed: AllowedResources
   ) throws(PlacementError) -> PlacementPlan {
-    guard workers >= 1 else {
-      throw PlacementError(
-        "cannot run \(workers) workers: at least 1 is needed; choose --workers 1")
-    }
-    var planner = Planner(request: request, topology: topology, allowed: allowed)
-    let cpus = try planner.cpus(for: workers)
-    let slots = (0..<workers).map { worker in
-      let cpu = cpus.isEmpty ? nil : cpus[worker % cpus.count]
-      return WorkerSlot(worker: worker, cpu: cpu, node: cpu.flatMap { topology.cpu($0)?.node })
-    }
-    planner.noteSharing(slots)
-    let memory = try planner.memory(for: slots)
-    return PlacementPlan(
-      slots: slots, memory: memory, places: request.places.value, bind: request.bind.value,
-      memoryPolicy: request.memory.value, oversubscribe: request.oversubscribe,
-      sharesCPUs: !cpus.isEmpty && workers > cpus.count, notes: planner.notes,
-      isBindExplicit: request.bind.isExplicit, isMemoryExplicit: request.memory.isExplicit)
+    try PlacementPlanner(request, topology: topology, allowed: allowed).plan(workers: workers)
   }
 
   /// The greatest number of workers that the request can have without `--oversubscribe`.
   public static func greatestWorkerCount(
     _ request: PlacementRequest, topology: Topology, allowed: AllowedResources
   ) -> Int {
-    let planner = Planner(request: request, topology: topology, allowed: allowed)
-    return planner.room.count
+    PlacementPlanner(request, topology: topology, allowed: allowed).greatestWorkerCount
+  }
+}
+
+/// Plans for many numbers of workers: the order in which CPUs are taken is found once.
+public struct PlacementPlanner: Sendable {
+  private let planner: Planner
+  private let seats: [Seat]
+
+  /// A planner of one request on one machine.
+  public init(_ request: PlacementRequest, topology: Topology, allowed: AllowedResources) {
+    planner = Planner(request: request, topology: topology, allowed: allowed)
+    seats = planner.order.map { Seat($0, topology.cpu($0)) }
+  }
+
+  /// The greatest number of workers that the request can have without `--oversubscribe`.
+  public var greatestWorkerCount: Int { planner.room.count }
+
+  /// The slots of so many workers, or the one line that says why there are none.
+  public func plan(workers: Int) throws(PlacementError) -> PlacementPlan {
+    guard workers >= 1 else {
+      throw PlacementError(
+        "cannot run \(workers) workers: at least 1 is needed; choose --workers 1")
+    }
+    var planner = planner
+    try planner.check(workers)
+    let slots = (0..<workers).map { worker in
+      let seat = seats.isEmpty ? nil : seats[worker % seats.count]
+      return WorkerSlot(worker: worker, cpu: seat?.cpu, node: seat?.node)
+    }
+    planner.noteSharing(seats, workers: workers)
+    let request = planner.request
+    let memory = try planner.memory(for: slots)
+    return PlacementPlan(
+      slots: slots, memory: memory, places: request.places.value, bind: request.bind.value,
+      memoryPolicy: request.memory.value, oversubscribe: request.oversubscribe,
+      sharesCPUs: !seats.isEmpty && workers > seats.count, notes: planner.notes,
+      isBindExplicit: request.bind.isExplicit, isMemoryExplicit: request.memory.isExplicit)
+  }
+}
+
+/// One CPU that a worker may be put on, with what a plan needs of it.
+private struct Seat: Sendable {
+  var cpu: Int
+  var node: Int?
+  var coreClass: Int
+  var core: Int?
+
+  init(_ number: Int, _ cpu: Topology.LogicalCPU?) {
+    self.cpu = number
+    node = cpu?.node
+    coreClass = cpu?.coreClass ?? 0
+    core = cpu?.core
   }
 }
 
@@ -55,28 +90,34 @@ private struct Planner {
   }
 
   /// The CPUs to hand out in turn; empty when nothing is pinned.
-  mutating func cpus(for workers: Int) throws(PlacementError) -> [Int] {
+  var order: [Int] {
+    switch request.bind.value {
+    case .cpus(let list): list
+    case .none: []
+    case .close, .spread:
+      PlaceOrder(topology: topology, allowed: allowed.cpus).cpus(
+        places: request.places.value, spread: request.bind.value == .spread,
+        siblings: request.places.value == .threads || request.oversubscribe)
+    }
+  }
+
+  /// Whether so many workers can be had as requested.
+  mutating func check(_ workers: Int) throws(PlacementError) {
     if case .cpus(let list) = request.bind.value { try check(list) }
     try checkRoom(for: workers)
     switch request.bind.value {
-    case .cpus(let list):
-      return list
+    case .cpus: break
     case .none:
       if request.places.isExplicit {
         throw PlacementError(
           "cannot keep --places \(request.places.value): --bind none pins nothing; "
             + "choose --bind close or leave --places out")
       }
-      return []
     case .close, .spread:
       if request.places == .explicitly(.llCaches), topology.caches.allSatisfy({ $0.level == nil }) {
         throw PlacementError(
           "--places ll_caches: this machine tells of no caches; choose --places sockets or cores")
       }
-      let order = PlaceOrder(topology: topology, allowed: allowed.cpus)
-      return order.cpus(
-        places: request.places.value, spread: request.bind.value == .spread,
-        siblings: request.places.value == .threads || request.oversubscribe)
     }
   }
 
@@ -140,24 +181,25 @@ private struct Planner {
   }
 
   /// Says which workers got less than a fast core of their own.
-  mutating func noteSharing(_ slots: [WorkerSlot]) {
+  mutating func noteSharing(_ seats: [Seat], workers: Int) {
     if case .none = request.bind.value { notes.append("not pinned: the scheduler moves workers") }
-    let slow = slots.filter { $0.cpu.flatMap { topology.cpu($0)?.coreClass } ?? 0 > 0 }
-    if slow.count == slots.count, !slots.isEmpty {
+    guard !seats.isEmpty else { return }
+    var slow: [Int] = []
+    var shared: [Int] = []
+    var cores = Set<Int>()
+    for worker in 0..<workers {
+      let seat = seats[worker % seats.count]
+      if seat.coreClass > 0 { slow.append(worker) }
+      if let core = seat.core, !cores.insert(core).inserted { shared.append(worker) }
+    }
+    if slow.count == workers {
       notes.append("every worker is on a core of a slower class")
     } else if !slow.isEmpty {
-      let who = Self.workers(slow.map(\.worker), "is on a core", "are on cores")
+      let who = Self.workers(slow, "is on a core", "are on cores")
       notes.append("\(who) of a slower class: the curve bends there")
     }
-    var cores = Set<Int>()
-    var shared = CPUSet()
-    for slot in slots {
-      guard let core = slot.cpu.flatMap({ topology.cpu($0)?.core }) else { continue }
-      if !cores.insert(core).inserted { shared.insert(slot.worker) }
-    }
     if !shared.isEmpty {
-      let who = Self.workers(Array(shared), "shares", "share")
-      notes.append("\(who) a core with an earlier worker")
+      notes.append("\(Self.workers(shared, "shares", "share")) a core with an earlier worker")
     }
   }
 
@@ -174,9 +216,22 @@ private struct Planner {
           "--mem node:\(number): allowed memory nodes are \(allowed.memoryNodes)")
       }
       return slots.map { _ in .node(number) }
+    case .interleaveOver(let nodes):
+      guard nodes.isSubset(of: allowed.memoryNodes) else {
+        throw PlacementError(
+          "--mem interleave:\(nodes): allowed memory nodes are \(allowed.memoryNodes)")
+      }
+      return slots.map { _ in .interleaved(nodes) }
     case .interleave:
       noteOneNode("--mem interleave")
-      return slots.map { _ in .interleaved(allowed.memoryNodes) }
+      let nodes = topology.interleavedNodes(among: allowed.memoryNodes)
+      let rest = allowed.memoryNodes.subtracting(nodes)
+      if !rest.isEmpty {
+        notes.append(
+          "memory nodes \(rest) have no cpus and are left out: name them with "
+            + "--mem interleave:\(allowed.memoryNodes)")
+      }
+      return slots.map { _ in .interleaved(nodes) }
     case .local:
       noteOneNode("placement")
       var targets: [MemoryTarget] = []

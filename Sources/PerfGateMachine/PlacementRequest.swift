@@ -28,8 +28,10 @@ public enum Bind: Hashable, Sendable {
 public enum MemoryPolicy: Hashable, Sendable {
   /// On the worker's own node.
   case local
-  /// In turn over all allowed nodes.
+  /// In turn over the allowed nodes that have CPUs: others are often a graphics card's.
   case interleave
+  /// In turn over these nodes.
+  case interleaveOver(CPUSet)
   /// On this node.
   case node(Int)
 }
@@ -120,6 +122,7 @@ extension MemoryPolicy: CustomStringConvertible {
     switch self {
     case .local: "local"
     case .interleave: "interleave"
+    case .interleaveOver(let nodes): "interleave:\(nodes)"
     case .node(let number): "node:\(number)"
     }
   }
@@ -130,12 +133,20 @@ extension MemoryPolicy: CustomStringConvertible {
     case "local": self = .local
     case "interleave": self = .interleave
     default:
+      if word.hasPrefix("interleave:"), let nodes = try? CPUSet(parsing: word.dropFirst(11)),
+        !nodes.isEmpty
+      {
+        self = .interleaveOver(nodes)
+        return
+      }
       guard word.hasPrefix("node:"), let list = try? CPUList.ordered(word.dropFirst(5)),
         list.count == 1
       else {
         throw PlacementWordError(
           option: "--mem", found: abbreviated(word),
-          choices: "local, interleave or node:N (such as node:0)")
+          choices:
+            "local, interleave, interleave:LIST (such as interleave:0-1) or node:N (such as node:0)"
+        )
       }
       self = .node(list[0])
     }

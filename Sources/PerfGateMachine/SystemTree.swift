@@ -75,22 +75,26 @@ struct SystemTree: Sendable {
     }
   }
 
-  /// The list in the first of these files that is there.
-  func firstList(_ paths: [String]) throws(MachineError) -> CPUSet? {
-    for path in paths {
-      if let list = try list(path) { return list }
+  /// The file's mask, such as `00000000,0000ff0f`: groups of 32 bits, the highest first.
+  func mask(_ path: String) throws(MachineError) -> CPUSet? {
+    guard let word = try word(path) else { return nil }
+    guard let mask = CPUSet(mask: word) else {
+      throw .damaged(
+        path: full(path), found: "'\(abbreviated(word))'", expected: "a mask such as 00000000,0f")
     }
-    return nil
+    return mask
   }
 
-  /// The numbers N of the entries `prefixN` of a folder; empty where there is no such folder.
-  func numbered(_ prefix: String, in folder: String) throws(MachineError) -> CPUSet {
+  /// The numbers N of the entries `prefixN` of a folder, and the name of an entry whose number is
+  /// beyond `CPUSet.maximum`; empty where there is no such folder.
+  func numbered(_ prefix: String, in folder: String) throws(MachineError) -> (CPUSet, String?) {
     guard let stream = opendir(full(folder)) else {
-      if [ENOENT, ENOTDIR, EACCES, EPERM].contains(errno) { return CPUSet() }
+      if [ENOENT, ENOTDIR, EACCES, EPERM].contains(errno) { return (CPUSet(), nil) }
       throw unreadable(folder)
     }
     defer { closedir(stream) }
     var numbers = CPUSet()
+    var beyond: String?
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
         tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
@@ -99,13 +103,12 @@ struct SystemTree: Sendable {
       let digits = name.dropFirst(prefix.count)
       guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }) else { continue }
       guard let number = Int(digits), number <= CPUSet.maximum else {
-        throw .damaged(
-          path: full(folder), found: "'\(abbreviated(name))'",
-          expected: "numbers up to \(CPUSet.maximum)")
+        beyond = name
+        continue
       }
       numbers.insert(number)
     }
-    return numbers
+    return (numbers, beyond)
   }
 
   private func unreadable(_ path: String) -> MachineError {

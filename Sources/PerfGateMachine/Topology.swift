@@ -22,7 +22,7 @@ public struct Topology: Hashable, Sendable, Codable {
   /// CPUs that the kernel was told to keep free; the default mask leaves them out.
   public var isolated: CPUSet
   /// What was missing in the description and what stands in for it.
-  public var notes: [String]
+  public var notes: [MachineNote]
 
   /// One CPU as the kernel counts them.
   public struct LogicalCPU: Hashable, Sendable, Codable {
@@ -98,7 +98,8 @@ public struct Topology: Hashable, Sendable, Codable {
     public var index: Int
     /// Its CPUs.
     public var cpus: CPUSet
-    /// Where the kernel says so: `cpu_core`, `cpu_capacity 1024`, `5200000 kHz`; empty for one class.
+    /// What tells it: `cpu_core`, `Arm Cortex-A72`, `cpu_capacity 1024`, `5200000 kHz`; empty for one
+    /// class.
     public var evidence: String
   }
 }
@@ -110,6 +111,14 @@ extension Topology {
   /// The nodes with memory.
   public var memoryNodes: CPUSet {
     CPUSet(nodes.filter(\.hasMemory).map(\.number))
+  }
+
+  /// Of the allowed nodes, those that memory is interleaved over: with memory and CPUs. Nodes without
+  /// CPUs are often a graphics card's memory; they count only where there are no others.
+  public func interleavedNodes(among allowed: CPUSet) -> CPUSet {
+    let usable = memoryNodes.intersection(allowed)
+    let withCPUs = CPUSet(nodes.filter { !$0.cpus.isEmpty }.map(\.number)).intersection(usable)
+    return withCPUs.isEmpty ? usable : withCPUs
   }
 
   /// The CPU of this number, if it is online.

@@ -1,29 +1,31 @@
 import CPerfGatePlacement
 
-/// Reads a topology from the files below a root. Real machines leave files out, so every step has
-/// a fallback, which is noted; a file that is there and makes no sense is an error.
+/// Reads a topology from the files below a root. Real machines leave files out and write nonsense
+/// into others, so every step has a fallback, which is noted.
 struct TopologyReader {
-  let tree: SystemTree
-  var notes: [String] = []
+  let facts: FactReader
+  let mask: ProcessMask
   private let cpuFolder = "/sys/devices/system/cpu"
 
-  init(tree: SystemTree) { self.tree = tree }
+  init(facts: FactReader, mask: ProcessMask) {
+    self.facts = facts
+    self.mask = mask
+  }
 
-  mutating func read() throws(MachineError) -> Topology {
-    let info = try CPUInfo(tree: tree)
+  /// - Throws: ``MachineError`` when nothing tells of a CPU.
+  func read() throws(MachineError) -> Topology {
+    let info = CPUInfo(facts: facts)
     let online = try onlineCPUs(info)
-    var present = try tree.numbered("cpu", in: cpuFolder)
-    if let list = try tree.list("\(cpuFolder)/present") { present = list }
-    let isolated = try tree.list("\(cpuFolder)/isolated") ?? CPUSet()
+    let present =
+      facts.list("\(cpuFolder)/present", .cpus) ?? facts.numbered("cpu", in: cpuFolder, .cpus)
+    let isolated = facts.list("\(cpuFolder)/isolated", .cpus) ?? CPUSet()
 
-    let packages = try packages(of: online)
-    let dies = try dies(of: online, packages: packages)
-    let caches = try caches(of: online, packages: packages)
-    let cores = try cores(of: online, dies: dies)
-    var nodeReader = MemoryNodeReader(tree: tree)
-    let nodes = try nodeReader.read(online: online)
-    notes += nodeReader.notes
-    let classes = try CoreClassReader(tree: tree).read(online: online)
+    let packages = packages(of: online)
+    let dies = dies(of: packages)
+    let caches = caches(of: online, packages: packages)
+    let cores = cores(of: online, dies: dies)
+    let nodes = MemoryNodeReader(facts: facts).read(online: online)
+    let classes = CoreClassReader(facts: facts, info: info, cores: cores).read(online: online)
 
     let packageOf = index(packages.map(\.cpus))
     let dieOf = index(dies)
@@ -38,12 +40,12 @@ struct TopologyReader {
         node: nodeOf[number].map { nodes[$0].number }, coreClass: classOf[number] ?? 0)
     }
     return Topology(
-      cpuModel: info.model, cpus: cpus,
+      cpuModel: info.model(of: classes), cpus: cpus,
       cores: cores.enumerated().map { Topology.Core(index: $0.offset, cpus: $0.element) },
       caches: caches,
       dies: dies.enumerated().map { Topology.Die(index: $0.offset, cpus: $0.element) },
       packages: packages, nodes: nodes, classes: classes,
-      offline: present.subtracting(online), isolated: isolated, notes: notes)
+      offline: present.subtracting(online), isolated: isolated, notes: facts.notes)
   }
 
   /// The index of the set that holds a CPU, for every CPU.
@@ -55,61 +57,81 @@ struct TopologyReader {
     return result
   }
 
-  private mutating func onlineCPUs(_ info: CPUInfo) throws(MachineError) -> CPUSet {
+  /// The list of online CPUs, or what stands in for it; never less than what the kernel's own mask
+  /// allows, for containers paint over the list and cannot paint over the mask.
+  private func onlineCPUs(_ info: CPUInfo) throws(MachineError) -> CPUSet {
     let path = "\(cpuFolder)/online"
-    if let online = try tree.list(path) {
-      guard !online.isEmpty else {
-        throw .damaged(path: tree.full(path), found: "no cpu", expected: "at least one")
-      }
-      return online
+    let found = try listedCPUs(path, info)
+    guard let told = mask.cpus, !told.isSubset(of: found) else { return found }
+    let switchedOn = CPUSet(
+      facts.numbered("cpu", in: cpuFolder, .cpus).filter {
+        found.contains($0) || facts.number("\(cpuFolder)/cpu\($0)/online", .cpus) != 0
+      })
+    // In a recorded tree the mask may name every CPU that the kernel was built for.
+    let real = facts.tree.isThisMachine ? told : told.intersection(switchedOn)
+    guard !real.isSubset(of: found) else { return found }
+    facts.note(
+      .cpus,
+      "\(path) says cpus \(found), the kernel lets this process use \(told): the kernel counts")
+    return switchedOn.isEmpty ? real : switchedOn.union(real)
+  }
+
+  private func listedCPUs(_ path: String, _ info: CPUInfo) throws(MachineError) -> CPUSet {
+    if let online = facts.list(path, .cpus) {
+      if !online.isEmpty { return online }
+      facts.ignore(path, .cpus, found: "no cpu", expected: "at least one")
     }
-    var found = CPUSet()
-    for number in try tree.numbered("cpu", in: cpuFolder)
-    where try tree.number("\(cpuFolder)/cpu\(number)/online") != 0 {
-      found.insert(number)
-    }
+    let found = CPUSet(
+      facts.numbered("cpu", in: cpuFolder, .cpus).filter {
+        facts.number("\(cpuFolder)/cpu\($0)/online", .cpus) != 0
+      })
     if !found.isEmpty {
-      notes.append("no \(path): counted the cpu folders")
+      facts.note(.cpus, "no \(path): counted the cpu folders")
       return found
     }
     #if !os(Linux)
-      if tree.isThisMachine {
-        notes.append("this operating system does not describe its cpus: counted, one core each")
+      if facts.tree.isThisMachine {
+        facts.note(
+          .cpus, "this operating system does not describe its cpus: counted, one core each")
         return CPUSet(0..<Swift.max(1, Int(pgp_online_cpus())))
       }
     #endif
-    guard !info.processors.isEmpty else { throw .missing(path: tree.full(path)) }
-    notes.append("no \(cpuFolder): counted the processors of /proc/cpuinfo, one core each")
+    guard !info.processors.isEmpty else {
+      guard let cpus = mask.cpus else { throw .missing(path: facts.tree.full(path)) }
+      facts.note(.cpus, "no \(cpuFolder): took the cpus of the process's mask, one core each")
+      return cpus
+    }
+    facts.note(.cpus, "no \(cpuFolder): counted the processors of /proc/cpuinfo, one core each")
     return info.processors
   }
 
-  private mutating func packages(of online: CPUSet) throws(MachineError) -> [Topology.Package] {
+  private func packages(of online: CPUSet) -> [Topology.Package] {
     var sets: [Int: CPUSet] = [:]
     var unnamed = 0
     for number in online {
       let path = "\(cpuFolder)/cpu\(number)/topology/physical_package_id"
-      var id = try tree.number(path) ?? -1
+      var id = facts.number(path, .packages) ?? -1
       if id < 0 {
         unnamed += 1
         id = 0
       }
       sets[id, default: CPUSet()].insert(number)
     }
-    if unnamed > 0 { notes.append("\(unnamed) cpus name no package: taken for package 0") }
+    if unnamed > 0 {
+      facts.note(.packages, "\(unnamed) cpus name no package: taken for package 0")
+    }
     return sets.sorted { ($0.value.first ?? 0) < ($1.value.first ?? 0) }.enumerated().map {
       Topology.Package(index: $0.offset, number: $0.element.key, cpus: $0.element.value)
     }
   }
 
   /// Die numbers repeat from package to package, so a die is a number within a package.
-  private func dies(of online: CPUSet, packages: [Topology.Package]) throws(MachineError)
-    -> [CPUSet]
-  {
+  private func dies(of packages: [Topology.Package]) -> [CPUSet] {
     var dies: [CPUSet] = []
     for package in packages {
       var sets: [Int: CPUSet] = [:]
       for number in package.cpus {
-        let id = try tree.number("\(cpuFolder)/cpu\(number)/topology/die_id") ?? 0
+        let id = facts.number("\(cpuFolder)/cpu\(number)/topology/die_id", .packages) ?? 0
         sets[id, default: CPUSet()].insert(number)
       }
       dies += sets.values
@@ -118,20 +140,20 @@ struct TopologyReader {
   }
 
   /// Core numbers repeat too, so the siblings' own list is asked first.
-  private mutating func cores(of online: CPUSet, dies: [CPUSet]) throws(MachineError) -> [CPUSet] {
+  private func cores(of online: CPUSet, dies: [CPUSet]) -> [CPUSet] {
     var cores: [CPUSet] = []
     var done = CPUSet()
     for number in online where !done.contains(number) {
       let folder = "\(cpuFolder)/cpu\(number)/topology"
       var core = CPUSet([number])
-      if let siblings = try tree.firstList([
-        "\(folder)/core_cpus_list", "\(folder)/thread_siblings_list",
-      ]) {
+      if let siblings = facts.firstList(
+        ["\(folder)/core_cpus_list", "\(folder)/thread_siblings_list"], .cores)
+      {
         core.formUnion(siblings.intersection(online).subtracting(done))
-      } else if let id = try tree.number("\(folder)/core_id"), id >= 0 {
+      } else if let id = facts.number("\(folder)/core_id", .cores), id >= 0 {
         let die = dies.first { $0.contains(number) } ?? CPUSet()
         for other in die.subtracting(done)
-        where try tree.number("\(cpuFolder)/cpu\(other)/topology/core_id") == id {
+        where facts.number("\(cpuFolder)/cpu\(other)/topology/core_id", .cores) == id {
           core.insert(other)
         }
       }
@@ -141,14 +163,12 @@ struct TopologyReader {
     return cores
   }
 
-  private mutating func caches(of online: CPUSet, packages: [Topology.Package])
-    throws(MachineError) -> [Topology.Cache]
-  {
+  private func caches(of online: CPUSet, packages: [Topology.Package]) -> [Topology.Cache] {
     var caches: [Topology.Cache] = []
     var done = CPUSet()
     var without = CPUSet()
     for number in online where !done.contains(number) {
-      guard var cache = try lastLevelCache(of: number) else {
+      guard var cache = lastLevelCache(of: number) else {
         without.insert(number)
         continue
       }
@@ -156,8 +176,9 @@ struct TopologyReader {
       caches.append(cache)
       done.formUnion(cache.cpus)
     }
+    without.subtract(done)
     if !without.isEmpty {
-      notes.append("cpus \(without) name no cache: their package stands in for it")
+      facts.note(.caches, "cpus \(without) name no cache: their package stands in for it")
       for package in packages {
         let cpus = package.cpus.intersection(without)
         if !cpus.isEmpty { caches.append(.init(index: 0, level: nil, bytes: nil, cpus: cpus)) }
@@ -169,30 +190,31 @@ struct TopologyReader {
   }
 
   /// The cache of the highest level that holds data.
-  private func lastLevelCache(of number: Int) throws(MachineError) -> Topology.Cache? {
+  private func lastLevelCache(of number: Int) -> Topology.Cache? {
     let folder = "\(cpuFolder)/cpu\(number)/cache"
     var best: Topology.Cache?
-    for index in try tree.numbered("index", in: folder) {
+    for index in facts.numbered("index", in: folder, .caches) {
       let entry = "\(folder)/index\(index)"
-      guard let level = try tree.number("\(entry)/level"), level > best?.level ?? 0,
-        try tree.word("\(entry)/type") != "Instruction",
-        let shared = try tree.list("\(entry)/shared_cpu_list")
+      guard let level = facts.number("\(entry)/level", .caches), level > best?.level ?? 0,
+        facts.word("\(entry)/type", .caches) != "Instruction",
+        let shared = facts.list("\(entry)/shared_cpu_list", .caches)
       else { continue }
-      best = .init(index: 0, level: level, bytes: try size("\(entry)/size"), cpus: shared)
+      best = .init(index: 0, level: level, bytes: size("\(entry)/size"), cpus: shared)
     }
     return best
   }
 
   /// A size such as `32768K`, in bytes.
-  private func size(_ path: String) throws(MachineError) -> Int? {
-    guard let word = try tree.word(path) else { return nil }
+  private func size(_ path: String) -> Int? {
+    guard let word = facts.word(path, .caches) else { return nil }
     let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
     let unit = word.last.flatMap { units[$0] }
     guard let number = Int(unit == nil ? word[...] : word.dropLast()), number >= 0,
       case let (bytes, false) = number.multipliedReportingOverflow(by: unit ?? 1)
     else {
-      throw .damaged(
-        path: tree.full(path), found: "'\(abbreviated(word))'", expected: "a size such as 32768K")
+      facts.ignore(
+        path, .caches, found: "'\(abbreviated(word))'", expected: "a size such as 32768K")
+      return nil
     }
     return bytes
   }
@@ -204,8 +226,10 @@ struct TopologyReader {
 
 extension Topology {
   /// Reads the machine whose `/sys` and `/proc` lie below the root.
+  ///
+  /// - Throws: ``MachineError`` when nothing tells of a CPU.
   public static func read(root: String = "/") throws(MachineError) -> Topology {
-    var reader = TopologyReader(tree: SystemTree(root: root))
-    return try reader.read()
+    let facts = FactReader(tree: SystemTree(root: root))
+    return try TopologyReader(facts: facts, mask: ProcessMask(facts: facts)).read()
   }
 }

@@ -117,22 +117,61 @@ import Testing
 
   @Test(arguments: [
     ("/cpu.max", "x 100000\n", "'x 100000'"), ("/cpu.max", "0 100000\n", "'0 100000'"),
-    ("/cpu.max", "100000\n", "'100000'"), ("/cpu.max", "", "an empty file"),
+    ("/cpu.max", "1 2 3\n", "'1 2 3'"), ("/cpu.max", "", "an empty file"),
     ("/cpuset.cpus.effective", "0-\n", "'0-' in '0-' is no cpu"),
   ])
   func damagedGroups(path: String, text: String, found: String) throws {
     let tree = try tree(groups: "0::/\n", mounts: v2, files: [path: text])
-    #expect { try AllowedResources.current(root: tree.root) } throws: {
-      "\($0)".hasPrefix("cannot understand \(tree.root)/sys/fs/cgroup\(path): found \(found)")
+    let machine = try Machine.current(root: tree.root)
+    #expect(machine.allowed.quota == nil && machine.allowed.cpus == made.online)
+    #expect(
+      machine.notes.map(\.text).contains {
+        $0.hasPrefix("cannot understand \(tree.root)/sys/fs/cgroup\(path): found \(found)")
+      })
+  }
+
+  /// Numbers at the ends of their range must not trap.
+  @Test(arguments: [
+    ("9223372036854775807 1\n", 0.0), ("9223372036854775807 9223372036854775807\n", 1),
+    ("1 9223372036854775807\n", 1 / 9223372036854775807.0), ("-9223372036854775808 1\n", 0),
+  ])
+  func quotasAtTheEndsOfTheirRange(text: String, cpus: Double) throws {
+    let tree = try tree(groups: "0::/\n", mounts: v2, files: ["/cpu.max": text])
+    let machine = try Machine.current(root: tree.root)
+    #expect(machine.allowed.quota?.cpus ?? 0 == cpus)
+    #expect(!MachineDrawing.lines(machine).isEmpty)
+    for cpus in [Double.infinity, .nan, -1, 1e300] {
+      let quota = CPUQuota(cpus: cpus, source: "")
+      #expect(quota.workers >= 1 && quota.description.hasSuffix("CPUs"))
     }
   }
 
   @Test func damagedListsOfGroups() throws {
-    let tree = try tree(groups: "nonsense\n", mounts: "nonsense\n- - -\n", files: [:])
-    #expect { try AllowedResources.current(root: tree.root) } throws: {
-      "\($0)".contains("/proc/self/cgroup: found 'nonsense'")
+    let tree = try tree(groups: "nonsense\n0::/\n", mounts: "nonsense\n- - -\n" + v2, files: [:])
+    let machine = try Machine.current(root: tree.root)
+    #expect(machine.allowed.quota == nil)
+    #expect(machine.notes.contains { $0.text.contains("/proc/self/cgroup: found 'nonsense'") })
+  }
+
+  /// Another mount of the same hierarchy may show more limits, never fewer.
+  @Test func everyMountIsTriedAndTheLeastCounts() throws {
+    let host = "29 22 0:38 /../.. /host ro - cgroup2 cgroup2 rw\n"
+    for mounts in [host + v2, v2 + host] {
+      let tree = try tree(groups: "0::/\n", mounts: mounts, files: ["/cpu.max": "300000 100000\n"])
+      #expect(try AllowedResources.current(root: tree.root).quota?.cpus == 3)
+      try tree.write("/host/cpu.max", "200000 100000\n")
+      try tree.write("/host/cpuset.cpus.effective", "0-5\n")
+      let machine = try Machine.current(root: tree.root)
+      #expect(machine.allowed.quota?.source == tree.root + "/host/cpu.max")
+      #expect(machine.allowed.cpus == [0, 1, 2, 3, 4, 5] && machine.notes == [])
     }
-    try tree.write("/proc/self/cgroup", "0::/\n")
+  }
+
+  /// A mount of somebody else's group limits nobody here, as long as another one shows our own.
+  @Test func aMountOfAnotherGroupIsNoLimit() throws {
+    let other = "29 22 0:38 /other /other ro - cgroup2 cgroup2 rw\n"
+    let tree = try tree(groups: "0::/mine\n", mounts: other + v2, files: [:])
+    try tree.write("/other/cpu.max", "100000 100000\n")
     #expect(try AllowedResources.current(root: tree.root).quota == nil)
   }
 
@@ -144,9 +183,15 @@ import Testing
     let allowed = try AllowedResources.current(root: tree.root)
     #expect(allowed.affinity == [0, 1, 2, 3] && allowed.cpus == [2, 3])
     #expect(allowed.memoryNodes == [1] && allowed.cores == 2)
+    // The kernel has set the mask within the cpuset: one that shares nothing with it is another's.
     try tree.write("/proc/self/status", "Cpus_allowed_list:\t0\n")
-    #expect { try AllowedResources.current(root: tree.root) } throws: {
-      "\($0)".hasSuffix("found cpus 0-7, expected one of the allowed cpus 0")
+    let machine = try Machine.current(root: tree.root)
+    #expect(machine.allowed.cpus == [0] && machine.allowed.cpuset == nil)
+    #expect(machine.notes.map(\.code) == [.cpuset])
+    // Without one CPU there is no plan.
+    try tree.write("/proc/self/status", "Cpus_allowed_list:\t99\n")
+    #expect { try Machine.current(root: tree.root) } throws: {
+      "\($0)".hasSuffix("found the allowed cpus 99, expected one of the online cpus 0-7")
     }
   }
 

@@ -1,5 +1,6 @@
-import PerfGateMachine
 import Testing
+
+@testable import PerfGateMachine
 
 @Suite struct MachineKeyTests {
   @Test(arguments: [
@@ -48,5 +49,26 @@ import Testing
     }
     #expect(keys[0] == keys[1])
     #expect(keys[0].text == "some-chip-7-4c-2n")
+  }
+
+  /// Big cores alone are another machine than small cores alone, and both know their former key.
+  @Test func classesWithoutAnAllowedCoreAreCounted() throws {
+    var made = MadeUpMachine.regular(cores: 8)
+    for index in made.cpus.indices { made.cpus[index].capacity = index < 4 ? 300 : 1024 }
+    let tree = try made.tree()
+    func machine(_ cpus: String) throws -> Machine {
+      try tree.write("/proc/self/status", "Cpus_allowed_list:\t\(cpus)\n")
+      return try Machine.current(root: tree.root)
+    }
+    #expect(try machine("0-7").key.text == "made-up-9000-4c-4c-1n")
+    #expect(try machine("0-7").formerKeys == [])
+    #expect(try machine("0-3").key.text == "made-up-9000-0c-4c-1n")
+    #expect(try machine("4-7").key.text == "made-up-9000-4c-0c-1n")
+    #expect(try machine("4-7").formerKeys == ["made-up-9000-4c-1n"])
+  }
+
+  @Test func theFamilyBehindAClockIsKept() {
+    let topology = "Intel(R) Xeon(R) CPU @ 2.20GHz (family 6 model 79)"
+    #expect(MachineKey.slug(topology) == "intel-xeon-family-6-model-79")
   }
 }

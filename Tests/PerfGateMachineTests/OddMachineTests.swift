@@ -35,7 +35,7 @@ import Testing
     let made = twoNodes.with { $0.distances = [0: [10, 21, 77, 77], 1: [21, 10, 77, 77]] }
     let topology = try made.read()
     #expect(topology.distance(from: 0, to: 1) == 21)
-    #expect(topology.notes.contains { $0.hasPrefix("distance rows are as wide as neither") })
+    #expect(topology.notes.contains { $0.text.hasPrefix("distance rows are as wide as neither") })
   }
 
   @Test func noDistances() throws {
@@ -44,7 +44,7 @@ import Testing
     try tree.remove("\(node)/node1/distance")
     let topology = try Topology.read(root: tree.root)
     #expect(topology.distance(from: 0, to: 0) == 10 && topology.distance(from: 0, to: 1) == 20)
-    #expect(topology.notes.count { $0.hasPrefix("some nodes tell no distances") } == 1)
+    #expect(topology.notes.count { $0.text.hasPrefix("some nodes tell no distances") } == 1)
   }
 
   @Test func noOnlineFiles() throws {
@@ -56,7 +56,7 @@ import Testing
     let topology = try Topology.read(root: tree.root)
     #expect(topology.cpus == whole.cpus && topology.nodes == whole.nodes)
     #expect(topology.offline == [8, 9])
-    #expect(topology.notes == ["no \(cpu)/online: counted the cpu folders"])
+    #expect(topology.notes.map(\.text) == ["no \(cpu)/online: counted the cpu folders"])
   }
 
   @Test func noMemoryFiles() throws {
@@ -73,7 +73,7 @@ import Testing
     try tree.remove(node)
     let topology = try Topology.read(root: tree.root)
     #expect(topology.nodes.count == 1 && topology.nodes[0].cpus == twoNodes.online)
-    #expect(topology.notes == ["the kernel tells no memory nodes: taken for one"])
+    #expect(topology.notes.map(\.text) == ["the kernel tells no memory nodes: taken for one"])
   }
 
   @Test func noNodeLists() throws {
@@ -93,7 +93,8 @@ import Testing
     let topology = try Topology.read(root: tree.root)
     #expect(topology.caches.map(\.cpus) == topology.packages.map(\.cpus))
     #expect(topology.caches.allSatisfy { $0.level == nil })
-    #expect(topology.notes == ["cpus 0-7 name no cache: their package stands in for it"])
+    #expect(
+      topology.notes.map(\.text) == ["cpus 0-7 name no cache: their package stands in for it"])
   }
 
   @Test func aCacheAcrossTwoNodes() throws {
@@ -125,7 +126,7 @@ import Testing
     try tree.write("\(cpu)/cpu1/topology/physical_package_id", "-1\n")
     let topology = try Topology.read(root: tree.root)
     #expect(topology.packages.map(\.cpus) == [[0, 1, 4, 5], [2, 3, 6, 7]])
-    #expect(topology.notes == ["2 cpus name no package: taken for package 0"])
+    #expect(topology.notes.map(\.text) == ["2 cpus name no package: taken for package 0"])
   }
 
   @Test func onlyTheListOfProcessors() throws {
@@ -163,5 +164,59 @@ import Testing
     try tree.write("\(cpu)/cpu0/topology/core_cpus_list", "0,2\n")
     try tree.write("\(cpu)/cpu1/topology/core_cpus_list", "1,3\n")
     #expect(try Topology.read(root: tree.root).cores.map(\.cpus) == [[0], [1]])
+  }
+
+  /// A container's file system paints the first CPUs over the list; the mask is the kernel's.
+  @Test func theMaskIsRightWhereTheListIsPaintedOver() throws {
+    let tree = try MadeUpMachine.regular(packages: 2, cores: 4).tree()
+    try tree.write("\(cpu)/online", "0-3\n")
+    try tree.write("/proc/self/status", "Cpus_allowed_list:\t2-5\n")
+    let machine = try Machine.current(root: tree.root)
+    #expect(machine.allowed.cpus == [2, 3, 4, 5] && machine.topology.online.count == 8)
+    #expect(machine.topology.cpu(5)?.node == 1)
+    #expect(machine.notes.map(\.code) == [.cpus])
+  }
+
+  /// A kernel built for many CPUs names them all in the status of a process that may use any.
+  @Test func theMaskMayNameCPUsThatAreNotThere() throws {
+    let tree = try MadeUpMachine.regular(cores: 4).with { $0.offline = [4, 5] }.tree()
+    try tree.write("/proc/self/status", "Cpus_allowed_list:\t0-63\n")
+    let machine = try Machine.current(root: tree.root)
+    #expect(machine.allowed.cpus == [0, 1, 2, 3] && machine.topology.offline == [4, 5])
+    #expect(machine.notes == [])
+  }
+
+  @Test func onlyTheMask() throws {
+    let tree = try TemporaryTree()
+    try tree.write("/proc/self/status", "Cpus_allowed_list:\t0,2\n")
+    let machine = try Machine.current(root: tree.root)
+    #expect(machine.allowed.cpus == [0, 2] && machine.allowed.cores == 2)
+    #expect(machine.key.text == "unknown-2c-1n")
+  }
+
+  @Test func masksOfCPUsHaveManyGroups() throws {
+    let tree = try MadeUpMachine.regular(packages: 2, cores: 20).tree()
+    for number in 0..<2 { try tree.remove("\(node)/node\(number)/cpulist") }
+    let nodes = try Topology.read(root: tree.root).nodes
+    #expect(nodes.map(\.cpus) == [CPUSet(0..<20), CPUSet(20..<40)])
+    for damage in ["xyz", "1,,2", "123456789", ",", "0x3", "-1"] {
+      try tree.write("\(node)/node0/cpumap", damage + "\n")
+      let notes = try Topology.read(root: tree.root).notes
+      #expect(notes.contains { $0.text.contains("node0/cpumap: found '\(damage)'") }, "\(notes)")
+    }
+  }
+
+  /// One note for a thousand files of one kind.
+  @Test func alikeFilesShareANote() throws {
+    let tree = try MadeUpMachine.regular(cores: 8).tree()
+    for number in 0..<8 { try tree.write("\(cpu)/cpu\(number)/topology/die_id", "x\n") }
+    let notes = try Topology.read(root: tree.root).notes
+    #expect(
+      notes == [
+        MachineNote(
+          .packages,
+          "cannot understand \(tree.root)\(cpu)/cpu0/topology/die_id: found 'x', expected a whole "
+            + "number; left out; and 7 more such files")
+      ])
   }
 }

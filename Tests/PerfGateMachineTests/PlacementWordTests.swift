@@ -20,6 +20,7 @@ import Testing
     }
     for (word, memory) in [
       ("local", MemoryPolicy.local), ("interleave", .interleave), ("node:2", .node(2)),
+      ("interleave:0,2-3", .interleaveOver([0, 2, 3])),
     ] {
       #expect(try MemoryPolicy(parsing: word) == memory)
       #expect(memory.description == word)
@@ -46,9 +47,10 @@ import Testing
     #expect { try Places(parsing: "l3") } throws: {
       "\($0)" == "--places l3: expected cores, threads, ll_caches, numa_domains or sockets"
     }
-    for word in ["node", "node:", "node:x", "node:0-1", "bind:0"] {
+    for word in ["node", "node:", "node:x", "node:0-1", "bind:0", "interleave:", "interleave:x"] {
       #expect { try MemoryPolicy(parsing: word) } throws: {
-        "\($0)" == "--mem \(word): expected local, interleave or node:N (such as node:0)"
+        "\($0)"
+          == "--mem \(word): expected local, interleave, interleave:LIST (such as interleave:0-1) or node:N (such as node:0)"
       }
     }
   }

@@ -98,6 +98,111 @@ import Testing
     #expect(try made.read().classes.count == 1)
   }
 
+  /// Some kernels rank equal cores by how far each can be boosted: a ladder without a gap.
+  @Test func rankedClocksAreOneClass() throws {
+    var made = MadeUpMachine.regular(cores: 8)
+    for index in made.cpus.indices { made.cpus[index].maximumKHz = 5_000_000 + 400_000 * index }
+    #expect(try made.read().classes.count == 1)
+  }
+
+  @Test func baseClocksCountMoreThanBoostClocks() throws {
+    var made = MadeUpMachine.regular(cores: 4)
+    for index in made.cpus.indices {
+      made.cpus[index].maximumKHz = [5, 5, 3, 3][index] * 1_000_000
+    }
+    let tree = try made.tree()
+    func classes(_ rates: [Int]) throws -> [CPUSet] {
+      for (number, rate) in rates.enumerated() {
+        let file = "/sys/devices/system/cpu/cpu\(number)/cpufreq/base_frequency"
+        try tree.write(file, "\(rate)\n")
+      }
+      return try Topology.read(root: tree.root).classes.map(\.cpus)
+    }
+    #expect(try classes([2000, 2000, 2000, 2000]) == [[0, 1, 2, 3]])
+    #expect(try classes([1400, 1400, 2000, 1400]) == [[2], [0, 1, 3]])
+  }
+
+  @Test func aCPUThatTellsNoClockIsNotTakenForAFastOne() throws {
+    var made = MadeUpMachine.regular(cores: 5, threads: 2)
+    for index in made.cpus.indices {
+      made.cpus[index].maximumKHz = made.cpus[index].core < 2 ? 5_000_000 : 3_000_000
+    }
+    let tree = try made.tree()
+    let file = "cpufreq/cpuinfo_max_freq"
+    // A sibling tells it.
+    try tree.remove("/sys/devices/system/cpu/cpu0/\(file)")
+    var topology = try Topology.read(root: tree.root)
+    #expect(topology.classes.map(\.cpus) == [[0, 1, 5, 6], [2, 3, 4, 7, 8, 9]])
+    #expect(topology.notes == [])
+    try tree.remove("/sys/devices/system/cpu/cpu5/\(file)")
+    topology = try Topology.read(root: tree.root)
+    #expect(topology.classes.map(\.cpus) == [[1, 6], [0, 2, 3, 4, 5, 7, 8, 9]])
+    #expect(
+      topology.notes.map(\.text) == [
+        "cpus 0,5 tell no cpuinfo_max_freq: taken for the slowest class"
+      ])
+  }
+
+  /// Two parts are two classes, and cores of one part differ by their capacity.
+  @Test func partsAndCapacitiesTogether() throws {
+    var made = MadeUpMachine.regular(cores: 8)
+    let capacities = [250, 250, 250, 250, 800, 800, 800, 1024]
+    for index in made.cpus.indices { made.cpus[index].capacity = capacities[index] }
+    let tree = try made.tree()
+    try tree.write("/proc/cpuinfo", armProcessors(["0xd05", "0xd05", "0xd05", "0xd05"] + big))
+    let topology = try Topology.read(root: tree.root)
+    #expect(topology.classes.map(\.cpus) == [[7], [4, 5, 6], [0, 1, 2, 3]])
+    #expect(
+      topology.classes.map(\.evidence) == [
+        "Arm Cortex-A76, cpu_capacity 1024", "Arm Cortex-A76, cpu_capacity 800", "Arm Cortex-A55",
+      ])
+    #expect(topology.cpuModel == "Arm Cortex-A76 + Cortex-A55")
+  }
+
+  private let big = ["0xd0b", "0xd0b", "0xd0b", "0xd0b"]
+
+  private func armProcessors(_ parts: [String]) -> String {
+    parts.enumerated().map {
+      "processor\t: \($0.offset)\nCPU implementer\t: 0x41\nCPU part\t: \($0.element)\n"
+    }.joined(separator: "\n")
+  }
+
+  @Test func partsWithoutSpeedsAreSaidToBeTakenByNumber() throws {
+    let tree = try MadeUpMachine.regular(cores: 8).tree()
+    try tree.write("/proc/cpuinfo", armProcessors(big + ["0xd40", "0xd40", "0xd40", "0xd40"]))
+    let topology = try Topology.read(root: tree.root)
+    #expect(topology.classes.map(\.cpus) == [[4, 5, 6, 7], [0, 1, 2, 3]])
+    #expect(topology.notes.map(\.code) == [.coreClasses])
+  }
+
+  /// The register tells each core's part also where a container numbers the processors anew.
+  @Test func partsAreToldByTheRegister() throws {
+    let tree = try MadeUpMachine.regular(cores: 2).tree()
+    try tree.write("/proc/cpuinfo", armProcessors(["0xd05"]))
+    func write(_ values: [String]) throws {
+      for (number, value) in values.enumerated() {
+        let folder = "/sys/devices/system/cpu/cpu\(number)/regs/identification"
+        try tree.write("\(folder)/midr_el1", value + "\n")
+      }
+    }
+    try write(["0x00000000412fd050", "0x00000000414fd0b1"])
+    #expect(try Topology.read(root: tree.root).cpuModel == "Arm Cortex-A76 + Cortex-A55")
+    try write(["0x00000000412fd050", "many"])
+    let topology = try Topology.read(root: tree.root)
+    #expect(topology.cpuModel == "Arm Cortex-A55" && topology.classes.count == 1)
+    #expect(topology.notes.contains { $0.text.contains("midr_el1: found 'many'") })
+  }
+
+  /// Old kernels name the part once, behind all processors.
+  @Test func aPartNamedOnceIsThatOfAll() throws {
+    let tree = try MadeUpMachine.regular(cores: 2).tree()
+    try tree.write(
+      "/proc/cpuinfo",
+      "processor\t: 0\nBogoMIPS\t: 1\n\nprocessor\t: 1\nBogoMIPS\t: 1\n\n"
+        + "CPU implementer\t: 0x41\nCPU part\t: 0xd07\n\nHardware\t: A Board\n")
+    #expect(try Topology.read(root: tree.root).cpuModel == "Arm Cortex-A57")
+  }
+
   @Test func armCoresHaveNamesByPart() throws {
     let tree = try MadeUpMachine.regular(cores: 1).tree()
     try tree.write(
@@ -114,5 +219,27 @@ import Testing
       "/proc/cpuinfo",
       "processor\t: 0\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n")
     #expect(try Topology.read(root: tree.root).cpuModel == "AMD EPYC (family 25 model 17)")
+  }
+
+  /// A clock, a count of cores, a version and a placeholder are no product's number.
+  @Test(arguments: [
+    ("Intel(R) Xeon(R) CPU @ 2.20GHz", true), ("Intel(R) Xeon(R) Processor @ 2.90GHz", true),
+    ("Common KVM processor 2600MHz", true), ("AMD EPYC 64-Core Processor", true),
+    ("QEMU Virtual CPU version 2.5+", true), ("Intel Xeon E312xx (Sandy Bridge)", true),
+    ("Intel Core Processor (Haswell, no TSX, IBRS)", true), ("12th Gen Intel(R) Core", true),
+    ("Intel(R) Xeon(R) CPU E5-2680 v4 @ 2.40GHz", false),
+    ("AMD EPYC 9R14 96-Core Processor", false),
+    ("12th Gen Intel(R) Core(TM) i9-12900K", false), ("AMD Ryzen 7 5800U", false),
+  ])
+  func genericNamesGetFamilyAndModel(name: String, isGeneric: Bool) throws {
+    let tree = try MadeUpMachine.regular(cores: 1).tree()
+    for stepping in [4, 7] {
+      try tree.write(
+        "/proc/cpuinfo",
+        "processor\t: 0\ncpu family\t: 6\nmodel\t\t: 85\nmodel name\t: \(name)\n"
+          + "stepping\t: \(stepping)\n")
+      let added = isGeneric ? " (family 6 model 85 stepping \(stepping))" : ""
+      #expect(try Topology.read(root: tree.root).cpuModel == name + added)
+    }
   }
 }
