@@ -16,6 +16,12 @@ enum ErrorNumber {
   static let noMemory = ENOMEM
 }
 
+/// Error numbers for people.
+public enum SystemError {
+  /// The name and the words for an error number: `EPERM, Operation not permitted`.
+  public static func text(_ number: Int32) -> String { errnoText(number) }
+}
+
 /// The name and the words for an error number: `EPERM, Operation not permitted`.
 func errnoText(_ number: Int32) -> String {
   let words = number == EXDEV ? "the kernel set another mask" : String(cString: strerror(number))
@@ -28,6 +34,7 @@ func errnoName(_ number: Int32) -> String? {
   case EPERM: "EPERM"
   case ENOSYS: "ENOSYS"
   case EACCES: "EACCES"
+  case EAGAIN: "EAGAIN"
   case EINVAL: "EINVAL"
   case EIO: "EIO"
   case ENOMEM: "ENOMEM"

@@ -4,8 +4,9 @@ public enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
   case workerCount(Int, allowed: ClosedRange<Int>)
   /// The number of tasks is out of range.
   case taskCount(Int)
-  /// A thread or its memory could not be made; the operating system's error number.
-  case cannotStart(worker: Int, error: Int32)
+  /// A thread or its memory could not be made: what the operating system says, and which limits
+  /// were found.
+  case cannotStart(worker: Int, error: String, limits: String)
   /// A worker is not where it was to be.
   case cannotPin(worker: Int, reason: String)
   /// There is no memory for the results of so many tasks.
@@ -28,8 +29,9 @@ public enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
         + "ask for \(allowed.lowerBound) to \(allowed.upperBound)"
     case .taskCount(let count):
       return "cannot run \(count) tasks: need 1 to \(WorkerPool.maximumTasks)"
-    case .cannotStart(let worker, let error):
-      return "cannot start worker \(worker): error \(error); ask for fewer workers"
+    case .cannotStart(let worker, let error, let limits):
+      let fewer = worker > 0 ? "; or ask for at most \(worker) workers" : ""
+      return "cannot start worker \(worker): \(error): \(limits)\(fewer)"
     case .cannotPin(_, let reason):
       return reason
     case .noMemory(let worker, let tasks):

@@ -220,7 +220,10 @@ public final class WorkerPool: Executor {
       if error == 0, let thread { return .success(thread) }
     #endif
     box.release()
-    return .failure(.cannotStart(worker: worker.index, error: error))
+    // Looked at while the threads before this one are there: they are what fills the limits.
+    return .failure(
+      .cannotStart(
+        worker: worker.index, error: SystemError.text(error), limits: ThreadLimits.current().text))
   }
 
   private static func waitUntil(

@@ -177,3 +177,26 @@ func eventually(_ condition: () -> Bool) -> Bool {
   }
   return false
 }
+
+/// A worker that cannot be started names the limit that was found.
+@Suite struct StartTests {
+  @Test(.enabled(if: pgp_instrumentation() == nil, "sanitizers reserve more than any limit"))
+  func theAddressSpaceIsNamed() async {
+    await #expect(processExitsWith: .success) {
+      var limit = rlimit(rlim_cur: 3 << 30, rlim_max: 3 << 30)
+      #expect(setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0)
+      let slots = (0..<1000).map { WorkerSlot(worker: $0, cpu: nil, node: nil) }
+      do {
+        _ = try WorkerPool(slots: slots)
+        Issue.record("1,000 stacks fit into 3 GiB")
+      } catch {
+        let text = "\(error)"
+        #expect(text.hasPrefix("cannot start worker "), "\(text)")
+        #expect(text.contains("EAGAIN"), "\(text)")
+        #expect(text.contains("of 3072 MiB memory are in use"), "\(text)")
+        #expect(text.contains("(raise ulimit -v, or lower ulimit -s)"), "\(text)")
+        #expect(text.contains("; or ask for at most "), "\(text)")
+      }
+    }
+  }
+}
