@@ -116,7 +116,9 @@ public struct Judge {
 
   /// What it usually means when one side takes next to no time beside the other.
   private static func imbalance(_ result: ClaimResult) -> String? {
-    guard result.kind == "ratio", let ratio = result.estimate else { return nil }
+    guard ["ratio", "faster"].contains(result.kind), let estimate = result.estimate, estimate > 0
+    else { return nil }
+    let ratio = result.kind == "faster" ? 1 / estimate : estimate
     guard ratio < leastRatio || ratio > 1 / leastRatio else { return nil }
     let side = ratio < leastRatio ? "the side that is judged" : "the side it is compared with"
     return

@@ -1,5 +1,6 @@
 import PerfGate
 import PerfGateMachine
+import PerfGateStatistics
 
 extension Workplace {
   /// The machine a command works on, and where its workers go.
@@ -22,6 +23,13 @@ extension Workplace {
     if options.placement.oversubscribe { return Array(oversubscribed) }
     let most = max(1, machine.allowed.workers)
     return most <= 16 ? Array(1...most) : Array(1...8) + stride(from: 12, to: most, by: 4) + [most]
+  }
+
+  /// How the claims of a command are judged.
+  func gateOptions(_ options: Options) -> GateOptions {
+    var gate = gateOptions(budget: options.budget, leastRounds: SignBoundary.firstLook)
+    if let seconds = options.quietWait { gate.quietSeconds = seconds }
+    return gate
   }
 
   /// Where the workers of a command go; a wish that cannot be met is wrong usage.

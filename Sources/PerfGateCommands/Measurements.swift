@@ -25,10 +25,8 @@ extension MeasuringCommand {
   /// The claims that were selected, nothing else.
   func judgeClaims() throws(MeasurementError) {
     guard !claims.isEmpty else { return }
-    var gate = workplace.gateOptions(
-      budget: options.budget, leastRounds: SignBoundary.firstLook)
+    var gate = workplace.gateOptions(options)
     gate.baselines = baselines
-    if let seconds = options.quietWait { gate.quietSeconds = seconds }
     try session.judge(claims, catalog: catalog, machine: workplace.machine, options: gate)
   }
 

@@ -46,6 +46,7 @@ public struct ClaimTrait: TestTrait, TestScoping {
   ) async throws {
     for (judgement, finding) in verdicts.take() {
       tell(finding)
+      if case .nameTaken(let text, let place) = judgement.outcome { await tellTaken(text, place) }
       if let record = judgement.record, let text = try? record.json() {
         Attachment.record(
           text, named: RunFiles.fileName(judgement.id) + ".json", sourceLocation: sourceLocation)
@@ -78,13 +79,19 @@ public struct ClaimTrait: TestTrait, TestScoping {
     }
     let verdict = await ClaimJudge.shared.judgeApart(
       claim.named(name), test: test.claimName, place: sourceLocation.place)
-    guard case .nameTaken(let text, let place) = verdict.0.outcome else { return verdict }
-    // Which test comes first changes from run to run: it is told of none of them, always alike.
+    if case .nameTaken = verdict.0.outcome { return (verdict.0, .passed) }
+    return verdict
+  }
+
+  /// Fails the run for claims of several tests that share a name.
+  ///
+  /// Which of the tests comes first changes from run to run: it is told of none of them, so that it is
+  /// told alike each time.
+  private func tellTaken(_ text: String, _ place: Place) async {
     _ = await Task.detached {
       Issue.record(
         Comment(rawValue: text.asASCII), sourceLocation: place.sourceLocation(like: sourceLocation))
     }.value
-    return (verdict.0, .passed)
   }
 
   /// Whether the test is run at all: a condition that stands behind this trait comes to its turn later.
@@ -171,6 +178,7 @@ extension Trait where Self == ClaimTrait {
   ///
   /// - Parameters:
   ///   - arguments: at least one; each is told from the others by its text.
+  ///   - sourceLocation: where it stands.
   ///   - claim: makes the claim of an argument, before anything is judged.
   public static func claim<Arguments: Sequence>(
     arguments: Arguments, sourceLocation: SourceLocation = #_sourceLocation,

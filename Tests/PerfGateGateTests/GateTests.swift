@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateReport
 import PerfGateStatistics
 import PerfGateTestSupport
 import Testing
@@ -134,6 +135,30 @@ import Testing
     #expect(outcome.machine.executions.count == 2 * RoundSequence.warmups)
     #expect(outcome.result.rounds == 0)
     #expect(outcome.result.estimate == nil)
+  }
+
+  /// A closure that keeps its result wins any comparison; so does one of which the work was moved away.
+  @Test(arguments: [
+    (0.0019, "the side that is judged"), (5.1, "the side it is compared with"), (0.0021, nil),
+    (4.9, nil),
+  ])
+  func aRatioNearZeroIsExplained(seconds: Double, side: String?) throws {
+    var run = VirtualRun(
+      claims: [try .ratio()], truth: ["new/1": seconds, "old/1": 0.1], noise: nil)
+    run.budget = 1000
+    let outcome = run.run()
+    let text = ClaimText.message(outcome.result, in: outcome.record)
+    run.claims = [
+      try Claim(
+        id: "made.up", text: "", kernel: VirtualRun.kernel,
+        .faster(subject: "new", reference: "old", atLeast: 1.05, workers: 1))
+    ]
+    #expect(run.run().result.note == outcome.result.note)
+    guard let side else {
+      #expect(outcome.result.note == nil)
+      return
+    }
+    #expect(text.contains("; \(side) takes less than a fiftieth of the other's time: as a rule "))
   }
 
   /// Rounds that are slow because others use the CPU: the neighbor is named, and not the budget.

@@ -42,6 +42,19 @@ import Testing
     #expect(text.utf8.allSatisfy { $0 < 0x80 })
   }
 
+  /// The frameworks do not count the time of judging.
+  @Test func theTimeOfJudgingIsTold() throws {
+    var judgement = try judgement(.violated)
+    judgement.seconds = 5.14
+    guard case .failed(let text) = judgement.finding(Settings()) else {
+      Issue.record("it does not fail")
+      return
+    }
+    #expect(text.hasSuffix("; judged in 5.1 s"))
+    judgement.seconds = 0.01
+    #expect(judgement.took == "")
+  }
+
   @Test func inconclusiveWarns() throws {
     let finding = try judgement(.inconclusive, reason: "20 rounds are spent").finding(Settings())
     guard case .warning(let text) = finding else {

@@ -49,6 +49,14 @@ import Testing
     #expect(text.contains("value=\"Made-up CPU\""))
   }
 
+  /// Waits, and what was measured for nothing, are part of it.
+  @Test func theTimeOfACaseIsThatOfJudging() throws {
+    var judgement = try skipped("a")
+    judgement.seconds = 5.25
+    try files().write(judgement, .skipped("x"))
+    #expect(try junit.contains("<testcase name=\"a\" classname=\"Suite\" time=\"5.250000\""))
+  }
+
   @Test func anotherRunBeginsAnew() throws {
     try files().write(skipped("a"), .skipped("x"))
     try files(run: "3-4").write(skipped("b"), .skipped("y"))

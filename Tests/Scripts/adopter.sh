@@ -4,7 +4,7 @@
 # JUnit file.
 #
 #   Tests/Scripts/adopter.sh           everything
-#   Tests/Scripts/adopter.sh STEP...   only debug, names, dependencies, parallel, release, commands, baselines, damaged or url
+#   Tests/Scripts/adopter.sh STEP...   only debug, names, dependencies, parallel, release, commands, baselines, damaged, client or url
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -155,16 +155,17 @@ step_names() {
 step_dependencies() {
   local skipped="were built without optimization" tests
   tests='OptimizedTests|DeepTests|PlainSwiftTests|PlainCTests'
-  decided OptimizedTests.asFast 1 "dependencies in debug" ADOPTER_DEPENDENCY=1 -- --filter "$tests"
+  run - "dependencies in debug" ADOPTER_DEPENDENCY=1 -- --filter "$tests"
   for claim in asFast slower; do
     has "claim DeepTests.$claim is not checkable: DeepTests uses targets that $skipped: Deep; run swift test -c release"
     has "claim PlainSwiftTests.$claim is not checkable: .*$skipped: plain_swift; "
     has "claim PlainCTests.$claim is not checkable: .*$skipped: plain_c; "
   done
-  hasnt 'claim OptimizedTests.* is not checkable: .*built without'
+  has '^PerfGate: OptimizedTests.asFast |claim OptimizedTests.asFast '
+  hasnt 'claim OptimizedTests.* is not checkable: .*built'
   hasnt 'claim (Deep|Plain[A-Za-z]*)Tests.* is violated'
   decided '(Optimized|Deep|PlainSwift|PlainC)Tests.slower' 1 "dependencies in release" \
-    ADOPTER_DEPENDENCY=1 -- -c release --filter "$tests"
+    ADOPTER_DEPENDENCY=1 PERFGATE_QUIET_WAIT=60 -- -c release --filter "$tests"
   for suite in Optimized Deep PlainSwift PlainC; do
     has "PerfGate: ${suite}Tests.asFast holds"
     has "claim ${suite}Tests.slower is violated: ratio (2\\.[5-9]|3\\.)"
@@ -282,17 +283,119 @@ step_commands() {
   [ ! -f "$work/run.json" ] || command 0 judge "$work/run.json"
 }
 
+# commit FOLDER TAG: a git repository of what lies there, as others use it.
+commit() {
+  [ -d "$1/.git" ] || git -C "$1" init -q -b main
+  git -C "$1" add -A
+  git -C "$1" -c user.name=x -c user.email=x@x commit -qm x
+  git -C "$1" tag "$2"
+}
+
+# This package as a repository with tags.
+perfgate_repository() {
+  [ -d "$work/PerfGate" ] && return
+  mkdir -p "$work/PerfGate"
+  git ls-files -z --cached --others --exclude-standard | tar -c --null -T - 2>"$work/tar" |
+    tar -x -C "$work/PerfGate"
+  commit "$work/PerfGate" 1.0.0
+  git -C "$work/PerfGate" tag 0.1.0
+}
+
+# manifest FILE: what the article "Your first claim" says of a manifest, with our address.
+manifest() {
+  awk -v line="// $1" '/^```/ { inside = 0 } inside; $0 == line { inside = 1 }' \
+    Sources/PerfGateTesting/PerfGateTesting.docc/YourFirstClaim.md |
+    sed "s|https://example.com/PerfGate.git|file://$work/PerfGate|"
+}
+
+# A library that follows our documents, as those see it who use it, and its author with older tools.
+step_client() {
+  local library=$work/MyPackage client=$work/client version
+  perfgate_repository
+  mkdir -p "$library/Sources/MyLibrary" "$library/Tests/MyLibraryTests" "$client/Sources/client"
+  echo 'public func answer() -> Int { 42 }' >"$library/Sources/MyLibrary/Answer.swift"
+  cat >"$library/Tests/MyLibraryTests/Claims.swift" <<'END'
+#if canImport(PerfGateTesting)
+  import MyLibrary
+  import PerfGateTesting
+  import Testing
+
+  @Test(.claim(.speedup(atLeast: 2, workers: 999) { _ in answer() })) func scales() {}
+#endif
+END
+  cat >"$library/Tests/MyLibraryTests/Tests.swift" <<'END'
+import MyLibrary
+import XCTest
+
+final class Tests: XCTestCase {
+  func testAnswer() { XCTAssertEqual(answer(), 42) }
+}
+END
+  # older VERSION: the author's manifest of before, without PerfGate.
+  older() {
+    cat <<END
+// swift-tools-version: $1
+import PackageDescription
+
+let package = Package(
+  name: "MyPackage", products: [.library(name: "MyLibrary", targets: ["MyLibrary"])],
+  targets: [
+    .target(name: "MyLibrary"),
+    .testTarget(name: "MyLibraryTests", dependencies: ["MyLibrary"]),
+  ])
+END
+  }
+  # uses VERSION TAG: builds a package of that tools version that uses the library.
+  uses() {
+    echo 'import MyLibrary' >"$client/Sources/client/main.swift"
+    echo 'print(answer())' >>"$client/Sources/client/main.swift"
+    cat >"$client/Package.swift" <<END
+// swift-tools-version: $1
+import PackageDescription
+
+let package = Package(
+  name: "client", dependencies: [.package(url: "file://$library", exact: "$2")],
+  targets: [
+    .executableTarget(
+      name: "client", dependencies: [.product(name: "MyLibrary", package: "MyPackage")])
+  ])
+END
+    rm -rf "$client/Package.resolved" "$client/.build"
+    timeout 600 swift build --package-path "$client" >"$log" 2>&1
+    status=$?
+    echo "== a client of tools $1, library $2: status $status"
+  }
+  # With older tools: no PerfGate, and none of the claims.
+  older 5.9 >"$library/Package.swift"
+  package=$library scratch=$work/library-build tests 0 "the library with tools 5.9" --
+  has "testAnswer.* passed"
+  hasnt 'scales\(\)|PerfGate'
+  manifest Package@swift-6.2.swift >"$library/Package@swift-6.2.swift"
+  grep -q unsafeFlags "$library/Package@swift-6.2.swift" || fail "the article has no -O lines"
+  commit "$library" 1.0.0
+  for version in 5.9 6.0 6.2; do
+    uses $version 1.0.0
+    verify 0 "a client of tools $version"
+    hasnt 'Compiling PerfGate'
+  done
+  package=$library scratch=$work/library-build tests 0 "the library with tools 6.2" --
+  has 'claim scales is not checkable: needs 999 cores'
+  # What the article warns of: the same lines in a manifest of older tools.
+  rm "$library/Package@swift-6.2.swift"
+  older 6.0 | sed 's|name: "MyLibrary"),|name: "MyLibrary", swiftSettings: [.unsafeFlags(["-O"])]),|' \
+    >"$library/Package.swift"
+  commit "$library" 2.0.0
+  uses 6.0 2.0.0
+  verify 1 "a client of a library with flags in an older manifest"
+  has 'contains unsafe build flags'
+}
+
 # As real adopters have it: a git repository, a version tag, and a folder of another name.
 step_url() {
   local repository=$work/PerfGate consumer=$work/consumer
-  mkdir -p "$repository" "$consumer"
-  git ls-files -z --cached --others --exclude-standard | tar -c --null -T - 2>"$work/tar" |
-    tar -x -C "$repository"
+  perfgate_repository
+  mkdir -p "$consumer"
   cp -r "$adopter/." "$consumer"
-  git -C "$repository" init -q -b main
-  git -C "$repository" add -A
-  git -C "$repository" -c user.name=x -c user.email=x@x commit -qm x
-  git -C "$repository" tag 1.0.0
   package=$consumer scratch=$work/consumer-build \
     decided mix.swift-vs-c 0 "by version" ADOPTER_URL="file://$repository" -- \
     --filter 'testSwiftKeepsUpWithC|moreThanAny'
@@ -308,7 +411,7 @@ step_url() {
 }
 
 steps=("$@")
-[ $# -gt 0 ] || steps=(debug names dependencies parallel baselines damaged commands release url)
+[ $# -gt 0 ] || steps=(debug names dependencies parallel baselines damaged commands release client url)
 for step in "${steps[@]}"; do "step_$step"; done
 [ $failed -eq 0 ] && echo "the adopter's package is as it should be"
 exit $failed

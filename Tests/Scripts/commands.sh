@@ -87,6 +87,10 @@ if command -v flock >/dev/null && [ -f /tmp/perfgate.lock ]; then
   status=$?
   [ $status -eq 130 ] || fail "interrupted while it waited it ended with $status"
   grep -q "waits for process" "$work/err" || fail "it does not say whom it waits for"
+  # What measures nothing waits for nobody.
+  timeout 10 "$perfgate" machine >"$work/out" 2>&1 || fail "machine waits for the machine's lock"
+  timeout 10 "$perfgate" judge baselines/published/pi-scaling.json >"$work/out" 2>&1 ||
+    fail "judge waits for the machine's lock"
   kill -KILL $(pgrep -P $holder) $holder 2>/dev/null
   wait $holder 2>/dev/null
 fi
@@ -94,6 +98,7 @@ fi
 # Bad input.
 expect 64 "unknown command" "$perfgate" sacle
 expect 64 "--workers 0" "$perfgate" scale --workers 0
+expect 64 "cannot use --quiet-wait soon" "$perfgate" run --quiet-wait soon
 expect 64 "unknown kernel" "$perfgate" compare --kernel nothing
 expect 73 "no such file or directory" "$perfgate" compare --json "$work/missing/record.json"
 echo '{"schema": "perfgate.record/9"}' >"$work/newer.json"

@@ -33,7 +33,7 @@ extract() {
     /^```c$/ { open_sample("c"); next }
     in_sample && (/^```$/ || /^-->$/) { in_sample = 0; samples++; next }
     !in_sample { next }
-    first && /^\/\/ [A-Za-z.\/]+\.(swift|c|h)$/ { file = folder "/" substr($0, 4); first = 0
+    first && /^\/\/ [A-Za-z.@0-9\/-]+\.(swift|c|h)$/ { file = folder "/" substr($0, 4); first = 0
       path = file; sub(/\/[^\/]*$/, "", path); system("mkdir -p " path); next }
     {
       if (file == "") file = folder "/samples." extension
@@ -58,14 +58,16 @@ for document in README.md "$catalog"/*.md; do
   folder=$work/$(basename "$document" .md)
   samples=$(extract "$document" "$folder")
   count=$((count + samples))
-  if [ -f "$folder/Package.swift" ]; then
-    mkdir "$folder/manifest"
-    mv "$folder/Package.swift" "$folder/manifest/"
+  # Each manifest of a document is one that SwiftPM takes by itself.
+  for manifest in "$folder"/Package*.swift; do
+    [ -f "$manifest" ] || continue
+    mkdir -p "$folder/manifest"
+    mv "$manifest" "$folder/manifest/Package.swift"
     swift package --package-path "$folder/manifest" dump-package >"$work/out" 2>&1 || {
       cat "$work/out"
-      fail "$document: its manifest is none"
+      fail "$document: its $(basename "$manifest") is none"
     }
-  fi
+  done
   while read -r source; do
     clang -fsyntax-only -Wall -Werror -I "$PWD/Sources/CPerfGatePlacement/include" \
       -I "$(dirname "$source")/include" "$source" || fail "$document: its C does not compile"
