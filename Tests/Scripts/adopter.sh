@@ -141,8 +141,8 @@ step_names() {
   for run in 1 2 3; do
     tests 1 "claims refused, run $run" ADOPTER_PLANT=badNames -- --skip-build \
       --filter 'BadNameClaims'
-    has 'NameClaims.swift:26:.*Issue recorded$'
-    has '2 claims are called same: BadNameClaims.one at .*NameClaims.swift:20, MoreBadNameClaims.other at .*NameClaims.swift:26; give each a name of its own'
+    has 'NameClaims.swift:24:.*Issue recorded$'
+    has '2 claims are called same: BadNameClaims.one at .*NameClaims.swift:18, MoreBadNameClaims.other at .*NameClaims.swift:24; give each a name of its own'
     has 'claim BadNameClaims.withArguments: a claim is judged once, without the arguments of its test: write @Test\(.claim\(arguments: '
     has 'claim BadNameClaims.nothing: it has no arguments'
     has '^PerfGate: checked 0 of 4 claims, failed 4'
