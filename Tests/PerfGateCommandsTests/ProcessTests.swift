@@ -130,6 +130,23 @@
       #expect(try folder.text("out").contains("viete workers"))
     }
 
+    /// Files that hold little but a list, of more values than are read, of just as many, and damaged at the
+    /// end: each is refused within a gigabyte of addresses.
+    @Test(arguments: ["0,", "0.123456789,"], ["0]}", "0]"])
+    func aLargeFileTakesLittleMemory(item: String, last: String) throws {
+      let end = try shell(
+        "{ printf '{\"schema\": \"perfgate.record/1\", \"unknown\": ['; "
+          + "yes '\(item)' | tr -d '\\n' | head -c 50000000; printf '\(last)'; } >large.json; "
+          + "ulimit -v 1000000; exec \"$perfgate\" judge large.json")
+      #expect(end == .exit(65))
+      let error = try folder.text("error")
+      let expected =
+        item.count == 2
+        ? "it holds more than the 5000000 values"
+        : last == "0]" ? "it is not valid JSON" : "key complete is missing"
+      #expect(error.contains(expected) && error.count { $0 == "\n" } == 1, "\(error)")
+    }
+
     @Test func wrongUsageIsOneLineAndSixtyFour() throws {
       #expect(try shell("\"$perfgate\" scale --workers 3-1") == .exit(64))
       #expect(try folder.text("error").split(separator: "\n").count == 1)

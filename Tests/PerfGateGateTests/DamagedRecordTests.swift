@@ -173,6 +173,26 @@ import Testing
     }
   }
 
+  /// A list of nothing that anybody reads takes twenty times its size: it is refused, by whatever it is made
+  /// of, and text that looks like it is not.
+  @Test(arguments: ["0", "{}", "[]", "\"\"", "[0", "{\"a\":"])
+  func tooManyValuesAreRefused(value: String) throws {
+    let list = "[" + String(repeating: value + ",", count: 5_000_000) + "0]"
+    let text = try Self.text().replacing("{", with: "{\"unknown\": \(list),", maxReplacements: 1)
+    let error = #expect(throws: RecordError.self) { try Record.decode(Data(text.utf8)) }
+    #expect(
+      error?.description
+        == "it holds more than the 5000000 values that are read; no run writes so many: "
+        + "remove the keys that are not its own, or measure again")
+  }
+
+  @Test func onlyValuesAreCounted() throws {
+    let quoted = "\"" + String(repeating: "0,[{\\\",", count: 2_000_000) + "\\\\\""
+    let text = try Self.text()
+    let longer = text.replacing("{", with: "{\"unknown\": \(quoted),", maxReplacements: 1)
+    #expect(try Record.decode(Data(longer.utf8)) == Record.decode(Data(text.utf8)))
+  }
+
   /// Nothing is overwritten by a command that could not read.
   @Test func aRefusedFileStaysAsItWas() throws {
     try withFolder { folder in

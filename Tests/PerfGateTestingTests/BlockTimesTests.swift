@@ -14,6 +14,13 @@ import Testing
         + "performanceMetricID:org.swift.XCTPerformanceMetric_WallClockTime")
   }
 
+  /// None of a block's times but 0 is shown as 0.
+  @Test func shortTimesGetMoreDigits() {
+    let line = BlockTimes(seconds: [2e-9, 4e-9]).line("A.b")
+    #expect(line.contains("average: 0.000000003, "))
+    #expect(line.contains("values: [0.000000002, 0.000000004]"))
+  }
+
   @Test func samplesAreARecord() throws {
     let record = try BlockTimes(seconds: [0.1, 0, 0.2]).record("A.b", seed: 1)
     let read = try Record.decode(Data(try record.json().utf8))

@@ -55,6 +55,20 @@ import Testing
     #expect(judgement.took == "")
   }
 
+  /// Names and reasons of strangers stand on one line, in which nothing acts on a terminal or a log.
+  @Test func textIsQuiet() throws {
+    let reason = "needs\n::error::x\u{1B}[31m\r\u{0}\u{9B}\u{202E}\u{2192}##[error]"
+    guard case .skipped(let text) = try judgement(.notCheckable, reason: reason).finding(Settings())
+    else {
+      Issue.record("it does not skip")
+      return
+    }
+    let said = "needs\\n::error::x\\u{1B}[31m\\r\\u{0}\\u{9B}\\u{202E}->#\\#[error]"
+    #expect(text.hasPrefix("claim a.b is not checkable: \(said);"), "\(text)")
+    #expect(text.utf8.allSatisfy { (0x20..<0x7F).contains($0) })
+    #expect("::error::x".asASCII == "\\::error::x")
+  }
+
   @Test func inconclusiveWarns() throws {
     let finding = try judgement(.inconclusive, reason: "20 rounds are spent").finding(Settings())
     guard case .warning(let text) = finding else {

@@ -78,9 +78,13 @@ import Testing
   }
 
   @Test func badFilesAreTold() throws {
-    let link = "\(folder)/link"
+    let (link, dangling, pipe) = ("\(folder)/link", "\(folder)/dangling", "\(folder)/pipe")
+    let made = "\(folder)/made"
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/etc/passwd")
-    for path in [link, "\(folder)/missing/lock"] {
+    try FileManager.default.createSymbolicLink(atPath: dangling, withDestinationPath: made)
+    #expect(mkfifo(pipe, 0o666) == 0)
+    defer { #expect(!FileManager.default.fileExists(atPath: made)) }
+    for path in [link, dangling, pipe, folder, "\(folder)/missing/lock"] {
       let error = #expect(throws: MachineLockError.self) {
         try MachineLock.acquire(path: path, atMost: 0)
       }

@@ -70,7 +70,11 @@ decided() {
 # has TEXT, junit_has TEXT: an extended expression that must be in the output, or in the JUnit file.
 has() { grep -Eq "$1" "$log" || { cat "$log"; fail "not in the output: $1"; }; }
 hasnt() { ! grep -Eq "$1" "$log" || { cat "$log"; fail "in the output: $1"; }; }
-junit_has() { grep -Eq "$1" "$junit" || { cat "$junit"; fail "not in the JUnit file: $1"; }; }
+junit_has() {
+  grep -Eq "$1" "$junit" || { cat "$junit"; fail "not in the JUnit file: $1"; }
+  [ -z "${PERFGATE_JUNIT_SCHEMA:-}" ] || xmllint --noout --schema "$PERFGATE_JUNIT_SCHEMA" "$junit" ||
+    { cat "$junit"; fail "the JUnit file is not valid"; }
+}
 
 # What the test frameworks say themselves is not ours; our own lines are ASCII.
 ascii() {

@@ -50,16 +50,69 @@ echo "commands: run took $seconds s"
 # The reports of a stored run: XML that a parser of others reads, and only the remarks that it deserves.
 "$perfgate" judge "$work/run.json" --junit "$work/run.xml" --markdown "$work/run.md" \
   --annotations >"$work/judged.txt" || fail "judge with reports failed"
-if command -v xmllint >/dev/null; then
-  xmllint --noout "$work/run.xml" || fail "the JUnit file of run is no XML"
-fi
+# valid FILE: the file is XML, and keeps to the schema of strict readers where that is there.
+valid() {
+  command -v xmllint >/dev/null || return 0
+  xmllint --noout ${PERFGATE_JUNIT_SCHEMA:+--schema "$PERFGATE_JUNIT_SCHEMA"} "$1" 2>"$work/lint" ||
+    fail "the JUnit file is not valid: $(head -5 "$work/lint")"
+}
+valid "$work/run.xml"
 [ "$(grep -c '<testcase ' "$work/run.xml")" -eq "$(jq '.claims | length' "$work/run.json")" ] ||
   fail "the JUnit file has not one case a claim"
 [ "$(grep -c '^::error ' "$work/judged.txt")" -eq 0 ] || fail "judge remarks an error in a good run"
 grep -q '^## perfgate run: checked ' "$work/run.md" || fail "the Markdown has no heading"
 for table in baselines/published/*.json; do
-  "$perfgate" judge "$table" | grep -q 'inconclusive: 1 round' || fail "judge $table has no claim"
+  "$perfgate" judge "$table" --junit "$work/table.xml" >"$work/table.txt"
+  grep -q 'inconclusive: 1 round' "$work/table.txt" || fail "judge $table has no claim"
+  valid "$work/table.xml"
+  # In a narrow terminal the reason stands on a line of its own.
+  COLUMNS=80 "$perfgate" judge "$table" >"$work/table.txt"
+  grep -qE '^    1 round$' "$work/table.txt" || fail "judge $table has no line for a reason"
 done
+if command -v script >/dev/null; then
+  script -qec "stty cols 80; $perfgate judge baselines/published/handoff.json" /dev/null \
+    </dev/null | grep -qE '^    1 round' || fail "a terminal of 80 columns gets no line for a reason"
+fi
+
+# Names that a stranger chose: nothing of them acts on a terminal or a log, or adds a line to it.
+bad=$'::error::\e[31m\n::error::\r##[error]\u009b2J\u202e'
+jq --arg bad "$bad" '(.claims, .claimPlans, .unproven) |= map(.text? = $bad) | .machine.cpu = $bad
+  | .notes = [{code: "x", text: $bad}] | .command = $bad | .machine.libnuma = $bad
+  | .plan.notes = [$bad]' "$work/run.json" >"$work/bad.json"
+"$perfgate" judge "$work/run.json" >"$work/good.txt" 2>&1
+"$perfgate" judge "$work/bad.json" --junit "$work/bad.xml" --markdown "$work/bad.md" >"$work/bad.txt" 2>&1
+"$perfgate" judge "$work/bad.json" --annotations >"$work/bad.log" 2>&1
+"$perfgate" judge "$work/bad.json" --json - >"$work/again.json" 2>&1
+"$perfgate" judge "$work/$bad.json" 2>"$work/bad.err" && fail "a missing record was judged"
+valid "$work/bad.xml"
+for file in bad.txt bad.xml bad.md bad.log bad.err again.json; do
+  if LC_ALL=C grep -qaP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]' "$work/$file"; then
+    fail "control characters came through to $file"
+  fi
+  [ $file = bad.log ] || ! grep -qE '^\s*::' "$work/$file" || fail "a command came through to $file"
+done
+! grep -qF '##[' "$work/bad.txt" "$work/bad.err" || fail "an old command came through"
+grep -qF '\u{1B}[31m' "$work/bad.txt" || fail "control characters are not spelled out"
+# One note more, and nothing else.
+[ "$(wc -l <"$work/bad.txt")" -le $(($(wc -l <"$work/good.txt") + 2)) ] ||
+  fail "names add lines to the tables"
+
+# A file that takes more memory than its values are worth is refused; the record of a long run is not.
+{
+  printf '{"schema": "perfgate.record/1", "unknown": ['
+  yes 0, | tr -d '\n' | head -c 100000000
+  printf '0]}'
+} >"$work/large.json"
+expect 65 "it holds more than the 5000000 values" \
+  bash -c "ulimit -v 1500000; exec $perfgate judge $work/large.json"
+rm "$work/large.json"
+jq -c '.series |= map(.seconds = [range(20000) | 0.25] | .rounds = [range(20000)] | .cpuSeconds = .seconds)
+  | .claimPlans = [] | .stages = []' "$work/run.json" >"$work/long.json"
+(
+  ulimit -v 1500000
+  "$perfgate" judge "$work/long.json" >/dev/null
+) || fail "a record of $(($(wc -c <"$work/long.json") >> 20)) MiB is not read"
+rm "$work/long.json"
 
 # More workers than CPUs only on demand; one CPU is enough to work.
 expect 64 "1 allowed" taskset -c 0 "$perfgate" scale --workers 2

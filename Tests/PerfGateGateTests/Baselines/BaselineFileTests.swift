@@ -53,6 +53,21 @@ import Testing
     #expect(entry.pinned?.median == 4)
   }
 
+  /// What nobody reads takes memory as well.
+  @Test func tooManyValuesAreRefused() throws {
+    let text = try Self.baseline().json()
+    for (count, isRead) in [(900_000, true), (1_000_001, false)] {
+      let list = "[" + String(repeating: "0,", count: count) + "0]"
+      let data = Data(text.replacing("{", with: "{\"unknown\": \(list),", maxReplacements: 1).utf8)
+      guard isRead else {
+        let error = #expect(throws: RecordError.self) { try Baseline.decode(data) }
+        #expect(error?.description.hasPrefix("it holds more than the 1000000 values") == true)
+        continue
+      }
+      #expect(try Baseline.decode(data) == Self.baseline())
+    }
+  }
+
   @Test func aThousandSessionsAreReadInATenthOfASecond() throws {
     let data = Data(try Self.baseline(claims: 50, sessions: 20).json().utf8)
     var least = Duration.seconds(60)
