@@ -32,6 +32,8 @@ public struct AnyKernel: Sendable {
   @usableFromInline package let tasksAreAlike: Bool
   /// Whether nothing can be claimed of a task that takes hardly longer than one that does nothing.
   @usableFromInline package let mustTakeTime: Bool
+  /// What stands around the calls, where it is made of closures; `nil`: nothing does.
+  @usableFromInline package let calls: ClosureCalls?
   /// Bytes that an input of a size takes.
   public let inputBytes: @Sendable (_ size: Int) -> Int
   /// Makes an input and binds every variant to it, by name.
@@ -49,6 +51,7 @@ public struct AnyKernel: Sendable {
     module = String(reflecting: K.self).split(separator: ".").first.map(String.init)
     tasksAreAlike = false
     mustTakeTime = false
+    calls = nil
     self.variants = variants.map {
       VariantInfo(
         name: $0.name, twin: $0.twin, isReference: $0.isReference,
@@ -74,14 +77,16 @@ public struct AnyKernel: Sendable {
   ///   - tasksAreAlike: whether the closures do the same in each task.
   ///   - mustTakeTime: whether nothing can be claimed of one that takes hardly longer than an empty one:
   ///     an optimiser may have left nothing of it.
+  ///   - calls: what stands around the calls.
   package init(
     name: String, closures: [(name: String, isOptimized: Bool, body: TaskBody)],
-    tasksAreAlike: Bool = false, mustTakeTime: Bool = false
+    tasksAreAlike: Bool = false, mustTakeTime: Bool = false, calls: ClosureCalls? = nil
   ) {
     self.name = name
     module = nil
     self.tasksAreAlike = tasksAreAlike
     self.mustTakeTime = mustTakeTime
+    self.calls = calls
     work = Work(unit: "call", growth: .constant, defaultSize: 1)
     variants = closures.enumerated().map { index, closure in
       VariantInfo(

@@ -114,12 +114,15 @@ public struct Judge {
     }
   }
 
-  /// What it usually means when one side takes next to no time beside the other.
+  /// What it usually means when one side takes next to no time beside the other, and nobody claimed
+  /// that it would.
   private static func imbalance(_ result: ClaimResult) -> String? {
     guard ["ratio", "faster"].contains(result.kind), let estimate = result.estimate, estimate > 0
     else { return nil }
-    let ratio = result.kind == "faster" ? 1 / estimate : estimate
-    guard ratio < leastRatio || ratio > 1 / leastRatio else { return nil }
+    let isFaster = result.kind == "faster"
+    let (ratio, limit) =
+      isFaster ? (1 / estimate, 1 / result.limit) : (estimate, result.limit)
+    guard ratio < leastRatio && limit > leastRatio || ratio > 1 / leastRatio else { return nil }
     let side = ratio < leastRatio ? "the side that is judged" : "the side it is compared with"
     return
       "\(side) takes less than a fiftieth of the other's time: as a rule its result is cached, "

@@ -12,6 +12,8 @@ public enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertible
   case worker(WorkerError)
   /// A task's result is not the reference's.
   case wrongResult(Unproven)
+  /// A call of a closure threw an error, told in words; calls count from 1.
+  case threw(closure: String, call: Int, error: String)
   /// A worker or its memory was not where the plan put it.
   case misplaced(String)
   /// A task was not run exactly once.
@@ -31,6 +33,8 @@ public enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertible
       return error.description
     case .wrongResult(let unproven):
       return unproven.description
+    case .threw(let closure, let call, let error):
+      return "\(ClosureCalls.words(closure)) threw in call \(call): \(error)"
     case .misplaced(let finding):
       return "placement is not as planned: \(finding); choose another --bind, or free the cpus"
     case .lostTask(let task, let arm, let times):

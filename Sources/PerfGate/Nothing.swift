@@ -9,6 +9,13 @@ enum Nothing {
   static let variant = "swift.empty"
   /// Below so many times its time nothing is claimed of a closure.
   static let leastRatio = 1.5
+  /// The same for calls with inputs: finding one takes as long as two or three calls of nothing.
+  static let leastRatioWithInputs = 6.0
+
+  /// Below so many times the time of nothing nothing is claimed of a kernel's closures.
+  static func leastRatio(of kernel: AnyKernel) -> Double {
+    kernel.calls?.inputs == nil ? leastRatio : leastRatioWithInputs
+  }
 
   /// The kernel; every catalog has it.
   static var kernel: AnyKernel { AnyKernel(name: name, closures: [(variant, true, { _ in 0 })]) }

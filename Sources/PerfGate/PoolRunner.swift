@@ -22,6 +22,10 @@ public final class PoolRunner: ArmRunner {
   public weak var watch: (any ArmWatch)?
   /// How inputs were placed, once one was made: `interleaved over nodes 0-3`.
   public private(set) var inputPlacementText: String?
+  /// What the inputs of an arm's calls may take together.
+  var inputBudget = CallInputs.budget()
+  /// What the inputs of calls take, by kernel, once it was looked at.
+  var callMemories: [String: CallMemory] = [:]
   private let inputPlacement: InputPlacement?
   private let seed: UInt64
   private var inputs: [InputKey: PreparedInput] = [:]
@@ -58,6 +62,8 @@ public final class PoolRunner: ArmRunner {
     self.patience = patience
     inputPlacement = input
     pool = try WorkerPool(slots: slots, memory: memory)
+    // Numbers of threads come again.
+    _ = ThrownErrors.take(of: pool.threadIDs)
   }
 
   /// Runs the arm once and checks the result of every task.
@@ -69,6 +75,8 @@ public final class PoolRunner: ArmRunner {
     guard let body = input.bodies[arm.variant] else { throw unknownVariant(arm) }
     let expected = try expectedResults(arm)
     if arm.executor == Self.singleThread { return try loop(arm, body, expected: expected) }
+    let calls = catalog.kernel(arm.kernel)?.calls
+    try makeInputs(of: calls, tasks: arm.tasks, workers: arm.workers, label: arm.id)
     let ids = pool.threadIDs.prefix(arm.workers)
     let delays = ids.map(runDelay)
     watch?.begin(workers: arm.workers)
@@ -78,10 +86,11 @@ public final class PoolRunner: ArmRunner {
         tasks: arm.tasks, workers: arm.workers, label: arm.id, patience: patience, body: body)
     } catch { throw .worker(error) }
     let disturbances = watch?.end() ?? []
+    let after = zip(ids, delays).map { runDelay($0) - $1 }
+    try endCalls(
+      calls, closure: arm.variant, tasks: arm.tasks, workers: arm.workers, label: arm.id)
     try checkResults(of: arm, against: expected)
-    return sample(
-      round, delays: zip(ids, delays).map { runDelay($0) - $1 },
-      disturbances: disturbances)
+    return sample(round, delays: after, disturbances: disturbances)
   }
 
   /// How long the making of an arm's input took, in seconds; makes it if need be.
@@ -190,11 +199,9 @@ public final class PoolRunner: ArmRunner {
     }
     let asked = kernel.tasksAreAlike ? 1 : arm.tasks
     let cpus = max(1, Set(pool.slots.compactMap(\.cpu)).count)
-    do {
-      _ = try pool.run(
-        tasks: asked, workers: min(cpus, pool.slots.count),
-        label: "the reference of \(arm.id)", patience: patience, body: body)
-    } catch { throw .worker(error) }
+    try call(
+      body, named: reference.name, of: kernel, tasks: asked, workers: min(cpus, pool.slots.count),
+      label: "the reference of \(arm.id)")
     var expected = [UInt64](repeating: 0, count: asked)
     pool.forEachResult { first, results in
       for (offset, result) in results.enumerated() { expected[first + offset] = result }
@@ -253,9 +260,9 @@ public final class PoolRunner: ArmRunner {
   /// What a few more calls of a variant return, whose tasks are all alike.
   private func resultsAgain(_ arm: Arm, _ variant: String) -> [UInt64] {
     var all: [UInt64] = []
-    guard let body = try? prepare(arm).bodies[variant],
-      (try? pool.run(
-        tasks: 4, workers: 1, label: "\(variant) again", patience: patience, body: body)) != nil
+    guard let kernel = catalog.kernel(arm.kernel), let body = try? prepare(arm).bodies[variant],
+      (try? call(
+        body, named: variant, of: kernel, tasks: 4, workers: 1, label: "\(variant) again")) != nil
     else { return [] }
     pool.forEachResult { _, results in all += results }
     return all

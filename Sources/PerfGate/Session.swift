@@ -91,7 +91,7 @@ public final class Session {
       }
       progress(.proving(kernel: kernel.name, variant: variant.name))
       do {
-        try WorkProof(of: kernel, runner: runner, cacheBytes: cacheBytes).check(variant, size: size)
+        try workProof(kernel).check(variant, size: size)
         proven.insert(name)
         good.append(variant)
       } catch {
@@ -106,8 +106,13 @@ public final class Session {
   func ratioToNothing(
     _ kernel: AnyKernel, _ variant: AnyKernel.VariantInfo, size: Int
   ) throws(MeasurementError) -> Double? {
-    try WorkProof(of: kernel, runner: runner, cacheBytes: cacheBytes)
-      .ratioToNothing(variant, size: size)
+    try workProof(kernel).ratioToNothing(variant, size: size)
+  }
+
+  private func workProof(_ kernel: AnyKernel) throws(MeasurementError) -> WorkProof {
+    WorkProof(
+      of: kernel, runner: runner, cacheBytes: cacheBytes,
+      mostTasks: try runner.mostCalls(kernel) ?? 1 << 22)
   }
 
   /// Finds the size at which a task of the kernel lasts `seconds`.
@@ -173,7 +178,7 @@ extension Session {
     var best = try runner.run(arm).cpuSeconds
     // What is too short for a clock is run many times; a task of unknown length first on its own.
     if kernel.work.growth == .constant, best < 0.001 {
-      arm.tasks = 1000
+      arm.tasks = max(1, min(1000, try runner.mostCalls(kernel) ?? 1000))
       best = try runner.run(arm).cpuSeconds
     }
     // What takes long is not noise.

@@ -47,6 +47,10 @@ extension Session {
     _ claims: [(plan: Int, claim: Claim)], of kernel: AnyKernel, _ survey: ClaimSurvey, _ gate: Gate
   ) throws(MeasurementError) {
     var open = claims
+    if let obstacle = try callObstacle(claims, of: kernel, options: survey.options) {
+      for (plan, _) in claims { record.claimPlans[plan].notCheckable = obstacle }
+      return
+    }
     while true {
       open = try provenClaims(open, of: kernel)
       guard !open.isEmpty else { return }
@@ -57,6 +61,7 @@ extension Session {
           try measure(group, gate)
           describe(kernel, group)
         }
+        try noteCopies(kernel)
         return
       } catch {
         guard case .wrongResult(let unproven) = error else { throw error }
@@ -133,8 +138,9 @@ extension Session {
     of kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo], size: Int
   ) throws(MeasurementError) -> String? {
     guard kernel.mustTakeTime else { return nil }
+    let least = Nothing.leastRatio(of: kernel)
     for variant in variants {
-      guard let ratio = try ratioToNothing(kernel, variant, size: size), ratio < Nothing.leastRatio
+      guard let ratio = try ratioToNothing(kernel, variant, size: size), ratio < least
       else { continue }
       let times = (ratio * 100).rounded() / 100
       return "\(variant.name): a call takes \(times) times as long as one that does nothing: the "

@@ -173,6 +173,10 @@ struct Sizing {
       let slow = try survey.session.pace(kernel, reference, size: size)
       most = min(most, survey.options.budget / max(slow, 1e-9))
     }
+    if let calls = try survey.session.runner.mostCalls(kernel) {
+      // Rounded down, or they would not fit.
+      most = min(most, Double(calls / mostWorkers * mostWorkers))
+    }
     let count = Int(max(1, min(wanted, most)).rounded(.up))
     return max(mostWorkers, (count + mostWorkers - 1) / mostWorkers * mostWorkers)
   }

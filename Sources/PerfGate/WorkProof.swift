@@ -24,14 +24,21 @@ public struct WorkProof {
   private let kernel: AnyKernel
   private let runner: any ArmRunner
   private let cacheBytes: Int
+  private let mostTasks: Int
 
   /// A prover for variants of `kernel`.
   ///
-  /// - Parameter cacheBytes: the size of the last-level cache; sizes that are compared stay in it.
-  public init(of kernel: AnyKernel, runner: any ArmRunner, cacheBytes: Int = 32 << 20) {
+  /// - Parameters:
+  ///   - cacheBytes: the size of the last-level cache; sizes that are compared stay in it.
+  ///   - mostTasks: how many tasks an arm may have.
+  public init(
+    of kernel: AnyKernel, runner: any ArmRunner, cacheBytes: Int = 32 << 20,
+    mostTasks: Int = 1 << 22
+  ) {
     self.kernel = kernel
     self.runner = runner
     self.cacheBytes = cacheBytes
+    self.mostTasks = mostTasks
   }
 
   /// Checks one variant.
@@ -66,7 +73,7 @@ public struct WorkProof {
     var nothing = base
     (nothing.kernel, nothing.variant, nothing.size) = (Nothing.name, Nothing.variant, 1)
     var least = Double.infinity
-    for attempt in 0..<Self.attempts where least >= Nothing.leastRatio {
+    for attempt in 0..<Self.attempts where least >= Nothing.leastRatio(of: kernel) {
       least = min(least, try ratio(of: base, to: nothing, Effort(attempt: attempt)).ofLeast)
     }
     return least
@@ -176,7 +183,8 @@ public struct WorkProof {
     twin.variant = reference.name
     _ = try runner.run(arm)
     while try runner.run(arm).cpuSeconds < enough {
-      guard arm.tasks < 1 << 21 else { return false }
+      // Twice as many are compared with them.
+      guard arm.tasks < 1 << 21, arm.tasks <= mostTasks / 4 else { return false }
       if !kernel.tasksAreAlike {
         guard try runner.run(twin).cpuSeconds < Self.referenceSeconds else { return false }
       }

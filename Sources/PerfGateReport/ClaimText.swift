@@ -10,8 +10,9 @@ public enum ClaimText {
       parts.append(ConsoleReport.verdict(claim))
     }
     if claim.estimate != nil {
+      let unit = claim.kind == "faster" ? " times as fast" : ""
       parts.append(
-        "\(estimate(claim)), claimed \(limit(claim)), \(roundsInWords(claim))")
+        "\(estimate(claim))\(unit), claimed \(limit(claim)), \(roundsInWords(claim))")
     } else {
       parts.append("claimed \(limit(claim))")
     }

@@ -16,9 +16,11 @@ extension TestClaim {
   @_alwaysEmitIntoClient @_transparent
   public static func speedup<Result: Hashable & SendableMetatype>(
     atLeast limit: Double, workers: Int, id: String? = nil,
-    _ work: @escaping @Sendable (_ task: Int) -> Result
+    _ work: @escaping @Sendable (_ task: Int) throws -> Result
   ) -> TestClaim {
-    _speedup(limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), taskBits(of: work))
+    _speedup(
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(),
+      taskBits(of: work))
   }
 
   /// From 1 to `workers` workers the same tasks, which return nothing, get done at least `limit` times
@@ -27,10 +29,11 @@ extension TestClaim {
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func speedup<Result>(
     atLeast limit: Double, workers: Int, id: String? = nil,
-    _ work: @escaping @Sendable (_ task: Int) -> Result
+    _ work: @escaping @Sendable (_ task: Int) throws -> Result
   ) -> TestClaim {
     _speedup(
-      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), taskBits(ofNothing: work)
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(),
+      taskBits(ofNothing: work)
     )
     ._returning(Result.self)
   }
@@ -45,9 +48,11 @@ extension TestClaim {
   @_alwaysEmitIntoClient @_transparent
   public static func efficiency<Result: Hashable & SendableMetatype>(
     atLeast limit: Double, upTo: Int, id: String? = nil,
-    _ work: @escaping @Sendable (_ task: Int) -> Result
+    _ work: @escaping @Sendable (_ task: Int) throws -> Result
   ) -> TestClaim {
-    _efficiency(limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(), taskBits(of: work))
+    _efficiency(
+      limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(),
+      taskBits(of: work))
   }
 
   /// At as many workers as are allowed, up to `upTo`, speedup over workers of tasks that return nothing
@@ -55,10 +60,11 @@ extension TestClaim {
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func efficiency<Result>(
     atLeast limit: Double, upTo: Int, id: String? = nil,
-    _ work: @escaping @Sendable (_ task: Int) -> Result
+    _ work: @escaping @Sendable (_ task: Int) throws -> Result
   ) -> TestClaim {
     _efficiency(
-      limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(), taskBits(ofNothing: work)
+      limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(),
+      taskBits(ofNothing: work)
     )
     ._returning(Result.self)
   }
@@ -74,15 +80,17 @@ extension TestClaim {
   @_alwaysEmitIntoClient @_transparent
   public static func flat<Result: Hashable & SendableMetatype>(
     atMost limit: Double, upTo: Int, id: String? = nil,
-    _ work: @escaping @Sendable (_ task: Int) -> Result
+    _ work: @escaping @Sendable (_ task: Int) throws -> Result
   ) -> TestClaim {
-    _flat(limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(), taskBits(of: work))
+    _flat(
+      limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(),
+      taskBits(of: work))
   }
 
   /// One closure takes at most `limit` times as long as another that does the same.
   ///
   /// - Parameters:
-  ///   - limit: from 1.02.
+  ///   - limit: up to 1 (the closure is the faster one), or from 1.02.
   ///   - workers: how many call it at once, from 1; each calls the same closures.
   ///   - id: the claim's name; without one that of the test.
   ///   - subject: what is judged.
@@ -90,11 +98,12 @@ extension TestClaim {
   @_alwaysEmitIntoClient @_transparent
   public static func ratio<Result: Hashable & SendableMetatype>(
     atMost limit: Double, workers: Int = 1, id: String? = nil,
-    of subject: @escaping @Sendable () -> Result, to reference: @escaping @Sendable () -> Result
+    of subject: @escaping @Sendable () throws -> Result,
+    to reference: @escaping @Sendable () throws -> Result
   ) -> TestClaim {
     _ratio(
-      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), callBits(of: subject),
-      callBits(of: reference))
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(),
+      callBits(of: subject), callBits(of: reference))
   }
 
   /// One closure takes at most `limit` times as long as another; both return nothing, so nothing of
@@ -102,10 +111,45 @@ extension TestClaim {
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func ratio<Result>(
     atMost limit: Double, workers: Int = 1, id: String? = nil,
-    of subject: @escaping @Sendable () -> Result, to reference: @escaping @Sendable () -> Result
+    of subject: @escaping @Sendable () throws -> Result,
+    to reference: @escaping @Sendable () throws -> Result
   ) -> TestClaim {
     _ratio(
-      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(),
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(),
+      callBits(ofNothing: subject), callBits(ofNothing: reference)
+    )._returning(Result.self)
+  }
+
+  /// One closure is at least `limit` times as fast as another that does the same:
+  /// `.faster(atLeast: 10, { new(x) }, than: { old(x) })`.
+  ///
+  /// - Parameters:
+  ///   - limit: how many times as fast, from 1.
+  ///   - workers: how many call it at once, from 1; each calls the same closures.
+  ///   - id: the claim's name; without one that of the test.
+  ///   - subject: what is judged.
+  ///   - reference: what it is compared with; both return the same, each time.
+  @_alwaysEmitIntoClient @_transparent
+  public static func faster<Result: Hashable & SendableMetatype>(
+    atLeast limit: Double, workers: Int = 1, id: String? = nil,
+    _ subject: @escaping @Sendable () throws -> Result,
+    than reference: @escaping @Sendable () throws -> Result
+  ) -> TestClaim {
+    _faster(
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(),
+      callBits(of: subject), callBits(of: reference))
+  }
+
+  /// One closure is at least `limit` times as fast as another; both return nothing, so nothing of them
+  /// can be compared. Results that are not `Hashable` are a mistake, as for a speedup.
+  @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
+  public static func faster<Result>(
+    atLeast limit: Double, workers: Int = 1, id: String? = nil,
+    _ subject: @escaping @Sendable () throws -> Result,
+    than reference: @escaping @Sendable () throws -> Result
+  ) -> TestClaim {
+    _faster(
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(),
       callBits(ofNothing: subject), callBits(ofNothing: reference)
     )._returning(Result.self)
   }
@@ -120,17 +164,32 @@ extension TestClaim {
   ///   - work: what is timed; it returns the same each time.
   @_alwaysEmitIntoClient @_transparent
   public static func baseline<Result: Hashable & SendableMetatype>(
-    worseByAtMost margin: Double, id: String? = nil, _ work: @escaping @Sendable () -> Result
+    worseByAtMost margin: Double, id: String? = nil, _ work: @escaping @Sendable () throws -> Result
   ) -> TestClaim {
-    _baseline(margin, id: id, isOptimized: pgp_is_optimized(), callBits(of: work))
+    _baseline(
+      margin, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(), callBits(of: work))
   }
+}
+
+/// What stands around the calls of a claim's closures; opaque to the modules that they are in.
+@usableFromInline
+struct _ClosureCalls: Sendable {
+  let value: ClosureCalls
+
+  init(_ value: ClosureCalls) { self.value = value }
+
+  /// Calls without inputs.
+  @usableFromInline
+  init() { value = ClosureCalls() }
 }
 
 extension TestClaim {
   /// The variant's name of a single closure.
-  static let work = "work"
+  static let work = ClosureCalls.only
   /// The variants' names of two closures, as they are labelled.
   private static let (subject, reference) = ("of", "to")
+  /// The same for a claim of being faster.
+  private static let (faster, than) = (ClosureCalls.first, "than")
   /// So many tasks for each worker that their number limits no claim; how many are run is found.
   private static let tasksPerWorker = 50
 
@@ -147,64 +206,82 @@ extension TestClaim {
 
   @usableFromInline
   static func _speedup(
-    _ limit: Double, workers: Int, id: String?, isOptimized: Bool, _ body: @escaping TaskBody
+    _ limit: Double, workers: Int, id: String?, isOptimized: Bool,
+    _ body: @escaping TaskBody
   ) -> TestClaim {
     closures(
       id, text: "1 -> \(workers) workers",
       .speedup(variant: work, workers: workers, atLeast: limit),
-      workers: workers, [(work, isOptimized, body)])
+      workers: workers, _ClosureCalls(), [(work, isOptimized, body)])
   }
 
   @usableFromInline
   static func _efficiency(
-    _ limit: Double, upTo: Int, id: String?, isOptimized: Bool, _ body: @escaping TaskBody
+    _ limit: Double, upTo: Int, id: String?, isOptimized: Bool,
+    _ body: @escaping TaskBody
   ) -> TestClaim {
     closures(
       id, text: "efficiency at up to \(upTo) workers",
       .efficiency(variant: work, upTo: upTo, atLeast: limit), workers: upTo,
-      [(work, isOptimized, body)])
+      _ClosureCalls(), [(work, isOptimized, body)])
   }
 
   @usableFromInline
   static func _flat(
-    _ limit: Double, upTo: Int, id: String?, isOptimized: Bool, _ body: @escaping TaskBody
+    _ limit: Double, upTo: Int, id: String?, isOptimized: Bool,
+    _ body: @escaping TaskBody
   ) -> TestClaim {
     closures(
       id, text: "as long on up to \(upTo) workers as on 1",
       .flatOverWorkers(variant: work, upTo: upTo, atMost: limit), workers: upTo,
-      [(work, isOptimized, body)])
+      _ClosureCalls(), [(work, isOptimized, body)])
   }
 
   @usableFromInline
   static func _ratio(
-    _ limit: Double, workers: Int, id: String?, isOptimized: Bool, _ subject: @escaping TaskBody,
-    _ reference: @escaping TaskBody
+    _ limit: Double, workers: Int, id: String?, isOptimized: Bool, _ calls: _ClosureCalls,
+    _ subject: @escaping TaskBody, _ reference: @escaping TaskBody
   ) -> TestClaim {
     closures(
       id, text: "at most \(limit) times as long",
       .ratio(subject: Self.subject, reference: Self.reference, atMost: limit, workers: workers),
-      workers: workers, tasksAreAlike: true,
+      workers: workers, tasksAreAlike: true, calls,
       [(Self.subject, isOptimized, subject), (Self.reference, isOptimized, reference)])
   }
 
   @usableFromInline
+  static func _faster(
+    _ limit: Double, workers: Int, id: String?, isOptimized: Bool, _ calls: _ClosureCalls,
+    _ subject: @escaping TaskBody, _ reference: @escaping TaskBody
+  ) -> TestClaim {
+    closures(
+      id, text: "at least \(limit) times as fast",
+      .faster(subject: faster, reference: than, atLeast: limit, workers: workers),
+      workers: workers, tasksAreAlike: true, calls,
+      [(faster, isOptimized, subject), (than, isOptimized, reference)])
+  }
+
+  @usableFromInline
   static func _baseline(
-    _ margin: Double, id: String?, isOptimized: Bool, _ body: @escaping TaskBody
+    _ margin: Double, id: String?, isOptimized: Bool, _ calls: _ClosureCalls,
+    _ body: @escaping TaskBody
   ) -> TestClaim {
     closures(
       id, text: "against its baseline", .baseline(.time(variant: work), worseByAtMost: margin),
-      workers: 1, tasksAreAlike: true, [(work, isOptimized, body)])
+      workers: 1, tasksAreAlike: true, calls, [(work, isOptimized, body)])
   }
 
   private static func closures(
     _ id: String?, text: String, _ kind: Claim.Kind, workers: Int,
-    tasksAreAlike: Bool = false, _ closures: [(name: String, isOptimized: Bool, body: TaskBody)]
+    tasksAreAlike: Bool = false, _ calls: _ClosureCalls,
+    _ closures: [(name: String, isOptimized: Bool, body: TaskBody)]
   ) -> TestClaim {
     TestClaim(id: id, isOfClosures: true) { id in
       // What is only handed over may well take no time.
       let isHandedOver = kind.name == "flat"
       let kernel = AnyKernel(
-        name: id, closures: closures, tasksAreAlike: tasksAreAlike, mustTakeTime: !isHandedOver)
+        name: id, closures: closures, tasksAreAlike: tasksAreAlike, mustTakeTime: !isHandedOver,
+        calls: calls.value)
       // A worker count that no claim can have is told by the claim.
       let tasks = tasksPerWorker * min(max(1, workers), 10_000)
       return Judged(

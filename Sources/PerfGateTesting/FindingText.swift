@@ -10,7 +10,7 @@ enum FindingText {
   /// Estimate, interval, limit, rounds, ceiling, machine, and where to begin to look.
   static func violated(_ claim: ClaimResult, _ record: Record) -> String {
     var parts = [
-      "claim \(claim.id) is violated: \(claim.kind) \(ClaimText.message(claim, in: record))",
+      "claim \(claim.id) is violated: \(kind(claim))\(ClaimText.message(claim, in: record))",
       "\(claim.discarded) \(claim.discarded == 1 ? "pair" : "pairs") discarded",
     ]
     if let part = claim.karpFlatt {
@@ -21,17 +21,29 @@ enum FindingText {
       parts.append("ran on cpus \(cpus.map(String.init).joined(separator: ","))")
     }
     return (parts + ["look at \(lookAt(claim, record))"]).joined(separator: "; ")
+      + notes(record, Session.copies)
   }
 
   /// The numbers that show it.
   static func holds(_ claim: ClaimResult, _ record: Record) -> String {
-    "\(claim.id) holds: \(claim.kind) \(ClaimText.message(claim, in: record))"
+    "\(claim.id) holds: \(kind(claim))\(ClaimText.message(claim, in: record))"
+      + notes(record, Session.copies)
+  }
+
+  /// What the figure is, unless that stands behind it: `10.3 times as fast`.
+  private static func kind(_ claim: ClaimResult) -> String {
+    claim.kind == "faster" ? "" : "\(claim.kind) "
+  }
+
+  /// The notes of a code, each behind a semicolon.
+  private static func notes(_ record: Record, _ codes: String...) -> String {
+    record.notes.filter { codes.contains($0.code) }.map { "; \($0.text)" }.joined()
   }
 
   /// Why it is not decided, with the numbers so far.
   static func open(_ claim: ClaimResult, _ record: Record) -> String {
-    let notes = record.notes.filter { $0.code == neighbours }.map { "; \($0.text)" }.joined()
-    return "claim \(claim.id) is \(ClaimText.message(claim, in: record))\(notes)"
+    "claim \(claim.id) is \(ClaimText.message(claim, in: record))"
+      + notes(record, neighbours, Session.copies)
   }
 
   /// The closure that is judged; `nil` when it is a variant of a kernel.
@@ -41,9 +53,7 @@ enum FindingText {
   }
 
   /// A closure as it is written in the test: `of:`, or the only one.
-  static func closure(_ name: String) -> String {
-    name == TestClaim.work ? "the closure" : "the closure \(name):"
-  }
+  static func closure(_ name: String) -> String { ClosureCalls.words(name) }
 
   private static func lookAt(_ claim: ClaimResult, _ record: Record) -> String {
     switch claim.kind {

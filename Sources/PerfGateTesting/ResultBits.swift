@@ -22,21 +22,30 @@ func resultBits<Result: Hashable & SendableMetatype>(_ result: Result) -> UInt64
   }
 }
 
+/// Keeps an error that a call threw, for the engine; in place of a result, which nobody looks at then.
+@usableFromInline
+func keepThrown(_ error: any Error, task: Int) -> UInt64 {
+  ThrownErrors.keep(error, task: task)
+  return 0
+}
+
 /// A closure of a task's number as the engine calls it.
 @_alwaysEmitIntoClient
 func taskBits<Result: Hashable & SendableMetatype>(
-  of work: @escaping @Sendable (Int) -> Result
+  of work: @escaping @Sendable (Int) throws -> Result
 ) -> @Sendable (Int) -> UInt64 {
-  { task in resultBits(work(task)) }
+  { task in
+    do { return resultBits(try work(task)) } catch { return keepThrown(error, task: task) }
+  }
 }
 
 /// A closure of whose results nothing is compared.
 @_alwaysEmitIntoClient
 func taskBits<Result>(
-  ofNothing work: @escaping @Sendable (Int) -> Result
+  ofNothing work: @escaping @Sendable (Int) throws -> Result
 ) -> @Sendable (Int) -> UInt64 {
   { task in
-    _ = work(task)
+    do { _ = try work(task) } catch { return keepThrown(error, task: task) }
     return 0
   }
 }
@@ -44,18 +53,54 @@ func taskBits<Result>(
 /// A closure of nothing.
 @_alwaysEmitIntoClient
 func callBits<Result: Hashable & SendableMetatype>(
-  of call: @escaping @Sendable () -> Result
+  of call: @escaping @Sendable () throws -> Result
 ) -> @Sendable (Int) -> UInt64 {
-  { _ in resultBits(call()) }
+  { task in
+    do { return resultBits(try call()) } catch { return keepThrown(error, task: task) }
+  }
 }
 
 /// A closure of nothing of whose results nothing is compared.
 @_alwaysEmitIntoClient
 func callBits<Result>(
-  ofNothing call: @escaping @Sendable () -> Result
+  ofNothing call: @escaping @Sendable () throws -> Result
 ) -> @Sendable (Int) -> UInt64 {
-  { _ in
-    _ = call()
+  { task in
+    do { _ = try call() } catch { return keepThrown(error, task: task) }
     return 0
   }
+}
+
+// The same for calls that each have an input of their own. It is there: where `setUp` throws, the engine
+// ends before any call.
+
+/// A closure of an input.
+@_alwaysEmitIntoClient
+func callBits<Input: SendableMetatype, Result: Hashable & SendableMetatype>(
+  of call: @escaping @Sendable (inout Input) throws -> Result, _ store: InputStore<Input>
+) -> @Sendable (Int) -> UInt64 {
+  { task in
+    do { return resultBits(try call(&store.slots[task]!)) } catch {
+      return keepThrown(error, task: task)
+    }
+  }
+}
+
+/// A closure of an input of whose results nothing is compared.
+@_alwaysEmitIntoClient
+func callBits<Input: SendableMetatype, Result>(
+  ofNothing call: @escaping @Sendable (inout Input) throws -> Result, _ store: InputStore<Input>
+) -> @Sendable (Int) -> UInt64 {
+  { task in
+    do { _ = try call(&store.slots[task]!) } catch { return keepThrown(error, task: task) }
+    return 0
+  }
+}
+
+/// What stands for what is left in an input.
+@_alwaysEmitIntoClient
+func leftBits<Input: Hashable & SendableMetatype>(
+  in store: InputStore<Input>
+) -> @Sendable (Int) -> UInt64 {
+  { task in store.slots[task].map { resultBits($0) } ?? 0 }
 }

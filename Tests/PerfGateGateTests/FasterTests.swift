@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateReport
 import PerfGateStatistics
 import PerfGateTestSupport
 import Testing
@@ -64,6 +65,8 @@ import Testing
     let interval = try #require(result.interval)
     #expect(interval[0] <= interval[1] && interval[0] > 10)
     #expect(result.verdict == .holds)
+    let text = ClaimText.message(result, in: VirtualRun.emptyRecord(seed: 1))
+    #expect(text.hasPrefix("10.500 [10.50, 10.50] times as fast, claimed ≥ 10.00, 8 rounds; "))
   }
 
   /// The ratio is that of a call: whoever does forty times as many in an arm is not slower for it.

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 
@@ -76,6 +77,48 @@ extension RealTime {
       let empty = try proof.ratioToNothing(try #require(kernel.variant("of")), size: 1)
       #expect(try #require(empty) < Nothing.leastRatio)
       #expect(try proof.ratioToNothing(try #require(kernel.variant("to")), size: 1) == nil)
+    }
+
+    /// Inputs that tell what was done with them, and take long to make.
+    private final class Inputs: Sendable {
+      let made = Atomic<Int>(0)
+      let taken = Atomic<Int>(0)
+      let room = Atomic<Int>(0)
+
+      func calls(areResults: Bool) -> ClosureCalls {
+        let inputs = CallInputs(
+          areResults: areResults, reserve: { self.room.store($0, ordering: .relaxed) },
+          make: { _ in
+            usleep(1000)
+            self.made.add(1, ordering: .relaxed)
+            return 0
+          },
+          take: { task in
+            self.taken.add(1, ordering: .relaxed)
+            return UInt64(task + 100)
+          })
+        return ClosureCalls(inputs: inputs)
+      }
+    }
+
+    /// One for each call, before the time begins; what is left in them is what is compared.
+    @Test(arguments: [true, false]) func eachCallHasAnInputOutsideOfTheTime(areResults: Bool) throws
+    {
+      let inputs = Inputs()
+      let body: TaskBody = { task in areResults ? 0 : UInt64(task + 100) }
+      let kernel = AnyKernel(
+        name: "closures", closures: [("of", true, body), ("to", true, body)],
+        calls: inputs.calls(areResults: areResults))
+      let runner = try realRunner([kernel])
+      let arm = Arm(
+        kernel: "closures", variant: "of", workers: 1, tasks: 50, size: 1, isSpecial: true)
+      let sample = try runner.run(arm)
+      #expect(sample.seconds < 0.04)
+      // The reference was asked once for what the calls return.
+      #expect(inputs.made.load(ordering: .relaxed) == 100)
+      #expect(inputs.taken.load(ordering: .relaxed) == (areResults ? 100 : 0))
+      _ = try runner.run(arm)
+      #expect(inputs.made.load(ordering: .relaxed) == 150)
     }
   }
 }
