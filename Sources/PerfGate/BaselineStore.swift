@@ -111,7 +111,7 @@ public struct BaselineStore: Hashable, Sendable {
       defer { unlink(probe) }
       do throws(FileWriteError) { try AtomicFile.write(room, to: probe) } catch {
         throw .unavailable(
-          "cannot store in \(folder): \(Self.text(error.code)); make room, or choose --baselines DIR"
+          "cannot store in \(folder): \(Self.text(error.code)); make room, or choose another folder of baselines"
         )
       }
     }
@@ -133,7 +133,9 @@ public struct BaselineStore: Hashable, Sendable {
     _ = try keys()
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw .unavailable("cannot make the folder \(folder); choose --baselines DIR") }
+    } catch {
+      throw .unavailable("cannot make the folder \(folder); choose another folder of baselines")
+    }
   }
 
   /// What updates that were killed have left behind; nobody else writes while the lock is held.

@@ -36,7 +36,8 @@ public enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertible
     case .threw(let closure, let call, let error):
       return "\(ClosureCalls.words(closure)) threw in call \(call): \(error)"
     case .misplaced(let finding):
-      return "placement is not as planned: \(finding); choose another --bind, or free the cpus"
+      return
+        "placement is not as planned: \(finding); free the cpus, or place the workers elsewhere"
     case .lostTask(let task, let arm, let times):
       return "task \(task) of \(arm) ran \(times) times: expected once; the executor is at fault"
     }

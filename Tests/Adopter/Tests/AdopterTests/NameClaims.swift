@@ -20,6 +20,14 @@ private func outOfReach(_ id: String? = nil) -> TestClaim {
   @Test(.claim(arguments: [Int]()) { _ in outOfReach() }) func nothing() {}
 }
 
+/// What is wrong with the second claim is told, although the first cannot be checked.
+@Suite(.enabled(if: Plant.current == .badNames)) struct MixedBadNameClaims {
+  @Test(
+    .claim(outOfReach()),
+    .claim(.ratio(of: "swift", to: "c", in: Mix.self, atMost: 1.001))) func two()
+  {}
+}
+
 @Suite(.enabled(if: Plant.current == .badNames)) struct MoreBadNameClaims {
   @Test(.claim(outOfReach("same"))) func other() {}
 }
