@@ -111,7 +111,7 @@ let package = Package(
       name: "PerfGateTests",
       dependencies: [
         "PerfGate", "PerfGateKernels", "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics",
-        "CPerfGateTestPlants", "PerfGateTestSupport",
+        "PerfGateReport", "CPerfGateTestPlants", "PerfGateTestSupport",
       ],
       swiftSettings: measuredSwift),
     .target(

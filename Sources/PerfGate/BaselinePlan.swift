@@ -64,6 +64,8 @@ public struct BaselineContext: Hashable, Sendable {
   public var configuration = Record.Tool.current.configuration
   /// The other machines that something is stored for.
   public var otherKeys: [String]
+  /// What to rename where this machine's sessions may be stored under a former key; `nil`: nothing.
+  public var renaming: String?
   /// Whether this run is to record sessions, so that claims without any are measured too.
   public var isRecording: Bool
   /// The command that records one, for people.
@@ -77,6 +79,7 @@ public struct BaselineContext: Hashable, Sendable {
     self.key = key
     baseline = try store.read(key)
     otherKeys = try store.keys().filter { $0 != key }
+    renaming = store.owner?.key == key ? store.renaming() : nil
     self.isRecording = isRecording
     self.recordCommand = recordCommand
   }
@@ -90,6 +93,7 @@ public struct BaselineContext: Hashable, Sendable {
   func obstacle(_ claim: String, quantity: String) -> String? {
     if isRecording { return nil }
     guard let entry = entry(claim) else {
+      if baseline == nil, let renaming { return "no baseline for \(key): \(renaming)" }
       let nearest = Baseline.nearest(to: key, among: otherKeys)
       let other = baseline == nil ? nearest.map { " (nearest: \($0), not used)" } ?? "" : ""
       return "no baseline for \(key)\(other), built for \(configuration); "

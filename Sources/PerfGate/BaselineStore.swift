@@ -22,9 +22,29 @@ public struct BaselineStore: Hashable, Sendable {
 
   /// The folder; it need not exist to be read from.
   public var folder: String
+  /// The machine that the program runs on, where that matters.
+  public var owner: Owner?
+
+  /// A machine with the names it has and had.
+  public struct Owner: Hashable, Sendable {
+    /// Its key.
+    public var key: String
+    /// Keys that earlier versions gave it, and other machines too: what is stored under one of them
+    /// may be another machine's.
+    public var formerKeys: [String]
+
+    /// A machine and its names.
+    public init(key: String, formerKeys: [String] = []) {
+      self.key = key
+      self.formerKeys = formerKeys
+    }
+  }
 
   /// A store in a folder.
-  public init(folder: String) { self.folder = folder }
+  public init(folder: String, owner: Owner? = nil) {
+    self.folder = folder
+    self.owner = owner
+  }
 
   /// The file of a machine.
   public func path(of key: String) -> String { "\(folder)/\(key).json" }
@@ -58,17 +78,31 @@ public struct BaselineStore: Hashable, Sendable {
       throw .damaged(
         "cannot read baseline \(path): it is a symbolic link; put the file itself there")
     }
-    let baseline: Baseline
+    var baseline: Baseline
     do throws(RecordError) {
       baseline = try Baseline.decode(
         JSONFile.data(path: path, maximumBytes: Baseline.maximumBytes))
     } catch { throw .damaged("cannot read baseline \(path): \(error.description)") }
+    // Whoever has renamed a file that was stored under a former key has said whose it is.
+    if let owner, owner.key == key, owner.formerKeys.contains(baseline.machine.key) {
+      baseline.machine.key = key
+    }
     guard baseline.machine.key == key else {
       throw .damaged(
         "cannot use baseline \(path): key machine.key is \(baseline.machine.key.prefix(80)), "
           + "expected the file's name; rename the file")
     }
     return baseline
+  }
+
+  /// What to do where nothing is stored of the owner, and something under one of its former keys;
+  /// `nil`: nothing.
+  public func renaming() -> String? {
+    guard let owner, access(path(of: owner.key), F_OK) != 0,
+      let former = owner.formerKeys.first(where: { access(path(of: $0), F_OK) == 0 })
+    else { return nil }
+    return "sessions are stored as \(former), which was the key of this machine and of others like "
+      + "it; if they are this machine's: mv \(path(of: former)) \(path(of: owner.key))"
   }
 
   /// Changes the baseline of a machine: reads, changes, writes, under the folder's lock.

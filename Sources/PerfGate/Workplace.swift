@@ -44,6 +44,7 @@ package struct Workplace: Sendable {
         places: plan.places.rawValue, bind: plan.bind.description,
         mem: plan.memoryPolicy.description, oversubscribe: plan.oversubscribe,
         cpus: plan.slots.compactMap(\.cpu)))
+    record.notes = machine.notes.map { Record.Note(code: $0.code.rawValue, text: $0.text) }
     record.plan.notes = plan.notes
     record.plan.memory = plan.memory.map(\.description)
     return record

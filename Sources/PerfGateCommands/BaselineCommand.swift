@@ -10,6 +10,9 @@ struct BaselineCommand {
   private let claims: [Claim]
   private let output: CommandOutput
   private let store: BaselineStore
+  private let workplace: Workplace
+  /// This machine's.
+  private var key: String { workplace.machine.key.text }
   private var options: Options { invocation.options }
 
   init(
@@ -19,7 +22,8 @@ struct BaselineCommand {
     self.catalog = catalog
     self.claims = claims
     self.output = output
-    store = BaselineFolder(invocation.options).store
+    workplace = try Workplace(options: invocation.options)
+    store = BaselineFolder(invocation.options, workplace.machine).store
   }
 
   func execute() throws(CommandError) -> Int32 {
@@ -37,10 +41,9 @@ struct BaselineCommand {
   }
 
   private func show() throws(CommandError) -> Int32 {
-    let key = try self.key()
     let today = try record(of: key)
     guard let baseline = try read(key) else {
-      output.show(try listLines(key))
+      output.show(try listLines())
       return ExitCode.success.rawValue
     }
     var lines = ["machine    \(key)", today.line, ""]
@@ -50,19 +53,22 @@ struct BaselineCommand {
   }
 
   private func list() throws(CommandError) -> Int32 {
-    output.show(try listLines(key()))
+    output.show(try listLines())
     return ExitCode.success.rawValue
   }
 
-  private func listLines(_ key: String) throws(CommandError) -> [String] {
-    BaselineReport.list(try all(), key: key)
+  private func listLines() throws(CommandError) -> [String] {
+    let (baselines, notes) = try all()
+    return notes + listLines(baselines)
+  }
+
+  private func listLines(_ baselines: [Baseline]) -> [String] {
+    BaselineReport.list(baselines, key: key, renaming: store.renaming())
   }
 
   /// Files first, then the claims of this machine; without a budget only the files.
   private func check() throws(CommandError) -> Int32 {
-    let key = try self.key()
-    let baselines = try all()
-    var lines: [String] = []
+    var (baselines, lines) = try all()
     for baseline in baselines {
       lines += baseline.staleness(
         claims: claims.map(\.id), toolchain: Record.Tool.current.toolchain
@@ -77,7 +83,7 @@ struct BaselineCommand {
     }
     let isStored = baselines.contains { $0.machine.key == key }
     guard options.budget > 0, isStored else {
-      return try checkNothing(isStored ? [] : try listLines(key))
+      return try checkNothing(isStored ? [] : listLines(baselines))
     }
     return try measure()
   }
@@ -87,11 +93,10 @@ struct BaselineCommand {
   ///
   /// - Parameter lines: what is told before the claims.
   private func checkNothing(_ lines: [String]) throws(CommandError) -> Int32 {
-    let workplace = try Workplace(options: options)
     let plan = try workplace.wishedPlan(workers: 1)
     var record = workplace.record(command: "baseline", seed: options.seed, plan: plan)
     var gate = workplace.gateOptions(budget: options.budget)
-    gate.baselines = try BaselineFolder(options).context(
+    gate.baselines = try BaselineFolder(options, workplace.machine).context(
       workplace, isRecording: false, program: output.program)
     record.add(try selectedClaims(), catalog: catalog, options: gate)
     let file = try options.json.map { wish throws(CommandError) in
@@ -114,20 +119,26 @@ struct BaselineCommand {
     return try MeasuringCommand.selectedClaims(invocation, claims, kernels, catalog)
   }
 
-  private func key() throws(CommandError) -> String {
-    try Workplace(options: options).machine.key.description
-  }
-
   private func read(_ key: String) throws(CommandError) -> Baseline? {
     do { return try store.read(key) } catch { throw CommandError(error) }
   }
 
-  private func all() throws(CommandError) -> [Baseline] {
+  /// What is stored, and a note for each file of another machine that cannot be used: only this
+  /// machine's own may end the command.
+  private func all() throws(CommandError) -> (baselines: [Baseline], notes: [String]) {
+    let names: [String]
+    do { names = try store.keys() } catch { throw CommandError(error) }
     var found: [Baseline] = []
-    do {
-      for key in try store.keys() { if let one = try store.read(key) { found.append(one) } }
-    } catch { throw CommandError(error) }
-    return found
+    var notes: [String] = []
+    for name in names {
+      do throws(BaselineError) {
+        if let one = try store.read(name) { found.append(one) }
+      } catch {
+        guard name != key else { throw CommandError(error) }
+        notes.append("note       \(error.description); left out")
+      }
+    }
+    return (found, notes)
   }
 
   /// The record that was named, or the last one of this package and machine that judged claims.

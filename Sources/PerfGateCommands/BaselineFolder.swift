@@ -1,14 +1,19 @@
 import Foundation
 import PerfGate
+import PerfGateMachine
 
 /// The folder of baselines that a command works with.
 struct BaselineFolder {
   let store: BaselineStore
 
   /// The folder that was asked for, or `baselines` in the package around the working directory.
-  init(_ options: Options) {
+  ///
+  /// - Parameter machine: the one that the command works on.
+  init(_ options: Options, _ machine: Machine) {
     let package = WorkTree.packageFolder() ?? FileManager.default.currentDirectoryPath
-    store = BaselineStore(folder: options.baselines ?? "\(package)/baselines")
+    store = BaselineStore(
+      folder: options.baselines ?? "\(package)/baselines",
+      owner: BaselineStore.Owner(key: machine.key.text, formerKeys: machine.formerKeys))
   }
 
   /// What is stored of the machine; looked at before anything is measured.

@@ -43,7 +43,7 @@ final class MeasuringCommand {
     let allowed = workplace.machine.allowed.workers
     let needed = self.claims.map { $0.workers(allowed: allowed) }.filter { $0 <= allowed }
     let plan = try workplace.wishedPlan(workers: max(counts.max() ?? 1, needed.max() ?? 1))
-    baselines = try BaselineFolder(options).context(
+    baselines = try BaselineFolder(options, workplace.machine).context(
       workplace, isRecording: options.action == .update, program: output.program)
     file = try RecordFile(wish: options.json, command: command)
     reports = try ReportFiles(options)
@@ -82,7 +82,11 @@ final class MeasuringCommand {
 
   /// Measures, prints and writes; returns the exit status.
   func execute() throws(CommandError) -> Int32 {
-    if !isSilent { output.show(ConsoleReport.header(session.record)) }
+    if !isSilent {
+      var begun = session.record
+      begun.complete = false
+      output.show(ConsoleReport.header(begun))
+    }
     var failure: MeasurementError?
     do {
       switch command {
@@ -112,7 +116,7 @@ final class MeasuringCommand {
     defer { printPath() }
     var stored: Set<String> = []
     if options.action == .update {
-      stored = try BaselineFolder(options).store(
+      stored = try BaselineFolder(options, workplace.machine).store(
         session.record, options, output: isSilent ? nil : output)
     }
     return ClaimExit(session.record, options: options, stored: stored).end(output)

@@ -56,6 +56,11 @@ public struct PlacementVerification: Hashable, Sendable, Codable {
     return findings.count == 1 ? "\(first)" : "\(first); and \(findings.count - 1) more"
   }
 
+  /// The same of a run that has not been looked at when it ended: nothing is known of its end.
+  public var textAtStart: String {
+    isVerified ? "verified at the start" + text.dropFirst("verified".count) : text
+  }
+
   /// Compares a plan with what its workers saw. Plans are not trusted either: a plan that gives one
   /// CPU twice is found here, whoever made it.
   public static func check(_ plan: PlacementPlan, _ observations: [PlacementObservation])

@@ -74,7 +74,7 @@ public struct ThreadLimits: Hashable, Sendable {
       guard let most = limit(name, facts), let used = first(status[field]) else { continue }
       limits.append(
         Limit(
-          text: "\(mebibytes(used << 10)) of \(mebibytes(most)) memory are in use and each "
+          text: "\(used >> 10) of \(mebibytes(most)) of memory are in use and each "
             + "thread's stack takes \(mebibytes(stack)) (raise ulimit \(option), or lower ulimit -s)",
           isReached: (used << 10) + stack > most))
     }
@@ -84,7 +84,7 @@ public struct ThreadLimits: Hashable, Sendable {
     {
       limits.append(
         Limit(
-          text: "\(mebibytes(used << 10)) of \(mebibytes(most << 10)) memory are promised and each "
+          text: "\(used >> 10) of \(mebibytes(most << 10)) of memory are promised and each "
             + "thread's stack takes \(mebibytes(stack)) (lower ulimit -s)",
           isReached: (used << 10) + stack > most << 10))
     }

@@ -38,8 +38,12 @@ public enum BaselineReport {
 
   /// All machines that something is stored for: `perfgate baseline list`.
   ///
-  /// - Parameter key: this machine's.
-  public static func list(_ baselines: [Baseline], key: String) -> [String] {
+  /// - Parameters:
+  ///   - key: this machine's.
+  ///   - renaming: what to rename where its sessions may be stored under a former key.
+  public static func list(
+    _ baselines: [Baseline], key: String, renaming: String? = nil
+  ) -> [String] {
     var table = TextTable([
       ("machine", .left), ("cpu", .left), ("cores", .right), ("claims", .right),
       ("sessions", .right), ("last", .left), ("", .left),
@@ -57,7 +61,8 @@ public enum BaselineReport {
     let keys = baselines.map(\.machine.key)
     if !keys.contains(key) {
       let nearest = Baseline.nearest(to: key, among: keys).map { ", the nearest is \($0)" } ?? ""
-      lines.append("nothing is stored for this machine, \(key)\(nearest)")
+      lines.append("nothing is stored for this machine, \(key)\(renaming == nil ? nearest : "")")
+      if let renaming { lines.append(renaming) }
     }
     return lines
   }

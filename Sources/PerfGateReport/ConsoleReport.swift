@@ -15,13 +15,14 @@ public enum ConsoleReport {
       line += " · Swift \(record.tool.swift) \(record.tool.configuration)"
     }
     if !machine.libnuma.isEmpty { line += " · libnuma \(machine.libnuma)" }
-    return [line, plan(record.plan)].map(VisibleText.logLine)
+    return [line, plan(record.plan, isComplete: record.complete)].map(VisibleText.logLine)
   }
 
   /// What one task of each kernel is.
   public static func tasks(_ record: Record) -> [String] { record.workloads.map(describe) }
 
-  private static func plan(_ plan: Record.Plan) -> String {
+  /// - Parameter isComplete: whether the workers were looked at when the run ended, too.
+  private static func plan(_ plan: Record.Plan, isComplete: Bool) -> String {
     let most = plan.cpus.count
     let cpus = Format.cpus(plan.cpus)
     let pinned =
@@ -30,7 +31,7 @@ public enum ConsoleReport {
     let start =
       plan.threadStartupSeconds > 0
       ? " · threads started in \(Format.seconds(plan.threadStartupSeconds))" : ""
-    let seen = plan.verification.map { " · \($0.text)" } ?? ""
+    let seen = plan.verification.map { " · \(isComplete ? $0.text : $0.textAtStart)" } ?? ""
     return "plan       \(pinned) · \(plan.places), \(plan.bind)\(seen)\(start)"
       + (plan.notes.isEmpty ? "" : " · " + plan.notes.joined(separator: "; "))
   }
@@ -64,7 +65,7 @@ public enum ConsoleReport {
       lines += scaling(record) + singleThread(record) + comparisons(record)
       lines += handoff(record) + flatness(record)
     }
-    let last = unproven(record) + notes(record)
+    let last = misplaced(record) + unproven(record) + notes(record)
     if !last.isEmpty { lines += [""] + last }
     return (lines + claims(record, width: width)).map(VisibleText.logLine)
   }
@@ -73,6 +74,12 @@ public enum ConsoleReport {
   static func allTables(_ record: Record) -> [TextTable] {
     scalingTables(record) + singleThreadTables(record)
       + [comparisonTable(record), handoffTable(record), flatnessTable(record)].compactMap { $0 }
+  }
+
+  /// How the workers were placed otherwise than planned; nothing when they were where they belong.
+  static func misplaced(_ record: Record) -> [String] {
+    guard let seen = record.plan.verification, !seen.isVerified else { return [] }
+    return ["misplaced  \(seen.text); the times above are not those of the plan"]
   }
 
   /// Variants that get no time, and why.

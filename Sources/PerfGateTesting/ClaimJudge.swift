@@ -155,7 +155,9 @@ final class ClaimJudge: Sendable {
         judgement.outcome = .mistake(Self.text(unproven, ofClosures: claim.isOfClosures))
       } else if let result = record.claims.first {
         judgement.outcome = .judged(result, record)
-        try store(record, &judgement, Baselines(settings, file: place.file))
+        let machine = settings.record == nil ? nil : try Machine.current()
+        try store(
+          record, &judgement, Baselines(settings, file: place.file, machine: machine))
       }
     } catch { judgement.outcome = .mistake("\(error)") }
     return judgement
@@ -194,7 +196,7 @@ final class ClaimJudge: Sendable {
       options.quietSeconds = min(options.quietSeconds, seconds)
     }
     if settings.record != nil || claim.kind.name == "baseline" {
-      options.baselines = try Baselines(settings, file: file)
+      options.baselines = try Baselines(settings, file: file, machine: workplace.machine)
         .context(of: workplace.machine.key.description)
     }
     let workers = claim.workers(allowed: options.allowedWorkers)

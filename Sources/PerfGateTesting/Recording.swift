@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateMachine
 
 /// The baselines of the package that a test is in.
 struct Baselines: Sendable {
@@ -8,11 +9,15 @@ struct Baselines: Sendable {
   private let package: String
 
   /// The folder that was asked for, or `baselines` in the package around the test's file.
-  init(_ settings: Settings, file: String) {
+  ///
+  /// - Parameter machine: the one that is measured on; needed where something is read or stored.
+  init(_ settings: Settings, file: String, machine: Machine? = nil) {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
     package =
       WorkTree.packageFolder(around: folder) ?? FileManager.default.currentDirectoryPath
-    store = BaselineStore(folder: settings.baselines ?? "\(package)/baselines")
+    store = BaselineStore(
+      folder: settings.baselines ?? "\(package)/baselines",
+      owner: machine.map { BaselineStore.Owner(key: $0.key.text, formerKeys: $0.formerKeys) })
     selection = settings.record
   }
 

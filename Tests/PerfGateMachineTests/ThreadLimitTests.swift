@@ -46,7 +46,7 @@ import Testing
   ])
   func memory(limits: String, used: String, option: String) throws {
     let found = try text(tree(limits: limits))
-    #expect(found.hasPrefix("\(used) MiB of 20"))
+    #expect(found.hasPrefix("\(used) of 204 MiB of memory are in use"))
     #expect(found.hasSuffix("stack takes 8 MiB (raise ulimit \(option), or lower ulimit -s)"))
   }
 

@@ -1,5 +1,7 @@
+import Foundation
 import PerfGateKernels
 import PerfGateMachine
+import PerfGateReport
 import Testing
 
 @testable import PerfGate
@@ -54,6 +56,39 @@ import Testing
     #expect(finding(session) == nil)
     #expect(session.record.plan.verification?.isVerified == true)
     #expect(session.record.plan.verification?.observations.count == 1)
+  }
+
+  /// A run that began in place and ended elsewhere is not called verified anywhere.
+  @Test(.enabled(if: Self.cpus > 1, "needs 2 cpus"))
+  func aMaskThatChangesInTheMiddle() throws {
+    let good = plan(cpus: [cpu])
+    let session = try session(slots: good, verifiedAgainst: good)
+    try session.verifyPlacement()
+    var begun = session.record
+    begun.complete = false
+    #expect(ConsoleReport.header(begun)[1].contains(" · verified at the start"))
+    #expect(ConsoleReport.header(session.record)[1].contains(" · verified"))
+    #expect(!ConsoleReport.body(session.record).contains { $0.hasPrefix("misplaced") })
+    let thread = try #require(session.runner.pool.threadIDs.first)
+    try allow(thread, machine.allowed.cpus)
+    let text = try #require(finding(session))
+    #expect(text.contains("was planned on cpu \(cpu) and may run on cpus"), "\(text)")
+    let lines = ConsoleReport.header(session.record) + ConsoleReport.body(session.record)
+    #expect(!lines.contains { $0.contains("verified") })
+    #expect(lines.contains { $0.hasPrefix("misplaced  worker 0 was planned on cpu \(cpu)") })
+  }
+
+  private static var cpus: Int { (try? Machine.current())?.allowed.cpus.count ?? 0 }
+
+  /// Changes a thread's mask from outside, as `taskset` does.
+  private func allow(_ thread: Int32, _ cpus: CPUSet) throws {
+    let taskset = Process()
+    taskset.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    taskset.arguments = ["taskset", "-cp", "\(cpus)", "\(thread)"]
+    taskset.standardOutput = FileHandle.nullDevice
+    try taskset.run()
+    taskset.waitUntilExit()
+    try #require(taskset.terminationStatus == 0)
   }
 
   @Test func aPlannerThatGivesOneCPUTwice() throws {

@@ -193,7 +193,7 @@ func eventually(_ condition: () -> Bool) -> Bool {
         let text = "\(error)"
         #expect(text.hasPrefix("cannot start worker "), "\(text)")
         #expect(text.contains("EAGAIN"), "\(text)")
-        #expect(text.contains("of 3072 MiB memory are in use"), "\(text)")
+        #expect(text.contains("of 3072 MiB of memory are in use"), "\(text)")
         #expect(text.contains("(raise ulimit -v, or lower ulimit -s)"), "\(text)")
         #expect(text.contains("; or ask for at most "), "\(text)")
       }

@@ -49,6 +49,15 @@ cp "$file" "$work/before.json"
 expect 0 "made.up is stored, and no claim is called so any more" \
   "$perfgate" baseline check --budget 0 --baselines "$store"
 
+# A file of another machine that was renamed, and one that is damaged, end nothing.
+sed 's/"key": "[^"]*"/"key": "another-1c-1n"/' "$file" >"$store/renamed-1c-1n.json"
+echo '{' >"$store/damaged-1c-1n.json"
+expect 0 "renamed-1c-1n.json: key machine.key is another-1c-1n" \
+  "$perfgate" baseline list --baselines "$store"
+expect 0 "damaged-1c-1n.json: it is not valid JSON" \
+  "$perfgate" baseline check --budget 0 --baselines "$store"
+rm "$store/renamed-1c-1n.json" "$store/damaged-1c-1n.json"
+
 # A lock that somebody holds, and that ends with its holder.
 if command -v flock >/dev/null; then
   flock "$store" sleep 60 &

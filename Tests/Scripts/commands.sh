@@ -127,6 +127,34 @@ jq -e '.scaling | length == 2 and all(.points | length == 12)' "$work/scale.json
 jq -e '[.handoff[].case] | unique | length == 6' "$work/handoff.json" >/dev/null ||
   fail "handoff has not six cases"
 
+# A worker that cannot be started names the limit that keeps it from that.
+expect 70 "of 3906 MiB of memory are in use" bash -c "ulimit -v 4000000; exec '$perfgate' scale \
+  --workers 1000 --oversubscribe --quiet"
+
+# A worker that somebody moves to another cpu in the middle: no run that ends with 70 is called verified.
+if [ "$(nproc)" -gt 1 ]; then
+  "$perfgate" scale --kernel viete --workers 1 --rounds 12 --quiet --json "$work/moved.json" \
+    >"$work/out" 2>"$work/err" &
+  moved=$!
+  # Its worker is there once the machine is free; a moment later it has seen where it is.
+  for _ in $(seq 600); do
+    [ "$(ls "/proc/$moved/task" | wc -l)" -gt 1 ] && break
+    sleep 0.1
+  done
+  sleep 2
+  for task in /proc/$moved/task/*; do
+    [ "${task##*/}" -eq $moved ] || taskset -cp 1 "${task##*/}" >/dev/null
+  done
+  wait $moved
+  status=$?
+  [ $status -eq 70 ] || fail "a run whose worker was moved ended with $status"
+  grep -q "^misplaced  worker 0 was planned on cpu" "$work/out" || fail "the tables call it in place"
+  grep -w verified "$work/out" | grep -vq "verified at the start" &&
+    fail "a run whose worker was moved is called verified"
+  jq -e '.complete == false and (.plan.verification.findings | length > 0)' "$work/moved.json" \
+    >/dev/null || fail "the record of a moved worker says nothing of it"
+fi
+
 # Waits for whoever measures on this machine, says so, and can be interrupted while it waits.
 if command -v flock >/dev/null && [ -f /tmp/perfgate.lock ]; then
   flock /tmp/perfgate.lock sleep 30 &

@@ -153,6 +153,37 @@ import Testing
     }
   }
 
+  /// Only this machine's own file may end a command.
+  @Test func filesOfOtherMachinesThatCannotBeUsedAreNotes() throws {
+    try withFolder { folder in
+      try Self.store(folder, [1])
+      let own = folder + "/\(try Self.key()).json"
+      let copy = try String(contentsOfFile: own, encoding: .utf8)
+      try copy.write(toFile: folder + "/renamed-2c-1n.json", atomically: true, encoding: .utf8)
+      try "{".write(toFile: folder + "/damaged-2c-1n.json", atomically: true, encoding: .utf8)
+      try FileManager.default.createSymbolicLink(
+        atPath: folder + "/link-2c-1n.json", withDestinationPath: own)
+      try "".write(toFile: folder + "/empty-2c-1n.json", atomically: true, encoding: .utf8)
+      for arguments in [["list"], ["check", "--budget", "0"]] {
+        let printed = try perfGate(["baseline"] + arguments + ["--baselines", folder])
+        #expect(printed.status == 0 && printed.error == "", "\(printed)")
+        for name in ["renamed", "damaged", "link", "empty"] {
+          let notes = printed.out.split(separator: "\n").filter {
+            $0.hasPrefix("note ") && $0.contains("/\(name)-2c-1n.json")
+              && $0.hasSuffix("; left out")
+          }
+          #expect(notes.count == 1, "\(name): \(printed.out)")
+        }
+        #expect(printed.out.contains(arguments == ["list"] ? "this machine" : "1 file is sound in"))
+      }
+      try "{".write(toFile: own, atomically: true, encoding: .utf8)
+      for action in ["list", "check", "show"] {
+        let printed = try perfGate(["baseline", action, "--baselines", folder])
+        #expect(printed.status == 65 && printed.error.contains(own), "\(printed)")
+      }
+    }
+  }
+
   /// Found before anything is measured.
   @Test func updateLooksFirstWhetherItCanStore() throws {
     try withFolder { folder in

@@ -1,8 +1,10 @@
 import Foundation
-import PerfGate
+import PerfGateReport
 import PerfGateStatistics
 import PerfGateTestSupport
 import Testing
+
+@testable import PerfGate
 
 /// What is stored is there whole, whatever happens to whoever stores.
 @Suite struct StoreTests {
@@ -157,6 +159,35 @@ import Testing
         }
       }
       #expect(try store.read(Self.key) == Self.baseline())
+    }
+  }
+
+  /// A machine whose key has changed: its file is named, not read, until its owner has renamed it.
+  @Test func aFormerKeyIsNamedUntilTheFileIsRenamed() throws {
+    try withFolder { folder in
+      let owner = BaselineStore.Owner(key: "new-1c-1n", formerKeys: ["none", Self.key])
+      let store = BaselineStore(folder: folder, owner: owner)
+      #expect(store.renaming() == nil)
+      try store.update(Self.key) { _ in Self.baseline() }
+      let advice = try #require(store.renaming())
+      #expect(advice.hasSuffix("mv \(store.path(of: Self.key)) \(store.path(of: owner.key))"))
+      let before = try BaselineContext(store, key: owner.key)
+      #expect(before.baseline == nil)
+      #expect(
+        before.obstacle("a", quantity: "time") == "no baseline for new-1c-1n: \(advice)")
+      #expect(
+        BaselineReport.list([Self.baseline()], key: owner.key, renaming: advice).suffix(2)
+          == ["nothing is stored for this machine, new-1c-1n", advice])
+      try FileManager.default.moveItem(
+        atPath: store.path(of: Self.key), toPath: store.path(of: owner.key))
+      #expect(store.renaming() == nil)
+      #expect(try BaselineContext(store, key: owner.key).baseline?.machine.key == owner.key)
+      // The next update puts the key into the file; another machine's program refuses it meanwhile.
+      #expect(throws: BaselineError.self) {
+        try BaselineStore(folder: folder).read(owner.key)
+      }
+      try store.update(owner.key) { $0 ?? Self.baseline() }
+      #expect(try BaselineStore(folder: folder).read(owner.key)?.machine.key == owner.key)
     }
   }
 }
