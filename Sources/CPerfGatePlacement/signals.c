@@ -1,33 +1,64 @@
 #define _GNU_SOURCE
 #include "pgp_signals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 static int interrupt_signal;
+static int activity;
+static int is_terminal;
 static int crash_status;
 static int crash_told;
 static __thread const pgp_worker_context *current_worker;
 static __thread char signal_stack[16384];
 
+// Only calls that are safe in a signal handler.
 static void interrupted(int number) {
-  __atomic_store_n(&interrupt_signal, number, __ATOMIC_RELAXED);
-  signal(number, SIG_DFL);
+  // The second one ends the process at once, whichever of them it is.
+  if (__atomic_exchange_n(&interrupt_signal, number, __ATOMIC_RELAXED))
+    _exit(128 + number);
+  const char *line;
+  switch (__atomic_load_n(&activity, __ATOMIC_RELAXED)) {
+  case PGP_RUNS_TASK:
+    line = "perfgate: stops after this task; once more (Ctrl-C, or the signal) to stop at once\n";
+    break;
+  case PGP_MAKES_INPUT:
+    line = "perfgate: stops when the input is made; once more (Ctrl-C, or the signal) to stop at "
+           "once\n";
+    break;
+  default:
+    return;
+  }
+  int code = errno;
+  // Whoever reads standard error may have got the signal too, and have gone: the record is still
+  // to be written.
+  signal(SIGPIPE, SIG_IGN);
+  ssize_t written = is_terminal ? write(STDERR_FILENO, "\r\033[K", 4) : 0;
+  written = write(STDERR_FILENO, line, strlen(line));
+  (void)written;
+  errno = code;
 }
 
 void pgp_catch_interrupts(void) {
+  is_terminal = isatty(STDERR_FILENO);
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_handler = interrupted;
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, 0);
   sigaction(SIGTERM, &action, 0);
+  // `nohup` ignores it, and is to be obeyed.
+  struct sigaction hangup;
+  if (sigaction(SIGHUP, 0, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+    sigaction(SIGHUP, &action, 0);
   // A parent that blocks them hands that down, as threads of a dispatch queue do.
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_UNBLOCK, &signals, 0);
 }
 
@@ -36,6 +67,8 @@ int pgp_interrupt_signal(void) { return __atomic_load_n(&interrupt_signal, __ATO
 void pgp_set_interrupt_signal(int number) {
   __atomic_store_n(&interrupt_signal, number, __ATOMIC_RELAXED);
 }
+
+void pgp_set_activity(int number) { __atomic_store_n(&activity, number, __ATOMIC_RELAXED); }
 
 // Only calls that are safe in a signal handler from here on.
 

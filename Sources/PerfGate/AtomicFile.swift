@@ -1,29 +1,55 @@
 import Foundation
 
-/// An operating system error while a file was written.
+/// Why a file could not be written.
 public struct FileWriteError: Error, Hashable, Sendable {
-  /// The error number.
+  /// The operating system's error number.
   public var code: Int32
+  /// Whether the output was begun: found while it was written, not before.
+  public var isBegun = false
+  /// What was found instead of a file; `nil` where the error number says it.
+  public var found: String?
+  /// The signal that ended the wait for a reader; `nil`: none did.
+  public var signal: Int32?
+
+  /// An error and what was found.
+  package init(
+    code: Int32, isBegun: Bool = false, found: String? = nil, signal: Int32? = nil
+  ) {
+    self.code = code
+    self.isBegun = isBegun
+    self.found = found
+    self.signal = signal
+  }
+
+  /// What was found, in words.
+  public var reason: String { found ?? String(cString: strerror(code)).lowercased() }
 }
 
 /// Files that are there whole, or as they were before.
 public enum AtomicFile {
   /// Writes a temporary file beside `path`, syncs it, and renames it to `path`.
   ///
-  /// What is not a regular file (a pipe, a device) is written to directly. A symbolic link is
-  /// followed, so that it stays one.
-  public static func write(_ text: String, to path: String) throws(FileWriteError) {
-    var status = stat()
-    let exists = stat(path, &status) == 0
-    if exists, status.st_mode & S_IFMT != S_IFREG {
-      return try writeAll(text, to: path, flags: O_WRONLY)
+  /// A pipe or a device is opened once and written to directly; see ``PipeWriter``. A symbolic link
+  /// is followed, so that it stays one.
+  ///
+  /// - Parameter waiting: called once when a pipe has no reader for a second.
+  public static func write(
+    _ text: String, to path: String, waiting: () -> Void = {}
+  ) throws(FileWriteError) {
+    let kind = try FileKind(path)
+    switch kind {
+    case .pipe, .device:
+      return try PipeWriter.write(text, to: path, isPipe: kind == .pipe, waiting: waiting)
+    case .missing, .file: break
     }
-    let target = exists ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : path
+    let target = try resolved(path)
     let temporary = target + ".tmp-\(getpid())"
     do throws(FileWriteError) {
-      try writeAll(text, to: temporary, flags: O_WRONLY | O_CREAT | O_TRUNC)
-      if exists { chmod(temporary, status.st_mode & 0o777) }
-      guard rename(temporary, target) == 0 else { throw FileWriteError(code: errno) }
+      try writeAll(text, to: temporary)
+      if case .file(let mode) = kind { chmod(temporary, mode) }
+      guard rename(temporary, target) == 0 else {
+        throw FileWriteError(code: errno, isBegun: true)
+      }
     } catch {
       unlink(temporary)
       throw error
@@ -31,52 +57,64 @@ public enum AtomicFile {
     syncFolder(of: target)
   }
 
-  /// Opens the file for writing without changing it; one that was not there is not left behind.
+  /// Looks whether the file can be written; it is not changed, and not left behind if it was not there.
   ///
-  /// One that is there is replaced by a new one beside it, which its folder may not allow.
-  package static func check(_ path: String) throws(FileWriteError) {
-    let existed = FileManager.default.fileExists(atPath: path)
-    try openForWriting(path)
-    guard existed else {
-      unlink(path)
-      return
+  /// One that is there is replaced by a new one beside it, which its folder may not allow. A pipe is
+  /// not opened: its reader would take the end of the look for the end of the text.
+  ///
+  /// - Returns: what it is.
+  @discardableResult
+  package static func check(_ path: String) throws(FileWriteError) -> FileKind {
+    let kind = try FileKind(path)
+    switch kind {
+    case .pipe:
+      guard access(path, W_OK) == 0 else { throw FileWriteError(code: errno) }
+    case .device: try openForWriting(path, O_WRONLY)
+    case .missing:
+      let target = try resolved(path)
+      try openForWriting(target, O_WRONLY | O_CREAT | O_EXCL)
+      unlink(target)
+    case .file:
+      try openForWriting(path, O_WRONLY)
+      let beside = try resolved(path) + ".check-\(getpid())"
+      try openForWriting(beside, O_WRONLY | O_CREAT)
+      unlink(beside)
     }
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
-    let beside = URL(fileURLWithPath: path).resolvingSymlinksInPath().path + ".check-\(getpid())"
-    try openForWriting(beside)
-    unlink(beside)
+    return kind
   }
 
-  private static func openForWriting(_ path: String) throws(FileWriteError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o644)
+  private static func openForWriting(_ path: String, _ flags: Int32) throws(FileWriteError) {
+    let descriptor = open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileWriteError(code: errno) }
     close(descriptor)
   }
 
-  private static func writeAll(
-    _ text: String, to path: String, flags: Int32
-  ) throws(FileWriteError) {
-    let descriptor = open(path, flags | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileWriteError(code: errno) }
-    defer { close(descriptor) }
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { write_(descriptor, $0) }
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw FileWriteError(code: errno)
+  /// The path without the symbolic link that it may be, whose end need not exist.
+  private static func resolved(_ path: String) throws(FileWriteError) -> String {
+    var path = path
+    for _ in 0..<40 {
+      guard let end = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else {
+        return path
       }
-      rest = rest.dropFirst(written)
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      path = end.hasPrefix("/") ? end : "\(folder)/\(end)"
     }
-    // Pipes and devices cannot be synced.
-    guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
-      throw FileWriteError(code: errno)
-    }
+    throw FileWriteError(code: ELOOP)
   }
 
-  private static func write_(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-    Foundation.write(descriptor, bytes.baseAddress, bytes.count)
+  private static func writeAll(_ text: String, to path: String) throws(FileWriteError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileWriteError(code: errno) }
+    var code: Int32 = 0
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty, code == 0 {
+      let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      if written >= 0 { rest = rest.dropFirst(written) } else if errno != EINTR { code = errno }
+    }
+    if code == 0, fsync(descriptor) != 0, errno != EINVAL, errno != EROFS { code = errno }
+    // Some file systems tell only now that there was no room.
+    if close(descriptor) != 0, code == 0, errno != EINTR { code = errno }
+    guard code == 0 else { throw FileWriteError(code: code, isBegun: true) }
   }
 
   private static func syncFolder(of path: String) {
@@ -85,5 +123,38 @@ public enum AtomicFile {
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     close(descriptor)
+  }
+}
+
+/// What lies at a path that is to be written, as far as it decides how.
+package enum FileKind: Hashable, Sendable {
+  /// Nothing yet.
+  case missing
+  /// A regular file, with its permissions.
+  case file(mode: mode_t)
+  /// A named pipe, or the end of one that the shell made.
+  case pipe
+  /// A terminal, `/dev/null` and the like: written as they are.
+  case device
+
+  /// Looks; links are followed.
+  ///
+  /// - Throws: ``FileWriteError`` for what nothing can be written to: a folder, a socket, a disk.
+  package init(_ path: String) throws(FileWriteError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      guard errno == ENOENT else { throw FileWriteError(code: errno) }
+      self = .missing
+      return
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: self = .file(mode: status.st_mode & 0o777)
+    case S_IFIFO: self = .pipe
+    case S_IFCHR: self = .device
+    case S_IFDIR: throw FileWriteError(code: EISDIR)
+    case S_IFSOCK: throw FileWriteError(code: ENXIO, found: "it is a socket")
+    case S_IFBLK: throw FileWriteError(code: EPERM, found: "it is a disk")
+    default: throw FileWriteError(code: EINVAL)
+    }
   }
 }

@@ -4,13 +4,16 @@ import Foundation
 public enum BaselineError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A file is damaged or of another format; nothing was overwritten.
   case damaged(String)
-  /// Not now: another process stores, or the file system refuses; nothing was changed.
+  /// Not now: another process stores; nothing was changed.
   case unavailable(String)
+  /// The file system refuses; nothing was changed. Whether that was found while it was written, or
+  /// before.
+  case cannotWrite(String, isBegun: Bool)
 
   /// One line: what failed, what was found, what to do.
   public var description: String {
     switch self {
-    case .damaged(let text), .unavailable(let text): text
+    case .damaged(let text), .unavailable(let text), .cannotWrite(let text, _): text
     }
   }
 }
@@ -54,7 +57,7 @@ public struct BaselineStore: Hashable, Sendable {
     var status = stat()
     guard stat(folder, &status) == 0 else {
       if errno == ENOENT { return [] }
-      throw .unavailable("cannot read the folder \(folder): \(Self.text(errno))")
+      throw .damaged("cannot read the folder \(folder): \(Self.text(errno)); choose another one")
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw .damaged("cannot use \(folder) for baselines: it is not a folder; choose another one")
@@ -63,7 +66,7 @@ public struct BaselineStore: Hashable, Sendable {
       return try FileManager.default.contentsOfDirectory(atPath: folder)
         .filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
         .map { String($0.dropLast(5)) }.sorted()
-    } catch { throw .unavailable("cannot read the folder \(folder); see its permissions") }
+    } catch { throw .damaged("cannot read the folder \(folder); see its permissions") }
   }
 
   /// The baseline of a machine; `nil` when none is stored.
@@ -121,12 +124,12 @@ public struct BaselineStore: Hashable, Sendable {
       let text: String
       let new = try change(try read(key))
       do { text = try new.json() } catch {
-        throw .unavailable("cannot store baseline \(path(of: key)): it cannot be encoded: \(error)")
+        throw .damaged("cannot store baseline \(path(of: key)): it cannot be encoded: \(error)")
       }
       do throws(FileWriteError) { try AtomicFile.write(text, to: path(of: key)) } catch {
-        throw .unavailable(
-          "cannot store baseline \(path(of: key)): \(Self.text(error.code)); "
-            + "what was stored is unchanged")
+        throw .cannotWrite(
+          "cannot store baseline \(path(of: key)): \(error.reason); "
+            + "what was stored is unchanged", isBegun: error.isBegun)
       }
     }
   }
@@ -144,9 +147,9 @@ public struct BaselineStore: Hashable, Sendable {
       let probe = path(of: key) + ".probe"
       defer { unlink(probe) }
       do throws(FileWriteError) { try AtomicFile.write(room, to: probe) } catch {
-        throw .unavailable(
-          "cannot store in \(folder): \(Self.text(error.code)); make room, or choose another folder of baselines"
-        )
+        throw .cannotWrite(
+          "cannot store in \(folder): \(error.reason); make room, or choose another folder of baselines",
+          isBegun: false)
       }
     }
   }
@@ -158,17 +161,20 @@ public struct BaselineStore: Hashable, Sendable {
         throw .unavailable(
           "cannot store in \(folder): \(holder ?? "another process") holds its lock; try again")
       case .unavailable(let code):
-        throw .unavailable("cannot lock the folder \(folder): \(Self.text(code))")
+        throw .cannotWrite(
+          "cannot lock the folder \(folder): \(Self.text(code)); see its permissions",
+          isBegun: false)
       }
     }
   }
 
   private func makeFolder() throws(BaselineError) {
-    _ = try keys()
+    do { _ = try keys() } catch { throw .cannotWrite(error.description, isBegun: false) }
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw .unavailable("cannot make the folder \(folder); choose another folder of baselines")
+      throw .cannotWrite(
+        "cannot make the folder \(folder); choose another folder of baselines", isBegun: false)
     }
   }
 

@@ -38,6 +38,14 @@ package struct Obstacle: Hashable, Sendable {
   }
 }
 
+extension ClaimResult {
+  /// Whether it was shown to be true or false.
+  package var isDecided: Bool { verdict == .holds || verdict == .violated }
+
+  /// Whether it could have been decided here on a quieter machine.
+  package var isLostToDisturbance: Bool { !isDecided && cause == .disturbed }
+}
+
 extension ClaimPlan {
   /// Says that the claim cannot be checked, and why; `nil`: nothing is in the way.
   mutating func refuse(_ obstacle: Obstacle?) {

@@ -1,4 +1,5 @@
 import Foundation
+import PerfGateWorkers
 
 /// What every format of this package has.
 private struct Schema: Decodable { var schema: String }
@@ -67,6 +68,35 @@ enum JSONFile {
       throw RecordError(
         description: "it holds more than the \(most) values that are read; no run writes so many: "
           + "remove the keys that are not its own, or measure again")
+    }
+  }
+
+  /// All bytes that come from a descriptor, such as standard input; a signal that asks the program to
+  /// stop ends the wait for them.
+  ///
+  /// - Throws: ``RecordError`` with what is wrong: more bytes than `maximumBytes`, an error, a signal.
+  static func data(descriptor: Int32, maximumBytes: Int) throws(RecordError) -> Data {
+    var data = Data()
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      if let signal = ProcessSignals.interruptSignal {
+        throw RecordError(description: "interrupted by signal \(signal)", signal: signal)
+      }
+      // A pipe that nobody writes to yet has nothing, and has not ended either.
+      var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&request, 1, 50) > 0 else { continue }
+      let count = read(descriptor, &buffer, buffer.count)
+      if count == 0 { return data }
+      if count < 0 {
+        if errno == EINTR || errno == EAGAIN { continue }
+        throw RecordError(description: String(cString: strerror(errno)).lowercased())
+      }
+      guard data.count + count <= maximumBytes else {
+        throw RecordError(
+          description:
+            "it has more than \(maximumBytes >> 20) MiB, which are the most that are read")
+      }
+      data.append(contentsOf: buffer[..<count])
     }
   }
 

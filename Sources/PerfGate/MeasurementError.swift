@@ -16,6 +16,8 @@ public enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertible
   case threw(closure: String, call: Int, error: String)
   /// A worker or its memory was not where the plan put it.
   case misplaced(String)
+  /// One task would take longer than is allowed; found before it began.
+  case tooLong(LongTask)
   /// A task was not run exactly once.
   case lostTask(task: Int, arm: String, times: Int)
 
@@ -38,6 +40,7 @@ public enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertible
     case .misplaced(let finding):
       return
         "placement is not as planned: \(finding); free the cpus, or place the workers elsewhere"
+    case .tooLong(let task): return task.description
     case .lostTask(let task, let arm, let times):
       return "task \(task) of \(arm) ran \(times) times: expected once; the executor is at fault"
     }

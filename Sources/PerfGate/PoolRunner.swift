@@ -17,7 +17,7 @@ public final class PoolRunner: ArmRunner {
   /// The workers.
   public let pool: WorkerPool
   /// How many seconds may pass without one task ending.
-  public let patience: Double
+  public private(set) var patience: Double
   /// Watches the workers of each arm; nobody does while it is `nil`.
   public weak var watch: (any ArmWatch)?
   /// How inputs were placed, once one was made: `interleaved over nodes 0-3`.
@@ -93,6 +93,9 @@ public final class PoolRunner: ArmRunner {
     return sample(round, delays: after, disturbances: disturbances)
   }
 
+  /// Waits for tasks of this length as well, with room for the proof of their work.
+  public func allow(taskSeconds: Double) { patience = max(patience, 4 * taskSeconds) }
+
   /// How long the making of an arm's input took, in seconds; makes it if need be.
   public func inputSeconds(_ arm: Arm) throws(MeasurementError) -> Double {
     try prepare(arm).seconds
@@ -139,6 +142,8 @@ public final class PoolRunner: ArmRunner {
     _ arm: Arm, _ body: TaskBody, expected: [UInt64]
   ) throws(MeasurementError) -> ArmSample {
     var results = [UInt64](repeating: 0, count: arm.tasks)
+    pgp_set_activity(Int32(PGP_RUNS_TASK))
+    defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
     let cpu = pgp_thread_cpu_ns()
     let start = pgp_monotonic_ns()
     for task in 0..<arm.tasks { results[task] = body(task) }
@@ -160,6 +165,8 @@ public final class PoolRunner: ArmRunner {
     }
     let bytes = kernel.inputBytes(arm.size)
     makeRoom(for: bytes)
+    pgp_set_activity(Int32(PGP_MAKES_INPUT))
+    defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
     let start = pgp_monotonic_ns()
     let bodies: [String: TaskBody]
     do {

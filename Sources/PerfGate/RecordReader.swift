@@ -5,6 +5,8 @@ import PerfGateStatistics
 public struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One line: the file, the key, what was found, what to do.
   public var description: String
+  /// The signal that ended the wait for the file's bytes; `nil`: none did.
+  public var signal: Int32?
 }
 
 extension Record {
@@ -22,7 +24,18 @@ extension Record {
     do throws(RecordError) {
       return try decode(JSONFile.data(path: path, maximumBytes: maximumBytes))
     } catch {
-      throw RecordError(description: "cannot read record \(path): \(error.description)")
+      throw RecordError(
+        description: "cannot read record \(path): \(error.description)", signal: error.signal)
+    }
+  }
+
+  /// Reads a record from a descriptor that is open, to its end; see ``read(path:)``.
+  package static func read(descriptor: Int32, name: String) throws(RecordError) -> Record {
+    do throws(RecordError) {
+      return try decode(JSONFile.data(descriptor: descriptor, maximumBytes: maximumBytes))
+    } catch {
+      throw RecordError(
+        description: "cannot read record \(name): \(error.description)", signal: error.signal)
     }
   }
 

@@ -2,19 +2,31 @@ import Foundation
 
 /// The package and the commit that a program is run in.
 public enum WorkTree {
+  /// The working directory; `nil` when it was deleted, or lies where this process cannot see it.
+  public static var workingFolder: String? {
+    guard let path = getcwd(nil, 0) else { return nil }
+    defer { free(path) }
+    let folder = String(cString: path)
+    return folder.hasPrefix("/") ? folder : nil
+  }
+
   /// The nearest folder from `path` upwards that has a Package.swift; `nil` outside of a package.
-  public static func packageFolder(
-    around path: String = FileManager.default.currentDirectoryPath
-  ) -> String? {
-    var folder = URL(fileURLWithPath: path).standardizedFileURL
+  ///
+  /// - Parameter path: `nil`: the working directory. Below one that was deleted there is no package.
+  public static func packageFolder(around path: String? = nil) -> String? {
+    var start = path ?? ""
+    if !start.hasPrefix("/") {
+      guard let folder = workingFolder else { return nil }
+      start = "\(folder)/\(start)"
+    }
+    var names: [Substring] = []
+    for name in start.split(separator: "/") where name != "." {
+      if name == ".." { _ = names.popLast() } else { names.append(name) }
+    }
     while true {
-      if FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path)
-      {
-        return folder.path
-      }
-      let parent = folder.deletingLastPathComponent().standardizedFileURL
-      if parent.path == folder.path { return nil }
-      folder = parent
+      let folder = "/" + names.joined(separator: "/")
+      if FileManager.default.fileExists(atPath: "\(folder)/Package.swift") { return folder }
+      if names.popLast() == nil { return nil }
     }
   }
 

@@ -76,7 +76,7 @@ struct BaselineCommand {
     }
     let files = baselines.count == 1 ? "1 file is" : "\(baselines.count) files are"
     lines.append("\(files) sound in \(store.folder)")
-    if case .standardOutput = try? RecordFile(wish: options.json, command: .baseline) {
+    if options.json == "-" {
       for line in lines { output.complain(line) }
     } else {
       output.show(lines)
@@ -102,7 +102,7 @@ struct BaselineCommand {
     let file = try options.json.map { wish throws(CommandError) in
       try RecordFile(wish: wish, command: .baseline)
     }
-    try file?.write(record, to: output, showsPath: false)
+    try OutputFiles(record: file, reports: ReportFiles(options)).write(record, to: output)
     if case .standardOutput = file {
     } else {
       let claims =
@@ -144,10 +144,7 @@ struct BaselineCommand {
   /// The record that was named, or the last one of this package and machine that judged claims.
   private func record(of key: String) throws(CommandError) -> (record: Record?, line: String) {
     if let path = options.path {
-      let record: Record
-      do { record = try Record.read(path: path) } catch {
-        throw CommandError(.badData, error.description)
-      }
+      let record = try RecordInput.read(path)
       guard record.machine.key == key else {
         throw CommandError(
           .badData,

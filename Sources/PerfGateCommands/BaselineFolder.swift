@@ -8,11 +8,14 @@ struct BaselineFolder {
 
   /// The folder that was asked for, or `baselines` in the package around the working directory.
   ///
+  /// In a working directory that was deleted nothing is stored, and nothing can be.
+  ///
   /// - Parameter machine: the one that the command works on.
   init(_ options: Options, _ machine: Machine) {
-    let package = WorkTree.packageFolder() ?? FileManager.default.currentDirectoryPath
+    let package = WorkTree.packageFolder() ?? WorkTree.workingFolder
+    let folder = package.map { "\($0)/baselines" } ?? "baselines"
     store = BaselineStore(
-      folder: options.baselines ?? "\(package)/baselines",
+      folder: options.baselines ?? folder,
       owner: BaselineStore.Owner(key: machine.key.text, formerKeys: machine.formerKeys))
   }
 
@@ -115,7 +118,7 @@ struct BaselineFolder {
   }
 
   private static func commit(ignoring folder: String) -> String {
-    WorkTree.commit(of: FileManager.default.currentDirectoryPath, ignoring: folder)
+    WorkTree.commit(of: WorkTree.workingFolder ?? "/", ignoring: folder)
   }
 }
 
@@ -125,6 +128,8 @@ extension CommandError {
     switch error {
     case .damaged(let text): self.init(.badData, text)
     case .unavailable(let text): self.init(.notNow, text)
+    case .cannotWrite(let text, let isBegun):
+      self.init(isBegun ? .cannotWrite : .cannotCreate, text)
     }
   }
 }

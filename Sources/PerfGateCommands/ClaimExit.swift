@@ -60,7 +60,7 @@ struct ClaimExit {
   /// anyway does not count.
   private var lostToDisturbance: String? {
     guard !claims.contains(where: isDecided) else { return nil }
-    let lost = claims.filter { $0.cause == .disturbed }
+    let lost = claims.filter(\.isLostToDisturbance)
     guard let first = lost.first else { return nil }
     return "nothing was decided: \(lost.count) of \(claims.count) claims "
       + "\(lost.count == 1 ? "was" : "were") lost to disturbance, such as \(Self.text(first)); "
@@ -72,7 +72,7 @@ struct ClaimExit {
   }
 
   private func isDecided(_ claim: ClaimResult) -> Bool {
-    isStored(claim) || claim.verdict == .holds || claim.verdict == .violated
+    isStored(claim) || claim.isDecided
   }
 
   /// A baseline claim whose session is stored has nothing to be compared with; all others are judged.

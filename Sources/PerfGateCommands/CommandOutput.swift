@@ -1,4 +1,5 @@
 import PerfGate
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -21,6 +22,9 @@ public struct CommandOutput: Sendable {
   public var columns: Int?
   /// What the program is called in its help; its errors begin with `perfgate:` in any case.
   public var program = "perfgate"
+  /// The operating system's error number of the first text that did not reach standard output; `nil`:
+  /// all of it did. Asked when the command has ended.
+  public var failure: @Sendable () -> Int32? = { nil }
 
   /// Streams to write to.
   public init(
@@ -37,9 +41,13 @@ public struct CommandOutput: Sendable {
   ///
   /// A closed pipe ends the program quietly, also where the parent process ignores SIGPIPE.
   public static let standard: CommandOutput = {
+    let out = StandardStream(STDOUT_FILENO)
+    // What cannot be told on standard error can be told nowhere.
+    let error = StandardStream(STDERR_FILENO)
     var output = CommandOutput(
-      out: { writeAll($0, to: STDOUT_FILENO) }, error: { writeAll($0, to: STDERR_FILENO) },
+      out: { out.write($0) }, error: { error.write($0) },
       errorIsTerminal: isatty(STDERR_FILENO) == 1)
+    output.failure = { out.failure() }
     if let name = CommandLine.arguments.first?.split(separator: "/").last {
       output.program = String(name)
     }
@@ -57,23 +65,59 @@ public struct CommandOutput: Sendable {
     return Int(size.ws_col)
   }
 
-  private static func writeAll(_ text: String, to descriptor: Int32) {
+  /// Ends the program as a closed pipe does.
+  static func endQuietly() -> Never { _exit(128 + SIGPIPE) }
+}
+
+/// One of the process's own streams, which keeps in mind whether all of its text got through.
+private final class StandardStream: Sendable {
+  private let descriptor: Int32
+  /// The first error's number; 0: none.
+  private let error = Atomic<Int32>(0)
+
+  init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+  /// Writes all of the text; after a failure nothing more is written.
+  func write(_ text: String) {
+    guard error.load(ordering: .relaxed) == 0 else { return }
     var text = text
     text.withUTF8 { bytes in
-      var offset = 0
-      while offset < bytes.count {
-        let written = write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
-        if written > 0 {
-          offset += written
-        } else if written < 0, errno == EPIPE {
-          _exit(128 + SIGPIPE)
-        } else if !(written < 0 && errno == EINTR) {
-          // Nobody can be told: the stream for telling is the one that failed.
+      var rest = UnsafeRawBufferPointer(bytes)[...]
+      while !rest.isEmpty {
+        let written = rest.withUnsafeBytes { systemWrite(descriptor, $0) }
+        if written >= 0 {
+          rest = rest.dropFirst(written)
+          continue
+        }
+        switch errno {
+        case EINTR: break
+        case EPIPE: CommandOutput.endQuietly()
+        case EAGAIN:
+          // Somebody who has it open too does not want to wait; this program does.
+          var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          poll(&request, 1, -1)
+        case let code:
+          error.store(code, ordering: .relaxed)
           return
         }
       }
     }
   }
+
+  /// The first error's number; `nil`: none. Closes a copy first: some file systems tell only then that
+  /// there was no room.
+  func failure() -> Int32? {
+    let code = error.load(ordering: .relaxed)
+    if code != 0 { return code }
+    let copy = dup(descriptor)
+    guard copy >= 0, close(copy) != 0, errno != EINTR else { return nil }
+    return errno
+  }
+}
+
+/// The system's `write`, beside a method of that name.
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  write(descriptor, bytes.baseAddress, bytes.count)
 }
 
 extension CommandOutput {

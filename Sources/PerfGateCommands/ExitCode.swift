@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What the program's exit status means; scripts rely on these.
 public enum ExitCode: Int32, Sendable {
   /// No claim is violated.
@@ -6,16 +12,29 @@ public enum ExitCode: Int32, Sendable {
   case violated = 1
   /// Something was inconclusive or not checkable, and the caller does not accept that.
   case undecided = 3
-  /// Wrong usage, or a wish that the machine cannot meet.
+  /// Wrong usage, or a request that this machine cannot meet.
   case usage = 64
   /// A file is damaged or of another format.
   case badData = 65
   /// The program, a worker or a measured variant is at fault.
   case software = 70
-  /// An output file cannot be made.
+  /// An output file cannot be made; found before anything is measured.
   case cannotCreate = 73
-  /// Not now: a lock is held, or the run was too disturbed.
+  /// An output that was begun could not be written to its end.
+  case cannotWrite = 74
+  /// Not now: a lock is held, or the machine was too busy.
   case notNow = 75
+  /// Ended by SIGHUP: the terminal is gone.
+  case hangup = 129
+  /// Ended by SIGINT.
+  case interrupted = 130
+  /// Ended by SIGTERM.
+  case terminated = 143
+
+  /// The exit code of a program that a signal asked to stop.
+  init(signal: Int32) {
+    self = Self(rawValue: 128 + signal) ?? .interrupted
+  }
 }
 
 /// Why a command ends early: its exit code, and one line for standard error.

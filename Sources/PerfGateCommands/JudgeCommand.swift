@@ -11,22 +11,23 @@ struct JudgeCommand {
     options = invocation.options
     self.output = output
     guard let path = options.path else {
-      throw .usage("judge needs a record: expected perfgate judge RECORD")
+      throw .usage("judge needs a record: expected perfgate judge RECORD, or - for standard input")
     }
     self.path = path
   }
 
   func execute() throws(CommandError) -> Int32 {
-    var record: Record
-    do { record = try Record.read(path: path) } catch {
-      throw CommandError(.badData, error.description)
-    }
+    var record = try RecordInput.read(path)
+    let name = path == "-" ? "standard input" : path
     for pattern in options.require
     where !record.claimPlans.contains(where: { matchesGlob(pattern, $0.id) }) {
-      let known = record.claimPlans.map(\.id).joined(separator: ", ")
+      let known = record.claimPlans.map(\.id)
       throw .usage(
-        "--require \(pattern) names no claim of \(path): "
-          + (known.isEmpty ? "it has none" : "expected one of \(known)"))
+        "--require \(pattern) names no claim of \(name)"
+          + Suggestion.text(
+            pattern, among: known,
+            else: known.isEmpty
+              ? "it has none" : "expected one of \(known.joined(separator: ", "))"))
     }
     record.claims = Judge.results(record)
     record.remakeTables()
@@ -37,8 +38,7 @@ struct JudgeCommand {
     // Files first: whoever reads the tables may go away before their end.
     var isSilent = false
     if case .standardOutput = file { isSilent = true }
-    try file?.write(record, to: output, showsPath: false)
-    try reports.write(record)
+    try OutputFiles(record: file, reports: reports).write(record, to: output)
     if !isSilent { output.show(lines(record)) }
     reports.printAnnotations(record, to: output, isSilent: isSilent)
     if let path = file?.path { output.show([path]) }

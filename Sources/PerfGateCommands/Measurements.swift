@@ -4,11 +4,15 @@ import PerfGateStatistics
 extension MeasuringCommand {
   /// The whole catalog: its claims, curves of compute kernels, comparisons of all, handing over.
   func measureAll() throws(MeasurementError) {
+    let plans = try plan(
+      kernels.map { kernel in
+        let isCurve = kernel.work.bytesPerUnit == 0 && kernel.work.growth == .linear
+        return WantedTable(
+          kernel: kernel, workers: isCurve ? counts : singleCounts(kernel), isCurve: isCurve)
+      })
+    tell(plans, isWholeRun: true)
     try judgeClaims()
-    for kernel in kernels {
-      let isCurve = kernel.work.bytesPerUnit == 0 && kernel.work.growth == .linear
-      try measureRest(kernel, workers: isCurve ? counts : singleCounts(kernel), isCurve: isCurve)
-    }
+    for plan in plans { try measureRest(plan) }
     for kernel in Command.handoff.kernels(among: kernels, named: false) {
       try measureHandoff(kernel, workers: counts)
     }
@@ -16,24 +20,33 @@ extension MeasuringCommand {
 
   /// Each kernel on one worker, variant beside variant, and the claims about that.
   func measureComparisons() throws(MeasurementError) {
+    let plans = try plan(
+      kernels.map {
+        WantedTable(
+          kernel: $0, workers: options.workers ?? singleCounts($0), isCurve: false)
+      })
+    tell(plans, isWholeRun: false)
     try judgeClaims()
-    for kernel in kernels {
-      try measureRest(kernel, workers: options.workers ?? singleCounts(kernel), isCurve: false)
-    }
+    for plan in plans { try measureRest(plan) }
   }
 
   /// The claims that were selected, nothing else.
   func judgeClaims() throws(MeasurementError) {
     guard !claims.isEmpty else { return }
+    try session.judge(
+      claims, catalog: catalog, machine: workplace.machine, options: gateOptions)
+  }
+
+  /// How claims are judged here.
+  var gateOptions: GateOptions {
     var gate = workplace.gateOptions(options)
     gate.baselines = baselines
-    try session.judge(claims, catalog: catalog, machine: workplace.machine, options: gate)
+    return gate
   }
 
   /// Measures for tables what the claims' rounds do not tell already.
-  private func measureRest(
-    _ kernel: AnyKernel, workers: [Int], isCurve: Bool
-  ) throws(MeasurementError) {
+  private func measureRest(_ plan: TablePlan) throws(MeasurementError) {
+    let (kernel, workers, isCurve) = (plan.survey.kernel, plan.survey.workers, plan.isCurve)
     let group = "claims \(kernel.name)"
     // On a busy machine most of a claim's rounds are dropped: a table wants some all the same.
     let known =
@@ -55,14 +68,17 @@ extension MeasuringCommand {
     }
     // A curve needs its variants side by side.
     if isCurve, !rest.isEmpty { rest = Self.selectedVariants(kernel, options) }
-    if !rest.isEmpty { try measure(kernel, rest, workers: workers, isCurve: isCurve) }
+    var plan = plan
+    plan.survey.variants.removeAll { !rest.contains($0) }
+    if !plan.survey.variants.isEmpty { try measure(plan) }
   }
 
   /// Each kernel over the worker counts.
   func measureScaling() throws(MeasurementError) {
-    for kernel in kernels {
-      try measure(kernel, Self.selectedVariants(kernel, options), workers: counts, isCurve: true)
-    }
+    let plans = try plan(
+      kernels.map { WantedTable(kernel: $0, workers: counts, isCurve: true) })
+    tell(plans, isWholeRun: false)
+    for plan in plans { try measure(plan) }
   }
 
   /// The long string handed to workers.
@@ -80,23 +96,20 @@ extension MeasuringCommand {
     kernel.work.growth == .constant && (kernel.work.defaultSize ?? 1) <= 1
   }
 
-  private func measure(
-    _ kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo], workers: [Int], isCurve: Bool
-  ) throws(MeasurementError) {
+  private func measure(_ plan: TablePlan) throws(MeasurementError) {
+    let (survey, kernel) = (plan.survey, plan.survey.kernel)
     defer { session.runner.releaseInputs(of: kernel.name) }
-    guard let survey = try survey(kernel, variants, workers: workers) else { return }
-    var groups = survey.groups(isCurve ? "scale" : "compare")
+    try describe(plan)
+    var groups = plan.groups
     if isExecutorCost(kernel), !groups.isEmpty {
-      groups[0].arms += workers.map {
+      groups[0].arms += survey.workers.map {
         Arm(
           kernel: kernel.name, variant: "counter", executor: PoolRunner.tickets, workers: $0,
           tasks: survey.tasks, size: survey.size)
       }
     }
-    let cpus = max(1, Set(session.record.plan.cpus).count)
-    announce(survey.estimatedSeconds(groups, cpus: cpus), groups[0].id)
     markSpecial(&groups)
-    defer { finish(kernel, groups: groups.map(\.id), isCurve: isCurve) }
+    defer { finish(kernel, groups: groups.map(\.id), isCurve: plan.isCurve) }
     for group in groups { try session.measure(group) }
   }
 
@@ -121,60 +134,28 @@ extension MeasuringCommand {
     session.record.scaling += Tables.curves(series, of: kernel, group: group)
   }
 
-  /// Proves the variants, finds the size, and takes the pace of each variant.
-  private func survey(
-    _ kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo], workers: [Int]
-  ) throws(MeasurementError) -> Survey? {
-    let tasks = options.tasks ?? defaultTasks(kernel)
-    var calibration: Calibration?
-    var size = options.size ?? kernel.work.defaultSize ?? 1
-    if options.size == nil, kernel.work.growth == .linear,
-      kernel.work.defaultSize == nil || options.taskSeconds != nil
-    {
-      let wanted = options.taskSeconds ?? Options.defaultTaskSeconds
-      let found = try session.calibrate(
-        kernel, seconds: wanted, maximumSize: largestSize(kernel))
-      calibration = found
-      size = found.size
-    }
-    // Who is slow, is so beside all that were asked for.
-    let proven = try session.prove(
-      kernel, variants: Self.selectedVariants(kernel, options), size: size)
-    let measured = variants.filter(proven.contains)
-    guard !measured.isEmpty else { return nil }
-    var pace: [String: Double] = [:]
-    for variant in proven {
-      pace[variant.name] = try session.pace(kernel, variant, size: size)
-    }
+  /// Puts what one task is into the record.
+  private func describe(_ plan: TablePlan) throws(MeasurementError) {
+    let (survey, kernel) = (plan.survey, plan.survey.kernel)
     let arm = Arm(
-      kernel: kernel.name, variant: proven[0].name, workers: 1, tasks: 1, size: size)
-    if !session.record.workloads.contains(where: { $0.kernel == kernel.name && $0.size == size }) {
+      kernel: kernel.name, variant: survey.variants[0].name, workers: 1, tasks: 1,
+      size: survey.size)
+    let isKnown = session.record.workloads.contains {
+      $0.kernel == kernel.name && $0.size == survey.size
+    }
+    if !isKnown {
       session.record.workloads.append(
         Record.Workload(
-          kernel: kernel.name, work: kernel.work, size: size, tasks: tasks,
-          calibration: calibration, inputSeconds: try session.runner.inputSeconds(arm)))
+          kernel: kernel.name, work: kernel.work, size: survey.size, tasks: survey.tasks,
+          calibration: plan.calibration, inputSeconds: try session.runner.inputSeconds(arm)))
     }
-    if let calibration, !calibration.isWithinTolerance {
+    if let calibration = plan.calibration, !calibration.isWithinTolerance {
       session.record.notes.append(
         Record.Note(
           code: "calibration",
           text: "the size of \(kernel.name) is off: one task lasts \(calibration.taskSeconds) s, "
             + "\(calibration.wantedSeconds) s were wanted; give --size"))
     }
-    return Survey(
-      kernel: kernel, variants: measured, workers: workers, tasks: tasks, size: size,
-      rounds: options.rounds ?? Options.defaultRounds, taskSeconds: pace)
-  }
-
-  private func defaultTasks(_ kernel: AnyKernel) -> Int {
-    kernel.work.growth == .constant ? Options.manyTasks : Options.defaultTasks
-  }
-
-  /// The largest size whose input takes no more than half of the memory.
-  private func largestSize(_ kernel: AnyKernel) -> Int {
-    let perUnit = kernel.inputBytes(1 << 20) >> 20
-    guard perUnit > 0, let available = AvailableMemory.bytes() else { return 1 << 45 }
-    return available / 2 / perUnit
   }
 
   private func measureHandoff(

@@ -23,8 +23,9 @@ final class MeasuringCommand {
   private let reports: ReportFiles
   private let progress: ProgressLine
   private let begin = ContinuousClock.now
-  /// Nobody else measures while the command does.
-  private let machineLock: FileLock?
+  /// Nobody else measures while the command does; given back before anything is written, which may
+  /// take as long as its reader does.
+  private var machineLock: FileLock?
   /// How long it waits for others who measure, in seconds.
   private static let lockPatience = 600.0
 
@@ -52,7 +53,13 @@ final class MeasuringCommand {
     self.progress = progress
     machineLock = options.excludesOthers ? try Self.lockMachine(progress) : nil
     let record = workplace.record(command: command.rawValue, seed: options.seed, plan: plan)
-    do { session = try workplace.session(record, catalog: catalog, plan: plan) } catch {
+    do throws(MeasurementError) {
+      session = try workplace.session(record, catalog: catalog, plan: plan)
+    } catch {
+      // Nothing was measured, so there is no record to write.
+      if case .worker(.interrupted(let signal)) = error {
+        throw CommandError(ExitCode(signal: signal), error.description)
+      }
       throw CommandError(.software, error.description)
     }
     session.progress = { progress.show($0) }
@@ -74,8 +81,7 @@ final class MeasuringCommand {
       case .interrupted(let signal):
         // Nothing was measured, so there is no record to write.
         progress.clear()
-        fflush(nil)
-        _exit(128 + signal)
+        throw CommandError(ExitCode(signal: signal), error.description)
       }
     }
   }
@@ -89,6 +95,7 @@ final class MeasuringCommand {
     }
     var failure: MeasurementError?
     do {
+      try checkTaskSeconds()
       switch command {
       case .run: try measureAll()
       case .compare: try measureComparisons()
@@ -99,13 +106,17 @@ final class MeasuringCommand {
       }
       try session.verifyPlacement()
     } catch { failure = error }
+    machineLock = nil
     progress.clear()
+    // Refused before anything was measured: there is no record to write.
+    if case .tooLong(let refusal) = failure { throw .usage(refusal.description) }
     if failure != nil { session.record.complete = false }
     session.record.seconds = Self.seconds(ContinuousClock.now - begin)
-    // The record first: whoever reads the tables may go away before their end.
+    // Files first: whoever reads the tables may go away before their end.
     var unwritten: CommandError?
-    do { try file.write(session.record, to: output, showsPath: false) } catch { unwritten = error }
-    do { try reports.write(session.record) } catch { unwritten = unwritten ?? error }
+    do throws(CommandError) {
+      try OutputFiles(record: file, reports: reports).write(session.record, to: output)
+    } catch { unwritten = error }
     printTables()
     reports.printAnnotations(session.record, to: output, isSilent: isSilent)
     if let unwritten { throw unwritten }
@@ -132,8 +143,8 @@ final class MeasuringCommand {
   private func exitStatus(of failure: MeasurementError) throws(CommandError) -> Int32 {
     switch failure {
     case .worker(.interrupted(let signal)):
-      output.complain("perfgate: \(failure); the record so far is marked incomplete")
-      return 128 + signal
+      throw CommandError(
+        ExitCode(signal: signal), "\(failure); the record so far is marked incomplete")
     case .input: throw .usage(failure.description)
     default: throw CommandError(.software, failure.description)
     }
@@ -149,10 +160,11 @@ final class MeasuringCommand {
   /// Tells how long something will take, when that is long.
   func announce(_ seconds: Double, _ what: String) {
     guard seconds > 10 else { return }
-    let time =
-      seconds < 120 ? "\(Int(seconds.rounded())) s" : "\(Int((seconds / 60).rounded())) min"
-    progress.say("\(what) will take about \(time)")
+    say("\(what) will take about \(Self.time(seconds))")
   }
+
+  /// Says something that a reader of the progress should see.
+  func say(_ text: String) { progress.say(text) }
 
   static func seconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
@@ -167,8 +179,11 @@ extension MeasuringCommand {
     var kernels = catalog.kernels
     for pattern in options.kernels where !kernels.contains(where: { matchesGlob(pattern, $0.name) })
     {
-      let known = catalog.kernels.map(\.name).joined(separator: ", ")
-      throw .usage("unknown kernel \(pattern): expected \(known)")
+      let known = catalog.kernels.map(\.name)
+      throw .usage(
+        "unknown kernel \(pattern)"
+          + Suggestion.text(
+            pattern, among: known, else: "expected \(known.joined(separator: ", "))"))
     }
     if !options.kernels.isEmpty {
       kernels = kernels.filter { kernel in
@@ -184,7 +199,10 @@ extension MeasuringCommand {
       if !names.contains(where: { matchesGlob(pattern, $0) }) {
         var known: [String] = []
         for name in names where !known.contains(name) { known.append(name) }
-        throw .usage("unknown variant \(pattern): expected \(known.joined(separator: ", "))")
+        throw .usage(
+          "unknown variant \(pattern)"
+            + Suggestion.text(
+              pattern, among: known, else: "expected \(known.joined(separator: ", "))"))
       }
     }
     return kernels.filter { !selectedVariants($0, options).isEmpty }
@@ -214,10 +232,13 @@ extension MeasuringCommand {
     // One that is there, but of a kernel that was not asked for, would be passed over in silence.
     for pattern in options.require where !selected.contains(where: { matchesGlob(pattern, $0.id) })
     {
-      let known = selected.map(\.id).joined(separator: ", ")
+      let known = selected.map(\.id)
       throw .usage(
-        "--require \(pattern) names no claim that is judged here: "
-          + (known.isEmpty ? "there is none" : "expected one of \(known)"))
+        "--require \(pattern) names no claim that is judged here"
+          + Suggestion.text(
+            pattern, among: known,
+            else: known.isEmpty
+              ? "there is none" : "expected one of \(known.joined(separator: ", "))"))
     }
     return selected
   }

@@ -6,20 +6,24 @@ extension OptionRule {
   /// Which kernels, variants and sizes.
   static let selection: [OptionRule] = [
     kernel,
-    OptionRule("--variant", "GLOB", "only variants whose name matches; may be repeated") {
-      $0.variants.append($1)
-    },
+    OptionRule(
+      "--variant", "GLOB", "only variants whose name matches; may be repeated", isRepeatable: true
+    ) { $0.variants.append($1) },
     OptionRule("--tasks", "N", "tasks in a round (50)") {
       (options, text) throws(CommandError) in
       options.tasks = try number(text, "--tasks", 1...WorkerPool.maximumTasks)
     },
-    OptionRule("--size", "N", "size of a task, in the kernel's units") {
+    OptionRule(
+      "--size", "N", "size of a task, in the kernel's units; one task takes an hour at most"
+    ) {
       (options, text) throws(CommandError) in
       options.size = try number(text, "--size", 0...Int.max)
     },
     OptionRule("--task-seconds", "S", "find the size at which a task lasts S seconds (0.01)") {
       (options, text) throws(CommandError) in
-      guard let seconds = Double(text), seconds.isFinite, (1e-6...3600) ~= seconds else {
+      guard let seconds = Double(text), seconds.isFinite,
+        (1e-6...Options.mostTaskSeconds) ~= seconds
+      else {
         throw .usage("cannot use --task-seconds \(text): expected seconds from 0.000001 to 3600")
       }
       options.taskSeconds = seconds
@@ -27,14 +31,18 @@ extension OptionRule {
   ]
 
   static let kernel = OptionRule(
-    "--kernel", "GLOB", "only kernels whose name matches; may be repeated"
+    "--kernel", "GLOB", "only kernels whose name matches; may be repeated", isRepeatable: true
   ) { $0.kernels.append($1) }
 
   /// Where workers run, and how many.
   static let placement: [OptionRule] = [
     OptionRule("--executor", "NAME", "how tasks reach workers: pool") {
       (options, text) throws(CommandError) in
-      guard text == "pool" else { throw .usage("unknown executor \(text): expected pool") }
+      guard text == "pool" else {
+        throw .usage(
+          "unknown executor \(text)"
+            + Suggestion.text(text, among: ["pool"], else: "expected pool"))
+      }
       options.executor = text
     },
     OptionRule("--workers", "LIST", "worker counts, such as 1,2,5-8") {
@@ -44,17 +52,23 @@ extension OptionRule {
     OptionRule("--places", "WORD", Places.allCases.map(\.rawValue).joined(separator: "|")) {
       (options, text) throws(CommandError) in
       options.placement.places = .explicitly(
-        try placementWord { () throws(PlacementWordError) in try Places(parsing: text) })
+        try placementWord(Places.allCases.map(\.rawValue)) {
+          () throws(PlacementWordError) in try Places(parsing: text)
+        })
     },
     OptionRule("--bind", "WORD", "close|spread|none|cpus:LIST") {
       (options, text) throws(CommandError) in
       options.placement.bind = .explicitly(
-        try placementWord { () throws(PlacementWordError) in try Bind(parsing: text) })
+        try placementWord(["close", "spread", "none"]) {
+          () throws(PlacementWordError) in try Bind(parsing: text)
+        })
     },
     OptionRule("--mem", "WORD", "local|interleave[:LIST]|node:N") {
       (options, text) throws(CommandError) in
       options.placement.memory = .explicitly(
-        try placementWord { () throws(PlacementWordError) in try MemoryPolicy(parsing: text) })
+        try placementWord(["local", "interleave"]) {
+          () throws(PlacementWordError) in try MemoryPolicy(parsing: text)
+        })
     },
     OptionRule("--oversubscribe", "", "allow more workers than cores") { options, _ in
       options.placement.oversubscribe = true
@@ -91,8 +105,11 @@ extension OptionRule {
     OptionRule("--only", "WORD", "store only what is new|better|worse|all (all)") {
       (options, text) throws(CommandError) in
       guard let word = BaselineUpdate.Selection(rawValue: text) else {
-        let known = BaselineUpdate.Selection.allCases.map(\.rawValue).joined(separator: ", ")
-        throw .usage("cannot use --only \(text): expected one of \(known)")
+        let known = BaselineUpdate.Selection.allCases.map(\.rawValue)
+        throw .usage(
+          "cannot use --only \(text)"
+            + Suggestion.text(
+              text, among: known, else: "expected one of \(known.joined(separator: ", "))"))
       }
       options.only = word
     },
@@ -106,9 +123,9 @@ extension OptionRule {
     OptionRule("--strict", "", "exit 3 when a claim is inconclusive or not checkable") {
       options, _ in options.strict = true
     },
-    OptionRule("--require", "GLOB", "exit 3 when such a claim is; may be repeated") {
-      $0.require.append($1)
-    },
+    OptionRule(
+      "--require", "GLOB", "exit 3 when such a claim is; may be repeated", isRepeatable: true
+    ) { $0.require.append($1) },
   ]
 
   /// How long judging may take.
@@ -152,7 +169,7 @@ extension OptionRule {
 
   /// What every command takes.
   static let common: [OptionRule] = [
-    OptionRule("--help", "", "this text") { options, _ in options.help = true },
+    OptionRule("--help", "", "this text; also -h") { options, _ in options.help = true },
     OptionRule("--version", "", "version of perfgate and of its compilers") { options, _ in
       options.version = true
     },
@@ -170,9 +187,13 @@ extension OptionRule {
   }
 
   private static func placementWord<Value>(
-    _ parse: () throws(PlacementWordError) -> Value
+    _ words: [String], _ parse: () throws(PlacementWordError) -> Value
   ) throws(CommandError) -> Value {
-    do { return try parse() } catch { throw .usage(error.description) }
+    do { return try parse() } catch {
+      throw .usage(
+        "\(error.option) \(error.found)"
+          + Suggestion.text(error.found, among: words, else: "expected \(error.choices)"))
+    }
   }
 
   /// Reads `1,2,5-8`: numbers and ranges, each from 1 on; sorted, each once.

@@ -48,6 +48,8 @@ struct Options: Hashable, Sendable {
   /// What a task is to last where a size has to be found.
   static let defaultTaskSeconds = 0.01
   static let defaultRounds = 10
+  /// The longest task that is measured, in seconds.
+  static let mostTaskSeconds = 3600.0
   /// The article's number of tasks.
   static let defaultTasks = 50
   /// Tasks of a kernel whose time does not depend on its size: one alone is too short for a clock.
@@ -60,15 +62,18 @@ struct OptionRule: Sendable {
   /// What it takes, for the help; empty for a switch.
   var value: String
   var help: String
+  /// Whether it may be given more than once.
+  var isRepeatable: Bool
   var apply: @Sendable (inout Options, String) throws(CommandError) -> Void
 
   init(
-    _ name: String, _ value: String, _ help: String,
+    _ name: String, _ value: String, _ help: String, isRepeatable: Bool = false,
     _ apply: @escaping @Sendable (inout Options, String) throws(CommandError) -> Void
   ) {
     self.name = name
     self.value = value
     self.help = help
+    self.isRepeatable = isRepeatable
     self.apply = apply
   }
 }

@@ -10,8 +10,11 @@ import PerfGateWorkers
 /// The whole program for a catalog of kernels and the claims about them: an executable's `main.swift` is one call of it.
 ///
 /// Reads the process's arguments, prints to its streams, and ends the process with one of the exit
-/// codes of ``ExitCode``, or 130 or 143 after SIGINT or SIGTERM.
+/// codes of ``ExitCode``.
 public func perfGateMain(catalog: Catalog, claims: [Claim]) -> Never {
+  openClosedStreams()
+  // A file that may not grow any more is an error of its write, as a full disk is.
+  signal(SIGXFSZ, SIG_IGN)
   ProcessSignals.catchInterrupts()
   ProcessSignals.catchCrashes(exitStatus: ExitCode.software.rawValue)
   let status = runPerfGate(
@@ -20,6 +23,18 @@ public func perfGateMain(catalog: Catalog, claims: [Claim]) -> Never {
   // Threads of a round that failed may still run: nothing of theirs is torn down.
   fflush(nil)
   _exit(status)
+}
+
+/// Fills the places of standard streams that were closed when the program began, so that no file
+/// which it opens gets the number of one.
+private func openClosedStreams() {
+  for (descriptor, flags) in [
+    (STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
+  ] where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
+    // The lowest number that is free is this one. What is only readable is no standard output: writing
+    // to it fails, as it would to one that is closed.
+    _ = open("/dev/null", flags)
+  }
 }
 
 /// Runs one command and returns its exit status; what tests call.
@@ -35,13 +50,25 @@ public func runPerfGate(
   _ arguments: [String], catalog: Catalog, claims: [Claim] = [], output: CommandOutput,
   excludesOthers: Bool = false
 ) -> Int32 {
+  let status = runCommand(
+    arguments, catalog: catalog, claims: claims, output: output, excludesOthers: excludesOthers)
+  // What was begun and is not whole is never a success.
+  guard let code = output.failure() else { return status }
+  output.complain(
+    "perfgate: cannot write standard output: \(String(cString: strerror(code)).lowercased())")
+  return status >= 128 ? status : ExitCode.cannotWrite.rawValue
+}
+
+private func runCommand(
+  _ arguments: [String], catalog: Catalog, claims: [Claim], output: CommandOutput,
+  excludesOthers: Bool
+) -> Int32 {
   do throws(CommandError) {
     var invocation = try Invocation(arguments)
     invocation.options.excludesOthers = excludesOthers
     if invocation.options.help {
       output.out(
-        Command.help(
-          for: arguments.isEmpty ? nil : invocation.command, program: output.program))
+        Command.help(for: invocation.command, program: output.program))
       return ExitCode.success.rawValue
     }
     if invocation.options.version {

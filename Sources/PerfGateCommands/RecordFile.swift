@@ -2,7 +2,7 @@ import Foundation
 import PerfGate
 
 /// Where a run's record goes; looked at before anything is measured.
-enum RecordFile {
+enum RecordFile: Hashable {
   /// Standard output.
   case standardOutput
   /// A file that is replaced whole once the run is over.
@@ -64,27 +64,20 @@ enum RecordFile {
     if case .file(let path) = self { path } else { nil }
   }
 
-  /// Writes the record; see ``write(_:to:showsPath:)``.
-  func write(
-    _ record: Record, to output: CommandOutput, showsPath: Bool = true
-  ) throws(CommandError) {
-    let text: String
-    do { text = try record.json() } catch {
+  /// The record as JSON.
+  static func text(_ record: Record) throws(CommandError) -> String {
+    do { return try record.json() } catch {
       throw CommandError(.software, "cannot encode the record: \(error)")
     }
-    try write(text, to: output, showsPath: showsPath)
   }
 
-  /// Writes text; a file is replaced whole or not at all, and its path is printed unless the caller
-  /// has more to print before.
-  func write(
-    _ text: String, to output: CommandOutput, showsPath: Bool = true
-  ) throws(CommandError) {
+  /// Writes text; a file is replaced whole or not at all, and its path is printed.
+  func write(_ text: String, to output: CommandOutput) throws(CommandError) {
     switch self {
     case .standardOutput: output.out(text)
     case .file(let path):
-      try OutputFile.write(text, to: path)
-      if showsPath { output.show([path]) }
+      try OutputFile.write(text, to: path, output)
+      output.show([path])
     }
   }
 }

@@ -10,12 +10,14 @@ struct ReportFiles {
   init(_ options: Options) throws(CommandError) {
     self.options = options
     var taken: [(option: String, path: String)] = []
-    if let path = options.path { taken.append(("the record that is read", path)) }
-    if let path = options.json { taken.append(("--json", path)) }
+    if let path = options.path, path != "-" { taken.append(("the record that is read", path)) }
+    if let path = options.json, path != "-" { taken.append(("--json", path)) }
     for (option, path) in [("--junit", options.junit), ("--markdown", options.markdown)] {
       guard let path else { continue }
       guard path != "-" else { throw .usage("cannot use \(option) -: expected a file") }
-      if let other = taken.first(where: { Self.isSameFile($0.path, path) }) {
+      if let other = taken.first(where: { Self.isSameFile($0.path, path) }),
+        !OutputFile.isDevice(path)
+      {
         throw .usage("cannot use \(option) \(path): it is \(other.option); choose another file")
       }
       try OutputFile.check(path)
@@ -30,10 +32,12 @@ struct ReportFiles {
     return resolved(one) == resolved(other)
   }
 
-  /// Writes the files, each whole or not at all.
-  func write(_ record: Record) throws(CommandError) {
-    if let path = options.junit { try OutputFile.write(JUnitReport.xml([record]), to: path) }
-    if let path = options.markdown { try OutputFile.write(MarkdownReport.text(record), to: path) }
+  /// The files, and what goes into each.
+  func files(_ record: Record) -> [(path: String, text: () throws(CommandError) -> String)] {
+    var files: [(path: String, text: () throws(CommandError) -> String)] = []
+    if let path = options.junit { files.append((path, { JUnitReport.xml([record]) })) }
+    if let path = options.markdown { files.append((path, { MarkdownReport.text(record) })) }
+    return files
   }
 
   /// Prints lines for the log of a continuous integration run, if they were asked for.

@@ -49,6 +49,20 @@ struct Judgement: Sendable {
     }
   }
 
+  /// Whether there is a decision, or a session to decide by.
+  var isDecided: Bool {
+    switch outcome {
+    case .judged(let result, _): result.isDecided
+    case .stored: true
+    case .leftOut, .mistake, .nameTaken: false
+    }
+  }
+
+  /// Whether a quieter machine could have decided it.
+  var isLostToDisturbance: Bool {
+    if case .judged(let result, _) = outcome { result.isLostToDisturbance } else { false }
+  }
+
   /// What the framework is told.
   func finding(_ settings: Settings) -> Finding {
     switch outcome {

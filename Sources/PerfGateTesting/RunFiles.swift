@@ -40,9 +40,12 @@ struct RunFiles: Sendable {
   }
 
   private func check(_ path: String, variable: String) throws(Failure) {
-    do throws(FileWriteError) { try AtomicFile.check(path) } catch {
-      throw cannotWrite(path, error, variable)
-    }
+    do throws(FileWriteError) {
+      guard try AtomicFile.check(path) != .pipe else {
+        // Its reader would see one file after the other, or the first one only.
+        throw FileWriteError(code: EINVAL, found: "it is a pipe, and is written after each claim")
+      }
+    } catch { throw cannotWrite(path, error, variable) }
   }
 
   /// Writes what became of a claim, and of all others of the run before it.
@@ -136,8 +139,7 @@ struct RunFiles: Sendable {
   }
 
   private func cannotWrite(_ path: String, _ error: FileWriteError, _ variable: String) -> Failure {
-    let reason = String(cString: strerror(error.code)).lowercased()
-    return Failure(description: "cannot write \(path): \(reason); choose another \(variable)")
+    Failure(description: "cannot write \(path): \(error.reason); choose another \(variable)")
   }
 
   private func makeStateFolder() throws(Failure) {

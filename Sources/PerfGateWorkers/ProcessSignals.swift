@@ -2,8 +2,8 @@ import CPerfGatePlacement
 
 /// What a program does about signals; a library or a test never calls these.
 public enum ProcessSignals {
-  /// From the first SIGINT or SIGTERM on, workers begin no further task; a second one ends the
-  /// process.
+  /// From the first SIGINT, SIGTERM or SIGHUP on, workers begin no further task; in the middle of one
+  /// a line on standard error says so. A second one ends the process at once, with 128 and its number.
   public static func catchInterrupts() { pgp_catch_interrupts() }
 
   /// A thread that dies of a signal ends the process with `status`, after one line on standard

@@ -127,6 +127,8 @@ public final class WorkerPool: Executor {
     shared.arrived.pointee.store(0, ordering: .relaxed)
     shared.left.pointee.store(tasks, ordering: .relaxed)
     shared.running.pointee.store(count, ordering: .relaxed)
+    pgp_set_activity(Int32(PGP_RUNS_TASK))
+    defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
     let posting = post(workers: count)
     try waitForEnd(of: job, posting: posting, patience: patience)
     if shared.stop.pointee.load(ordering: .relaxed) != Stop.never {

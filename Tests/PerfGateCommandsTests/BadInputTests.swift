@@ -20,6 +20,7 @@ import Testing
 
   @Test func unknownWords() throws {
     #expect(try refusal(["frobnicate"]).hasPrefix("unknown command frobnicate: expected run, "))
+    #expect(try refusal(["sacle"]) == "unknown command sacle: did you mean scale?")
     #expect(
       try refusal(["compare", "--frobnicate"])
         == "unknown option --frobnicate: see perfgate compare --help")
@@ -138,15 +139,79 @@ import Testing
       try refusal(["handoff"]) == "handoff has no kernel to measure among those asked for")
   }
 
+  /// Somebody slipped: the word that was meant, of options, commands, actions and choices.
+  @Test(arguments: [
+    (["run", "--kernal", "x"], "unknown option --kernal: did you mean --kernel?"),
+    (["run", "--kernal=x"], "unknown option --kernal: did you mean --kernel?"),
+    (["scale", "-workers", "2"], "unknown option -workers: did you mean --workers?"),
+    (["scale", "--work", "2"], "unknown option --work: did you mean --workers?"),
+    (
+      ["compare", "--kernel", "made-up.wached"],
+      "unknown kernel made-up.wached: did you mean "
+        + "made-up.watched?"
+    ),
+    (["compare", "--variant", "swift.b"], "unknown variant swift.b: did you mean swift.a?"),
+    (["scale", "--executor", "pol"], "unknown executor pol: did you mean pool?"),
+    (["scale", "--places", "core"], "--places core: did you mean cores?"),
+    (["scale", "--bind", "clsoe"], "--bind clsoe: did you mean close?"),
+    (["scale", "--mem", "interleaved"], "--mem interleaved: did you mean interleave?"),
+    (["baseline", "chek"], "unknown baseline chek: did you mean check?"),
+    (["baseline", "update", "--only", "al"], "cannot use --only al: did you mean all?"),
+    (["help", "comapre"], "unknown command comapre: did you mean compare?"),
+    (["hlep"], "unknown command hlep: did you mean help?"),
+  ])
+  func nearMisses(arguments: [String], says: String) throws {
+    #expect(try refusal(arguments) == says)
+  }
+
+  /// Which of two values was meant cannot be known; a pattern may be joined by others.
+  @Test func oneValueIsGivenOnce() throws {
+    let line = "--seed is given twice: it takes one value; leave one of them out"
+    #expect(try refusal(["compare", "--seed", "1", "--seed", "2"]) == line)
+    #expect(try refusal(["compare", "--seed=1", "--seed=1"]) == line)
+    let repeated = try refusal(
+      ["compare", "--kernel", "made-up.*", "--kernel", "none*", "--strict", "--strict"])
+    #expect(repeated == "unknown kernel none*: expected made-up.watched")
+  }
+
+  /// An hour for one task is found out by small ones, before it begins.
+  @Test func aSizeThatWouldLastForHours() throws {
+    let folder = try TemporaryFolder()
+    for command in ["compare", "scale", "run"] {
+      let ran = perfGate(
+        [command, "--size", "1000000000000000", "--workers", "1", "--json", folder.path("r.json")],
+        catalog: try Catalog([AnyKernel(Viete.self)]))
+      #expect(ran.status == 64)
+      let line = try #require(ran.errorLines.last)
+      #expect(line.hasPrefix("perfgate: cannot use size 1000000000000000: one task of viete/"))
+      #expect(line.contains(" h, 60 min are allowed; choose a smaller size"))
+    }
+    #expect(folder.files.isEmpty)
+  }
+
   @Test func helpAndVersionAreNotErrors() throws {
     let catalog = try Catalog([AnyKernel(Watched.self)])
-    for arguments in [["--help"], ["scale", "--help"], ["machine", "--help"]] {
+    for arguments in [
+      ["--help"], ["scale", "--help"], ["machine", "--help"], ["-h"], ["help"], ["help", "run"],
+      ["help", "scale"], ["scale", "-h"], ["--help", "frobnicate"], ["help", "--help"],
+      ["scale", "--quiet", "--help", "--frobnicate"],
+    ] {
       let ran = perfGate(arguments, catalog: catalog)
       #expect(ran.status == 0 && ran.error.isEmpty)
       #expect(ran.out.hasPrefix("usage: perfgate [command] [options]\n"))
       #expect(ran.out.contains("--workers LIST"))
     }
     #expect(perfGate(["--help"], catalog: catalog).out.contains("--task-seconds S"))
+    for arguments in [
+      ["baseline", "--help"], ["baseline", "-h"], ["baseline", "update", "--help"],
+      ["help", "baseline"], ["help", "baseline", "update"],
+    ] {
+      let ran = perfGate(arguments, catalog: catalog)
+      #expect(ran.status == 0 && ran.error.isEmpty, "\(arguments)")
+      #expect(ran.out.contains("--only WORD"))
+    }
+    #expect(perfGate(["judge", "--help"], catalog: catalog).out.contains("- for standard input"))
+    #expect(try refusal(["help", "run", "now"]).hasPrefix("unexpected argument now: help takes"))
     let version = perfGate(["--version"], catalog: catalog)
     #expect(version.status == 0 && version.out.hasPrefix("perfgate 0."))
   }

@@ -1,4 +1,5 @@
 import CPerfGateTestPlants
+import Foundation
 import PerfGate
 import PerfGateKernels
 import Synchronization
@@ -67,4 +68,26 @@ enum Watched: Kernel {
   private static func seen() -> UInt64 {
     UInt64(calls.add(1, ordering: .sequentiallyConsistent).newValue)
   }
+}
+
+/// A kernel whose first long task gets the signals of a person who wants it to end.
+enum Signalled: Kernel {
+  static let name = "made-up.signalled"
+  static let work = Work(unit: "step", growth: .constant, defaultSize: 1)
+  static let isTwice = ProcessInfo.processInfo.environment["PERFGATE_TEST_TWICE"] != nil
+  private static let calls = Atomic<Int>(0)
+
+  static let variants: [Variant<Int>] = [
+    Variant("swift.a", isReference: true) { _, _ in
+      guard calls.add(1, ordering: .relaxed).oldValue == 0 else { return 1 }
+      kill(getpid(), SIGTERM)
+      usleep(200_000)
+      if isTwice {
+        kill(getpid(), SIGINT)
+        sleep(20)
+      }
+      return 1
+    }
+  ]
+  static func makeInput(size: Int, seed: UInt64) throws -> Int { size }
 }

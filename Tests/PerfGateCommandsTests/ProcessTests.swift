@@ -49,7 +49,7 @@
       ]
     }
 
-    @Test(arguments: [SIGINT, SIGTERM])
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
     func anInterruptedRunWritesWhatItHas(signal: Int32) throws {
       let process = try start(long)
       #expect(eventually { (try? folder.text("error").contains("will take about")) == true })
@@ -123,7 +123,7 @@
     @Test func aFullDiskIsToldAndTheTablesAreShown() throws {
       let end = try shell(
         "\"$perfgate\" \(quick) --json /dev/full")
-      #expect(end == .exit(73))
+      #expect(end == .exit(74))
       #expect(
         try folder.text("error")
           == "perfgate: cannot write /dev/full: no space left on device; choose another file\n")
@@ -145,6 +145,150 @@
         ? "it holds more than the 5000000 values"
         : last == "0]" ? "it is not valid JSON" : "key complete is missing"
       #expect(error.contains(expected) && error.count { $0 == "\n" } == 1, "\(error)")
+    }
+
+    /// What cannot be written is never a success, whichever command writes it.
+    @Test func aFullDiskBehindStandardOutputIsTold() throws {
+      try emptyRecord()
+      for command in [
+        "--help", "--version", "help judge", "machine", "machine --json -", "judge record.json",
+        "judge record.json --json -", "baseline list", "baseline check --budget 0", quick,
+        "\(quick) --json -",
+      ] {
+        let end = try shell("\"$perfgate\" \(command) >/dev/full")
+        #expect(end == .exit(74), "\(command)")
+        let lines = try folder.text("error").split(separator: "\n")
+        #expect(
+          lines == ["perfgate: cannot write standard output: no space left on device"],
+          "\(command): \(lines)")
+      }
+      #expect(try shell("\"$perfgate\" --help >&-") == .exit(74))
+      #expect(try folder.text("error").contains("cannot write standard output: bad file"))
+    }
+
+    /// A file that may not grow any more; what was there before is still there.
+    @Test func aFileThatCannotGrowIsLeftAsItWas() throws {
+      try emptyRecord()
+      for option in ["--json", "--junit", "--markdown"] {
+        try "before".write(toFile: folder.path("file"), atomically: true, encoding: .utf8)
+        let limit = "ulimit -f 0"
+        #expect(
+          try shell("(\(limit); \"$perfgate\" judge record.json \(option) file) >tables 2>said; ")
+            == .exit(74), "\(option)")
+        #expect(try folder.text("file") == "before")
+      }
+    }
+
+    private func emptyRecord() throws {
+      let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Fuzz/Corpus/empty-record.json")
+      try FileManager.default.copyItem(atPath: corpus.path, toPath: folder.path("record.json"))
+    }
+
+    /// A named pipe is opened once, and its reader gets the whole record.
+    @Test func aPipeGetsTheWholeRecord() throws {
+      try emptyRecord()
+      for option in ["--json", "--junit", "--markdown"] {
+        #expect(
+          try shell(
+            "mkfifo pipe; cat pipe >read & \"$perfgate\" judge record.json \(option) pipe >tables; "
+              + "status=$?; wait; rm pipe; exit $status") == .exit(0), "\(option)")
+        #expect(try folder.text("read").count > 40, "\(option)")
+      }
+      _ = try Record.decode(
+        Data(
+          shellText(
+            "mkfifo pipe; cat pipe & \"$perfgate\" \(quick) --quiet --json pipe >out2; wait"
+          ).utf8))
+    }
+
+    private func shellText(_ line: String) throws -> String {
+      _ = try shell(line)
+      return try folder.text("out")
+    }
+
+    /// Nobody reads: it waits without the machine's lock, says so, and ends when it is asked to.
+    @Test(arguments: [SIGINT, SIGTERM])
+    func aPipeThatNobodyReadsCanBeInterrupted(signal: Int32) throws {
+      let pipe = folder.path("pipe")
+      #expect(mkfifo(pipe, 0o600) == 0)
+      let process = try start(quick.split(separator: " ").map(String.init) + ["--json", pipe])
+      #expect(eventually { (try? folder.text("error").contains("waits until somebody")) == true })
+      let locks = try String(contentsOfFile: "/proc/locks", encoding: .utf8)
+      #expect(!locks.split(separator: "\n").contains { $0.contains(" \(process.pid) ") })
+      let begin = ContinuousClock.now
+      process.send(signal)
+      #expect(try process.wait(atMost: .seconds(10)) == .exit(128 + signal))
+      #expect(ContinuousClock.now - begin < .seconds(1))
+      #expect(
+        try folder.text("error").hasSuffix(
+          "interrupted by signal \(signal) while it waited for a reader of \(pipe)\n"))
+    }
+
+    /// A folder, a socket and a disk are refused; `/dev/null` takes everything.
+    @Test func whatIsNoFileIsRefusedBeforeMeasuring() throws {
+      let socket = folder.path("socket")
+      var address = sockaddr_un()
+      address.sun_family = sa_family_t(AF_UNIX)
+      guard socket.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
+      withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: socket.utf8) }
+      let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+      defer { close(descriptor) }
+      let bound = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+      }
+      #expect(bound == 0)
+      for (path, reason) in [(socket, "it is a socket"), (folder.root, "is a directory")] {
+        #expect(try shell("\"$perfgate\" \(quick) --json \(path)") == .exit(73))
+        #expect(
+          try folder.text("error")
+            == "perfgate: cannot write \(path): \(reason); choose another file\n")
+      }
+      try emptyRecord()
+      #expect(
+        try shell(
+          "\"$perfgate\" judge record.json --json /dev/null --junit /dev/null --markdown /dev/null")
+          == .exit(0))
+    }
+
+    /// Nothing is looked for above a folder that is gone.
+    @Test func aDeletedWorkingDirectoryIsNoPackage() throws {
+      try emptyRecord()
+      let gone = "mkdir gone; cd gone; rmdir ../gone; TMPDIR=/tmp; export TMPDIR; timeout 30"
+      for command in [
+        "machine", "baseline list", "baseline show", "baseline check", quick,
+        "judge '\(folder.path("record.json"))'",
+      ] {
+        #expect(try shell("\(gone) \"$perfgate\" \(command)") == .exit(0), "\(command)")
+      }
+      #expect(try shell("\(gone) \"$perfgate\" baseline update --kernel viete") == .exit(73))
+      #expect(try folder.text("error").contains("choose another folder of baselines"))
+    }
+
+    /// Who starts it by `nohup` wants it to go on when the terminal is gone.
+    @Test func anIgnoredHangupStaysIgnored() throws {
+      #expect(
+        try shell(
+          "trap '' HUP; \"$perfgate\" \(quick) --json record.json & "
+            + "for i in 1 2 3 4 5 6; do kill -HUP $!; sleep 0.05; done; wait $!") == .exit(0))
+      #expect(try record().complete)
+    }
+
+    @Test func aRecordIsReadFromStandardInput() throws {
+      try emptyRecord()
+      for line in ["judge - <record.json", "judge - --json - <record.json", "judge pipe"] {
+        let pipe = line.contains("pipe") ? "mkfifo pipe; cat record.json >pipe & " : ""
+        #expect(try shell("\(pipe)\"$perfgate\" \(line)") == .exit(0), "\(line)")
+        #expect(try folder.text("error").isEmpty)
+      }
+      #expect(
+        try shell("head -c 300000000 /dev/zero 2>/dev/null | \"$perfgate\" judge -") == .exit(65))
+      #expect(
+        try folder.text("error")
+          == "perfgate: cannot read record on standard input: it has more than 128 MiB, which are the "
+          + "most that are read\n")
     }
 
     @Test func wrongUsageIsOneLineAndSixtyFour() throws {

@@ -115,4 +115,27 @@ import Testing
     #expect(text.contains("made-up.crashing/c.crashing/pool/1"))
     #expect(text.hasSuffix(": signal 11 (SIGSEGV)\n"))
   }
+
+  /// In the middle of a long task it is said at once what a signal will bring; a second one, of any
+  /// kind, does not wait for the task.
+  @Test func aSecondSignalEndsALongTaskAtOnce() async {
+    for (isTwice, status) in [(false, Int32(143)), (true, 130)] {
+      let result = await #expect(
+        processExitsWith: .exitCode(status), observing: [\.standardErrorContent]
+      ) { [isTwice = isTwice as Bool] in
+        if isTwice { setenv("PERFGATE_TEST_TWICE", "1", 1) }
+        catchInterrupts()
+        let folder = try TemporaryFolder()
+        let ran = perfGate(
+          ["compare", "--json", folder.path("record.json")],
+          catalog: try Catalog([AnyKernel(Signalled.self)]))
+        let record = try Record.read(path: folder.path("record.json"))
+        exit(record.complete ? 1 : ran.status)
+      }
+      let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+      #expect(
+        text
+          == "perfgate: stops after this task; once more (Ctrl-C, or the signal) to stop at once\n")
+    }
+  }
 }

@@ -42,6 +42,9 @@ func perfGate(_ arguments: [String], catalog: Catalog) -> Ran {
 /// What the program does before it runs a command, in a process that only a test sees.
 func catchCrashes() { ProcessSignals.catchCrashes(exitStatus: ExitCode.software.rawValue) }
 
+/// The same for signals that ask the program to stop.
+func catchInterrupts() { ProcessSignals.catchInterrupts() }
+
 /// Runs a command with the record in a file of its own; returns the record too.
 func measured(_ arguments: [String], catalog: Catalog) throws -> (ran: Ran, record: Record) {
   let folder = try TemporaryFolder()

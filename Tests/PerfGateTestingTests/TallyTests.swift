@@ -16,6 +16,29 @@ import Testing
     return Judgement(id: id, test: "A.b", outcome: .judged(result, record), record: record)
   }
 
+  /// Nothing was decided, and a quieter machine could have: one warning for the whole run.
+  @Test func aRunThatDecidedNothingIsTold() throws {
+    let tally = Tally()
+    func add(_ id: String, _ verdict: Verdict, _ cause: Cause?) throws {
+      var one = try judgement(id, verdict)
+      guard case .judged(var result, let record) = one.outcome else { return }
+      result.cause = cause
+      one.outcome = .judged(result, record)
+      tally.count(one, .skipped("x"))
+    }
+    #expect(tally.warning == nil)
+    try add("a", .notCheckable, .hardware)
+    #expect(tally.warning == nil)
+    try add("b", .notCheckable, .disturbed)
+    #expect(
+      tally.warning?.hasPrefix(
+        "warning: nothing was decided: 1 of 2 claims was lost to disturbance; ") == true)
+    try add("c", .inconclusive, .undecided)
+    #expect(tally.warning != nil)
+    try add("d", .holds, nil)
+    #expect(tally.warning == nil)
+  }
+
   @Test func claimsAreCountedOnce() throws {
     let tally = Tally()
     #expect(tally.line == nil)

@@ -78,7 +78,7 @@ head -c 1000000 /dev/zero >"$1/filler" 2>/dev/null
 shift 2
 "$@"
 SCRIPT
-  expect 75 "no space left on device" unshare -m bash "$work/full.sh" "$work/full" "$file" \
+  expect 73 "no space left on device" unshare -m bash "$work/full.sh" "$work/full" "$file" \
     "${update[@]}" --baselines "$work/full"
   cat >"$work/readonly.sh" <<'SCRIPT'
 mount -t tmpfs -o size=64k none "$1" || exit 77
@@ -87,7 +87,7 @@ mount -o remount,ro "$1" || exit 77
 shift 2
 "$@"
 SCRIPT
-  expect 75 "read-only file system" unshare -m bash "$work/readonly.sh" "$work/full" "$file" \
+  expect 73 "read-only file system" unshare -m bash "$work/readonly.sh" "$work/full" "$file" \
     "${update[@]}" --baselines "$work/full"
 else
   echo "baselines: a full disk was not tried: mount namespaces are not allowed here"

@@ -12,12 +12,21 @@ typedef struct {
   const char *_Nullable label;
 } pgp_worker_context;
 
-// From the first SIGINT or SIGTERM on `pgp_interrupt_signal` returns its number; a second one ends
-// the process. Only programs call this, never a library.
+// From the first SIGINT, SIGTERM or SIGHUP on `pgp_interrupt_signal` returns its number; a second
+// one ends the process at once, with 128 and its number as exit status. Where the program is in the
+// middle of something (see `pgp_set_activity`) the first one is answered by a line on standard
+// error. A SIGHUP that is ignored, as `nohup` does, stays ignored. Only programs call this, never a
+// library.
 void pgp_catch_interrupts(void);
 
 // The signal that asked the program to stop; 0 for none.
 int pgp_interrupt_signal(void);
+
+// What the program cannot leave in the middle.
+enum { PGP_RUNS_NOTHING, PGP_RUNS_TASK, PGP_MAKES_INPUT };
+
+// Tells what of these the program is doing, for the line that answers a signal.
+void pgp_set_activity(int activity);
 
 // Sets what `pgp_interrupt_signal` returns, for tests.
 void pgp_set_interrupt_signal(int number);

@@ -193,7 +193,7 @@ import Testing
       let blocked = try perfGate(
         ["baseline", "update", "--baselines", file + "/below"], catalog: catalog)
       #expect(
-        blocked.status == 75 && blocked.error.contains("\(file)/below: not a directory"))
+        blocked.status == 73 && blocked.error.contains("\(file)/below: not a directory"))
       #expect(blocked.out == "")
       try "{}".write(
         toFile: "\(folder)/\(Self.key()).json", atomically: true, encoding: .utf8)

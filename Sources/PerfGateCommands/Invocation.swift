@@ -1,0 +1,121 @@
+/// A command line that was understood.
+struct Invocation: Hashable, Sendable {
+  /// What to do; with `--help`, what the help is about.
+  var command = Command.run
+  var options = Options()
+  /// Options that take one value and have got it.
+  private var given: Set<String> = []
+
+  /// Reads the arguments after the program's name.
+  ///
+  /// `help`, `help COMMAND`, `-h` and `--help` ask for help, wherever an option may be; what stands
+  /// behind is not looked at.
+  init(_ arguments: [String]) throws(CommandError) {
+    var rest = arguments[...]
+    if rest.first == "help" {
+      rest.removeFirst()
+      try readHelp(rest)
+      return
+    }
+    if let word = rest.first, !word.hasPrefix("-") {
+      command = try Self.command(word)
+      rest.removeFirst()
+    }
+    if !command.actions.isEmpty {
+      if let word = rest.first, Self.isHelp(word) {
+        options.help = true
+        return
+      }
+      try readAction(&rest)
+    }
+    while let word = rest.popFirst() {
+      if Self.isHelp(word) {
+        options.help = true
+        return
+      }
+      if takesFile, !word.hasPrefix("-") || word == "-", options.path == nil {
+        options.path = word
+      } else {
+        try readOption(word, &rest)
+      }
+    }
+  }
+
+  /// What follows `help`: nothing, or a command, which may have a word that says what to do.
+  private mutating func readHelp(_ words: ArraySlice<String>) throws(CommandError) {
+    var rest = words.filter { !Self.isHelp($0) && $0 != "help" }[...]
+    options.help = true
+    guard let word = rest.popFirst() else { return }
+    command = try Self.command(word)
+    if !command.actions.isEmpty, !rest.isEmpty { try readAction(&rest) }
+    if let extra = rest.first {
+      throw .usage("unexpected argument \(extra): help takes a command only")
+    }
+  }
+
+  private mutating func readAction(_ rest: inout ArraySlice<String>) throws(CommandError) {
+    let known = command.actions
+    let expected = "expected one of \(known.joined(separator: ", "))"
+    guard let word = rest.popFirst() else {
+      throw .usage("\(command.rawValue) needs to be told what to do: \(expected)")
+    }
+    guard let action = BaselineAction(rawValue: word) else {
+      throw .usage(
+        "unknown \(command.rawValue) \(word)"
+          + Suggestion.text(word, among: known, else: expected))
+    }
+    options.action = action
+  }
+
+  private mutating func readOption(
+    _ word: String, _ rest: inout ArraySlice<String>
+  ) throws(CommandError) {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(parts[0])
+    guard let rule = command.rules.first(where: { $0.name == name }) else {
+      throw .usage(Self.unknown(word, of: command))
+    }
+    guard !rule.value.isEmpty else {
+      guard parts.count == 1 else { throw .usage("\(name) takes no value: found \(word)") }
+      return try rule.apply(&options, "")
+    }
+    guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst() else {
+      throw .usage("\(name) needs a value: expected \(name) \(rule.value)")
+    }
+    guard given.insert(name).inserted || rule.isRepeatable else {
+      throw .usage("\(name) is given twice: it takes one value; leave one of them out")
+    }
+    try rule.apply(&options, value)
+  }
+
+  private static func isHelp(_ word: String) -> Bool { word == "--help" || word == "-h" }
+
+  private static func command(_ word: String) throws(CommandError) -> Command {
+    if let command = Command(rawValue: word) { return command }
+    let known = Command.allCases.map(\.rawValue)
+    throw .usage(
+      "unknown command \(word)"
+        + Suggestion.text(
+          word, among: known + ["help"], else: "expected \(known.joined(separator: ", "))"))
+  }
+
+  /// Whether one argument that is no option is a record.
+  private var takesFile: Bool { command.takesFile || options.action == .show }
+
+  private static func unknown(_ word: String, of command: Command) -> String {
+    guard word.hasPrefix("-") else {
+      let what = command.takesFile ? "one file" : "options only"
+      return "unexpected argument \(word): perfgate \(command.rawValue) takes \(what)"
+    }
+    let name = word.split(separator: "=").first.map(String.init) ?? word
+    let elsewhere = Command.allCases.filter { $0.rules.contains { $0.name == name } }
+    if elsewhere.isEmpty {
+      return "unknown option \(name)"
+        + Suggestion.text(
+          name, among: command.rules.map(\.name),
+          else: "see perfgate \(command.rawValue) --help")
+    }
+    let names = elsewhere.map(\.rawValue).joined(separator: ", ")
+    return "option \(name) does not belong to \(command.rawValue): it belongs to \(names)"
+  }
+}

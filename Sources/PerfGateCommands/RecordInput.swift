@@ -1,0 +1,24 @@
+import Foundation
+import PerfGate
+
+/// The record that a command reads: a file, a pipe, or `-` for standard input.
+enum RecordInput {
+  /// Reads it, ``Record/maximumBytes`` at most.
+  static func read(_ path: String) throws(CommandError) -> Record {
+    do throws(RecordError) {
+      if path == "-" {
+        return try Record.read(descriptor: STDIN_FILENO, name: "on standard input")
+      }
+      guard (try? FileKind(path)) == .pipe else { return try Record.read(path: path) }
+      // Only a pipe that was named is waited for, never one that lies where a file should be.
+      let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+      defer { close(descriptor) }
+      return try Record.read(descriptor: descriptor, name: path)
+    } catch {
+      if let signal = error.signal {
+        throw CommandError(ExitCode(signal: signal), error.description)
+      }
+      throw CommandError(.badData, error.description)
+    }
+  }
+}

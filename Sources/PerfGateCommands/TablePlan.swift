@@ -1,0 +1,121 @@
+import PerfGate
+
+/// What the tables of one kernel will measure: known before anything is measured for them.
+struct TablePlan {
+  /// Which variants, sizes and paces.
+  var survey: Survey
+  /// How the size was found; `nil`: it was given.
+  var calibration: Calibration?
+  /// Whether it is a curve over worker counts.
+  var isCurve: Bool
+
+  /// The groups of rounds.
+  var groups: [RoundGroup] { survey.groups(isCurve ? "scale" : "compare") }
+}
+
+extension MeasuringCommand {
+  /// A table that is wanted.
+  struct WantedTable {
+    var kernel: AnyKernel
+    var workers: [Int]
+    var isCurve: Bool
+  }
+
+  /// Proves, sizes and times the variants of all tables, so that it can be told how long they will take.
+  ///
+  /// Inputs are freed again: those of all kernels together could take more memory than there is.
+  func plan(_ tables: [WantedTable]) throws(MeasurementError) -> [TablePlan] {
+    var plans: [TablePlan] = []
+    for table in tables {
+      defer { session.runner.releaseInputs(of: table.kernel.name) }
+      if let plan = try plan(table) { plans.append(plan) }
+    }
+    return plans
+  }
+
+  private func plan(_ table: WantedTable) throws(MeasurementError) -> TablePlan? {
+    let kernel = table.kernel
+    var calibration: Calibration?
+    var size = options.size ?? kernel.work.defaultSize ?? 1
+    if options.size == nil, kernel.work.growth == .linear,
+      kernel.work.defaultSize == nil || options.taskSeconds != nil
+    {
+      let wanted = options.taskSeconds ?? Options.defaultTaskSeconds
+      session.runner.allow(taskSeconds: wanted)
+      announce(6 * wanted, "finding the size of \(kernel.name)")
+      let found = try session.calibrate(
+        kernel, seconds: wanted, maximumSize: largestSize(kernel))
+      calibration = found
+      size = found.size
+    }
+    // A slow variant is slow beside all that were asked for, not only beside those of this table.
+    let proven = try session.prove(
+      kernel, variants: Self.selectedVariants(kernel, options), size: size)
+    guard !proven.isEmpty else { return nil }
+    var pace: [String: Double] = [:]
+    for variant in proven {
+      pace[variant.name] = try session.pace(kernel, variant, size: size)
+    }
+    let survey = Survey(
+      kernel: kernel, variants: proven, workers: table.workers,
+      tasks: options.tasks ?? defaultTasks(kernel), size: size,
+      rounds: options.rounds ?? Options.defaultRounds, taskSeconds: pace)
+    return TablePlan(survey: survey, calibration: calibration, isCurve: table.isCurve)
+  }
+
+  private func defaultTasks(_ kernel: AnyKernel) -> Int {
+    kernel.work.growth == .constant ? Options.manyTasks : Options.defaultTasks
+  }
+
+  /// The largest size whose input takes no more than half of the memory.
+  private func largestSize(_ kernel: AnyKernel) -> Int {
+    let perUnit = kernel.inputBytes(1 << 20) >> 20
+    guard perUnit > 0, let available = AvailableMemory.bytes() else { return 1 << 45 }
+    return available / 2 / perUnit
+  }
+
+  /// Refuses a size at which one task would take longer than an hour, and announces one that is long.
+  ///
+  /// - Throws: ``MeasurementError/tooLong(_:)`` before such a task.
+  func checkTaskSeconds() throws(MeasurementError) {
+    guard let size = options.size else { return }
+    for kernel in kernels where kernel.work.growth == .linear {
+      defer { session.runner.releaseInputs(of: kernel.name) }
+      var variants = Self.selectedVariants(kernel, options)
+      if let reference = kernel.reference, !variants.contains(reference) {
+        variants.append(reference)
+      }
+      for variant in variants {
+        guard let seconds = try session.expectedSeconds(kernel, variant, size: size) else {
+          continue
+        }
+        guard seconds <= Options.mostTaskSeconds else {
+          throw .tooLong(
+            LongTask(
+              kernel: kernel.name, variant: variant.name, size: size, seconds: seconds,
+              mostSeconds: Options.mostTaskSeconds))
+        }
+        session.runner.allow(taskSeconds: seconds)
+        announce(seconds, "one task of \(kernel.name)/\(variant.name) at size \(size)")
+      }
+    }
+  }
+
+  /// Says how long tables will take, and claims at most.
+  ///
+  /// - Parameter isWholeRun: said in any case; otherwise only where it is long.
+  func tell(_ plans: [TablePlan], isWholeRun: Bool) {
+    let cpus = max(1, Set(session.record.plan.cpus).count)
+    let tables = plans.reduce(0) { $0 + $1.survey.estimatedSeconds($1.groups, cpus: cpus) }
+    guard isWholeRun else { return announce(tables, plans.first?.groups[0].id ?? "this") }
+    let most = gateOptions.mostSeconds(claims, catalog: catalog)
+    let time = "will take about \(Self.time(tables))"
+    say(
+      most.claims == 0
+        ? "the tables \(time)"
+        : "\(most.claims) claims will take \(Self.time(most.seconds)) at most, the tables \(time)")
+  }
+
+  /// `45 s`, `12 min`, `3 h`.
+  static func time(_ seconds: Double) -> String { LongTask.time(seconds) }
+}
