@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import PerfGateMachine
@@ -70,5 +71,22 @@ import Testing
   @Test func theFamilyBehindAClockIsKept() {
     let topology = "Intel(R) Xeon(R) CPU @ 2.20GHz (family 6 model 79)"
     #expect(MachineKey.slug(topology) == "intel-xeon-family-6-model-79")
+  }
+
+  /// The machine that this package's own baselines are of keeps its name.
+  @Test func theStoredBaselinesKeepTheirMachine() throws {
+    let tree = try MadeUpMachine.regular(cores: 2).tree()
+    try tree.write(
+      "/proc/cpuinfo",
+      (0..<2).map {
+        "processor\t: \($0)\nvendor_id\t: AuthenticAMD\ncpu family\t: 26\nmodel\t\t: 2\n"
+          + "model name\t: AMD EPYC\nstepping\t: 1\n"
+      }.joined(separator: "\n"))
+    let key = try Machine.current(root: tree.root).key.text
+    #expect(key == "amd-epyc-family-26-model-2-2c-1n")
+    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    #expect(
+      FileManager.default.fileExists(atPath: package.path + "/baselines/\(key).json"))
   }
 }

@@ -93,7 +93,7 @@ struct LibnumaComparisonTests {
     let group = try #require(ControlGroup(controller: "cpu"))
     defer { group.remove() }
     try group.set("cpu.cfs_period_us", "20000")
-    try group.set("cpu.cfs_quota_us", "10000")
+    try group.set("cpu.cfs_quota_us", "2000")
     let result = try group.run(selfTestPath, ["--disturb"])
     #expect(result.output.contains("the cgroup's quota stopped the process"), "\(result.output)")
   }
