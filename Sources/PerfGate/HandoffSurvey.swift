@@ -60,6 +60,21 @@ public struct HandoffSurvey: Sendable {
     return RoundGroup(id: "handoff \(kernel.name) (flat)", arms: arms, rounds: rounds)
   }
 
+  /// How long both groups will take, in seconds.
+  ///
+  /// - Parameters:
+  ///   - taskSeconds: what one task of each variant takes, by name.
+  ///   - cpus: how many CPUs the workers have between them.
+  public func estimatedSeconds(taskSeconds: [String: Double], cpus: Int) -> Double {
+    [table, flatness].reduce(0) { total, group in
+      let round = group.arms.reduce(0) { seconds, arm in
+        let turns = Double(arm.tasks) / Double(max(1, min(arm.workers, cpus)))
+        return seconds + (taskSeconds[arm.variant] ?? 0) * turns
+      }
+      return total + round * Double(group.rounds + group.warmups)
+    }
+  }
+
   /// The rows of the table, from the series of its group.
   ///
   /// - Parameter startupSeconds: the time it took to make the string.

@@ -14,7 +14,7 @@ extension MeasuringCommand {
     try judgeClaims()
     for plan in plans { try measureRest(plan) }
     for kernel in Command.handoff.kernels(among: kernels, named: false) {
-      try measureHandoff(kernel, workers: counts)
+      try measureHandoff(kernel)
     }
   }
 
@@ -83,7 +83,7 @@ extension MeasuringCommand {
 
   /// The long string handed to workers.
   func measureHandoff() throws(MeasurementError) {
-    for kernel in kernels { try measureHandoff(kernel, workers: counts) }
+    for kernel in kernels { try measureHandoff(kernel) }
   }
 
   /// One worker; two as well where the executor's own cost is what is measured.
@@ -158,18 +158,22 @@ extension MeasuringCommand {
     }
   }
 
-  private func measureHandoff(
-    _ kernel: AnyKernel, workers: [Int]
-  ) throws(MeasurementError) {
+  /// What the tables of handing over will measure.
+  func handoff(_ kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo]) -> HandoffSurvey {
+    HandoffSurvey(
+      kernel: kernel, variants: variants, workers: counts,
+      tasks: options.tasks ?? Options.defaultTasks,
+      size: options.size ?? kernel.work.defaultSize ?? 1,
+      rounds: options.rounds ?? Options.defaultRounds)
+  }
+
+  private func measureHandoff(_ kernel: AnyKernel) throws(MeasurementError) {
     defer { session.runner.releaseInputs(of: kernel.name) }
     let size = options.size ?? kernel.work.defaultSize ?? 1
     let proven = try session.prove(
       kernel, variants: Self.selectedVariants(kernel, options), size: size)
     guard !proven.isEmpty else { return }
-    let survey = HandoffSurvey(
-      kernel: kernel, variants: proven, workers: workers,
-      tasks: options.tasks ?? Options.defaultTasks, size: size,
-      rounds: options.rounds ?? Options.defaultRounds)
+    let survey = handoff(kernel, proven)
     let startup = try session.runner.inputSeconds(survey.table.arms[0])
     if !session.record.workloads.contains(where: { $0.kernel == kernel.name && $0.size == size }) {
       session.record.workloads.append(

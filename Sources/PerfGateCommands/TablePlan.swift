@@ -108,8 +108,15 @@ extension MeasuringCommand {
     let cpus = max(1, Set(session.record.plan.cpus).count)
     let tables = plans.reduce(0) { $0 + $1.survey.estimatedSeconds($1.groups, cpus: cpus) }
     guard isWholeRun else { return announce(tables, plans.first?.groups[0].id ?? "this") }
+    let handoff = Command.handoff.kernels(among: kernels, named: false).compactMap { kernel in
+      plans.first { $0.survey.kernel.name == kernel.name }?.survey
+    }.reduce(0) {
+      $0
+        + self.handoff($1.kernel, $1.variants).estimatedSeconds(
+          taskSeconds: $1.taskSeconds, cpus: cpus)
+    }
     let most = gateOptions.mostSeconds(claims, catalog: catalog)
-    let time = "will take about \(Self.time(tables))"
+    let time = "will take about \(Self.time(tables + handoff))"
     say(
       most.claims == 0
         ? "the tables \(time)"

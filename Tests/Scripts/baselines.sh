@@ -137,13 +137,15 @@ ten 1 >"$work/equal/$key.json"
 ten 0.67 >"$work/faster/$key.json"
 "${check[@]}" --baselines "$work/equal" >"$work/out" 2>"$work/err"
 status=$?
-[ $status -eq 0 ] || fail "check of an equal program ended with $status: $(cat "$work/out")"
+# 75: all rounds were lost to whoever else uses this machine.
+[ $status -eq 0 ] || [ $status -eq 75 ] ||
+  fail "check of an equal program ended with $status: $(cat "$work/out")"
 "${check[@]}" --baselines "$work/faster" >"$work/out" 2>"$work/err"
 status=$?
 verdict=$(jq -r '.claims[] | select(.id == "text.scan.time") | .verdict' "$work/record.json")
 echo "baselines: a program that is half as slow again: $verdict"
 case "$status $verdict" in
-"1 violated" | "0 notCheckable" | "0 inconclusive") ;;
+"1 violated" | "0 notCheckable" | "0 inconclusive" | "75 notCheckable" | "75 inconclusive") ;;
 *) fail "a slower program ended with $status, $verdict" ;;
 esac
 
