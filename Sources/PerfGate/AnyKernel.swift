@@ -1,3 +1,5 @@
+import PerfGateWorkers
+
 /// A kernel whose type is forgotten: what the engine and the commands work with.
 public struct AnyKernel: Sendable {
   /// What is known of a variant without running it.
@@ -37,7 +39,7 @@ public struct AnyKernel: Sendable {
   /// Bytes that an input of a size takes.
   public let inputBytes: @Sendable (_ size: Int) -> Int
   /// Makes an input and binds every variant to it, by name.
-  public let bodies: @Sendable (_ size: Int, _ seed: UInt64) throws -> [String: TaskBody]
+  public let bodies: @Sendable (_ size: Int, _ seed: UInt64) throws -> [String: TaskCode]
 
   /// Forgets the type of `kernel`.
   ///
@@ -60,10 +62,10 @@ public struct AnyKernel: Sendable {
     inputBytes = { K.inputBytes(size: $0) }
     bodies = { size, seed in
       let input = try K.makeInput(size: size, seed: seed)
-      var bodies: [String: TaskBody] = [:]
+      var bodies: [String: TaskCode] = [:]
       for variant in variants {
         let run = variant.run
-        bodies[variant.name] = { task in run(input, task) }
+        bodies[variant.name] = TaskCode { task in run(input, task) }
       }
       return bodies
     }
@@ -95,7 +97,7 @@ public struct AnyKernel: Sendable {
     }
     inputBytes = { _ in 0 }
     let all = Dictionary(
-      closures.map { ($0.name, $0.body) }, uniquingKeysWith: { first, _ in first })
+      closures.map { ($0.name, TaskCode($0.body)) }, uniquingKeysWith: { first, _ in first })
     bodies = { _, _ in all }
   }
 

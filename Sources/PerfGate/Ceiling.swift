@@ -14,7 +14,9 @@ public enum Ceiling: Kernel {
 
   /// One chain of dependent steps.
   public static let variants: [Variant<Int>] = [
-    Variant(variant, isReference: true, isOptimized: pgp_library_is_optimized()) { steps, _ in
+    Variant(
+      name: variant, twin: nil, isReference: true, isOptimized: pgp_library_is_optimized()
+    ) { steps, _ in
       pgp_spin(UInt64(opaque(steps)), UInt64(opaque(1)))
     }
   ]

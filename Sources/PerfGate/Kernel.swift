@@ -4,6 +4,9 @@ import PerfGateWorkers
 /// One task's work: takes the task's number, returns what the task computed, as 64 bits.
 public typealias TaskBody = PerfGateWorkers.TaskBody
 
+/// The code of a task in a box of its own.
+public typealias TaskCode = PerfGateWorkers.TaskCode
+
 /// An operation with several implementations that must agree: Viète's series, a scan of a string.
 public protocol Kernel: SendableMetatype {
   /// What one task reads; shared by all tasks and workers.

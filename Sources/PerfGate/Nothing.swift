@@ -18,5 +18,7 @@ enum Nothing {
   }
 
   /// The kernel; every catalog has it.
-  static var kernel: AnyKernel { AnyKernel(name: name, closures: [(variant, true, { _ in 0 })]) }
+  static var kernel: AnyKernel {
+    AnyKernel(name: name, closures: [(variant, true, TaskCode.nothing.run)])
+  }
 }

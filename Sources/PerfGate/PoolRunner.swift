@@ -39,7 +39,7 @@ public final class PoolRunner: ArmRunner {
   }
 
   struct PreparedInput {
-    var bodies: [String: TaskBody]
+    var bodies: [String: TaskCode]
     var seconds: Double
     var bytes: Int
     var lastUse: Int
@@ -72,9 +72,9 @@ public final class PoolRunner: ArmRunner {
       return sample(try ticketRound(arm), delays: [], disturbances: [])
     }
     let input = try prepare(arm)
-    guard let body = input.bodies[arm.variant] else { throw unknownVariant(arm) }
+    guard let code = input.bodies[arm.variant] else { throw unknownVariant(arm) }
     let expected = try expectedResults(arm)
-    if arm.executor == Self.singleThread { return try loop(arm, body, expected: expected) }
+    if arm.executor == Self.singleThread { return try loop(arm, code, expected: expected) }
     let calls = catalog.kernel(arm.kernel)?.calls
     try makeInputs(of: calls, tasks: arm.tasks, workers: arm.workers, label: arm.id)
     let ids = pool.threadIDs.prefix(arm.workers)
@@ -83,7 +83,8 @@ public final class PoolRunner: ArmRunner {
     let round: ExecutedRound
     do {
       round = try pool.run(
-        tasks: arm.tasks, workers: arm.workers, label: arm.id, patience: patience, body: body)
+        tasks: arm.tasks, workers: arm.workers, label: arm.id, patience: patience,
+        body: code.run)
     } catch { throw .worker(error) }
     let disturbances = watch?.end() ?? []
     let after = zip(ids, delays).map { runDelay($0) - $1 }
@@ -103,16 +104,14 @@ public final class PoolRunner: ArmRunner {
 
   /// The code of the arm bound to its input, for callers that run it without the pool.
   public func body(of arm: Arm) throws(MeasurementError) -> TaskBody {
-    guard let body = try prepare(arm).bodies[arm.variant] else { throw unknownVariant(arm) }
-    return body
+    guard let code = try prepare(arm).bodies[arm.variant] else { throw unknownVariant(arm) }
+    return code.run
   }
 
   /// A number that stands for all results of the arm's tasks.
   public func checksum(of arm: Arm) throws(MeasurementError) -> UInt64 {
     if arm.executor == Self.tickets { return 0 }
-    return try expectedResults(arm).reduce(0xcbf2_9ce4_8422_2325) { hash, word in
-      (hash ^ word) &* 0x100_0000_01b3
-    }
+    return resultChecksum(try expectedResults(arm))
   }
 
   /// Frees all inputs of a kernel.
@@ -139,20 +138,13 @@ public final class PoolRunner: ArmRunner {
   }
 
   private func loop(
-    _ arm: Arm, _ body: TaskBody, expected: [UInt64]
+    _ arm: Arm, _ code: TaskCode, expected: [UInt64]
   ) throws(MeasurementError) -> ArmSample {
-    var results = [UInt64](repeating: 0, count: arm.tasks)
     pgp_set_activity(Int32(PGP_RUNS_TASK))
     defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
-    let cpu = pgp_thread_cpu_ns()
-    let start = pgp_monotonic_ns()
-    for task in 0..<arm.tasks { results[task] = body(task) }
-    let end = pgp_monotonic_ns()
-    let cpuSeconds = Double(pgp_thread_cpu_ns() - cpu) * 1e-9
-    if let wrong = results.withUnsafeBufferPointer({ firstWrong($0, from: 0, expected) }) {
-      throw wrongResult(arm, wrong)
-    }
-    return ArmSample(seconds: Double(end - start) * 1e-9, cpuSeconds: cpuSeconds)
+    let round = LoopRound(tasks: arm.tasks, code, expected: expected)
+    if let wrong = round.check.wrong { throw wrongResult(arm, wrong) }
+    return ArmSample(seconds: round.seconds, cpuSeconds: round.cpuSeconds)
   }
 
   private func prepare(_ arm: Arm) throws(MeasurementError) -> PreparedInput {
@@ -168,7 +160,7 @@ public final class PoolRunner: ArmRunner {
     pgp_set_activity(Int32(PGP_MAKES_INPUT))
     defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
     let start = pgp_monotonic_ns()
-    let bodies: [String: TaskBody]
+    let bodies: [String: TaskCode]
     do {
       if let inputPlacement {
         (bodies, inputPlacementText) = try inputPlacement.with { try kernel.bodies(arm.size, seed) }
@@ -197,7 +189,7 @@ public final class PoolRunner: ArmRunner {
     let input = try prepare(arm)
     if input.expected.count >= arm.tasks { return input.expected }
     guard let kernel = catalog.kernel(arm.kernel), let reference = kernel.reference,
-      let body = input.bodies[reference.name]
+      let code = input.bodies[reference.name]
     else { throw unknownVariant(arm) }
     if kernel.tasksAreAlike, let result = input.expected.first {
       let expected = [UInt64](repeating: result, count: arm.tasks)
@@ -207,46 +199,32 @@ public final class PoolRunner: ArmRunner {
     let asked = kernel.tasksAreAlike ? 1 : arm.tasks
     let cpus = max(1, Set(pool.slots.compactMap(\.cpu)).count)
     try call(
-      body, named: reference.name, of: kernel, tasks: asked, workers: min(cpus, pool.slots.count),
+      code.run, named: reference.name, of: kernel, tasks: asked,
+      workers: min(cpus, pool.slots.count),
       label: "the reference of \(arm.id)")
-    var expected = [UInt64](repeating: 0, count: asked)
-    pool.forEachResult { first, results in
-      for (offset, result) in results.enumerated() { expected[first + offset] = result }
-    }
+    let expected = pool.results(tasks: asked)
     inputs[key]?.expected = expected
     // Of tasks that are alike one was asked.
     return asked < arm.tasks ? try expectedResults(arm) : expected
   }
 
   private func checkResults(of arm: Arm, against expected: [UInt64]) throws(MeasurementError) {
-    var done = 0
-    var wrong: Unproven.Reason?
-    pool.forEachResult { first, results in
-      done += results.count
-      if wrong == nil { wrong = firstWrong(results, from: first, expected) }
-    }
-    if let wrong { throw wrongResult(arm, wrong) }
+    let check = pool.check(expected)
+    if let wrong = check.wrong { throw wrongResult(arm, wrong) }
     // Blocks are cut from one counter, so a wrong total is the only way to lose or repeat a task.
-    guard done == arm.tasks else {
-      throw .lostTask(task: min(done, arm.tasks), arm: arm.id, times: done > arm.tasks ? 2 : 0)
+    guard check.count == arm.tasks else {
+      throw .lostTask(
+        task: min(check.count, arm.tasks), arm: arm.id, times: check.count > arm.tasks ? 2 : 0)
     }
-  }
-
-  private func firstWrong(
-    _ results: UnsafeBufferPointer<UInt64>, from first: Int, _ expected: [UInt64]
-  ) -> Unproven.Reason? {
-    for (offset, result) in results.enumerated() where result != expected[first + offset] {
-      return .wrongResult(
-        task: first + offset, found: result, expected: expected[first + offset])
-    }
-    return nil
   }
 
   /// Says whether a variant differs from the reference or from itself.
-  private func wrongResult(_ arm: Arm, _ reason: Unproven.Reason) -> MeasurementError {
-    var unproven = Unproven(kernel: arm.kernel, variant: arm.variant, reason: reason)
-    guard case .wrongResult(let task, let found, let expected) = reason,
-      let kernel = catalog.kernel(arm.kernel), let reference = kernel.reference
+  private func wrongResult(_ arm: Arm, _ wrong: WrongTask) -> MeasurementError {
+    let (task, found, expected) = (wrong.task, wrong.found, wrong.expected)
+    var unproven = Unproven(
+      kernel: arm.kernel, variant: arm.variant,
+      reason: .wrongResult(task: task, found: found, expected: expected))
+    guard let kernel = catalog.kernel(arm.kernel), let reference = kernel.reference
     else { return .wrongResult(unproven) }
     if arm.variant == reference.name {
       unproven.reason = .changingResult(
@@ -267,9 +245,10 @@ public final class PoolRunner: ArmRunner {
   /// What a few more calls of a variant return, whose tasks are all alike.
   private func resultsAgain(_ arm: Arm, _ variant: String) -> [UInt64] {
     var all: [UInt64] = []
-    guard let kernel = catalog.kernel(arm.kernel), let body = try? prepare(arm).bodies[variant],
+    guard let kernel = catalog.kernel(arm.kernel), let code = try? prepare(arm).bodies[variant],
       (try? call(
-        body, named: variant, of: kernel, tasks: 4, workers: 1, label: "\(variant) again")) != nil
+        code.run, named: variant, of: kernel, tasks: 4, workers: 1, label: "\(variant) again"))
+        != nil
     else { return [] }
     pool.forEachResult { _, results in all += results }
     return all

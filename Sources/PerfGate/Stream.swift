@@ -14,7 +14,9 @@ public enum Stream: Kernel {
 
   /// One pass over the buffer.
   public static let variants: [Variant<[UInt64]>] = [
-    Variant(variant, isReference: true, isOptimized: pgp_library_is_optimized()) { words, _ in
+    Variant(
+      name: variant, twin: nil, isReference: true, isOptimized: pgp_library_is_optimized()
+    ) { words, _ in
       words.withUnsafeBufferPointer { buffer in
         let start = pgp_opaque_pointer(buffer.baseAddress)
         return pgp_stream(start?.assumingMemoryBound(to: UInt64.self), buffer.count)

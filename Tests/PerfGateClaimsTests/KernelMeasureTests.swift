@@ -58,6 +58,6 @@ final class KernelMeasureTests: XCTestCase {
   }
 
   private func body<K: Kernel>(_ kernel: K.Type, _ variant: String, size: Int) throws -> TaskBody {
-    try XCTUnwrap(try AnyKernel(kernel).bodies(size, 42)[variant])
+    try XCTUnwrap(try AnyKernel(kernel).bodies(size, 42)[variant]).run
   }
 }

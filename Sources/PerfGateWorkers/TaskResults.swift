@@ -1,0 +1,113 @@
+import CPerfGatePlacement
+
+// What is done for each task besides running it, in a target that is optimized in every configuration:
+// of a kernel of short tasks there are millions.
+
+/// The code of a task in a box of its own.
+///
+/// A closure in a dictionary or an optional is called through two functions more; one in a structure
+/// is not.
+public struct TaskCode: Sendable {
+  /// The code.
+  public let run: TaskBody
+
+  /// A box for the code of a task.
+  public init(_ run: @escaping TaskBody) { self.run = run }
+
+  /// A task that does nothing: what is left is what calling one takes.
+  public static let nothing = TaskCode { _ in 0 }
+}
+
+/// A task whose result is not the expected one.
+public struct WrongTask: Hashable, Sendable {
+  /// The task's number.
+  public var task: Int
+  /// What it returned.
+  public var found: UInt64
+  /// What it was to return.
+  public var expected: UInt64
+}
+
+/// What was compared of the results of a round.
+public struct ResultCheck: Hashable, Sendable {
+  /// How many results there were.
+  public var count = 0
+  /// The first that is wrong, in the order in which they were looked at.
+  public var wrong: WrongTask?
+
+  init() {}
+
+  mutating func add(
+    _ results: UnsafeBufferPointer<UInt64>, from first: Int, _ expected: UnsafeBufferPointer<UInt64>
+  ) {
+    count += results.count
+    guard wrong == nil else { return }
+    for index in results.indices {
+      let task = first + index
+      let right = task < expected.count ? expected[task] : nil
+      guard results[index] != right else { continue }
+      wrong = WrongTask(task: task, found: results[index], expected: right ?? 0)
+      return
+    }
+  }
+}
+
+extension Executor {
+  /// Compares the results of the last round with what was expected of each task.
+  public func check(_ expected: [UInt64]) -> ResultCheck {
+    expected.withUnsafeBufferPointer { expected in
+      var check = ResultCheck()
+      forEachResult { first, results in check.add(results, from: first, expected) }
+      return check
+    }
+  }
+
+  /// The results of the last round by task.
+  ///
+  /// - Parameter tasks: how many tasks it had.
+  public func results(tasks: Int) -> [UInt64] {
+    var all = [UInt64](repeating: 0, count: tasks)
+    all.withUnsafeMutableBufferPointer { all in
+      forEachResult { first, results in
+        for index in results.indices where first + index < all.count {
+          all[first + index] = results[index]
+        }
+      }
+    }
+    return all
+  }
+}
+
+/// A number that stands for all results, in the order of the tasks.
+public func resultChecksum(_ results: [UInt64]) -> UInt64 {
+  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  for word in results { hash = (hash ^ word) &* 0x100_0000_01b3 }
+  return hash
+}
+
+/// What a plain loop on the calling thread, without workers, took and found.
+public struct LoopRound: Hashable, Sendable {
+  /// From the first task's start to the last one's end.
+  public var seconds: Double
+  /// CPU time of the thread.
+  public var cpuSeconds: Double
+  /// What was found of the results.
+  public var check: ResultCheck
+
+  /// Runs tasks 0 to `tasks - 1` one after another and compares their results.
+  public init(tasks: Int, _ code: TaskCode, expected: [UInt64]) {
+    let body = code.run
+    var results = [UInt64](repeating: 0, count: tasks)
+    let cpu = pgp_thread_cpu_ns()
+    let start = pgp_monotonic_ns()
+    for task in 0..<tasks { results[task] = body(task) }
+    let end = pgp_monotonic_ns()
+    cpuSeconds = Double(pgp_thread_cpu_ns() - cpu) * 1e-9
+    seconds = Double(end - start) * 1e-9
+    var check = ResultCheck()
+    results.withUnsafeBufferPointer { results in
+      expected.withUnsafeBufferPointer { check.add(results, from: 0, $0) }
+    }
+    self.check = check
+  }
+}
