@@ -32,12 +32,15 @@ public struct Arm: Hashable, Sendable {
     self.beside = beside
   }
 
-  /// The series id: `viete/swift.scalar/pool/2`, for a special one `…/2@1000x50`, for a reference
-  /// kernel `ceiling/c.spin/pool/1@viete`.
-  public var id: String {
-    let base = "\(kernel)/\(variant)/\(executor)/\(workers)" + (beside.map { "@\($0)" } ?? "")
-    return isSpecial ? "\(base)@\(size)x\(tasks)" : base
+  /// The identity of its series in the first stage of its rounds.
+  public var key: SeriesKey {
+    SeriesKey(
+      kernel: kernel, variant: variant, executor: executor, workers: workers, beside: beside,
+      amount: isSpecial ? SeriesKey.Amount(size: size, tasks: tasks) : nil)
   }
+
+  /// Its name for people: `viete/swift.scalar/pool/2`.
+  public var id: String { key.description }
 }
 
 /// One execution of an arm, its results already checked.

@@ -22,9 +22,10 @@ extension Judge {
   public func session(_ plan: ClaimPlan) -> TodaySession? {
     guard plan.notCheckable == nil else { return nil }
     if let baseline = plan.baseline {
-      return today(plan, baseline, stage: 1).flatMap { session(plan, $0.values, $0.stage) }
+      return today(plan, baseline, stage: .first).flatMap { session(plan, $0.values, $0.stage) }
     }
-    guard let sequential = plan.sequentialPlan, let first = sequence(plan, sequential, stage: 1)
+    guard let sequential = plan.sequentialPlan,
+      let first = sequence(plan, sequential, stage: .first)
     else { return nil }
     return session(plan, first.test.values, first.stage)
   }
@@ -50,7 +51,7 @@ extension Judge {
   /// Whether the first stage of a baseline claim says that it is violated, so that it must be
   /// confirmed.
   func isSuspect(_ plan: ClaimPlan) -> Bool {
-    guard let baseline = plan.baseline, let first = today(plan, baseline, stage: 1),
+    guard let baseline = plan.baseline, let first = today(plan, baseline, stage: .first),
       let test = test(plan, baseline, first.values)
     else { return false }
     return test.finding == .violated && !test.isAdvice
@@ -58,7 +59,7 @@ extension Judge {
 
   /// The pairs of one stage: `ln(T_reference / T_subject)` for one unit of work each.
   private func today(
-    _ plan: ClaimPlan, _ baseline: BaselinePlan, stage: Int
+    _ plan: ClaimPlan, _ baseline: BaselinePlan, stage: Stage
   ) -> (values: [Double], stage: ClaimResult.Stage)? {
     var values: [Double] = []
     let found = pairs(plan, stage: stage) { value in
@@ -79,13 +80,13 @@ extension Judge {
   /// The verdict of a baseline claim.
   func baselineResult(_ plan: ClaimPlan, _ baseline: BaselinePlan) -> ClaimResult {
     var result = ClaimResult(plan)
-    guard let first = today(plan, baseline, stage: 1),
+    guard let first = today(plan, baseline, stage: .first),
       first.stage.rounds + first.stage.discards.count > 0
     else {
       (result.reason, result.cause) = ("no rounds were measured", .unfinished)
       return result
     }
-    let second = today(plan, baseline, stage: 2)
+    let second = today(plan, baseline, stage: .confirmation)
     result.rounds = first.stage.rounds
     result.confirmationRounds = second?.stage.rounds ?? 0
     result.stages = [first.stage, second?.stage].compactMap { $0 }

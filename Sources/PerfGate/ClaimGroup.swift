@@ -1,7 +1,7 @@
 /// Claims that share arms, and so rounds.
 public struct ClaimGroup: Sendable {
-  /// The group's name, unique in a run.
-  public var id: String
+  /// Which group it is.
+  public var id: GroupKey
   /// What is measured in each round.
   public var arms: [Arm]
   /// Indices into the record's claim plans.
@@ -12,7 +12,7 @@ public struct ClaimGroup: Sendable {
   public var leastRounds: Int
 
   /// A group of claims.
-  public init(id: String, arms: [Arm], plans: [Int], watches: [Watch], leastRounds: Int = 0) {
+  public init(id: GroupKey, arms: [Arm], plans: [Int], watches: [Watch], leastRounds: Int = 0) {
     self.id = id
     self.arms = arms
     self.plans = plans

@@ -20,19 +20,19 @@ public struct ClaimPlan: Hashable, Sendable, Codable {
   /// How many workers the subject has.
   public var workers: Int
   /// The id of the series that is judged.
-  @ExplicitNull public var subject: String?
+  @ExplicitNull public var subject: SeriesKey?
   /// The id of the series it is compared with.
-  @ExplicitNull public var reference: String?
+  @ExplicitNull public var reference: SeriesKey?
   /// The group of rounds that both are in.
-  @ExplicitNull public var group: String?
+  @ExplicitNull public var group: GroupKey?
   /// N, fixed before any ratio is looked at.
   @ExplicitNull public var maximumRounds: Int?
   /// The error of the first stage.
   public var alpha: Double
   /// The id of the ceiling's series at the subject's workers; its reference is at one worker.
-  @ExplicitNull public var ceiling: String?
+  @ExplicitNull public var ceiling: SeriesKey?
   /// The id of the ceiling's series at one worker.
-  @ExplicitNull public var ceilingReference: String?
+  @ExplicitNull public var ceilingReference: SeriesKey?
   /// N of the ceiling's rounds.
   @ExplicitNull public var ceilingRounds: Int?
   /// Why nothing was measured for it.
@@ -95,10 +95,10 @@ public struct ClaimPlan: Hashable, Sendable, Codable {
 
 /// One sequence of rounds of one group: what was run, and what was dropped.
 public struct StageRecord: Hashable, Sendable, Codable {
-  /// The group's name.
-  public var group: String
-  /// 1, or 2 for a confirmation.
-  public var stage: Int
+  /// The group.
+  public var group: GroupKey
+  /// The first stage, or the confirmation.
+  public var stage: Stage
   /// Decides the order of arms.
   public var seed: UInt64
   /// How many rounds were run, dropped ones too.
@@ -107,12 +107,9 @@ public struct StageRecord: Hashable, Sendable, Codable {
   public var discards: [Discard] = []
 
   /// A stage that begins.
-  public init(group: String, stage: Int, seed: UInt64) {
+  public init(group: GroupKey, stage: Stage, seed: UInt64) {
     self.group = group
     self.stage = stage
     self.seed = seed
   }
-
-  /// What is put behind a series id for this stage.
-  public static func suffix(_ stage: Int) -> String { stage == 2 ? "#confirmation" : "" }
 }

@@ -80,8 +80,8 @@ struct ClaimSurvey {
       var sizing = try Sizing(
         self, kernel: kernel, members: members, tasks: tasks, isFirst: groups.isEmpty)
       var group = ClaimGroup(
-        id: "claims \(groups.isEmpty ? kernel.name : "\(kernel.name) x\(tasks)")", arms: [],
-        plans: [], watches: [], leastRounds: options.leastRounds)
+        id: GroupKey(.claims, groups.isEmpty ? kernel.name : "\(kernel.name) x\(tasks)"),
+        arms: [], plans: [], watches: [], leastRounds: options.leastRounds)
       for (index, claim) in members {
         let plan = session.record.claimPlans[index]
         let (subject, reference) = try sizing.arms(claim, workers: plan.workers)
@@ -149,6 +149,7 @@ struct ClaimSurvey {
         subject: arm(plan.workers), reference: arm(1), bound: plan.bound - log(granularity))
     }
     return ClaimGroup(
-      id: "the ceiling", arms: ([1] + counts).map(arm), plans: claims.map(\.plan), watches: watches)
+      id: GroupKey(.ceiling), arms: ([1] + counts).map(arm), plans: claims.map(\.plan),
+      watches: watches)
   }
 }

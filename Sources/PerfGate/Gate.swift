@@ -8,15 +8,18 @@ public final class Gate {
   /// Seconds between a suspicion and its confirmation, at the least.
   public static let confirmationPause = 3.0
 
+  /// Makes the empty series of an arm in a group and stage.
+  public typealias EmptySeries = (Arm, GroupKey, Stage) -> Series
+
   private let runner: any ArmRunner
   private let clock: any MeasurementClock
   private let probe: any RoundProbe
   private let budget: Double
   private let quietSeconds: Double
   private let pause: Double
-  private let emptySeries: (Arm) -> Series
+  private let emptySeries: EmptySeries
   /// Called before each round.
-  public var progress: (_ group: String, _ round: Int, _ result: SequenceResult) -> Void = {
+  public var progress: (_ group: GroupKey, _ round: Int, _ result: SequenceResult) -> Void = {
     _, _, _ in
   }
 
@@ -29,7 +32,7 @@ public final class Gate {
   ///   - series: makes the empty series of an arm.
   public init(
     runner: any ArmRunner, clock: any MeasurementClock, probe: any RoundProbe, budget: Double,
-    quietSeconds: Double, pause: Double = confirmationPause, series: @escaping (Arm) -> Series
+    quietSeconds: Double, pause: Double = confirmationPause, series: @escaping EmptySeries
   ) {
     self.runner = runner
     self.clock = clock
@@ -46,24 +49,24 @@ public final class Gate {
   /// An arm is measured once in a record: its series would be there twice. Claims about one that is
   /// there already are not checkable.
   public func measure(_ group: ClaimGroup, into record: inout Record) throws(MeasurementError) {
-    if let id = measuredBefore(group, record) {
+    if let arm = measuredBefore(group, record) {
       for plan in group.plans {
         record.claimPlans[plan].refuse(
-          Obstacle(.mistake, "\(id) was measured before in this record; judge in a new one"))
+          Obstacle(.mistake, "\(arm.id) was measured before in this record; judge in a new one"))
       }
       return
     }
     waitUntilQuiet(group, &record)
     for (watch, plan) in zip(group.watches, group.plans) {
       record.claimPlans[plan].group = group.id
-      record.claimPlans[plan].subject = watch.subject.id
-      record.claimPlans[plan].reference = watch.reference.id
+      record.claimPlans[plan].subject = watch.subject.key
+      record.claimPlans[plan].reference = watch.reference.key
     }
     let first = run(
       SequenceRequest(
-        group: group.id, stage: 1, arms: group.arms, watches: group.watches,
+        group: group.id, stage: .first, arms: group.arms, watches: group.watches,
         leastRounds: group.leastRounds, budget: budget,
-        seed: Self.seed(record.seed, group.id, stage: 1)),
+        seed: Self.seed(record.seed, group.id, stage: .first)),
       into: &record)
     for plan in group.plans {
       record.claimPlans[plan].maximumRounds = first.result.maximumRounds
@@ -92,9 +95,9 @@ public final class Gate {
     }
     let second = run(
       SequenceRequest(
-        group: group.id, stage: 2, arms: arms, watches: watches,
+        group: group.id, stage: .confirmation, arms: arms, watches: watches,
         maximumRounds: first.maximumRounds, budget: budget,
-        seed: Self.seed(record.seed, group.id, stage: 2)),
+        seed: Self.seed(record.seed, group.id, stage: .confirmation)),
       into: &record)
     if let failure = second.failure { throw failure }
   }
@@ -110,12 +113,12 @@ public final class Gate {
     waitUntilQuiet(group, &record)
     let (result, failure) = run(
       SequenceRequest(
-        group: group.id, stage: 1, arms: group.arms, watches: group.watches, budget: budget,
-        seed: Self.seed(record.seed, group.id, stage: 1)),
+        group: group.id, stage: .first, arms: group.arms, watches: group.watches, budget: budget,
+        seed: Self.seed(record.seed, group.id, stage: .first)),
       into: &record)
     for (watch, plan) in zip(group.watches, group.plans) {
-      record.claimPlans[plan].ceiling = watch.subject.id
-      record.claimPlans[plan].ceilingReference = watch.reference.id
+      record.claimPlans[plan].ceiling = watch.subject.key
+      record.claimPlans[plan].ceilingReference = watch.reference.key
       record.claimPlans[plan].ceilingRounds = result.maximumRounds
     }
     if let failure { throw failure }
@@ -127,9 +130,9 @@ public final class Gate {
       Record.Note(code: "busy", text: "\(group.id) was measured while not quiet: \(busy)"))
   }
 
-  private func measuredBefore(_ group: ClaimGroup, _ record: Record) -> String? {
-    let taken = Set(record.series.map(\.id))
-    return group.arms.map(\.id).first(where: taken.contains)
+  private func measuredBefore(_ group: ClaimGroup, _ record: Record) -> Arm? {
+    let taken = Set(record.series.map(\.key))
+    return group.arms.first { taken.contains($0.key) }
   }
 
   /// Rounds that only take so long because others use their CPUs are no fault of the budget.
@@ -173,10 +176,10 @@ public final class Gate {
   }
 
   /// Each group and stage draws its own orders.
-  private static func seed(_ seed: UInt64, _ group: String, stage: Int) -> UInt64 {
+  private static func seed(_ seed: UInt64, _ group: GroupKey, stage: Stage) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in group.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    for byte in group.description.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     // 53 bits, so that programs which read JSON numbers as floating point keep it.
-    return (seed ^ hash &+ UInt64(stage) &* 0x9e37_79b9_7f4a_7c15) & 0x1f_ffff_ffff_ffff
+    return (seed ^ hash &+ UInt64(stage.rawValue) &* 0x9e37_79b9_7f4a_7c15) & 0x1f_ffff_ffff_ffff
   }
 }

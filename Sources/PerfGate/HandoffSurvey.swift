@@ -42,7 +42,7 @@ public struct HandoffSurvey: Sendable {
     for workers in workers {
       arms += variants.map { arm($0, executor: "pool", workers: workers) }
     }
-    return RoundGroup(id: "handoff \(kernel.name)", arms: arms, rounds: rounds)
+    return RoundGroup(id: GroupKey(.handoff, kernel.name), arms: arms, rounds: rounds)
   }
 
   /// A short and a long string at the least and the most workers, handed over many times.
@@ -57,7 +57,7 @@ public struct HandoffSurvey: Sendable {
         }
       }
     }
-    return RoundGroup(id: "handoff \(kernel.name) (flat)", arms: arms, rounds: rounds)
+    return RoundGroup(id: GroupKey(.handoff, "\(kernel.name) (flat)"), arms: arms, rounds: rounds)
   }
 
   /// How long both groups will take, in seconds.

@@ -4,6 +4,13 @@ import PerfGateWorkers
 /// What every format of this package has.
 private struct Schema: Decodable { var schema: String }
 
+/// A value of the right type that no program can have written there.
+struct DamagedValue: Error {
+  var path: [any CodingKey]
+  /// What was found and what was expected.
+  var problem: String
+}
+
 /// Reads files of this package's JSON formats, and says of a damaged one what is wrong with it.
 enum JSONFile {
   /// The bytes of a regular file.
@@ -125,6 +132,8 @@ enum JSONFile {
       return value
     } catch let error as RecordError {
       throw error
+    } catch let error as DamagedValue {
+      throw damaged("\(key(error.path)) \(error.problem)")
     } catch let error as DecodingError {
       throw damaged(explain(error, type, data))
     } catch {
@@ -139,16 +148,14 @@ enum JSONFile {
     RecordError(description: "\(text); restore it, or remove it and measure again")
   }
 
+  private static func key(_ path: [any CodingKey]) -> String {
+    let names = path.map { $0.intValue.map(String.init) ?? $0.stringValue }
+    return names.isEmpty ? "the whole file" : "key \(names.joined(separator: "."))"
+  }
+
   private static func explain<Value: Decodable>(
     _ error: DecodingError, _ type: Value.Type, _ data: Data
   ) -> String {
-    func key(_ path: [any CodingKey]) -> String {
-      path.isEmpty
-        ? "the whole file"
-        : "key "
-          + path.map { $0.intValue.map(String.init) ?? $0.stringValue }
-          .joined(separator: ".")
-    }
     switch error {
     case .keyNotFound(let missing, let context):
       return "\(key(context.codingPath + [missing])) is missing"

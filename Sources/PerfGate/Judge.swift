@@ -12,7 +12,7 @@ public struct Judge {
   /// Below it, and above its inverse, a ratio is told with what it usually means.
   static let leastRatio = 0.02
 
-  private let series: [String: Series]
+  private let series: [SeriesKey: Series]
   private let stages: [StageRecord]
   private let unproven: [Record.UnprovenVariant]
   let toolchain: String
@@ -21,7 +21,7 @@ public struct Judge {
 
   /// A judge of one record.
   public init(_ record: Record) {
-    series = Dictionary(record.series.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    series = Dictionary(record.series.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     stages = record.stages
     unproven = record.unproven
     toolchain = record.tool.toolchain
@@ -51,7 +51,8 @@ public struct Judge {
       return result
     }
     if let baseline = plan.baseline { return baselineResult(plan, baseline) }
-    guard let sequential = plan.sequentialPlan, let first = sequence(plan, sequential, stage: 1)
+    guard let sequential = plan.sequentialPlan,
+      let first = sequence(plan, sequential, stage: .first)
     else {
       (result.reason, result.cause) = ("no rounds were measured", .unfinished)
       return result
@@ -60,7 +61,7 @@ public struct Judge {
       (result.reason, result.cause) = ("no rounds were measured", .unfinished)
       return result
     }
-    let confirmation = sequence(plan, sequential.confirmation, stage: 2)
+    let confirmation = sequence(plan, sequential.confirmation, stage: .confirmation)
     let decision = Decision(first: first.test, confirmation: confirmation?.test)
     result.rounds = decision.rounds
     result.confirmationRounds = decision.confirmationRounds
@@ -157,7 +158,7 @@ public struct Judge {
   private func unprovenReason(_ plan: ClaimPlan) -> String? {
     let arms = [plan.subject, plan.reference].compactMap { $0 }
     let found = unproven.first { one in
-      arms.contains { $0.hasPrefix("\(one.kernel)/\(one.variant)/") }
+      arms.contains { $0.kernel == one.kernel && $0.variant == one.variant }
     }
     return found.map { "\(ClaimResult.notProven): \($0.variant): \($0.reason)" }
   }
@@ -188,7 +189,7 @@ extension Judge {
   private static func kind(_ text: String) -> String { text.filter { !$0.isNumber } }
 
   /// The pairs of a claim in time order, fed to the test until it is decided.
-  func sequence(_ plan: ClaimPlan, _ sequential: SequentialPlan, stage: Int) -> Sequence? {
+  func sequence(_ plan: ClaimPlan, _ sequential: SequentialPlan, stage: Stage) -> Sequence? {
     var test = SequentialTest(sequential)
     let found = pairs(plan, stage: stage) { value in
       test.add(value)
@@ -200,14 +201,14 @@ extension Judge {
   /// The pairs of a claim in time order, and those that were dropped on the way.
   ///
   /// - Parameter take: gets `ln(T_reference / T_subject)` of each, and tells whether it wants more.
-  func pairs(_ plan: ClaimPlan, stage: Int, take: (Double) -> Bool) -> ClaimResult.Stage? {
-    guard let subjectID = plan.subject, let referenceID = plan.reference, let group = plan.group,
+  func pairs(_ plan: ClaimPlan, stage: Stage, take: (Double) -> Bool) -> ClaimResult.Stage? {
+    guard let subject = plan.subject, let reference = plan.reference, let group = plan.group,
       let record = stages.first(where: { $0.group == group && $0.stage == stage })
     else { return nil }
-    let ids = [subjectID, referenceID].map { $0 + StageRecord.suffix(stage) }
+    let keys = [subject.at(stage), reference.at(stage)]
     var used = 0
     var last = Int.max
-    if let subject = series[ids[0]], let reference = series[ids[1]] {
+    if let subject = series[keys[0]], let reference = series[keys[1]] {
       for (round, value) in Self.logRatios(subject, reference) {
         used += 1
         if !take(value) {
@@ -217,12 +218,12 @@ extension Judge {
       }
     }
     // A pair was tried where both ran: an arm may have other partners, in rounds without this one.
-    func roundsRun(_ id: String) -> Set<Int> {
-      Set(series[id]?.rounds ?? []).union(record.discards.filter { $0.series == id }.map(\.round))
+    func roundsRun(_ key: SeriesKey) -> Set<Int> {
+      Set(series[key]?.rounds ?? []).union(record.discards.filter { $0.series == key }.map(\.round))
     }
-    var tried = roundsRun(ids[0]).intersection(roundsRun(ids[1]))
+    var tried = roundsRun(keys[0]).intersection(roundsRun(keys[1]))
     let discards = record.discards.filter { discard in
-      ids.contains(discard.series) && discard.round <= last && tried.remove(discard.round) != nil
+      keys.contains(discard.series) && discard.round <= last && tried.remove(discard.round) != nil
     }
     return ClaimResult.Stage(seed: record.seed, rounds: used, discards: discards)
   }
@@ -242,8 +243,8 @@ extension Judge {
 extension Judge {
   /// What the machine itself would reach with the claim's own number of tasks.
   private func ceilingTest(_ plan: ClaimPlan) -> SequentialTest? {
-    guard let id = plan.ceiling, let referenceID = plan.ceilingReference,
-      let subject = series[id], let reference = series[referenceID]
+    guard let key = plan.ceiling, let referenceKey = plan.ceilingReference,
+      let subject = series[key], let reference = series[referenceKey]
     else { return nil }
     let tasks = plan.subject.flatMap { series[$0] }?.tasks ?? subject.tasks
     let granularity = log(

@@ -2,8 +2,8 @@ import PerfGateStatistics
 
 /// Arms that are measured in the same rounds, so that any two of them can be compared in pairs.
 public struct RoundGroup: Hashable, Sendable {
-  /// The group's name, unique in a run.
-  public var id: String
+  /// Which group it is.
+  public var id: GroupKey
   /// At least one; each runs once in every round.
   public var arms: [Arm]
   /// How many rounds are kept.
@@ -12,7 +12,7 @@ public struct RoundGroup: Hashable, Sendable {
   public var warmups: Int
 
   /// A group of arms.
-  public init(id: String, arms: [Arm], rounds: Int, warmups: Int = 2) {
+  public init(id: GroupKey, arms: [Arm], rounds: Int, warmups: Int = 2) {
     self.id = id
     self.arms = arms
     self.rounds = rounds

@@ -57,8 +57,8 @@ public struct Record: Hashable, Sendable, Codable {
     self.plan = plan
   }
 
-  /// The series of that id.
-  public func series(_ id: String) -> Series? { series.first { $0.id == id } }
+  /// The series of that key.
+  public func series(_ key: SeriesKey) -> Series? { series.first { $0.key == key } }
 }
 
 extension Record {

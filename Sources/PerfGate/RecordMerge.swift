@@ -10,17 +10,17 @@ extension Record {
 
   /// Adds what another part of the run has learned; a part that was added before is replaced.
   ///
-  /// Parts measure arms of the same names, each in rounds of its own. So the name of the part is put
-  /// behind those of its series and groups: `viete/swift.scalar/pool/1:viete.swift-vs-c`. A variant that
-  /// one part finds wrong loses its times in all of them, and the verdicts follow.
+  /// Parts measure the same arms, each in rounds of its own. So the part becomes a part of the keys of
+  /// its series and groups. A variant that one part finds wrong loses its times in all of them, and the
+  /// verdicts follow.
   ///
-  /// - Parameter name: the part's name; `nil`: its series have names that no other part has.
+  /// - Parameter name: the part's name; `nil`: its series have keys that no other part has.
   package mutating func add(_ part: Record, named name: String?) {
-    let part = name.map(part.renamed) ?? part
-    let ids = Set(part.series.map(\.id))
+    let part = name.map(part.asPart) ?? part
+    let keys = Set(part.series.map(\.key))
     let claims = Set(part.claimPlans.map(\.id))
-    let isReplaced = { (group: String) in name.map { group.hasSuffix(Self.suffix($0)) } ?? false }
-    series.removeAll { isReplaced($0.group) || ids.contains($0.id) }
+    let isReplaced = { (group: GroupKey) in name != nil && group.part == name }
+    series.removeAll { isReplaced($0.group) || keys.contains($0.key) }
     stages.removeAll { isReplaced($0.group) }
     claimPlans.removeAll { claims.contains($0.id) }
     series += part.series
@@ -45,44 +45,30 @@ extension Record {
     self.claims = Judge.results(self)
   }
 
-  /// The part under its name; what stays as it is is shared by all parts.
-  private func renamed(_ name: String) -> Record {
-    let suffix = Self.suffix(name)
-    let confirmation = StageRecord.suffix(2)
-    func renamed(_ id: String) -> String {
-      id.hasSuffix(confirmation)
-        ? id.dropLast(confirmation.count) + suffix + confirmation : id + suffix
-    }
+  /// The record with the part in every key; what is the same in all parts stays as it is.
+  private func asPart(_ name: String) -> Record {
     var record = self
     for index in series.indices {
-      record.series[index].id = renamed(series[index].id)
-      record.series[index].group += suffix
+      record.series[index].key.part = name
+      record.series[index].group.part = name
     }
     for index in stages.indices {
-      record.stages[index].group += suffix
+      record.stages[index].group.part = name
       for discard in stages[index].discards.indices {
-        record.stages[index].discards[discard].series = renamed(
-          stages[index].discards[discard].series)
+        record.stages[index].discards[discard].series.part = name
       }
     }
     for index in claimPlans.indices {
-      for id in [\ClaimPlan.subject, \.reference, \.ceiling, \.ceilingReference] {
-        record.claimPlans[index][keyPath: id] = claimPlans[index][keyPath: id].map(renamed)
+      for key in [\ClaimPlan.subject, \.reference, \.ceiling, \.ceilingReference] {
+        record.claimPlans[index][keyPath: key]?.part = name
       }
-      record.claimPlans[index].group = claimPlans[index].group.map { $0 + suffix }
+      record.claimPlans[index].group?.part = name
     }
     for index in comparisons.indices {
-      record.comparisons[index].subject = renamed(comparisons[index].subject)
-      record.comparisons[index].reference = renamed(comparisons[index].reference)
+      record.comparisons[index].subject.part = name
+      record.comparisons[index].reference.part = name
     }
     for index in notes.indices { record.notes[index].text = "\(name): \(notes[index].text)" }
     return record
-  }
-
-  /// What is put behind the names of a part; no part's ends like another's.
-  private static func suffix(_ name: String) -> String {
-    let escaped = name.replacingOccurrences(of: "%", with: "%25")
-      .replacingOccurrences(of: ":", with: "%3A")
-    return ":" + escaped
   }
 }

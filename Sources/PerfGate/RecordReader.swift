@@ -55,10 +55,10 @@ extension Record {
   private var problem: String? { seriesProblem ?? planProblem ?? stageProblem }
 
   private var seriesProblem: String? {
-    var ids: Set<String> = []
+    var keys: Set<SeriesKey> = []
     for (index, one) in series.enumerated() {
       let key = "key series.\(index)"
-      guard ids.insert(one.id).inserted else { return "\(key).id \(one.id) is there twice" }
+      guard keys.insert(one.key).inserted else { return "\(key).id \(one.id) is there twice" }
       guard one.rounds.count == one.seconds.count else {
         return "\(key) has \(one.rounds.count) rounds and \(one.seconds.count) seconds"
       }
@@ -104,10 +104,14 @@ extension Record {
   }
 
   private var stageProblem: String? {
-    var names: Set<String> = []
+    struct Sequence: Hashable {
+      var group: GroupKey
+      var stage: Stage
+    }
+    var sequences: Set<Sequence> = []
     for (index, stage) in stages.enumerated() {
-      guard names.insert("\(stage.stage) \(stage.group)").inserted else {
-        return "key stages.\(index) is there twice: stage \(stage.stage) of \(stage.group)"
+      guard sequences.insert(Sequence(group: stage.group, stage: stage.stage)).inserted else {
+        return "key stages.\(index) is there twice: stage \(stage.stage.rawValue) of \(stage.group)"
       }
     }
     return nil

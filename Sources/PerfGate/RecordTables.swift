@@ -1,9 +1,9 @@
 /// A subject against its reference, over rounds that both were in.
 public struct Comparison: Hashable, Sendable, Codable {
   /// The id of the series that is compared.
-  public var subject: String
+  public var subject: SeriesKey
   /// The id of the series it is compared with.
-  public var reference: String
+  public var reference: SeriesKey
   /// Median of the rounds' ratios of time per task; above 1: the subject is slower.
   public var ratio: Double
   /// Where the median lies; two numbers, the lower first.
@@ -15,7 +15,7 @@ public struct Comparison: Hashable, Sendable, Codable {
 
   /// A comparison.
   public init(
-    subject: String, reference: String, ratio: Double, interval: [Double], coverage: Double,
+    subject: SeriesKey, reference: SeriesKey, ratio: Double, interval: [Double], coverage: Double,
     rounds: Int
   ) {
     self.subject = subject

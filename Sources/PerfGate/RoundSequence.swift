@@ -27,10 +27,10 @@ public struct Watch: Hashable, Sendable {
 
 /// What a sequence of rounds is to run, and when it may stop.
 public struct SequenceRequest: Sendable {
-  /// The group's name.
-  public var group: String
-  /// 1, or 2 for a confirmation.
-  public var stage: Int
+  /// The group.
+  public var group: GroupKey
+  /// The first stage, or the confirmation.
+  public var stage: Stage
   /// Each runs once in every round, as long as it is needed.
   public var arms: [Arm]
   /// What is watched.
@@ -46,7 +46,7 @@ public struct SequenceRequest: Sendable {
 
   /// A sequence of rounds.
   public init(
-    group: String, stage: Int, arms: [Arm], watches: [Watch], leastRounds: Int = 0,
+    group: GroupKey, stage: Stage, arms: [Arm], watches: [Watch], leastRounds: Int = 0,
     maximumRounds: Int? = nil, budget: Double, seed: UInt64
   ) {
     self.group = group
@@ -93,7 +93,6 @@ public final class RoundSequence {
   private let clock: any MeasurementClock
   private let probe: any RoundProbe
   private let request: SequenceRequest
-  private let suffix: String
   private var attempts: [Int]
   private var kept: [Int]
   private var end = Double.infinity
@@ -105,21 +104,14 @@ public final class RoundSequence {
   /// - Parameter series: makes the empty series of an arm.
   public init(
     _ request: SequenceRequest, runner: any ArmRunner, clock: any MeasurementClock,
-    probe: any RoundProbe, series: (Arm) -> Series
+    probe: any RoundProbe, series: Gate.EmptySeries
   ) {
     self.request = request
     self.runner = runner
     self.clock = clock
     self.probe = probe
-    let suffix = StageRecord.suffix(request.stage)
-    self.suffix = suffix
     result = SequenceResult(
-      series: request.arms.map { arm in
-        var series = series(arm)
-        series.id += suffix
-        series.group = request.group
-        return series
-      },
+      series: request.arms.map { series($0, request.group, request.stage) },
       stage: StageRecord(group: request.group, stage: request.stage, seed: request.seed),
       maximumRounds: request.maximumRounds)
     attempts = request.watches.map { _ in 0 }
@@ -154,7 +146,7 @@ public final class RoundSequence {
     result.tests = request.watches.compactMap { watch in
       result.maximumRounds.flatMap { rounds in
         SequentialPlan(failsBelow: watch.bound, maximumRounds: rounds, failingAlpha: watch.alpha)
-      }.map { SequentialTest(request.stage == 2 ? $0.confirmation : $0) }
+      }.map { SequentialTest(request.stage == .confirmation ? $0.confirmation : $0) }
     }
     var round = 0
     while true {
@@ -215,7 +207,7 @@ public final class RoundSequence {
   private func drop(_ index: Int, _ round: Int, _ causes: [String]) {
     result.series[index].discarded += 1
     result.stage.discards.append(
-      Discard(round: round, series: result.series[index].id, causes: causes))
+      Discard(round: round, series: result.series[index].key, causes: causes))
   }
 
   private func judge(_ round: Int, _ ran: Set<Arm>) {

@@ -11,9 +11,9 @@ public final class Session {
     /// A size is being looked for.
     case calibrating(kernel: String)
     /// A round is about to run; warm-ups are below 0.
-    case round(group: String, round: Int, of: Int)
+    case round(group: GroupKey, round: Int, of: Int)
     /// A round of claims is about to run; where the claims stand.
-    case judging(group: String, round: Int, of: Int?, open: [SequentialTest], all: Int)
+    case judging(group: GroupKey, round: Int, of: Int?, open: [SequentialTest], all: Int)
   }
 
   /// What has been learned so far.

@@ -80,9 +80,10 @@ extension Session {
     let gate = Gate(
       runner: runner, clock: SystemClock(), probe: probe, budget: options.budget,
       quietSeconds: options.quietSeconds, pause: options.confirmationPause
-    ) { [slots, bind = record.plan.bind] arm in
+    ) { [slots, bind = record.plan.bind] arm, group, stage in
       Series(
-        arm, group: "", cpus: slots.prefix(arm.workers).compactMap(\.cpu), bind: bind)
+        arm, group: group, stage: stage, cpus: slots.prefix(arm.workers).compactMap(\.cpu),
+        bind: bind)
     }
     gate.progress = { [weak self] group, round, result in
       let open = result.tests.filter { $0.state == .undecided }
@@ -154,9 +155,8 @@ extension Session {
     let peak = Self.peakBytes()
     for index in record.series.indices where record.series[index].group == group.id {
       record.series[index].peakBytes = peak
-      let id = record.series[index].id
-      guard
-        let arm = group.arms.first(where: { [$0.id, $0.id + StageRecord.suffix(2)].contains(id) }),
+      let key = record.series[index].key.at(.first)
+      guard let arm = group.arms.first(where: { $0.key == key }),
         let checksum = try? runner.checksum(of: arm)
       else { continue }
       record.series[index].checksum = String(checksum, radix: 16)

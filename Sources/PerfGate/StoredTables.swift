@@ -3,11 +3,11 @@ extension Record {
   /// only the table tells stays as it was stored.
   public mutating func remakeTables() {
     struct Key: Hashable { var kernel, variant, executor: String }
-    let measured = series.filter { !$0.id.contains("#") }
+    let measured = series.filter { $0.key.stage == .first }
     let byKey = Dictionary(grouping: measured) {
       Key(kernel: $0.kernel, variant: $0.variant, executor: $0.executor)
     }
-    let byID = Dictionary(series.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let byID = Dictionary(series.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     scaling = scaling.map { stored in
       let key = Key(kernel: stored.kernel, variant: stored.variant, executor: stored.executor)
       return Self.remade(stored, from: byKey[key] ?? []) ?? stored
@@ -23,8 +23,8 @@ extension Record {
   /// A curve is of one group of rounds, which the stored one does not name: the first with the same
   /// worker counts, before others the one that it was made of.
   private static func remade(_ stored: ScalingCurve, from series: [Series]) -> ScalingCurve? {
-    var groups: [String] = []
-    var byGroup: [String: [Series]] = [:]
+    var groups: [GroupKey] = []
+    var byGroup: [GroupKey: [Series]] = [:]
     for one in series {
       if byGroup[one.group] == nil { groups.append(one.group) }
       byGroup[one.group, default: []].append(one)

@@ -50,14 +50,14 @@ public struct Survey: Sendable {
 
   /// The groups of arms to measure, the fast variants first.
   ///
-  /// - Parameter name: what the groups are called; the kernel's name is added.
-  public func groups(_ name: String) -> [RoundGroup] {
+  /// - Parameter purpose: what the rounds are for.
+  public func groups(_ purpose: GroupKey.Purpose) -> [RoundGroup] {
     let fast = variants.filter { !isSlow($0) }
     let slow = variants.filter(isSlow)
     var groups: [RoundGroup] = []
     if !fast.isEmpty {
       let arms = workers.flatMap { workers in fast.map { arm($0, workers: workers) } }
-      groups.append(group("\(name) \(kernel.name)", arms, rounds: rounds))
+      groups.append(group(GroupKey(purpose, kernel.name), arms, rounds: rounds))
     }
     if !slow.isEmpty {
       let few = max(2, workers.max() ?? 1)
@@ -71,7 +71,8 @@ public struct Survey: Sendable {
         }
       }
       groups.append(
-        group("\(name) \(kernel.name) (slow)", arms, rounds: min(rounds, Self.slowRounds)))
+        group(
+          GroupKey(purpose, "\(kernel.name) (slow)"), arms, rounds: min(rounds, Self.slowRounds)))
     }
     return groups
   }
@@ -85,7 +86,7 @@ public struct Survey: Sendable {
     }
   }
 
-  private func group(_ id: String, _ arms: [Arm], rounds: Int) -> RoundGroup {
+  private func group(_ id: GroupKey, _ arms: [Arm], rounds: Int) -> RoundGroup {
     let isLong = roundSeconds(arms, cpus: .max) > Self.longRoundSeconds
     return RoundGroup(id: id, arms: arms, rounds: rounds, warmups: isLong ? 0 : 2)
   }

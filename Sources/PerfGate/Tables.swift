@@ -12,7 +12,7 @@ public enum Tables {
     let ratios = pairedRatios(of: subject, to: reference)
     guard let ratio = median(ratios), let interval = interval(ratios) else { return nil }
     return Comparison(
-      subject: subject.id, reference: reference.id, ratio: ratio,
+      subject: subject.key, reference: reference.key, ratio: ratio,
       interval: [interval.interval.lower, interval.interval.upper], coverage: interval.coverage,
       rounds: ratios.count)
   }
@@ -30,7 +30,7 @@ public enum Tables {
     for series in ordered {
       guard let seconds = median(series.seconds) else { continue }
       let speedups = pairedRatios(of: first, to: series)
-      let isFirst = series.id == first.id
+      let isFirst = series.key == first.key
       let speedup = isFirst ? 1 : median(speedups) ?? 1
       // One round has no interval.
       let range = isFirst || speedups.count < 2 ? nil : interval(speedups)
@@ -74,25 +74,26 @@ extension Tables {
 extension Tables {
   /// Every variant against its twin, at each worker count, from series of the same group.
   public static func twinComparisons(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
-    series.filter { $0.kernel == kernel.name }.compactMap { subject in
+    let first = series.filter { $0.kernel == kernel.name && $0.key.stage == .first }
+    return first.compactMap { subject in
       guard let twin = kernel.variant(subject.variant)?.twin else { return nil }
-      let reference = series.first {
-        $0.kernel == subject.kernel && $0.variant == twin && $0.workers == subject.workers
-          && $0.group == subject.group && $0.executor == subject.executor && $0.size == subject.size
+      let reference = first.first {
+        $0.variant == twin && $0.workers == subject.workers && $0.executor == subject.executor
+          && $0.group == subject.group && $0.size == subject.size
       }
       return reference.flatMap { comparison(of: subject, to: $0) }
     }
   }
 
   /// A curve for each variant that a group of rounds measured.
-  public static func curves(_ series: [Series], of kernel: AnyKernel, group: String)
+  public static func curves(_ series: [Series], of kernel: AnyKernel, group: GroupKey)
     -> [ScalingCurve]
   {
     kernel.variants.compactMap { variant in
       curve(
         series.filter {
           $0.kernel == kernel.name && $0.variant == variant.name && $0.executor == "pool"
-            && $0.group == group && !$0.id.contains("#")
+            && $0.group == group && $0.key.stage == .first
         })
     }
   }
@@ -101,8 +102,10 @@ extension Tables {
 extension Tables {
   /// An executor that does nothing against a bare counter at the same number of workers.
   public static func executorCosts(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
-    series.filter { $0.kernel == kernel.name && $0.executor == "pool" }.compactMap { subject in
-      series.first {
+    let first = series.filter { $0.key.stage == .first }
+    return first.filter { $0.kernel == kernel.name && $0.executor == "pool" }.compactMap {
+      subject in
+      first.first {
         $0.executor == PoolRunner.tickets && $0.workers == subject.workers
           && $0.group == subject.group
       }.flatMap { comparison(of: subject, to: $0) }

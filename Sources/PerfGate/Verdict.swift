@@ -24,9 +24,9 @@ public struct ClaimResult: Hashable, Sendable, Codable {
   /// The number that decides.
   public var limit: Double
   /// The id of the series that is judged; `null` when nothing was measured for it.
-  @ExplicitNull public var subject: String?
+  @ExplicitNull public var subject: SeriesKey?
   /// The id of the series it is compared with.
-  @ExplicitNull public var reference: String?
+  @ExplicitNull public var reference: SeriesKey?
   /// How many workers the subject has.
   public var workers: Int
   /// The ratio, the speedup or the efficiency that was found; `null` without rounds.
@@ -77,12 +77,12 @@ public struct Discard: Hashable, Sendable, Codable {
   /// The round's number in its group.
   public var round: Int
   /// The series it would have belonged to.
-  public var series: String
+  public var series: SeriesKey
   /// What was seen, one short text each.
   public var causes: [String]
 
   /// A dropped sample.
-  public init(round: Int, series: String, causes: [String]) {
+  public init(round: Int, series: SeriesKey, causes: [String]) {
     self.round = round
     self.series = series
     self.causes = causes

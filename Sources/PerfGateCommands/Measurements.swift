@@ -47,7 +47,7 @@ extension MeasuringCommand {
   /// Measures for tables what the claims' rounds do not tell already.
   private func measureRest(_ plan: TablePlan) throws(MeasurementError) {
     let (kernel, workers, isCurve) = (plan.survey.kernel, plan.survey.workers, plan.isCurve)
-    let group = "claims \(kernel.name)"
+    let group = GroupKey.claims(of: kernel.name)
     // On a busy machine most of a claim's rounds are dropped: a table wants some all the same.
     let known =
       options.namesTables
@@ -59,7 +59,7 @@ extension MeasuringCommand {
     rest.removeAll { variant in
       workers.allSatisfy { count in
         known.contains {
-          $0.variant == variant.name && $0.workers == count && !$0.id.contains("@")
+          $0.variant == variant.name && $0.workers == count && $0.key.isPlain
         }
       }
     }
@@ -115,16 +115,16 @@ extension MeasuringCommand {
 
   /// Two series of one run have two ids, also when an arm is measured for claims and for a table.
   private func markSpecial(_ groups: inout [RoundGroup]) {
-    let taken = Set(session.record.series.map(\.id))
+    let taken = Set(session.record.series.map(\.key))
     for group in groups.indices {
-      for arm in groups[group].arms.indices where taken.contains(groups[group].arms[arm].id) {
+      for arm in groups[group].arms.indices where taken.contains(groups[group].arms[arm].key) {
         groups[group].arms[arm].isSpecial = true
       }
     }
   }
 
   /// Tables are made of whatever was measured, also after an interruption.
-  private func finish(_ kernel: AnyKernel, groups: [String], isCurve: Bool) {
+  private func finish(_ kernel: AnyKernel, groups: [GroupKey], isCurve: Bool) {
     let series = session.record.series.filter { groups.contains($0.group) }
     session.record.comparisons += Tables.twinComparisons(series, of: kernel)
     if isExecutorCost(kernel) {

@@ -34,7 +34,7 @@ final class ProgressLine {
 
   /// Which round, the estimate so far, and what is missing for a verdict.
   private static func describe(
-    _ group: String, _ round: Int, _ most: Int?, _ open: [SequentialTest], _ all: Int
+    _ group: GroupKey, _ round: Int, _ most: Int?, _ open: [SequentialTest], _ all: Int
   ) -> String {
     guard round >= 0, let most else { return "judging \(group): warm-up" }
     let which = "judging \(group): round \(round + 1) of at most \(most)"

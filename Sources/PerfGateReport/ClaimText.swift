@@ -62,10 +62,9 @@ public enum ClaimText {
 
   /// The time of all kept rounds of the claim's two series, and of its confirmation if it had one.
   static func measuredSeconds(_ claim: ClaimResult, in record: Record) -> Double {
-    let ids = [claim.subject, claim.reference].compactMap { $0 }
-    let stages = claim.confirmationRounds > 0 ? 1...2 : 1...1
-    let all = ids.flatMap { id in stages.map { id + StageRecord.suffix($0) } }
-    return record.series.filter { all.contains($0.id) }.reduce(0) {
+    let stages: [Stage] = claim.confirmationRounds > 0 ? [.first, .confirmation] : [.first]
+    let keys = [claim.subject, claim.reference].compactMap { $0 }.flatMap { stages.map($0.at) }
+    return record.series.filter { keys.contains($0.key) }.reduce(0) {
       $0 + $1.seconds.reduce(0, +)
     }
   }

@@ -45,12 +45,12 @@ extension ConsoleReport {
   ) -> [Series] {
     let all = record.series.filter {
       $0.kernel == workload.kernel && $0.workers == 1 && $0.executor != PoolRunner.tickets
-        && !$0.id.contains("#") && !$0.group.hasPrefix("handoff") && !$0.seconds.isEmpty
+        && $0.key.stage == .first && $0.group.purpose != .handoff && !$0.seconds.isEmpty
     }
     let same = all.filter { $0.size == workload.size }
-    let own = same.filter { !$0.id.contains("@") }
+    let own = same.filter(\.key.isPlain)
     var chosen: [Series] = []
-    for series in own + same + all.filter({ !$0.id.contains("@") })
+    for series in own + same + all.filter(\.key.isPlain)
     where !chosen.contains(where: { $0.variant == series.variant }) {
       chosen.append(series)
     }

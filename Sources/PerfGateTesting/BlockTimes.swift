@@ -79,7 +79,7 @@ extension BlockTimes {
       Arm(
         kernel: name, variant: "measure", executor: PoolRunner.singleThread, workers: 1, tasks: 1,
         size: 1),
-      group: "measure \(name)", cpus: [], bind: "none")
+      group: GroupKey(.measure, name), cpus: [], bind: "none")
     series.rounds = Array(seconds.indices)
     // A block of nothing takes no time that a clock can see.
     series.seconds = seconds.map { max($0, 1e-9) }

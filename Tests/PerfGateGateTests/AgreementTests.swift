@@ -77,11 +77,10 @@ import Testing
       let sequential = plan.sequentialPlan
     else { return }
     var states: [SequentialTest.State] = []
-    for stage in [1, 2] {
-      let suffix = stage == 2 ? "#confirmation" : ""
-      let (first, second) = (record.series(subject + suffix), record.series(reference + suffix))
+    for stage in Stage.allCases {
+      let (first, second) = (record.series(subject.at(stage)), record.series(reference.at(stage)))
       // A test of its own, from the public pieces.
-      var test = SequentialTest(stage == 2 ? sequential.confirmation : sequential)
+      var test = SequentialTest(stage == .confirmation ? sequential.confirmation : sequential)
       var used = 0
       for (round, seconds) in zip(first?.rounds ?? [], first?.seconds ?? []) {
         guard test.state == .undecided, let other = second?.secondsByRound[round] else { continue }
@@ -89,9 +88,11 @@ import Testing
         used += 1
       }
       states.append(test.state)
-      if result.stages.count >= stage { #expect(result.stages[stage - 1].rounds == used) }
+      if result.stages.count >= stage.rawValue {
+        #expect(result.stages[stage.rawValue - 1].rounds == used)
+      }
     }
-    let wasConfirmed = record.series(subject + "#confirmation") != nil
+    let wasConfirmed = record.series(subject.at(.confirmation)) != nil
     if wasConfirmed { #expect(states[0] == .fails || sharesConfirmation(result, record)) }
     if outcome.failure == nil, states[0] == .fails { #expect(wasConfirmed) }
     if result.verdict == .violated { #expect(states == [.fails, .fails]) }
@@ -116,7 +117,7 @@ import Testing
       other.id != result.id
         && ([other.subject, other.reference].contains(result.subject)
           || [other.subject, other.reference].contains(result.reference))
-        && record.stages.contains { $0.stage == 2 && $0.group == other.group }
+        && record.stages.contains { $0.stage == .confirmation && $0.group == other.group }
     }
   }
 

@@ -90,11 +90,11 @@ import Testing
       record.series[index].rounds = Array(0..<8)
       record.series[index].seconds = Array(repeating: record.series[index].seconds[0], count: 8)
     }
-    var stage = StageRecord(group: "g", stage: 1, seed: 1)
+    var stage = StageRecord(group: "g", stage: .first, seed: 1)
     stage.rounds = 8
     record.stages = [stage]
     var plan = ClaimPlan(try .faster(atLeast: 30), workers: 1, alpha: 0.02)
-    (plan.subject, plan.reference, plan.group) = (subject.id, reference.id, "g")
+    (plan.subject, plan.reference, plan.group) = (subject.key, reference.key, "g")
     plan.maximumRounds = 40
     record.claimPlans = [plan]
     let result = Judge.results(record)[0]

@@ -31,7 +31,7 @@ import Testing
     #expect(result.stages.count == 2)
     #expect(result.stages[0].seed != result.stages[1].seed)
     #expect(result.stages.map(\.rounds) == [result.rounds, result.confirmationRounds])
-    #expect(outcome.record.stages.map(\.stage) == [1, 2])
+    #expect(outcome.record.stages.map(\.stage) == [.first, .confirmation])
     #expect(
       outcome.record.series.map(\.id).sorted() == [
         "made.up/new/pool/1", "made.up/new/pool/1#confirmation", "made.up/old/pool/1",
@@ -52,8 +52,8 @@ import Testing
     let stages = outcome.record.stages
     #expect(before.count == 2 * (RoundSequence.warmups + stages[0].rounds))
     #expect(after.count == 2 * (RoundSequence.warmups + stages[1].rounds))
-    for id in ["made.up/new/pool/1#confirmation", "made.up/old/pool/1#confirmation"] {
-      #expect(outcome.rounds(of: id) == Array(0..<stages[1].rounds))
+    for arm in [VirtualRun.arm("new"), VirtualRun.arm("old")] {
+      #expect(outcome.rounds(of: arm.key.at(.confirmation)) == Array(0..<stages[1].rounds))
     }
     let orders = [before, after].map { $0.dropFirst(4).map(\.arm.variant) }
     #expect(orders[0].prefix(16) != orders[1].prefix(16))

@@ -132,7 +132,7 @@ import Testing
     let machine = VirtualMachine([(pair.reference, 0.1), (pair.subject, 0.2)], seed: 1)
     let gate = Gate(
       runner: machine, clock: machine, probe: machine, budget: 20, quietSeconds: 5
-    ) { Series($0, group: "", cpus: [], bind: "close") }
+    ) { Series($0, group: $1, stage: $2, cpus: [], bind: "close") }
     try gate.measure(
       ClaimGroup(
         id: "again", arms: [pair.reference, pair.subject], plans: [1],

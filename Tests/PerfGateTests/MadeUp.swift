@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateTestSupport
 import PerfGateStatistics
 
 /// A runner whose samples follow a formula, in virtual time.
@@ -64,7 +65,7 @@ private enum MadeUpKernelType: Kernel {
 extension Series {
   /// A series with these times in rounds 0, 1, 2 … unless other rounds are given.
   static func madeUp(
-    _ arm: Arm, seconds: [Double], rounds: [Int]? = nil, group: String = "made-up",
+    _ arm: Arm, seconds: [Double], rounds: [Int]? = nil, group: GroupKey = "made-up",
     cpus: [Int]? = nil
   ) -> Series {
     var series = Series(arm, group: group, cpus: cpus ?? Array(0..<arm.workers), bind: "close")

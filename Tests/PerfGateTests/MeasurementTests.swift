@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateTestSupport
 import Testing
 
 /// Rounds through a runner whose samples are made up.

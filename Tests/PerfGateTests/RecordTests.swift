@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateTestSupport
 import Testing
 
 /// The record's JSON: what goes in comes out, under the names that scripts rely on.
@@ -26,7 +27,8 @@ import Testing
     ]
     record.comparisons = [
       Comparison(
-        subject: "a", reference: "b", ratio: 1.5, interval: [1, 2], coverage: 0.97, rounds: 10)
+        subject: "k/a/pool/1", reference: "k/b/pool/1", ratio: 1.5, interval: [1, 2],
+        coverage: 0.97, rounds: 10)
     ]
     record.scaling = [
       ScalingCurve(

@@ -1,5 +1,6 @@
 import PerfGate
 import PerfGateKernels
+import PerfGateTestSupport
 import Testing
 
 extension RealTime {

@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateTestSupport
 import Testing
 
 /// Tables as functions of series that were made up.
@@ -118,8 +119,9 @@ import Testing
     ]
     let found = Tables.twinComparisons(series, of: kernel)
     #expect(
-      found.map(\.subject) == ["1", "2"].map { "made-up/swift.a/pool/\($0)" }
-        + ["made-up/swift.slow/pool/1"])
+      found.map(\.subject) == [
+        "made-up/swift.a/pool/1", "made-up/swift.a/pool/2", "made-up/swift.slow/pool/1",
+      ])
     #expect(
       found.map(\.reference) == [
         "made-up/c.a/pool/1", "made-up/c.a/pool/2", "made-up/c.a/pool/1@10x2",
@@ -127,6 +129,23 @@ import Testing
     #expect(found.map(\.ratio) == [2, 4, 30])
     // Series of another kernel are none of its business.
     #expect(Tables.twinComparisons(series, of: MadeUpKernel(name: "other").erased).isEmpty)
+  }
+
+  /// Fresh rounds after a suspicion belong to the verdict; beside the first ones they would be a second
+  /// row, of pairs that never ran together.
+  @Test func aConfirmationIsNoRowOfATable() {
+    let kernel = MadeUpKernel(variants: [("swift.a", "c.a"), ("c.a", nil)]).erased
+    var series = [
+      Series.madeUp(arm("swift.a"), seconds: [2, 2]), Series.madeUp(arm("c.a"), seconds: [1, 1]),
+    ]
+    for one in series {
+      var fresh = one
+      fresh.key = one.key.at(.confirmation)
+      fresh.seconds = one.seconds.map { $0 * 3 }
+      series.append(fresh)
+    }
+    let found = Tables.twinComparisons(series, of: kernel)
+    #expect(found.map(\.ratio) == [2] && found[0].subject.stage == .first)
   }
 
   @Test func aCurveIsOfOneGroup() {

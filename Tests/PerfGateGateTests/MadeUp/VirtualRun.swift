@@ -40,12 +40,12 @@ struct VirtualRun {
     var budget: Double
     var failure: MeasurementError?
     /// Where the watches stood at the last call of `progress` of each group.
-    var live: [String: SequenceResult] = [:]
+    var live: [GroupKey: SequenceResult] = [:]
 
     var results: [ClaimResult] { Judge.results(record) }
     var result: ClaimResult { results[0] }
     func result(_ id: String) -> ClaimResult? { results.first { $0.id == id } }
-    func rounds(of id: String) -> [Int] { record.series(id)?.rounds ?? [] }
+    func rounds(of key: SeriesKey) -> [Int] { record.series(key)?.rounds ?? [] }
   }
 
   /// Subject and reference of a claim.
@@ -108,7 +108,7 @@ struct VirtualRun {
     prepare(machine)
     let gate = Gate(
       runner: machine, clock: machine, probe: machine, budget: budget, quietSeconds: 5
-    ) { Series($0, group: "", cpus: [], bind: "close") }
+    ) { Series($0, group: $1, stage: $2, cpus: [], bind: "close") }
     var outcome = Outcome(record: record, machine: machine, budget: budget)
     gate.progress = { group, _, result in outcome.live[group] = result }
     do throws(MeasurementError) {
