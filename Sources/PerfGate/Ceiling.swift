@@ -9,6 +9,8 @@ public enum Ceiling: Kernel {
   public static let name = "ceiling"
   /// Twice the steps take twice the time.
   public static let work = Work(unit: "iteration", growth: .linear)
+  /// The error with which a ceiling is found below a claim.
+  static let alpha = 0.02
   /// The only variant's name.
   public static let variant = "c.spin"
 

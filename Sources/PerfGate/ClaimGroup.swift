@@ -6,17 +6,19 @@ public struct ClaimGroup: Sendable {
   public var arms: [Arm]
   /// Indices into the record's claim plans.
   public var plans: [Int]
-  /// The pair of each plan.
-  public var watches: [Watch]
+  /// What the rounds are watched for, for each plan.
+  public var comparisons: [PairedComparison]
   /// Rounds that every arm gets in any case, for tables.
   public var leastRounds: Int
 
   /// A group of claims.
-  public init(id: GroupKey, arms: [Arm], plans: [Int], watches: [Watch], leastRounds: Int = 0) {
+  public init(
+    id: GroupKey, arms: [Arm], plans: [Int], comparisons: [PairedComparison], leastRounds: Int = 0
+  ) {
     self.id = id
     self.arms = arms
     self.plans = plans
-    self.watches = watches
+    self.comparisons = comparisons
     self.leastRounds = leastRounds
   }
 }

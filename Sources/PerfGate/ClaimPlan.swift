@@ -76,6 +76,12 @@ public struct ClaimPlan: Hashable, Sendable, Codable {
     }
   }
 
+  /// When its rounds may stop.
+  var stopRule: StopRule {
+    baseline == nil
+      ? .sequential(bound: bound, alpha: alpha) : .fixed(pairs: BaselinePlan.rounds)
+  }
+
   /// The claim's own number from `T_reference / T_subject`.
   public func figure(_ quotient: Double) -> Double {
     switch kind {

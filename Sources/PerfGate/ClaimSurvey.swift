@@ -81,7 +81,7 @@ struct ClaimSurvey {
         self, kernel: kernel, members: members, tasks: tasks, isFirst: groups.isEmpty)
       var group = ClaimGroup(
         id: GroupKey(.claims, groups.isEmpty ? kernel.name : "\(kernel.name) x\(tasks)"),
-        arms: [], plans: [], watches: [], leastRounds: options.leastRounds)
+        arms: [], plans: [], comparisons: [], leastRounds: options.leastRounds)
       for (index, claim) in members {
         let plan = session.record.claimPlans[index]
         let (subject, reference) = try sizing.arms(claim, workers: plan.workers)
@@ -90,10 +90,8 @@ struct ClaimSurvey {
           continue
         }
         group.plans.append(index)
-        group.watches.append(
-          Watch(
-            subject: subject, reference: reference, bound: plan.bound, alpha: plan.alpha,
-            pairs: plan.baseline == nil ? nil : BaselinePlan.rounds))
+        group.comparisons.append(
+          PairedComparison(subject: subject, reference: reference, rule: plan.stopRule))
         if case .baseline(.time, _) = claim.kind {
           session.record.claimPlans[index].baseline?.subjectUnits = ReferenceKernel.units(
             of: kernel, size: subject.size)
@@ -139,17 +137,18 @@ struct ClaimSurvey {
         kernel: kernel.name, variant: Ceiling.variant, workers: workers, tasks: tasks,
         size: found.size)
     }
-    let watches = claims.map { index, claim in
+    let comparisons = claims.map { index, claim in
       let plan = session.record.claimPlans[index]
       // The tasks of a fixed size are found later, as many as share out evenly, or nearly so.
       let isFixed = catalog.kernel(claim.kernel).map(Sizing.isFixed) ?? false
       let granularity = Ceiling.granularity(
         of: isFixed ? tasks : claim.tasks, to: tasks, workers: plan.workers)
-      return Watch(
-        subject: arm(plan.workers), reference: arm(1), bound: plan.bound - log(granularity))
+      return PairedComparison(
+        subject: arm(plan.workers), reference: arm(1),
+        rule: .sequential(bound: plan.bound - log(granularity), alpha: Ceiling.alpha))
     }
     return ClaimGroup(
       id: GroupKey(.ceiling), arms: ([1] + counts).map(arm), plans: claims.map(\.plan),
-      watches: watches)
+      comparisons: comparisons)
   }
 }

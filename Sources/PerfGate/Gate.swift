@@ -19,7 +19,7 @@ public final class Gate {
   private let pause: Double
   private let emptySeries: EmptySeries
   /// Called before each round.
-  public var progress: (_ group: GroupKey, _ round: Int, _ result: SequenceResult) -> Void = {
+  public var progress: (_ group: GroupKey, _ round: Int, _ result: RoundResult) -> Void = {
     _, _, _ in
   }
 
@@ -57,14 +57,14 @@ public final class Gate {
       return
     }
     waitUntilQuiet(group, &record)
-    for (watch, plan) in zip(group.watches, group.plans) {
+    for (comparison, plan) in zip(group.comparisons, group.plans) {
       record.claimPlans[plan].group = group.id
-      record.claimPlans[plan].subject = watch.subject.key
-      record.claimPlans[plan].reference = watch.reference.key
+      record.claimPlans[plan].subject = comparison.subject.key
+      record.claimPlans[plan].reference = comparison.reference.key
     }
     let first = run(
-      SequenceRequest(
-        group: group.id, stage: .first, arms: group.arms, watches: group.watches,
+      RoundRequest(
+        group: group.id, stage: .first, arms: group.arms, comparisons: group.comparisons,
         leastRounds: group.leastRounds, budget: budget,
         seed: Self.seed(record.seed, group.id, stage: .first)),
       into: &record)
@@ -79,23 +79,21 @@ public final class Gate {
   }
 
   private func confirm(
-    _ group: ClaimGroup, _ first: SequenceResult, into record: inout Record
+    _ group: ClaimGroup, _ first: RoundResult, into record: inout Record
   ) throws(MeasurementError) {
     let judge = Judge(record)
-    let watches = group.watches.indices.filter { index in
-      guard index < first.tests.count else { return false }
-      return group.watches[index].pairs == nil
-        ? first.tests[index].state == .fails
-        : judge.isSuspect(record.claimPlans[group.plans[index]])
-    }.map { group.watches[$0] }
-    guard !watches.isEmpty else { return }
+    let suspects = zip(group.comparisons, zip(first.tests, group.plans)).filter { _, found in
+      let (test, plan) = found
+      return test.map { $0.state == .fails } ?? judge.isSuspect(record.claimPlans[plan])
+    }.map(\.0)
+    guard !suspects.isEmpty else { return }
     clock.sleep(seconds: pause)
     let arms = group.arms.filter { arm in
-      watches.contains { $0.subject == arm || $0.reference == arm }
+      suspects.contains { $0.subject == arm || $0.reference == arm }
     }
     let second = run(
-      SequenceRequest(
-        group: group.id, stage: .confirmation, arms: arms, watches: watches,
+      RoundRequest(
+        group: group.id, stage: .confirmation, arms: arms, comparisons: suspects,
         maximumRounds: first.maximumRounds, budget: budget,
         seed: Self.seed(record.seed, group.id, stage: .confirmation)),
       into: &record)
@@ -104,7 +102,7 @@ public final class Gate {
 
   /// Measures what the machine itself reaches at the workers of scaling claims.
   ///
-  /// - Parameter group: the ceiling's arms; its plans are the scaling claims, and its watches are
+  /// - Parameter group: the ceiling's arms; its plans are the scaling claims, and its comparisons are
   ///   decided against the claims' bounds.
   public func measureCeiling(
     _ group: ClaimGroup, into record: inout Record
@@ -112,13 +110,14 @@ public final class Gate {
     guard measuredBefore(group, record) == nil else { return }
     waitUntilQuiet(group, &record)
     let (result, failure) = run(
-      SequenceRequest(
-        group: group.id, stage: .first, arms: group.arms, watches: group.watches, budget: budget,
+      RoundRequest(
+        group: group.id, stage: .first, arms: group.arms, comparisons: group.comparisons,
+        budget: budget,
         seed: Self.seed(record.seed, group.id, stage: .first)),
       into: &record)
-    for (watch, plan) in zip(group.watches, group.plans) {
-      record.claimPlans[plan].ceiling = watch.subject.key
-      record.claimPlans[plan].ceilingReference = watch.reference.key
+    for (comparison, plan) in zip(group.comparisons, group.plans) {
+      record.claimPlans[plan].ceiling = comparison.subject.key
+      record.claimPlans[plan].ceilingReference = comparison.reference.key
       record.claimPlans[plan].ceilingRounds = result.maximumRounds
     }
     if let failure { throw failure }
@@ -136,7 +135,7 @@ public final class Gate {
   }
 
   /// Rounds that only take so long because others use their CPUs are no fault of the budget.
-  private func tooFewRounds(_ result: SequenceResult, in record: Record) -> Obstacle {
+  private func tooFewRounds(_ result: RoundResult, in record: Record) -> Obstacle {
     func rounded(_ seconds: Double) -> Double {
       let scale = seconds < 1 ? 1000.0 : 10
       return (seconds * scale).rounded() / scale
@@ -161,22 +160,22 @@ public final class Gate {
   }
 
   private func run(
-    _ request: SequenceRequest, into record: inout Record
-  ) -> (result: SequenceResult, failure: MeasurementError?) {
-    let sequence = RoundSequence(
+    _ request: RoundRequest, into record: inout Record
+  ) -> (result: RoundResult, failure: MeasurementError?) {
+    let loop = RoundLoop(
       request, runner: runner, clock: clock, probe: probe, series: emptySeries)
     var failure: MeasurementError?
     do {
-      try sequence.run { progress(request.group, $0, $1) }
+      try loop.run { progress(request.group, $0, $1) }
     } catch { failure = error }
-    let result = sequence.result
+    let result = loop.result
     record.series += result.series.filter { !$0.seconds.isEmpty || $0.discarded > 0 }
     record.stages.append(result.stage)
     return (result, failure)
   }
 
   /// Each group and stage draws its own orders.
-  private static func seed(_ seed: UInt64, _ group: GroupKey, stage: Stage) -> UInt64 {
+  static func seed(_ seed: UInt64, _ group: GroupKey, stage: Stage) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in group.description.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     // 53 bits, so that programs which read JSON numbers as floating point keep it.

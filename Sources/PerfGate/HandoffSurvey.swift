@@ -57,7 +57,10 @@ public struct HandoffSurvey: Sendable {
         }
       }
     }
-    return RoundGroup(id: GroupKey(.handoff, "\(kernel.name) (flat)"), arms: arms, rounds: rounds)
+    // Short and long stand beside each other.
+    let pairs = stride(from: 0, to: arms.count, by: 2).map { RoundGroup.Pair($0 + 1, $0) }
+    return RoundGroup(
+      id: GroupKey(.handoff, "\(kernel.name) (flat)"), arms: arms, pairs: pairs, rounds: rounds)
   }
 
   /// How long both groups will take, in seconds.
@@ -94,11 +97,11 @@ public struct HandoffSurvey: Sendable {
   }
 
   /// The long string against the short one: 1 when nothing is copied.
-  public func comparisons(_ series: [Series]) -> [Comparison] {
+  public func comparisons(_ series: [Series], _ tables: Tables = Tables()) -> [Comparison] {
     series.filter { $0.size == size && size != Self.shortSize }.compactMap { long in
       series.first {
         $0.size == Self.shortSize && $0.variant == long.variant && $0.workers == long.workers
-      }.flatMap { Tables.comparison(of: long, to: $0) }
+      }.flatMap { tables.comparison(of: long, to: $0) }
     }
   }
 

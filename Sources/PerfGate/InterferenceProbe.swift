@@ -26,7 +26,7 @@ public final class InterferenceProbe: RoundProbe, ArmWatch {
   private let clock = SystemClock()
   private let spin: SpinProbe
   private var probes: [Int: Interference] = [:]
-  private var current: (probe: Interference, start: InterferenceSnapshot)?
+  private var current: (probe: Interference, start: InterferenceSnapshot, workers: Int)?
   private var spinBefore = 0.0
 
   /// How much of a CPU's time others may use while it counts as quiet.
@@ -44,14 +44,23 @@ public final class InterferenceProbe: RoundProbe, ArmWatch {
   /// Takes the counters before an arm.
   public func begin(workers: Int) {
     let probe = probe(workers)
-    current = (probe, probe.snapshot())
+    current = (probe, probe.snapshot(), workers)
   }
 
   /// Takes the counters after an arm and says what moved too much.
   public func end() -> [String] {
-    guard let (probe, start) = current else { return [] }
+    guard let (probe, start, workers) = current else { return [] }
     current = nil
-    return probe.disturbance(from: start, to: probe.snapshot()).map(\.description)
+    var limits = DisturbanceLimits()
+    // Workers that share a CPU wait for each other: that is what was asked for.
+    if isOversubscribed(workers) { limits.runDelay = .infinity }
+    return probe.disturbance(from: start, to: probe.snapshot(), limits: limits)
+      .map(\.description)
+  }
+
+  private func isOversubscribed(_ workers: Int) -> Bool {
+    let cpus = Set(pool.slots.prefix(workers).compactMap(\.cpu))
+    return workers > (cpus.isEmpty ? machine.allowed.cpus.count : cpus.count)
   }
 
   /// Times the spin probe on the first worker.

@@ -31,7 +31,7 @@ public struct Record: Hashable, Sendable, Codable {
   public var comparisons: [Comparison] = []
   /// Claims made concrete for this machine; what `claims` is judged from, with `stages`.
   public var claimPlans: [ClaimPlan] = []
-  /// The sequences of rounds that claims were judged by.
+  /// Sequences of rounds: what was run for claims and tables, and what was dropped.
   public var stages: [StageRecord] = []
   /// Statements and what became of them.
   public var claims: [ClaimResult] = []

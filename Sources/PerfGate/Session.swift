@@ -1,6 +1,7 @@
 import CPerfGatePlacement
 import PerfGateMachine
 import PerfGateStatistics
+import PerfGateWorkers
 
 /// One run: proves work, finds sizes, measures groups of arms, and gathers all of it in a record.
 public final class Session {
@@ -16,13 +17,17 @@ public final class Session {
     case judging(group: GroupKey, round: Int, of: Int?, open: [SequentialTest], all: Int)
   }
 
+  /// Makes a probe of the workers of a session.
+  public typealias MakeProbe = @Sendable (WorkerPool) -> any RoundProbe & ArmWatch
+
   /// What has been learned so far.
   public var record: Record
   /// The workers.
   public let runner: PoolRunner
   /// Called before each step.
   public var progress: (Progress) -> Void = { _ in }
-  private let measurement: Measurement
+  let probe: any RoundProbe & ArmWatch
+  private let clock = SystemClock()
   let slots: [WorkerSlot]
   private let placement: PlacementPlan?
   private let cacheBytes: Int
@@ -32,13 +37,15 @@ public final class Session {
   ///
   /// - Parameters:
   ///   - record: of a run that begins; its plan is completed here.
+  ///   - machine: what the workers run on; interference is looked for there.
   ///   - slots: where the workers run.
   ///   - cacheBytes: the size of the last-level cache.
   ///   - placement: the plan that the slots are from; what ``verifyPlacement()`` compares with.
   ///   - input: where inputs that all workers read go.
+  ///   - probe: makes what watches the rounds; `nil`: the machine's own counters.
   public init(
-    record: Record, catalog: Catalog, slots: [WorkerSlot], cacheBytes: Int,
-    placement: PlacementPlan? = nil, input: InputPlacement? = nil
+    record: Record, catalog: Catalog, machine: Machine, slots: [WorkerSlot], cacheBytes: Int,
+    placement: PlacementPlan? = nil, input: InputPlacement? = nil, probe: MakeProbe? = nil
   ) throws(MeasurementError) {
     self.placement = placement
     self.record = record
@@ -50,7 +57,7 @@ public final class Session {
         input: input)
       try runner.pool.beginObservation()
     } catch { throw .worker(error) }
-    measurement = Measurement(runner: runner, seed: record.seed)
+    self.probe = probe?(runner.pool) ?? InterferenceProbe(machine: machine, pool: runner.pool)
     self.record.plan.threadStartupSeconds = runner.pool.startupSeconds
   }
 
@@ -124,31 +131,55 @@ public final class Session {
       kernel, seconds: seconds, maximumSize: maximumSize, runner: runner)
   }
 
-  /// Measures a group; its series are in the record afterwards, also when it was interrupted.
+  /// Measures a group for a table; its series and what was dropped are in the record afterwards, also
+  /// when it was interrupted.
   @discardableResult
   public func measure(_ group: RoundGroup) throws(MeasurementError) -> [Series] {
-    var series = group.arms.map { arm in
-      Series(
-        arm, group: group.id, cpus: slots.prefix(arm.workers).compactMap(\.cpu),
-        bind: record.plan.bind)
-    }
+    let loop = RoundLoop(
+      RoundRequest(
+        group: group.id, stage: .first, arms: group.arms, comparisons: group.comparisons,
+        warmups: group.warmups, leastRounds: group.rounds, budget: nil,
+        seed: Gate.seed(record.seed, group.id, stage: .first)),
+      runner: runner, clock: clock, probe: probe, series: emptySeries)
+    runner.watch = probe
+    defer { runner.watch = nil }
     var failure: MeasurementError?
     do {
-      for (index, arm) in group.arms.enumerated() {
-        series[index].checksum = String(try runner.checksum(of: arm), radix: 16)
-      }
-      try measurement.run(group, into: &series) { round in
+      try loop.run { [progress] round, _ in
         progress(.round(group: group.id, round: round, of: group.rounds))
       }
     } catch { failure = error }
-    let peak = Self.peakBytes()
-    for index in series.indices { series[index].peakBytes = peak }
-    record.series += series.filter { !$0.seconds.isEmpty }
+    let kept = loop.result.series.filter { !$0.seconds.isEmpty || $0.discarded > 0 }
+    record.series += kept
+    record.stages.append(loop.result.stage)
+    finishSeries(of: group.id, arms: group.arms)
     if let failure {
       if case .wrongResult(let unproven) = failure { forget(unproven) }
       throw failure
     }
-    return series
+    return kept
+  }
+
+  /// The series of an arm before its first round.
+  var emptySeries: Gate.EmptySeries {
+    { [slots, bind = record.plan.bind] arm, group, stage in
+      Series(
+        arm, group: group, stage: stage, cpus: slots.prefix(arm.workers).compactMap(\.cpu),
+        bind: bind)
+    }
+  }
+
+  /// What the rounds do not know: checksums, and the most memory.
+  func finishSeries(of group: GroupKey, arms: [Arm]) {
+    let peak = Self.peakBytes()
+    for index in record.series.indices where record.series[index].group == group {
+      record.series[index].peakBytes = peak
+      let key = record.series[index].key.at(.first)
+      guard let arm = arms.first(where: { $0.key == key }),
+        let checksum = try? runner.checksum(of: arm)
+      else { continue }
+      record.series[index].checksum = String(checksum, radix: 16)
+    }
   }
 
   static func peakBytes() -> Int { Int(pgp_peak_bytes()) }

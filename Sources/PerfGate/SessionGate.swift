@@ -1,4 +1,3 @@
-import PerfGateMachine
 import PerfGateStatistics
 
 extension Session {
@@ -9,7 +8,7 @@ extension Session {
   ///
   /// - Throws: ``MeasurementError`` when a worker fails or the run is interrupted.
   public func judge(
-    _ claims: [Claim], catalog: Catalog, machine: Machine, options: GateOptions
+    _ claims: [Claim], catalog: Catalog, options: GateOptions
   ) throws(MeasurementError) {
     let survey = ClaimSurvey(session: self, catalog: catalog, options: options)
     let alpha = firstStageAlpha(claims: claims.count)
@@ -17,7 +16,8 @@ extension Session {
     for claim in claims { record.claimPlans.append(plan(claim, survey, alpha: alpha)) }
     defer { record.claims = Judge.results(record) }
     defer { runner.watch = nil }
-    let gate = gate(machine: machine, options: options)
+    let gate = gate(options)
+    runner.watch = probe
     let measurable = claims.enumerated().map { (plan: first + $0.offset, claim: $0.element) }
       .filter { record.claimPlans[$0.plan].notCheckable == nil }
     try measureCeiling(survey, gate, measurable)
@@ -74,19 +74,12 @@ extension Session {
     }
   }
 
-  private func gate(machine: Machine, options: GateOptions) -> Gate {
-    let probe = InterferenceProbe(machine: machine, pool: runner.pool)
-    runner.watch = probe
+  private func gate(_ options: GateOptions) -> Gate {
     let gate = Gate(
       runner: runner, clock: SystemClock(), probe: probe, budget: options.budget,
-      quietSeconds: options.quietSeconds, pause: options.confirmationPause
-    ) { [slots, bind = record.plan.bind] arm, group, stage in
-      Series(
-        arm, group: group, stage: stage, cpus: slots.prefix(arm.workers).compactMap(\.cpu),
-        bind: bind)
-    }
+      quietSeconds: options.quietSeconds, pause: options.confirmationPause, series: emptySeries)
     gate.progress = { [weak self] group, round, result in
-      let open = result.tests.filter { $0.state == .undecided }
+      let open = result.tests.compactMap(\.self).filter { $0.state == .undecided }
       self?.progress(
         .judging(
           group: group, round: round, of: result.maximumRounds, open: open,
@@ -101,11 +94,11 @@ extension Session {
     let scaling = claims.filter { record.claimPlans[$0.plan].isScaling }
     guard !scaling.isEmpty, let group = try survey.ceiling(scaling) else { return }
     try gate.measureCeiling(group, into: &record)
-    finishSeries(of: group)
+    finishSeries(of: group.id, arms: group.arms)
   }
 
   private func measure(_ group: ClaimGroup, _ gate: Gate) throws(MeasurementError) {
-    defer { finishSeries(of: group) }
+    defer { finishSeries(of: group.id, arms: group.arms) }
     try gate.measure(group, into: &record)
   }
 
@@ -148,19 +141,6 @@ extension Session {
         + "optimiser left nothing of it (return its result), or it is too short (do more in a call)"
     }
     return nil
-  }
-
-  /// What the gate does not know: checksums, and the most memory.
-  private func finishSeries(of group: ClaimGroup) {
-    let peak = Self.peakBytes()
-    for index in record.series.indices where record.series[index].group == group.id {
-      record.series[index].peakBytes = peak
-      let key = record.series[index].key.at(.first)
-      guard let arm = group.arms.first(where: { $0.key == key }),
-        let checksum = try? runner.checksum(of: arm)
-      else { continue }
-      record.series[index].checksum = String(checksum, radix: 16)
-    }
   }
 
   private func describe(_ kernel: AnyKernel, _ group: ClaimGroup) {

@@ -2,6 +2,7 @@ extension Record {
   /// Makes curves and comparisons again from the record's own rounds, as far as these are there; what
   /// only the table tells stays as it was stored.
   public mutating func remakeTables() {
+    let tables = Tables(self)
     struct Key: Hashable { var kernel, variant, executor: String }
     let measured = series.filter { $0.key.stage == .first }
     let byKey = Dictionary(grouping: measured) {
@@ -10,26 +11,28 @@ extension Record {
     let byID = Dictionary(series.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     scaling = scaling.map { stored in
       let key = Key(kernel: stored.kernel, variant: stored.variant, executor: stored.executor)
-      return Self.remade(stored, from: byKey[key] ?? []) ?? stored
+      return Self.remade(stored, from: byKey[key] ?? [], tables) ?? stored
     }
     comparisons = comparisons.map { stored in
       guard let subject = byID[stored.subject], let reference = byID[stored.reference] else {
         return stored
       }
-      return Tables.comparison(of: subject, to: reference) ?? stored
+      return tables.comparison(of: subject, to: reference) ?? stored
     }
   }
 
   /// A curve is of one group of rounds, which the stored one does not name: the first with the same
   /// worker counts, before others the one that it was made of.
-  private static func remade(_ stored: ScalingCurve, from series: [Series]) -> ScalingCurve? {
+  private static func remade(
+    _ stored: ScalingCurve, from series: [Series], _ tables: Tables
+  ) -> ScalingCurve? {
     var groups: [GroupKey] = []
     var byGroup: [GroupKey: [Series]] = [:]
     for one in series {
       if byGroup[one.group] == nil { groups.append(one.group) }
       byGroup[one.group, default: []].append(one)
     }
-    let curves = groups.compactMap { Tables.curve(byGroup[$0] ?? []) }.filter {
+    let curves = groups.compactMap { tables.curve(byGroup[$0] ?? []) }.filter {
       $0.points.map(\.workers) == stored.points.map(\.workers)
     }
     return curves.first { $0 == stored } ?? curves.first

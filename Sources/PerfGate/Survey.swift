@@ -88,7 +88,22 @@ public struct Survey: Sendable {
 
   private func group(_ id: GroupKey, _ arms: [Arm], rounds: Int) -> RoundGroup {
     let isLong = roundSeconds(arms, cpus: .max) > Self.longRoundSeconds
-    return RoundGroup(id: id, arms: arms, rounds: rounds, warmups: isLong ? 0 : 2)
+    return RoundGroup(
+      id: id, arms: arms, pairs: pairs(arms), rounds: rounds,
+      warmups: isLong ? 0 : RoundLoop.warmups)
+  }
+
+  /// What tables compare: each arm with the first worker count of its variant, and with its twin.
+  private func pairs(_ arms: [Arm]) -> [RoundGroup.Pair] {
+    arms.indices.flatMap { index in
+      let arm = arms[index]
+      let twin = kernel.variant(arm.variant)?.twin
+      let partners = [
+        arms.firstIndex { $0.variant == arm.variant },
+        arms.firstIndex { $0.variant == twin && $0.workers == arm.workers },
+      ]
+      return partners.compactMap(\.self).filter { $0 != index }.map { RoundGroup.Pair(index, $0) }
+    }
   }
 
   private func roundSeconds(_ arms: [Arm], cpus: Int) -> Double {

@@ -1,26 +1,46 @@
 import PerfGateStatistics
 
 /// Tables that are functions of series; nothing here measures.
-public enum Tables {
+///
+/// Rounds of claims end when a sequential test says so; an interval made for a fixed number of rounds
+/// would be too narrow for them. So a table knows which groups are of that kind.
+public struct Tables: Sendable {
   /// How sure an interval of a table is to cover the median.
   public static let confidence = 0.95
+
+  /// N of the sequential tests that decided when the rounds of a group ended.
+  private let maximumRounds: [GroupKey: Int]
+
+  /// Tables of rounds whose number was fixed.
+  public init() { maximumRounds = [:] }
+
+  /// Tables of the series of a record.
+  public init(_ record: Record) {
+    let sequential = record.claimPlans.filter { $0.baseline == nil }.compactMap { plan in
+      plan.group.flatMap { group in plan.maximumRounds.map { (group, $0) } }
+    }
+    maximumRounds = Dictionary(sequential, uniquingKeysWith: { first, _ in first })
+  }
 
   /// A subject against its reference, by time per task, over the rounds that both were in.
   ///
   /// - Returns: `nil` when the two share no round.
-  public static func comparison(of subject: Series, to reference: Series) -> Comparison? {
-    let ratios = pairedRatios(of: subject, to: reference)
-    guard let ratio = median(ratios), let interval = interval(ratios) else { return nil }
+  public func comparison(of subject: Series, to reference: Series) -> Comparison? {
+    let ratios = lookedAt(pairedRatios(of: subject, to: reference), subject)
+    guard let ratio = median(ratios), let least = ratios.min(), let most = ratios.max() else {
+      return nil
+    }
+    let found = interval(ratios, subject)
     return Comparison(
       subject: subject.key, reference: reference.key, ratio: ratio,
-      interval: [interval.interval.lower, interval.interval.upper], coverage: interval.coverage,
-      rounds: ratios.count)
+      interval: found.map { [$0.interval.lower, $0.interval.upper] } ?? [least, most],
+      coverage: found?.coverage ?? 0, rounds: ratios.count)
   }
 
   /// The curve of one variant, from its series over worker counts.
   ///
   /// - Parameter series: of one kernel, variant and executor, measured in the same rounds.
-  public static func curve(_ series: [Series]) -> ScalingCurve? {
+  public func curve(_ series: [Series]) -> ScalingCurve? {
     // A variant that is slow beside another does fewer tasks there: one point for each worker count.
     let ordered = Dictionary(grouping: series.filter { !$0.seconds.isEmpty }, by: \.workers)
       .compactMap { $0.value.max { $0.tasks < $1.tasks } }.sorted { $0.workers < $1.workers }
@@ -29,11 +49,11 @@ public enum Tables {
     var previous: Double?
     for series in ordered {
       guard let seconds = median(series.seconds) else { continue }
-      let speedups = pairedRatios(of: first, to: series)
+      let speedups = lookedAt(pairedRatios(of: first, to: series), series)
       let isFirst = series.key == first.key
       let speedup = isFirst ? 1 : median(speedups) ?? 1
       // One round has no interval.
-      let range = isFirst || speedups.count < 2 ? nil : interval(speedups)
+      let range = isFirst || speedups.count < 2 ? nil : interval(speedups, series)
       let more = Double(series.workers) / Double(first.workers)
       points.append(
         ScalingPoint(
@@ -53,7 +73,7 @@ public enum Tables {
   }
 
   /// The ratios of time per task in the rounds that both series were in, in time order.
-  static func pairedRatios(of subject: Series, to reference: Series) -> [Double] {
+  func pairedRatios(of subject: Series, to reference: Series) -> [Double] {
     let other = reference.secondsByRound
     let scale = Double(reference.tasks) / Double(subject.tasks)
     return zip(subject.rounds, subject.seconds).compactMap { round, seconds in
@@ -61,8 +81,31 @@ public enum Tables {
     }
   }
 
-  static func interval(_ values: [Double]) -> OrderStatisticInterval? {
-    orderStatisticInterval(values, confidence: confidence)
+  /// The ratios up to the latest look of the test that ended the rounds; all of them where their number
+  /// was fixed, or before the first look.
+  private func lookedAt(_ ratios: [Double], _ series: Series) -> [Double] {
+    let look = boundary(series)?.lastLook(notAfter: ratios.count)
+    return Array(ratios.prefix(look ?? ratios.count))
+  }
+
+  /// An interval of the median; `nil` where there are too few rounds for one.
+  private func interval(
+    _ ratios: [Double], _ series: Series
+  ) -> (interval: Interval, coverage: Double)? {
+    guard let boundary = boundary(series) else {
+      return orderStatisticInterval(ratios, confidence: Self.confidence)
+        .map { ($0.interval, $0.coverage) }
+    }
+    let found = Interval(boundary.lowerEnd(ratios), boundary.upperEnd(ratios))
+    guard found.lower.isFinite, found.upper.isFinite else { return nil }
+    return (found, Self.confidence)
+  }
+
+  /// Half of the error at each end.
+  private func boundary(_ series: Series) -> SignBoundary? {
+    maximumRounds[series.group].flatMap {
+      SignBoundary(alpha: (1 - Self.confidence) / 2, maximumRounds: $0)
+    }
   }
 }
 
@@ -73,7 +116,7 @@ extension Tables {
 
 extension Tables {
   /// Every variant against its twin, at each worker count, from series of the same group.
-  public static func twinComparisons(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
+  public func twinComparisons(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
     let first = series.filter { $0.kernel == kernel.name && $0.key.stage == .first }
     return first.compactMap { subject in
       guard let twin = kernel.variant(subject.variant)?.twin else { return nil }
@@ -86,7 +129,7 @@ extension Tables {
   }
 
   /// A curve for each variant that a group of rounds measured.
-  public static func curves(_ series: [Series], of kernel: AnyKernel, group: GroupKey)
+  public func curves(_ series: [Series], of kernel: AnyKernel, group: GroupKey)
     -> [ScalingCurve]
   {
     kernel.variants.compactMap { variant in
@@ -101,7 +144,7 @@ extension Tables {
 
 extension Tables {
   /// An executor that does nothing against a bare counter at the same number of workers.
-  public static func executorCosts(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
+  public func executorCosts(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
     let first = series.filter { $0.key.stage == .first }
     return first.filter { $0.kernel == kernel.name && $0.executor == "pool" }.compactMap {
       subject in

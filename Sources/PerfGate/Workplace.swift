@@ -52,12 +52,14 @@ package struct Workplace: Sendable {
 
   /// Starts the workers of a plan and looks whether they are where it puts them.
   package func session(
-    _ record: Record, catalog: Catalog, plan: PlacementPlan
+    _ record: Record, catalog: Catalog, plan: PlacementPlan, probe: Session.MakeProbe? = nil
   ) throws(MeasurementError) -> Session {
     let session = try Session(
-      record: record, catalog: catalog, slots: plan.slots, cacheBytes: cacheBytes, placement: plan,
+      record: record, catalog: catalog, machine: machine, slots: plan.slots,
+      cacheBytes: cacheBytes, placement: plan,
       input: InputPlacement(
-        plan: plan, topology: machine.topology, allowedNodes: machine.allowed.memoryNodes))
+        plan: plan, topology: machine.topology, allowedNodes: machine.allowed.memoryNodes),
+      probe: probe)
     try session.verifyPlacement()
     return session
   }

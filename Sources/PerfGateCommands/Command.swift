@@ -1,5 +1,3 @@
-import PerfGate
-
 /// What the program can do.
 enum Command: String, CaseIterable, Sendable {
   case run, compare, scale, handoff, baseline, machine, judge

@@ -1,8 +1,12 @@
+import PerfGate
+
 /// A command line that was understood.
-struct Invocation: Hashable, Sendable {
+struct Invocation: Sendable {
   /// What to do; with `--help`, what the help is about.
   var command = Command.run
   var options = Options()
+  /// What watches the rounds; `nil`: the machine's own counters.
+  var probe: Session.MakeProbe?
   /// Options that take one value and have got it.
   private var given: Set<String> = []
 

@@ -33,8 +33,7 @@ extension MeasuringCommand {
   /// The claims that were selected, nothing else.
   func judgeClaims() throws(MeasurementError) {
     guard !claims.isEmpty else { return }
-    try session.judge(
-      claims, catalog: catalog, machine: workplace.machine, options: gateOptions)
+    try session.judge(claims, catalog: catalog, options: gateOptions)
   }
 
   /// How claims are judged here.
@@ -102,10 +101,15 @@ extension MeasuringCommand {
     try describe(plan)
     var groups = plan.groups
     if isExecutorCost(kernel), !groups.isEmpty {
-      groups[0].arms += survey.workers.map {
-        Arm(
-          kernel: kernel.name, variant: "counter", executor: PoolRunner.tickets, workers: $0,
-          tasks: survey.tasks, size: survey.size)
+      let dispatched = groups[0].arms
+      for count in survey.workers {
+        for index in dispatched.indices where dispatched[index].workers == count {
+          groups[0].pairs.append(.init(index, groups[0].arms.count))
+        }
+        groups[0].arms.append(
+          Arm(
+            kernel: kernel.name, variant: "counter", executor: PoolRunner.tickets, workers: count,
+            tasks: survey.tasks, size: survey.size))
       }
     }
     markSpecial(&groups)
@@ -126,12 +130,13 @@ extension MeasuringCommand {
   /// Tables are made of whatever was measured, also after an interruption.
   private func finish(_ kernel: AnyKernel, groups: [GroupKey], isCurve: Bool) {
     let series = session.record.series.filter { groups.contains($0.group) }
-    session.record.comparisons += Tables.twinComparisons(series, of: kernel)
+    let tables = Tables(session.record)
+    session.record.comparisons += tables.twinComparisons(series, of: kernel)
     if isExecutorCost(kernel) {
-      session.record.comparisons += Tables.executorCosts(series, of: kernel)
+      session.record.comparisons += tables.executorCosts(series, of: kernel)
     }
     guard isCurve, let group = groups.first else { return }
-    session.record.scaling += Tables.curves(series, of: kernel, group: group)
+    session.record.scaling += tables.curves(series, of: kernel, group: group)
   }
 
   /// Puts what one task is into the record.
@@ -187,7 +192,7 @@ extension MeasuringCommand {
       session.record.handoff = survey.rows(
         series.filter { $0.group == survey.table.id }, startupSeconds: startup)
       session.record.comparisons += survey.comparisons(
-        series.filter { $0.group == survey.flatness.id })
+        series.filter { $0.group == survey.flatness.id }, Tables(session.record))
     }
     try session.measure(survey.table)
     try session.measure(survey.flatness)

@@ -54,7 +54,8 @@ final class MeasuringCommand {
     machineLock = options.excludesOthers ? try Self.lockMachine(progress) : nil
     let record = workplace.record(command: command.rawValue, seed: options.seed, plan: plan)
     do throws(MeasurementError) {
-      session = try workplace.session(record, catalog: catalog, plan: plan)
+      session = try workplace.session(
+        record, catalog: catalog, plan: plan, probe: invocation.probe)
     } catch {
       // Nothing was measured, so there is no record to write.
       if case .worker(.interrupted(let signal)) = error {

@@ -50,8 +50,19 @@ public func runPerfGate(
   _ arguments: [String], catalog: Catalog, claims: [Claim] = [], output: CommandOutput,
   excludesOthers: Bool = false
 ) -> Int32 {
+  runPerfGate(
+    arguments, catalog: catalog, claims: claims, output: output, excludesOthers: excludesOthers,
+    probe: nil)
+}
+
+/// Runs one command with a probe of the caller's own; see the function of the same name.
+package func runPerfGate(
+  _ arguments: [String], catalog: Catalog, claims: [Claim] = [], output: CommandOutput,
+  excludesOthers: Bool = false, probe: Session.MakeProbe?
+) -> Int32 {
   let status = runCommand(
-    arguments, catalog: catalog, claims: claims, output: output, excludesOthers: excludesOthers)
+    arguments, catalog: catalog, claims: claims, output: output, excludesOthers: excludesOthers,
+    probe: probe)
   // What was begun and is not whole is never a success.
   guard let code = output.failure() else { return status }
   output.complain(
@@ -61,11 +72,12 @@ public func runPerfGate(
 
 private func runCommand(
   _ arguments: [String], catalog: Catalog, claims: [Claim], output: CommandOutput,
-  excludesOthers: Bool
+  excludesOthers: Bool, probe: Session.MakeProbe?
 ) -> Int32 {
   do throws(CommandError) {
     var invocation = try Invocation(arguments)
     invocation.options.excludesOthers = excludesOthers
+    invocation.probe = probe
     if invocation.options.help {
       output.out(
         Command.help(for: invocation.command, program: output.program))

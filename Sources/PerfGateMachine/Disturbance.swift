@@ -50,6 +50,9 @@ public struct DisturbanceLimits: Hashable, Sendable, Codable {
   public var steal = 0.01
   /// The share of its time that a worker may wait.
   public var runDelay = 0.01
+  /// How long a worker may wait in any case, in ns: it wakes up once for a round, which is more than a
+  /// share of a round of microseconds.
+  public var runDelayNanoseconds: UInt64 = 100_000
   /// The share of the time that threads other than workers may run.
   public var otherThreads = 0.01
   /// CPU time of other threads, in ns, below which their share says nothing: a waiting caller wakes
@@ -95,7 +98,7 @@ extension Disturbance {
     for (first, last) in zip(start.workers, end.workers) where first.thread == last.thread {
       let delay = grown(first.delayNanoseconds, last.delayNanoseconds)
       workersCPU += grown(first.cpuNanoseconds, last.cpuNanoseconds)
-      if Double(delay) >= limits.runDelay * elapsed {
+      if delay >= limits.runDelayNanoseconds, Double(delay) >= limits.runDelay * elapsed {
         causes.append(
           .runDelay(thread: last.thread, nanoseconds: delay, share: Double(delay) / elapsed))
       }

@@ -65,7 +65,8 @@ public enum ConsoleReport {
       lines += scaling(record) + singleThread(record) + comparisons(record)
       lines += handoff(record) + flatness(record)
     }
-    let last = misplaced(record) + unproven(record) + notes(record)
+    let dropped = hasTables ? disturbances(record) : []
+    let last = dropped + misplaced(record) + unproven(record) + notes(record)
     if !last.isEmpty { lines += [""] + last }
     return (lines + claims(record, width: width)).map(VisibleText.logLine)
   }

@@ -11,7 +11,9 @@ public enum MarkdownReport {
     blocks += [ConsoleReport.claimTable(record)].compactMap { $0 }.map(table)
     blocks += list(ConsoleReport.unproven(record))
     blocks += ConsoleReport.allTables(record).map(table)
-    blocks += list(ConsoleReport.findings(record) + record.notes.map(\.text))
+    blocks += list(
+      ConsoleReport.findings(record) + ConsoleReport.disturbances(record) + record.notes.map(\.text)
+    )
     return blocks.joined(separator: "\n\n") + "\n"
   }
 

@@ -11,10 +11,13 @@ extension ConsoleReport {
   /// A further worker that gains no more than this share of the time gains nothing worth telling.
   public static let worthwhileGain = 0.1
 
-  /// What the curves show: from how many workers on nothing more is gained.
+  /// What the curves show: from how many workers on nothing more is gained. A curve whose rounds were
+  /// mostly disturbed shows nothing about the code.
   public static func findings(_ record: Record) -> [String] {
     record.scaling.compactMap { curve in
-      guard let found = curve.saturation(share: worthwhileGain) else { return nil }
+      guard !isDisturbed(curve, in: record),
+        let found = curve.saturation(share: worthwhileGain)
+      else { return nil }
       let cores = record.machine.cores == 1 ? "1 core" : "\(record.machine.cores) cores"
       let threads = record.machine.threads.map { $0 == 1 ? ", 1 thread" : ", \($0) threads" } ?? ""
       return

@@ -99,7 +99,7 @@ public struct SignBoundary: Hashable, Sendable {
   }
 
   /// The last look that is not after `round`; `nil` before the first.
-  func lastLook(notAfter round: Int) -> Int? {
+  public func lastLook(notAfter round: Int) -> Int? {
     round < Self.firstLook ? nil : min(round - round % 2, maximumRounds)
   }
 

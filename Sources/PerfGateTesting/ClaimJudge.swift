@@ -231,7 +231,7 @@ final class ClaimJudge: Sendable {
           Obstacle(.disturbed, busy), in: record, options: options)
       }
       try session.judge(
-        [claim], catalog: judged.catalog, machine: workplace.machine, options: options)
+        [claim], catalog: judged.catalog, options: options)
       try session.verifyPlacement()
       session.record.seconds = clock.seconds - start
       Self.nameNeighbours(&session.record)

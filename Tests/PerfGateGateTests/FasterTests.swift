@@ -82,7 +82,7 @@ import Testing
     let (subject, reference) = (
       series("new", tasks: new, call: 0.01), series("old", tasks: old, call: 0.4)
     )
-    let comparison = try #require(Tables.comparison(of: subject, to: reference))
+    let comparison = try #require(Tables().comparison(of: subject, to: reference))
     #expect(abs(comparison.ratio - 0.025) < 1e-12)
     var record = VirtualRun.emptyRecord(seed: 1)
     record.series = [subject, reference]

@@ -50,8 +50,8 @@ import Testing
     let after = machine.executions.filter { $0.begin >= sleep.begin + sleep.seconds }
     #expect(before.count + after.count == machine.executions.count)
     let stages = outcome.record.stages
-    #expect(before.count == 2 * (RoundSequence.warmups + stages[0].rounds))
-    #expect(after.count == 2 * (RoundSequence.warmups + stages[1].rounds))
+    #expect(before.count == 2 * (RoundLoop.warmups + stages[0].rounds))
+    #expect(after.count == 2 * (RoundLoop.warmups + stages[1].rounds))
     for arm in [VirtualRun.arm("new"), VirtualRun.arm("old")] {
       #expect(outcome.rounds(of: arm.key.at(.confirmation)) == Array(0..<stages[1].rounds))
     }
@@ -132,7 +132,7 @@ import Testing
         + "raise --budget")
     run.command = "test"
     #expect(run.run().result.reason?.hasSuffix("; raise PERFGATE_BUDGET") == true)
-    #expect(outcome.machine.executions.count == 2 * RoundSequence.warmups)
+    #expect(outcome.machine.executions.count == 2 * RoundLoop.warmups)
     #expect(outcome.result.rounds == 0)
     #expect(outcome.result.estimate == nil)
   }

@@ -36,14 +36,15 @@ enum RealRun {
     var record = VirtualRun.emptyRecord(seed: 7)
     record.plan.cpus = plan.slots.compactMap(\.cpu)
     let session = try Session(
-      record: record, catalog: catalog, slots: plan.slots, cacheBytes: 32 << 20)
+      record: record, catalog: catalog, machine: machine, slots: plan.slots,
+      cacheBytes: 32 << 20)
     var options = GateOptions(
       allowedWorkers: machine.allowed.workers, quota: nil, budget: 8, quietSeconds: quietSeconds)
     options.armSeconds = 0.025
     options.confirmationPause = 0.2
     edit(&options)
     prepare(session)
-    try session.judge(claims, catalog: catalog, machine: machine, options: options)
+    try session.judge(claims, catalog: catalog, options: options)
     for result in session.record.claims {
       print(
         "\(result.id): \(result.verdict) \(result.estimate ?? .nan) \(result.interval ?? []), "

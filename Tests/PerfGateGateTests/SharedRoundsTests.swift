@@ -136,7 +136,11 @@ import Testing
     try gate.measure(
       ClaimGroup(
         id: "again", arms: [pair.reference, pair.subject], plans: [1],
-        watches: [Watch(subject: pair.subject, reference: pair.reference, bound: -0.05)]),
+        comparisons: [
+          PairedComparison(
+            subject: pair.subject, reference: pair.reference,
+            rule: .sequential(bound: -0.05, alpha: 0.02))
+        ]),
       into: &record)
     #expect(machine.executions.isEmpty)
     let results = Judge.results(record)

@@ -38,7 +38,8 @@ import Testing
     let catalog = try Catalog([AnyKernel(Plain.self), AnyKernel(Fixed.self)])
     let slots = (0..<2).map { WorkerSlot(worker: $0, cpu: nil, node: nil) }
     let session = try Session(
-      record: VirtualRun.emptyRecord(seed: 1), catalog: catalog, slots: slots, cacheBytes: 1 << 20)
+      record: VirtualRun.emptyRecord(seed: 1), catalog: catalog, machine: machine, slots: slots,
+      cacheBytes: 1 << 20)
     var options = GateOptions(allowedWorkers: 2, quota: nil, budget: 1, quietSeconds: 0)
     options.armSeconds = 0.002
     let claims = [
@@ -51,7 +52,7 @@ import Testing
         id: "scales", text: "", kernel: "fixed",
         .speedup(variant: "b", workers: 2, atLeast: 1.1), tasks: 60),
     ]
-    try session.judge(claims, catalog: catalog, machine: machine, options: options)
+    try session.judge(claims, catalog: catalog, options: options)
     let record = session.record
     #expect(Set(record.series.map(\.id)).count == record.series.count)
     #expect(record.claims.allSatisfy { $0.reason?.contains("measured before") != true })

@@ -1,5 +1,6 @@
 import PerfGate
 import PerfGateKernels
+import PerfGateMachine
 import PerfGateTestSupport
 import Testing
 
@@ -64,7 +65,8 @@ extension RealTime {
       let kernel = AnyKernel(TurningWrong.self)
       let slots = try realRunner([kernel]).pool.slots
       let session = try Session(
-        record: madeUpRecord(), catalog: Catalog([kernel]), slots: slots, cacheBytes: 32 << 20)
+        record: madeUpRecord(), catalog: Catalog([kernel]), machine: Machine.current(),
+        slots: slots, cacheBytes: 32 << 20, probe: { _ in QuietProbe() })
       let arms = kernel.variants.map {
         Arm(kernel: kernel.name, variant: $0.name, workers: 1, tasks: 3, size: 1)
       }

@@ -15,7 +15,7 @@ import Testing
   @Test func onlyRoundsThatBothWereInArePairs() throws {
     let subject = Series.madeUp(arm("swift.a"), seconds: [2, 40, 3], rounds: [0, 1, 4])
     let reference = Series.madeUp(arm("c.a"), seconds: [90, 1, 2], rounds: [2, 4, 0])
-    let found = try #require(Tables.comparison(of: subject, to: reference))
+    let found = try #require(Tables().comparison(of: subject, to: reference))
     // Round 0: 2/2. Round 4: 3/1. Rounds 1 and 2 have no partner.
     #expect(found.rounds == 2 && found.ratio == 2 && found.interval == [1, 3])
     #expect(found.coverage == 0.5)
@@ -25,15 +25,15 @@ import Testing
   @Test func nothingIsComparedWithoutACommonRound() {
     let subject = Series.madeUp(arm("swift.a"), seconds: [1], rounds: [0])
     let reference = Series.madeUp(arm("c.a"), seconds: [1], rounds: [1])
-    #expect(Tables.comparison(of: subject, to: reference) == nil)
-    #expect(Tables.comparison(of: .madeUp(arm("swift.a"), seconds: []), to: reference) == nil)
+    #expect(Tables().comparison(of: subject, to: reference) == nil)
+    #expect(Tables().comparison(of: .madeUp(arm("swift.a"), seconds: []), to: reference) == nil)
   }
 
   /// 10 tasks in 30 s against 40 in 60 s: 3 s against 1.5 s a task.
   @Test func timesAreComparedPerTask() throws {
     let subject = Series.madeUp(arm("swift.a", tasks: 10), seconds: [30, 30])
     let reference = Series.madeUp(arm("c.a", tasks: 40), seconds: [60, 60])
-    #expect(try #require(Tables.comparison(of: subject, to: reference)).ratio == 2)
+    #expect(try #require(Tables().comparison(of: subject, to: reference)).ratio == 2)
     #expect(Tables.secondsPerTask(subject) == 3)
   }
 
@@ -41,7 +41,7 @@ import Testing
     let drift = [1, 1.5, 0.7, 3, 1, 1.2, 0.9, 2, 5, 1]
     let subject = Series.madeUp(arm("swift.a"), seconds: drift.map { $0 * 1.25 })
     let reference = Series.madeUp(arm("c.a"), seconds: drift)
-    let found = try #require(Tables.comparison(of: subject, to: reference))
+    let found = try #require(Tables().comparison(of: subject, to: reference))
     #expect(found.ratio == 1.25 && found.rounds == 10)
     // Ten rounds: the second smallest to the second largest covers 97.9 %.
     #expect(abs(found.interval[0] - 1.25) < 1e-12 && abs(found.interval[1] - 1.25) < 1e-12)
@@ -57,7 +57,7 @@ import Testing
       Series.madeUp(arm("c.a", workers: index + 1), seconds: [seconds])
     }
     // Series in any order give the same curve.
-    let curve = try #require(Tables.curve(series.reversed()))
+    let curve = try #require(Tables().curve(series.reversed()))
     #expect(curve.kernel == "made-up" && curve.variant == "c.a" && curve.executor == "pool")
     #expect(curve.points.map(\.workers) == Array(1...12))
     #expect(curve.points.map(\.seconds) == seconds)
@@ -80,7 +80,7 @@ import Testing
     let series = [2, 4].map {
       Series.madeUp(arm("c.a", workers: $0), seconds: [8.0 / Double($0), 8.0 / Double($0)])
     }
-    let curve = try #require(Tables.curve(series))
+    let curve = try #require(Tables().curve(series))
     #expect(curve.points.map(\.speedup) == [1, 2] && curve.points.map(\.efficiency) == [1, 1])
     // A serial part is one against a single worker.
     #expect(curve.points.allSatisfy { $0.karpFlatt == nil })
@@ -94,14 +94,14 @@ import Testing
         arm("c.a", workers: 2), seconds: drift.reversed().map { 6 * $0 },
         rounds: [4, 3, 2, 1, 0]),
     ]
-    let curve = try #require(Tables.curve(series))
+    let curve = try #require(Tables().curve(series))
     #expect(curve.points[1].speedup == 10.0 / 6)
     #expect(curve.points[1].interval == [10.0 / 6, 10.0 / 6])
   }
 
   @Test func seriesWithoutRoundsMakeNoCurve() {
-    #expect(Tables.curve([]) == nil)
-    #expect(Tables.curve([.madeUp(arm("c.a"), seconds: [])]) == nil)
+    #expect(Tables().curve([]) == nil)
+    #expect(Tables().curve([.madeUp(arm("c.a"), seconds: [])]) == nil)
   }
 
   @Test func twinsAreFoundInTheSameGroupAtTheSameWorkers() {
@@ -117,7 +117,7 @@ import Testing
       Series.madeUp(arm("swift.slow", tasks: 2), seconds: [90], group: "slow"),
       Series.madeUp(arm("c.a", tasks: 2, isSpecial: true), seconds: [3], group: "slow"),
     ]
-    let found = Tables.twinComparisons(series, of: kernel)
+    let found = Tables().twinComparisons(series, of: kernel)
     #expect(
       found.map(\.subject) == [
         "made-up/swift.a/pool/1", "made-up/swift.a/pool/2", "made-up/swift.slow/pool/1",
@@ -128,7 +128,7 @@ import Testing
       ])
     #expect(found.map(\.ratio) == [2, 4, 30])
     // Series of another kernel are none of its business.
-    #expect(Tables.twinComparisons(series, of: MadeUpKernel(name: "other").erased).isEmpty)
+    #expect(Tables().twinComparisons(series, of: MadeUpKernel(name: "other").erased).isEmpty)
   }
 
   /// Fresh rounds after a suspicion belong to the verdict; beside the first ones they would be a second
@@ -144,7 +144,7 @@ import Testing
       fresh.seconds = one.seconds.map { $0 * 3 }
       series.append(fresh)
     }
-    let found = Tables.twinComparisons(series, of: kernel)
+    let found = Tables().twinComparisons(series, of: kernel)
     #expect(found.map(\.ratio) == [2] && found[0].subject.stage == .first)
   }
 
@@ -155,7 +155,7 @@ import Testing
       Series.madeUp(arm("c.a", workers: 2), seconds: [1]),
       Series.madeUp(arm("c.a", workers: 2, isSpecial: true), seconds: [100], group: "another"),
     ]
-    let found = Tables.curves(series, of: kernel, group: "made-up")
+    let found = Tables().curves(series, of: kernel, group: "made-up")
     #expect(found.count == 1 && found[0].points.map(\.seconds) == [2, 1])
   }
 
@@ -168,7 +168,7 @@ import Testing
       Series.madeUp(arm("c.a", workers: 1, tasks: 1000), seconds: [3]),
       Series.madeUp(counter, seconds: [2]),
     ]
-    let found = Tables.executorCosts(series, of: kernel)
+    let found = Tables().executorCosts(series, of: kernel)
     #expect(found.map(\.ratio) == [1.5])
     #expect(found.first?.reference == "made-up/counter/tickets/2")
   }

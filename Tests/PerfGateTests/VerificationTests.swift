@@ -35,8 +35,8 @@ import Testing
         places: "cores", bind: "close", mem: "local", oversubscribe: false,
         cpus: slots.slots.compactMap(\.cpu)))
     let session = try Session(
-      record: record, catalog: try Catalog([AnyKernel(Viete.self)]), slots: slots.slots,
-      cacheBytes: 1 << 20, placement: plan)
+      record: record, catalog: try Catalog([AnyKernel(Viete.self)]), machine: Machine.current(),
+      slots: slots.slots, cacheBytes: 1 << 20, placement: plan)
     _ = try session.runner.run(
       Arm(kernel: "viete", variant: "swift.scalar", workers: slots.slots.count, tasks: 4, size: 100)
     )

@@ -39,8 +39,8 @@ struct VirtualRun {
     var machine: VirtualMachine
     var budget: Double
     var failure: MeasurementError?
-    /// Where the watches stood at the last call of `progress` of each group.
-    var live: [GroupKey: SequenceResult] = [:]
+    /// Where the comparisons stood at the last call of `progress` of each group.
+    var live: [GroupKey: RoundResult] = [:]
 
     var results: [ClaimResult] { Judge.results(record) }
     var result: ClaimResult { results[0] }
@@ -93,10 +93,11 @@ struct VirtualRun {
       record.claimPlans[index].quantity = "made up"
       record.claimPlans[index].baseline = BaselinePlan(entry(claim))
     }
-    let watches = zip(pairs, record.claimPlans).map { pair, plan in
-      Watch(
-        subject: pair.subject, reference: pair.reference, bound: plan.bound, alpha: alpha,
-        pairs: plan.baseline == nil ? nil : BaselinePlan.rounds)
+    let comparisons = zip(pairs, record.claimPlans).map { pair, plan in
+      PairedComparison(
+        subject: pair.subject, reference: pair.reference,
+        rule: plan.baseline == nil
+          ? .sequential(bound: plan.bound, alpha: alpha) : .fixed(pairs: BaselinePlan.rounds))
     }
     let scaling = record.claimPlans.indices.filter { record.claimPlans[$0].isScaling }
     let counts = Set([1] + scaling.map { record.claimPlans[$0].workers }).sorted()
@@ -116,15 +117,16 @@ struct VirtualRun {
         try gate.measureCeiling(
           ClaimGroup(
             id: "the ceiling", arms: counts.map(Self.ceilingArm), plans: scaling,
-            watches: scaling.map {
-              Watch(
+            comparisons: scaling.map {
+              PairedComparison(
                 subject: Self.ceilingArm(record.claimPlans[$0].workers),
-                reference: Self.ceilingArm(1), bound: record.claimPlans[$0].bound)
+                reference: Self.ceilingArm(1),
+                rule: .sequential(bound: record.claimPlans[$0].bound, alpha: 0.02))
             }), into: &record)
       }
       try gate.measure(
         ClaimGroup(
-          id: "claims", arms: arms, plans: Array(claims.indices), watches: watches,
+          id: "claims", arms: arms, plans: Array(claims.indices), comparisons: comparisons,
           leastRounds: leastRounds), into: &record)
     } catch { outcome.failure = error }
     outcome.record = record

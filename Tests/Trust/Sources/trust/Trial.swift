@@ -14,7 +14,8 @@ final class Trial {
     let plan = try Placement.plan(
       PlacementRequest(), workers: 1, topology: machine.topology, allowed: machine.allowed)
     session = try Session(
-      record: Self.record(machine, plan, seed: 0), catalog: catalog, slots: plan.slots,
+      record: Self.record(machine, plan, seed: 0), catalog: catalog, machine: machine,
+      slots: plan.slots,
       cacheBytes: machine.topology.caches.compactMap(\.bytes).min() ?? 32 << 20)
     var options = GateOptions(
       allowedWorkers: machine.allowed.workers, quota: machine.allowed.quota.map { "\($0)" })
@@ -40,7 +41,7 @@ final class Trial {
       (record.claimPlans, record.claims, record.workloads) = ([], [], [])
       record.seed = UInt64(gate)
       session.record = record
-      try session.judge([claim], catalog: catalog, machine: machine, options: options)
+      try session.judge([claim], catalog: catalog, options: options)
       // What was not proven stays so: there is no verdict without it.
       if let unproven = session.record.unproven.first { throw Failure(unproven.reason) }
       tally.add(session.record.claims[0])

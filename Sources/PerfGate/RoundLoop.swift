@@ -1,32 +1,7 @@
 import PerfGateStatistics
 
-/// A pair of arms that a sequence of rounds is watched for, until their ratio is decided.
-public struct Watch: Hashable, Sendable {
-  /// The arm that is judged.
-  public var subject: Arm
-  /// The arm it is compared with.
-  public var reference: Arm
-  /// What `ln(T_reference / T_subject)` is decided against.
-  public var bound: Double
-  /// The error of a first stage.
-  public var alpha: Double
-  /// How many pairs are wanted, whatever they say; `nil`: until the sequential test is decided.
-  public var pairs: Int?
-
-  /// A pair to watch.
-  public init(
-    subject: Arm, reference: Arm, bound: Double, alpha: Double = 0.02, pairs: Int? = nil
-  ) {
-    self.subject = subject
-    self.reference = reference
-    self.bound = bound
-    self.alpha = alpha
-    self.pairs = pairs
-  }
-}
-
 /// What a sequence of rounds is to run, and when it may stop.
-public struct SequenceRequest: Sendable {
+public struct RoundRequest: Sendable {
   /// The group.
   public var group: GroupKey
   /// The first stage, or the confirmation.
@@ -34,25 +9,30 @@ public struct SequenceRequest: Sendable {
   /// Each runs once in every round, as long as it is needed.
   public var arms: [Arm]
   /// What is watched.
-  public var watches: [Watch]
+  public var comparisons: [PairedComparison]
+  /// Rounds that come first and are not kept.
+  public var warmups: Int
   /// Rounds that every arm gets in any case, for tables.
   public var leastRounds: Int
-  /// N; `nil`: found from the budget and the warm-up, before any ratio is looked at.
+  /// N of the sequential tests; `nil`: found from the budget and the warm-up, before any ratio is
+  /// looked at.
   public var maximumRounds: Int?
-  /// Seconds that the rounds may take.
-  public var budget: Double
+  /// Seconds that the rounds may take; `nil`: as long as they take.
+  public var budget: Double?
   /// Decides the order of the arms.
   public var seed: UInt64
 
   /// A sequence of rounds.
   public init(
-    group: GroupKey, stage: Stage, arms: [Arm], watches: [Watch], leastRounds: Int = 0,
-    maximumRounds: Int? = nil, budget: Double, seed: UInt64
+    group: GroupKey, stage: Stage, arms: [Arm], comparisons: [PairedComparison],
+    warmups: Int = RoundLoop.warmups, leastRounds: Int = 0, maximumRounds: Int? = nil,
+    budget: Double?, seed: UInt64
   ) {
     self.group = group
     self.stage = stage
     self.arms = arms
-    self.watches = watches
+    self.comparisons = comparisons
+    self.warmups = warmups
     self.leastRounds = leastRounds
     self.maximumRounds = maximumRounds
     self.budget = budget
@@ -61,72 +41,73 @@ public struct SequenceRequest: Sendable {
 }
 
 /// What a sequence of rounds gave.
-public struct SequenceResult: Sendable {
+public struct RoundResult: Sendable {
   /// One series for each arm, in the order of the arms.
   public var series: [Series]
   /// What was run and what was dropped.
   public var stage: StageRecord
-  /// N; `nil` when the budget does not allow a sequence.
+  /// N of the sequential tests; `nil` when the budget does not allow any, or there are none.
   public var maximumRounds: Int?
   /// The time of one round, as the shorter warm-up told.
   public var roundSeconds = 0.0
   /// How much of that its workers had no CPU to run on, as others used it.
   public var delaySeconds = 0.0
-  /// Where each watch stands; one that wants a number of pairs stays undecided.
-  public var tests: [SequentialTest] = []
+  /// Where each comparison with a sequential rule stands; `nil` for the others.
+  public var tests: [SequentialTest?] = []
 }
 
-/// Runs paired rounds until everything that is watched is decided, spent or hopeless.
+/// Runs paired rounds until every comparison has what its rule asks for, or has no hope of it: the one
+/// loop that all times come from, those of claims and those of tables.
 ///
 /// Whether a sample counts is said by the probe's covariates before any ratio is formed; a dropped
 /// sample is counted, and its pair is made again in a later round.
-public final class RoundSequence {
+public final class RoundLoop {
   /// Rounds that come first and are not kept.
   public static let warmups = 2
   /// Fewer dropped rounds than this say nothing yet.
   public static let fewestDrops = 8
   /// After how many times the budget it ends in any case: rounds that are dropped cost time as well,
   /// and may take longer than the warm-up did.
-  public static let patience = 2.0
+  public static let overrun = 2.0
 
   private let runner: any ArmRunner
   private let clock: any MeasurementClock
   private let probe: any RoundProbe
-  private let request: SequenceRequest
+  private let request: RoundRequest
   private var attempts: [Int]
   private var kept: [Int]
   private var end = Double.infinity
   /// What was found so far; complete also when `run` throws.
-  public private(set) var result: SequenceResult
+  public private(set) var result: RoundResult
 
   /// A sequence that has not begun.
   ///
   /// - Parameter series: makes the empty series of an arm.
   public init(
-    _ request: SequenceRequest, runner: any ArmRunner, clock: any MeasurementClock,
+    _ request: RoundRequest, runner: any ArmRunner, clock: any MeasurementClock,
     probe: any RoundProbe, series: Gate.EmptySeries
   ) {
     self.request = request
     self.runner = runner
     self.clock = clock
     self.probe = probe
-    result = SequenceResult(
+    result = RoundResult(
       series: request.arms.map { series($0, request.group, request.stage) },
       stage: StageRecord(group: request.group, stage: request.stage, seed: request.seed),
       maximumRounds: request.maximumRounds)
-    attempts = request.watches.map { _ in 0 }
+    attempts = request.comparisons.map { _ in 0 }
     kept = attempts
   }
 
   /// Runs the rounds.
   ///
   /// - Parameter progress: called before each round, with its number (warm-ups below 0) and where the
-  ///   watches stand.
+  ///   comparisons stand.
   public func run(
-    progress: (_ round: Int, _ result: SequenceResult) -> Void
+    progress: (_ round: Int, _ result: RoundResult) -> Void
   ) throws(MeasurementError) {
     var shortest = Double.infinity
-    for warmup in -Self.warmups..<0 {
+    for warmup in -request.warmups..<0 {
       progress(warmup, result)
       let start = clock.seconds
       try probe.beginRound()
@@ -137,17 +118,14 @@ public final class RoundSequence {
       let seconds = clock.seconds - start
       if seconds < shortest { (shortest, result.delaySeconds) = (seconds, delay) }
     }
-    result.roundSeconds = shortest
-    end = clock.seconds + Self.patience * request.budget
-    if result.maximumRounds == nil {
-      result.maximumRounds = plannedRounds(
-        budgetSeconds: request.budget, roundSeconds: result.roundSeconds)
+    if request.warmups > 0 { result.roundSeconds = shortest }
+    if let budget = request.budget {
+      end = clock.seconds + Self.overrun * budget
+      result.maximumRounds =
+        result.maximumRounds
+        ?? plannedRounds(budgetSeconds: budget, roundSeconds: result.roundSeconds)
     }
-    result.tests = request.watches.compactMap { watch in
-      result.maximumRounds.flatMap { rounds in
-        SequentialPlan(failsBelow: watch.bound, maximumRounds: rounds, failingAlpha: watch.alpha)
-      }.map { SequentialTest(request.stage == .confirmation ? $0.confirmation : $0) }
-    }
+    result.tests = request.comparisons.map { test(of: $0.rule) }
     var round = 0
     while true {
       let needed = neededArms(before: round)
@@ -158,24 +136,39 @@ public final class RoundSequence {
     }
   }
 
-  /// The arms that some watch still needs, or a table.
+  private func test(of rule: StopRule) -> SequentialTest? {
+    guard case .sequential(let bound, let alpha) = rule, let rounds = result.maximumRounds,
+      let plan = SequentialPlan(failsBelow: bound, maximumRounds: rounds, failingAlpha: alpha)
+    else { return nil }
+    return SequentialTest(request.stage == .confirmation ? plan.confirmation : plan)
+  }
+
+  /// The arms that some comparison still needs, or a table.
   private func neededArms(before round: Int) -> [Int] {
     if round < request.leastRounds { return Array(request.arms.indices) }
     guard clock.seconds < end else { return [] }
     var needed: Set<Arm> = []
-    for (index, test) in result.tests.enumerated() where !isSettled(index, test) {
-      needed.insert(request.watches[index].subject)
-      needed.insert(request.watches[index].reference)
+    for (index, comparison) in request.comparisons.enumerated() where !isSettled(index) {
+      needed.insert(comparison.subject)
+      needed.insert(comparison.reference)
     }
     return request.arms.indices.filter { needed.contains(request.arms[$0]) }
   }
 
-  /// Decided, spent, or with so many pairs dropped that the rest cannot make up for it.
-  private func isSettled(_ index: Int, _ test: SequentialTest) -> Bool {
-    if let pairs = request.watches[index].pairs, kept[index] >= pairs { return true }
-    guard test.state == .undecided else { return true }
+  /// Satisfied, spent, or with so many pairs dropped that the rest cannot make up for it.
+  private func isSettled(_ index: Int) -> Bool {
+    let rounds: Int
+    switch request.comparisons[index].rule {
+    case .fixed(let pairs):
+      let hasTime = request.budget == nil || result.maximumRounds != nil
+      guard kept[index] < pairs, hasTime else { return true }
+      rounds = max(pairs, result.maximumRounds ?? 0)
+    case .sequential:
+      // Without a test there was no time for one.
+      guard let test = result.tests[index], test.state == .undecided else { return true }
+      rounds = test.plan.maximumRounds
+    }
     let dropped = attempts[index] - kept[index]
-    let rounds = test.plan.maximumRounds
     return attempts[index] >= 2 * rounds
       || dropped > kept[index] && dropped >= max(Self.fewestDrops, rounds / 2)
   }
@@ -211,17 +204,18 @@ public final class RoundSequence {
   }
 
   private func judge(_ round: Int, _ ran: Set<Arm>) {
-    for (index, watch) in request.watches.enumerated() where index < result.tests.count {
-      guard result.tests[index].state == .undecided, ran.contains(watch.subject),
-        ran.contains(watch.reference)
+    for (index, comparison) in request.comparisons.enumerated() {
+      guard result.tests[index]?.state ?? .undecided == .undecided,
+        ran.contains(comparison.subject), ran.contains(comparison.reference)
       else { continue }
       attempts[index] += 1
-      guard let subject = series(of: watch.subject), let reference = series(of: watch.reference),
+      guard let subject = series(of: comparison.subject),
+        let reference = series(of: comparison.reference),
         subject.rounds.last == round, reference.rounds.last == round,
         let value = Judge.logRatios(subject, reference).last?.value
       else { continue }
       kept[index] += 1
-      if watch.pairs == nil { result.tests[index].add(value) }
+      result.tests[index]?.add(value)
     }
   }
 

@@ -1,0 +1,32 @@
+import PerfGate
+
+extension ConsoleReport {
+  /// What was dropped from the rounds of tables because something else disturbed it, a line for each
+  /// series that lost any.
+  public static func disturbances(_ record: Record) -> [String] {
+    record.stages.filter { $0.group.purpose != .claims && $0.group.purpose != .ceiling }
+      .flatMap { stage -> [String] in
+        let bySeries = Dictionary(grouping: stage.discards, by: \.series)
+        return record.series.filter { $0.group == stage.group }.compactMap { series in
+          bySeries[series.key].map { line(series, $0) }
+        }
+      }
+  }
+
+  private static func line(_ series: Series, _ discards: [Discard]) -> String {
+    let all = series.seconds.count + discards.count
+    let rounds = all == 1 ? "1 round" : "\(all) rounds"
+    let rest = series.seconds.isEmpty ? ", so no time is shown" : ""
+    let cause = discards.last?.causes.first.map { ", such as: \($0)" } ?? ""
+    return "disturbed  \(series.id): \(discards.count) of \(rounds) dropped\(rest)\(cause)"
+  }
+
+  /// Whether so many rounds of a curve were disturbed that it says nothing about the code.
+  static func isDisturbed(_ curve: ScalingCurve, in record: Record) -> Bool {
+    record.series.contains { series in
+      series.kernel == curve.kernel && series.variant == curve.variant
+        && series.executor == curve.executor && series.group.purpose == .scale
+        && series.discarded > series.seconds.count
+    }
+  }
+}
