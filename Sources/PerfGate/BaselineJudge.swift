@@ -39,7 +39,7 @@ extension Judge {
     else { return nil }
     // A baseline's own figure is the change; what is stored is what changes.
     func figure(_ value: Double) -> Double {
-      guard plan.baseline != nil else { return plan.figure(exp(value)) }
+      guard plan.baseline != nil else { return plan.value(exp(value)) }
       return exp(plan.isHigherBetter == true ? value : -value)
     }
     return TodaySession(

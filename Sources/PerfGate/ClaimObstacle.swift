@@ -1,9 +1,7 @@
-import PerfGateStatistics
-
 extension Claim {
   /// What is in the way of a baseline claim: nothing is stored, or something else is.
   package func baselineObstacle(_ kernel: AnyKernel, options: GateOptions) -> Obstacle? {
-    guard case .baseline = kind else { return nil }
+    guard kind.isBaseline else { return nil }
     guard let baselines = options.baselines else {
       return Obstacle(.baseline, "no baselines were given")
     }
@@ -34,14 +32,7 @@ extension Claim {
       return Obstacle(
         .hardware, "needs \(workers) cores, \(options.allowedWorkers) allowed\(quota)")
     }
-    if case .efficiency(_, _, let limit) = kind,
-      let bound = greatestSpeedup(tasks: tasks, workers: workers),
-      limit * Double(workers) >= bound
-    {
-      let most = (bound / Double(workers) * 100).rounded() / 100
-      return Obstacle(
-        .mistake, "\(tasks) equal tasks on \(workers) workers reach at most efficiency \(most)")
-    }
+    if let obstacle = kind.statement.obstacle(tasks: tasks, workers: workers) { return obstacle }
     if options.budget == 0 { return Obstacle(.skipped, "skipped: the budget is 0") }
     return options.instrumentation.map {
       Obstacle(.build, "built with \($0); build without it")

@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 import PerfGateStatistics
 
 /// A claim made concrete for one machine: two series, a bound, a number of rounds.
@@ -13,8 +8,8 @@ public struct ClaimPlan: Hashable, Sendable, Codable {
   public var id: String
   /// The sentence a reader needs.
   public var text: String
-  /// `ratio`, `faster`, `speedup`, `efficiency`, `flat` or `baseline`.
-  public var kind: String
+  /// The kind of claim.
+  public var kind: ClaimForm
   /// The number that decides.
   public var limit: Double
   /// How many workers the subject has.
@@ -50,24 +45,15 @@ public struct ClaimPlan: Hashable, Sendable, Codable {
   public init(_ claim: Claim, workers: Int, alpha: Double) {
     id = claim.id
     text = claim.text
-    kind = claim.kind.name
+    kind = claim.kind.form
     limit = claim.kind.limit
     self.workers = workers
     self.alpha = alpha
     isHigherBetter = claim.isHigherBetter
   }
 
-  /// Whether the claim is about getting faster with workers.
-  public var isScaling: Bool { kind == "speedup" || kind == "efficiency" }
-
   /// What `ln(T_reference / T_subject)` must be above.
-  public var bound: Double {
-    switch kind {
-    case "speedup", "faster": log(limit)
-    case "efficiency": log(limit * Double(workers))
-    default: -log(limit)
-    }
-  }
+  public var bound: Double { kind.bound(limit: limit, workers: workers) }
 
   /// What the sequential test decides between; `nil` as long as N is not known.
   public var sequentialPlan: SequentialPlan? {
@@ -83,17 +69,11 @@ public struct ClaimPlan: Hashable, Sendable, Codable {
   }
 
   /// The claim's own number from `T_reference / T_subject`.
-  public func figure(_ quotient: Double) -> Double {
-    switch kind {
-    case "speedup", "faster": quotient
-    case "efficiency": quotient / Double(workers)
-    default: 1 / quotient
-    }
-  }
+  public func value(_ quotient: Double) -> Double { kind.value(quotient, workers: workers) }
 
   /// The claim's own interval from that of `T_reference / T_subject`, the lower end first.
-  public func figures(_ interval: Interval) -> [Double] {
-    [figure(interval.lower), figure(interval.upper)].sorted().map {
+  public func values(_ interval: Interval) -> [Double] {
+    [value(interval.lower), value(interval.upper)].sorted().map {
       min(max($0, 0), .greatestFiniteMagnitude)
     }
   }

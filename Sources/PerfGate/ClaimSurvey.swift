@@ -59,7 +59,7 @@ struct ClaimSurvey {
     guard plan.notCheckable == nil, let kernel = catalog.kernel(claim.kernel) else { return plan }
     let quantity = claim.quantity(kernel, workers: workers)
     plan.quantity = quantity
-    guard case .baseline = claim.kind else { return plan }
+    guard claim.kind.isBaseline else { return plan }
     plan.refuse(claim.baselineObstacle(kernel, options: options))
     plan.baseline = BaselinePlan(
       options.baselines?.entry(claim.id).flatMap { $0.quantity == quantity ? $0 : nil })
@@ -92,7 +92,7 @@ struct ClaimSurvey {
         group.plans.append(index)
         group.comparisons.append(
           PairedComparison(subject: subject, reference: reference, rule: plan.stopRule))
-        if case .baseline(.time, _) = claim.kind {
+        if reference.beside != nil {
           session.record.claimPlans[index].baseline?.subjectUnits = ReferenceKernel.units(
             of: kernel, size: subject.size)
           session.record.claimPlans[index].baseline?.referenceUnits = ReferenceKernel.units(
@@ -107,11 +107,11 @@ struct ClaimSurvey {
 
   /// Tasks that are long for the arm are few, and few tasks cannot be shared out evenly.
   private func obstacle(_ subject: Arm, _ plan: ClaimPlan) -> Obstacle? {
-    guard plan.isScaling,
+    guard plan.kind.isScaling,
       let most = greatestSpeedup(tasks: subject.tasks, workers: subject.workers),
       log(most) <= plan.bound
     else { return nil }
-    let figure = (plan.figure(most) * 100).rounded() / 100
+    let figure = (plan.value(most) * 100).rounded() / 100
     return Obstacle(
       .mistake,
       "\(subject.tasks) tasks of \(subject.kernel) on \(subject.workers) workers reach at "

@@ -65,11 +65,11 @@ public struct Judge {
     let decision = Decision(first: first.test, confirmation: confirmation?.test)
     result.rounds = decision.rounds
     result.confirmationRounds = decision.confirmationRounds
-    result.estimate = decision.estimate.map(plan.figure)
-    result.interval = decision.interval.map(plan.figures)
+    result.estimate = decision.estimate.map(plan.value)
+    result.interval = decision.interval.map(plan.values)
     result.stages = [first, confirmation].compactMap { $0?.stage }
     result.discarded = result.stages.reduce(0) { $0 + $1.discards.count }
-    if plan.isScaling { fillScaling(&result, plan, decision) }
+    if plan.kind.isScaling { fillScaling(&result, plan, decision) }
     let obstacle: Obstacle?
     (result.verdict, obstacle) = verdict(plan, decision, first, confirmation)
     (result.reason, result.cause) = (obstacle?.text, obstacle?.cause)
@@ -118,9 +118,10 @@ public struct Judge {
   /// What it usually means when one side takes next to no time beside the other, and nobody claimed
   /// that it would.
   private static func imbalance(_ result: ClaimResult) -> String? {
-    guard ["ratio", "faster"].contains(result.kind), let estimate = result.estimate, estimate > 0
-    else { return nil }
-    let isFaster = result.kind == "faster"
+    guard result.kind.comparesVariants, let estimate = result.estimate, estimate > 0 else {
+      return nil
+    }
+    let isFaster = result.kind.direction == .atLeast
     let (ratio, limit) =
       isFaster ? (1 / estimate, 1 / result.limit) : (estimate, result.limit)
     guard ratio < leastRatio && limit > leastRatio || ratio > 1 / leastRatio else { return nil }
@@ -260,13 +261,13 @@ extension Judge {
       result.karpFlatt = karpFlatt(speedup: quotient, workers: plan.workers)
     }
     guard let test = ceilingTest(plan) else { return }
-    result.ceiling = test.logEstimate.map { plan.figure(exp($0)) }
-    result.ceilingInterval = test.logInterval.map { plan.figures($0.exponential) }
+    result.ceiling = test.logEstimate.map { plan.value(exp($0)) }
+    result.ceilingInterval = test.logInterval.map { plan.values($0.exponential) }
   }
 
   /// A violated claim says nothing about the code where the machine itself cannot do it.
   private func belowCeiling(_ plan: ClaimPlan) -> Obstacle? {
-    guard plan.isScaling else { return nil }
+    guard plan.kind.isScaling else { return nil }
     let isDisturbed = stages.contains { stage in
       stage.discards.contains { $0.series == plan.ceiling }
     }
@@ -276,7 +277,7 @@ extension Judge {
         cause, "the machine's own speedup at \(plan.workers) workers is not known")
     }
     guard test.state != .holds else { return nil }
-    let figure = Self.rounded(plan.figure(exp(estimate)))
+    let figure = Self.rounded(plan.value(exp(estimate)))
     let text = "the machine itself reaches \(figure) at \(plan.workers) workers"
     return test.state == .fails
       ? Obstacle(.hardware, "\(text), \(plan.limit) is claimed")
@@ -285,13 +286,13 @@ extension Judge {
 
   /// A speedup clearly above the machine's own is work that was not done.
   private func aboveCeiling(_ plan: ClaimPlan, _ decision: Decision) -> String? {
-    guard plan.isScaling, let lower = decision.interval?.lower,
+    guard plan.kind.isScaling, let lower = decision.interval?.lower,
       let upper = ceilingTest(plan)?.logInterval?.exponential.upper,
       lower > upper * (1 + Self.ceilingMargin)
     else { return nil }
     return
-      "\(ClaimResult.notProven): \(Self.rounded(plan.figure(lower))) or more is above what the "
-      + "machine itself reaches, \(Self.rounded(plan.figure(upper))) at most"
+      "\(ClaimResult.notProven): \(Self.rounded(plan.value(lower))) or more is above what the "
+      + "machine itself reaches, \(Self.rounded(plan.value(upper))) at most"
   }
 
   private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }

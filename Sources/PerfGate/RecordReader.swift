@@ -80,10 +80,6 @@ extension Record {
     for (index, plan) in claimPlans.enumerated() {
       let key = "key claimPlans.\(index)"
       guard ids.insert(plan.id).inserted else { return "\(key).id \(plan.id) is there twice" }
-      guard Claim.Kind.names.contains(plan.kind) else {
-        return "\(key).kind is \(plan.kind.prefix(60)), expected "
-          + Claim.Kind.names.joined(separator: ", ")
-      }
       guard plan.limit.isFinite, plan.limit > 0, plan.workers >= 1, plan.bound.isFinite else {
         return "\(key) has limit \(plan.limit) at \(plan.workers) workers"
       }

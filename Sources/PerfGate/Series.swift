@@ -75,18 +75,10 @@ extension Series: Codable {
     case rounds, seconds, cpuSeconds, discarded, migrations, checksum, peakBytes
   }
 
-  /// Reads a series. Its id says which one it is; the names beside it are for readers of the file, and
-  /// must say the same where they are there.
+  /// Reads a series. Its id says which one it is; the names beside it are for readers of the file.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     key = try values.decode(SeriesKey.self, forKey: .id)
-    try Self.expect(key.program, .program, in: values)
-    try Self.expect(key.stage.rawValue, .stage, in: values)
-    try Self.expect(key.part ?? "", .part, in: values)
-    try Self.expect(key.kernel, .kernel, in: values)
-    try Self.expect(key.variant, .variant, in: values)
-    try Self.expect(key.executor, .executor, in: values)
-    try Self.expect(key.workers, .workers, in: values)
     group = try values.decode(GroupKey.self, forKey: .group)
     tasks = try values.decode(Int.self, forKey: .tasks)
     size = try values.decode(Int.self, forKey: .size)
@@ -99,16 +91,6 @@ extension Series: Codable {
     migrations = try values.decode(Int.self, forKey: .migrations)
     checksum = try values.decode(String.self, forKey: .checksum)
     peakBytes = try values.decode(Int.self, forKey: .peakBytes)
-  }
-
-  private static func expect<Value: Decodable & Equatable>(
-    _ expected: Value, _ key: CodingKeys, in values: KeyedDecodingContainer<CodingKeys>
-  ) throws {
-    guard let found = try values.decodeIfPresent(Value.self, forKey: key), found != expected else {
-      return
-    }
-    throw DamagedValue(
-      path: values.codingPath + [key], problem: "is \(found), the id says \(expected)")
   }
 
   /// Writes the series; what the id says stands beside it once more, for readers of the file.

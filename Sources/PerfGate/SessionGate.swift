@@ -91,7 +91,7 @@ extension Session {
   private func measureCeiling(
     _ survey: ClaimSurvey, _ gate: Gate, _ claims: [(plan: Int, claim: Claim)]
   ) throws(MeasurementError) {
-    let scaling = claims.filter { record.claimPlans[$0.plan].isScaling }
+    let scaling = claims.filter { record.claimPlans[$0.plan].kind.isScaling }
     guard !scaling.isEmpty, let group = try survey.ceiling(scaling) else { return }
     try gate.measureCeiling(group, into: &record)
     finishSeries(of: group.id, arms: group.arms)

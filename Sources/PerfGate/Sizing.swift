@@ -63,31 +63,20 @@ struct Sizing {
   mutating func arms(
     _ claim: Claim, workers: Int
   ) throws(MeasurementError) -> (subject: Arm, reference: Arm) {
-    switch claim.kind {
-    case .ratio(let subject, let reference, _, _), .faster(let subject, let reference, _, _):
-      return (fewer(try arm(subject, workers)), fewer(try arm(reference, workers)))
-    case .speedup(let variant, _, _), .efficiency(let variant, _, _),
-      .flatOverWorkers(let variant, _, _):
-      // The same tasks on both: the curve's smallest arm decides how many.
-      let subject = try arm(variant, workers)
-      var reference = subject
-      reference.workers = 1
-      return (subject, reference)
-    case .flatOverSizes(let variant, let from, let to, _):
-      return (
-        try arm(variant, workers, size: to, isSpecial: true),
-        try arm(variant, workers, size: from, isSpecial: true)
-      )
-    case .baseline(.ratio(let subject, let reference, _), _):
-      return (try arm(subject, workers), try arm(reference, workers))
-    case .baseline(.speedup(let variant, _), _):
-      let subject = try arm(variant, workers)
-      var reference = subject
-      reference.workers = 1
-      return (subject, reference)
-    case .baseline(.time(let variant, _), _):
-      return (try arm(variant, workers), try referenceArm(workers))
+    let sides = claim.kind.statement.sides(workers: workers)
+    return (try arm(sides.subject), try arm(sides.reference))
+  }
+
+  private mutating func arm(_ side: ClaimSide) throws(MeasurementError) -> Arm {
+    guard let variant = side.variant else { return try referenceArm(side.workers) }
+    var arm = try arm(
+      variant, side.workers, size: side.size, isSpecial: side.size != nil)
+    if let all = side.tasksGrowTo {
+      let whole = arm.tasks
+      arm.tasks = max(1, whole / all) * side.workers
+      arm.isSpecial = arm.isSpecial || arm.tasks != whole
     }
+    return side.mayDoFewer ? fewer(arm) : arm
   }
 
   /// The same arm with fewer tasks where the variant is much slower than the fastest: a round of forty
@@ -108,13 +97,11 @@ struct Sizing {
 
   /// The variants with an arm that has all tasks, whatever it takes.
   private static func sharedVariants(_ members: [(plan: Int, claim: Claim)]) -> Set<String> {
-    Set(
-      members.flatMap { _, claim in
-        switch claim.kind {
-        case .ratio, .faster: [String]()
-        default: claim.variants
-        }
-      })
+    let sides = members.flatMap { _, claim in
+      let sides = claim.kind.statement.sides(workers: 1)
+      return [sides.subject, sides.reference]
+    }
+    return Set(sides.filter { !$0.mayDoFewer }.compactMap(\.variant))
   }
 
   /// The reference kernel of a baseline: as much work as lasts as long as the shortest arm.
@@ -211,37 +198,18 @@ extension Sizing {
   private static func load(
     _ members: [(plan: Int, claim: Claim)], _ survey: ClaimSurvey, weight: (String) -> Double
   ) -> Double {
-    struct Place: Hashable {
-      var variant: String
-      var workers: Int
-      var size = 0
-    }
-    var arms: Set<Place> = []
+    var sides: Set<ClaimSide> = []
     let most = members.map { survey.session.record.claimPlans[$0.plan].workers }.max() ?? 1
     for (plan, claim) in members {
       let workers = survey.session.record.claimPlans[plan].workers
-      switch claim.kind {
-      case .ratio(let subject, let reference, _, _), .faster(let subject, let reference, _, _):
-        for variant in [subject, reference] {
-          arms.insert(Place(variant: variant, workers: workers))
-        }
-      case .speedup(let variant, _, _), .efficiency(let variant, _, _),
-        .flatOverWorkers(let variant, _, _):
-        for count in [1, workers] { arms.insert(Place(variant: variant, workers: count)) }
-      case .flatOverSizes(let variant, let from, let to, _):
-        for size in [from, to] { arms.insert(Place(variant: variant, workers: 1, size: size)) }
-      case .baseline(.ratio(let subject, let reference, _), _):
-        for variant in [subject, reference] {
-          arms.insert(Place(variant: variant, workers: workers))
-        }
-      case .baseline(.speedup(let variant, _), _):
-        for count in [1, workers] { arms.insert(Place(variant: variant, workers: count)) }
-      case .baseline(.time(let variant, _), _):
-        arms.insert(Place(variant: variant, workers: workers))
-        // The reference kernel, which no variant is called.
-        arms.insert(Place(variant: "", workers: most))
-      }
+      let (subject, reference) = claim.kind.statement.sides(workers: workers)
+      sides.formUnion([subject, reference])
     }
-    return arms.reduce(0) { $0 + weight($1.variant) * Double(most) / Double($1.workers) }
+    return sides.reduce(0) { load, side in
+      // The reference kernel lasts as long as the shortest arm.
+      guard let variant = side.variant else { return load + 1 }
+      let share = side.tasksGrowTo.map { Double(side.workers) / Double($0) } ?? 1
+      return load + weight(variant) * share * Double(most) / Double(side.workers)
+    }
   }
 }

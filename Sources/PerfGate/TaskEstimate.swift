@@ -78,7 +78,7 @@ extension GateOptions {
       guard !own.isEmpty else { continue }
       groups += Sizing.isFixed(kernel) ? 1 : Set(own.map(\.tasks)).count
     }
-    if open.contains(where: { ClaimPlan($0, workers: 1, alpha: 0.02).isScaling }) { groups += 1 }
+    if open.contains(where: { $0.kind.form.isScaling }) { groups += 1 }
     return (open.count, Double(groups) * budget)
   }
 }

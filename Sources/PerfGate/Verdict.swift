@@ -19,8 +19,8 @@ public struct ClaimResult: Hashable, Sendable, Codable {
   public var id: String
   /// The sentence a reader needs.
   public var text: String
-  /// The kind of statement: `ratio`, `speedup`, `efficiency`, `flat`, `baseline`.
-  public var kind: String
+  /// The kind of claim.
+  public var kind: ClaimForm
   /// The number that decides.
   public var limit: Double
   /// The id of the series that is judged; `null` when nothing was measured for it.

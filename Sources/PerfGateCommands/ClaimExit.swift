@@ -77,6 +77,6 @@ struct ClaimExit {
 
   /// A baseline claim whose session is stored has nothing to be compared with; all others are judged.
   private func isStored(_ claim: ClaimResult) -> Bool {
-    claim.kind == "baseline" && stored.contains(claim.id)
+    claim.kind == .baseline && stored.contains(claim.id)
   }
 }

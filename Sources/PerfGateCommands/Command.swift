@@ -1,3 +1,5 @@
+import PerfGate
+
 /// What the program can do.
 enum Command: String, CaseIterable, Sendable {
   case run, compare, scale, handoff, baseline, machine, judge

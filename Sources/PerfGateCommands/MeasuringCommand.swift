@@ -225,8 +225,8 @@ extension MeasuringCommand {
       }
       switch invocation.command {
       case .run: return true
-      case .compare: return ["ratio", "faster"].contains(claim.kind.name)
-      case .baseline: return options.action == .update || claim.kind.name == "baseline"
+      case .compare: return claim.kind.form.comparesVariants
+      case .baseline: return options.action == .update || claim.kind.isBaseline
       case .scale, .handoff, .machine, .judge: return false
       }
     }

@@ -107,7 +107,9 @@ extension MeasuringCommand {
   func tell(_ plans: [TablePlan], isWholeRun: Bool) {
     let cpus = max(1, Set(session.record.plan.cpus).count)
     let tables = plans.reduce(0) { $0 + $1.survey.estimatedSeconds($1.groups, cpus: cpus) }
-    guard isWholeRun else { return announce(tables, plans.first?.groups[0].id.description ?? "this") }
+    guard isWholeRun else {
+      return announce(tables, plans.first?.groups[0].id.description ?? "this")
+    }
     let handoff = Command.handoff.kernels(among: kernels, named: false).compactMap { kernel in
       plans.first { $0.survey.kernel.name == kernel.name }?.survey
     }.reduce(0) {

@@ -34,7 +34,7 @@ extension ConsoleReport {
 
   /// What too few rounds for an interval say of a claim.
   private static func asFarAsRoundsTell(_ claim: ClaimResult) -> String? {
-    guard claim.verdict == .inconclusive, claim.kind != "baseline", claim.interval == nil,
+    guard claim.verdict == .inconclusive, claim.kind != .baseline, claim.interval == nil,
       let estimate = claim.estimate
     else { return nil }
     let stands =

@@ -10,7 +10,7 @@ public enum ClaimText {
       parts.append(ConsoleReport.verdict(claim))
     }
     if claim.estimate != nil {
-      let unit = claim.kind == "faster" ? " times as fast" : ""
+      let unit = claim.kind.unit.map { " \($0)" } ?? ""
       parts.append(
         "\(estimate(claim))\(unit), claimed \(limit(claim)), \(roundsInWords(claim))")
     } else {
@@ -39,7 +39,7 @@ public enum ClaimText {
 
   /// Whether more is better.
   static func isAtLeast(_ claim: ClaimResult) -> Bool {
-    ["faster", "speedup", "efficiency"].contains(claim.kind)
+    claim.kind.direction == .atLeast
   }
 
   /// `8 + 8`: those of the first stage and of the confirmation.

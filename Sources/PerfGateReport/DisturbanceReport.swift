@@ -4,7 +4,8 @@ extension ConsoleReport {
   /// What was dropped from the rounds of tables because something else disturbed it, a line for each
   /// series that lost any.
   public static func disturbances(_ record: Record) -> [String] {
-    record.stages.filter { $0.group.purpose != .claims && $0.group.purpose != .ceiling }
+    let tables: [GroupKey.Purpose?] = [.scale, .compare, .handoff]
+    return record.stages.filter { tables.contains($0.group.purpose) }
       .flatMap { stage -> [String] in
         let bySeries = Dictionary(grouping: stage.discards, by: \.series)
         return record.series.filter { $0.group == stage.group }.compactMap { series in

@@ -167,7 +167,7 @@ final class ClaimJudge: Sendable {
   private func store(
     _ record: Record, _ judgement: inout Judgement, _ baselines: Baselines
   ) throws {
-    let isBaseline = record.claims.first?.kind == "baseline"
+    let isBaseline = record.claims.first?.kind == .baseline
     switch try baselines.store(record) {
     case nil: break
     case .stored(let text):
@@ -195,7 +195,7 @@ final class ClaimJudge: Sendable {
     if let seconds = settings.quietWait {
       options.quietSeconds = min(options.quietSeconds, seconds)
     }
-    if settings.record != nil || claim.kind.name == "baseline" {
+    if settings.record != nil || claim.kind.isBaseline {
       options.baselines = try Baselines(settings, file: file, machine: workplace.machine)
         .context(of: workplace.machine.key.description)
     }

@@ -278,7 +278,7 @@ extension TestClaim {
   ) -> TestClaim {
     TestClaim(id: id, isOfClosures: true) { id in
       // What is only handed over may well take no time.
-      let isHandedOver = kind.name == "flat"
+      let isHandedOver = kind.form == .flat
       let kernel = AnyKernel(
         name: id, closures: closures, tasksAreAlike: tasksAreAlike, mustTakeTime: !isHandedOver,
         calls: calls.value)

@@ -32,7 +32,7 @@ enum FindingText {
 
   /// What the figure is, unless that stands behind it: `10.3 times as fast`.
   private static func kind(_ claim: ClaimResult) -> String {
-    claim.kind == "faster" ? "" : "\(claim.kind) "
+    claim.kind.unit == nil ? "\(claim.kind) " : ""
   }
 
   /// The notes of a code, each behind a semicolon.
@@ -56,19 +56,12 @@ enum FindingText {
   static func closure(_ name: String) -> String { ClosureCalls.words(name) }
 
   private static func lookAt(_ claim: ClaimResult, _ record: Record) -> String {
-    switch claim.kind {
-    case "speedup", "efficiency":
-      "locks, shared counters, memory that all workers write to, tasks of unequal length"
-    case "flat": "copies of what is only to be handed over, allocation in each task"
-    default:
-      if let closure = closure(of: claim, record) {
-        "what changed last in the code that \(self.closure(closure)) calls"
-      } else if let series = claim.subject.flatMap(record.series) {
-        "what changed last in \(series.kernel)/\(series.variant)"
-      } else {
-        "what changed last"
-      }
+    if let cause = claim.kind.usualCause { return cause }
+    if let closure = closure(of: claim, record) {
+      return "what changed last in the code that \(self.closure(closure)) calls"
     }
+    let series = claim.subject.flatMap(record.series)
+    return "what changed last" + (series.map { " in \($0.kernel)/\($0.variant)" } ?? "")
   }
 }
 

@@ -122,6 +122,6 @@ import Testing
   }
 
   static func isInside(_ interval: [Double], _ result: ClaimResult) -> Bool {
-    result.kind == "ratio" ? interval[1] < result.limit : interval[0] > result.limit
+    result.kind == .ratio ? interval[1] < result.limit : interval[0] > result.limit
   }
 }

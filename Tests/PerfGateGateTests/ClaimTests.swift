@@ -90,7 +90,7 @@ import Testing
       says: "cannot be told from noise"),
     Refusal(
       kind: .baseline(.time(variant: "a"), worseByAtMost: 5),
-      says: "worse by 5.0 is much: 0.05 are 5 %; use 1 at most"),
+      says: "worse by 5.0 is 500.0 %: use 1 at most, and 0.05 for 5 %"),
     Refusal(
       kind: .baseline(.time(variant: "a"), worseByAtMost: 0.01),
       says: "limit 1.01 cannot be told from noise"),
@@ -130,20 +130,21 @@ import Testing
     }
     let ratio = try plan(.ratio(subject: "a", reference: "b", atMost: 1.05, workers: 1), 1)
     #expect(abs(ratio.bound + 0.04879) < 1e-5)
-    #expect(ratio.figure(1 / 1.1) == 1.1)
+    #expect(ratio.value(1 / 1.1) == 1.1)
     let faster = try plan(.faster(subject: "a", reference: "b", atLeast: 10, workers: 1), 1)
     #expect(abs(faster.bound - 2.302585) < 1e-5)
-    #expect(faster.figure(10.3) == 10.3 && faster.isHigherBetter == true)
-    #expect(!faster.isScaling)
+    #expect(faster.value(10.3) == 10.3 && faster.isHigherBetter == true)
+    #expect(!faster.kind.isScaling)
     let speedup = try plan(.speedup(variant: "a", workers: 5, atLeast: 4.5), 5)
     #expect(abs(speedup.bound - 1.50408) < 1e-5)
-    #expect(speedup.figure(4.6) == 4.6)
+    #expect(speedup.value(4.6) == 4.6)
     let efficiency = try plan(.efficiency(variant: "a", upTo: 5, atLeast: 0.9), 2)
     #expect(abs(efficiency.bound - 0.58779) < 1e-5)
-    #expect(efficiency.figure(1.9) == 0.95)
+    #expect(efficiency.value(1.9) == 0.95)
     let flat = try plan(.flatOverSizes(variant: "a", from: 1, to: 100, atMost: 1.5), 1)
     #expect(abs(flat.bound + 0.40547) < 1e-5)
-    #expect([ratio, speedup, efficiency, flat].map(\.isScaling) == [false, true, true, false])
+    #expect(
+      [ratio, speedup, efficiency, flat].map(\.kind.isScaling) == [false, true, true, false])
   }
 
   /// JSON has no infinity: an end without a bound is the largest number there is.
@@ -151,10 +152,10 @@ import Testing
     let ratio = ClaimPlan(try .ratio(), workers: 1, alpha: 0.02)
     let speedup = ClaimPlan(try .speedup(), workers: 5, alpha: 0.02)
     let open = Interval(-.infinity, .infinity).exponential
-    #expect(ratio.figures(open) == [0, .greatestFiniteMagnitude])
-    #expect(speedup.figures(open) == [0, .greatestFiniteMagnitude])
-    #expect(ratio.figures(Interval(0.5, .infinity)) == [0, 2])
-    #expect(speedup.figures(Interval(0, 4)) == [0, 4])
+    #expect(ratio.values(open) == [0, .greatestFiniteMagnitude])
+    #expect(speedup.values(open) == [0, .greatestFiniteMagnitude])
+    #expect(ratio.values(Interval(0.5, .infinity)) == [0, 2])
+    #expect(speedup.values(Interval(0, 4)) == [0, 4])
   }
 
   /// Fewer workers than claimed are said at once, with the numbers.

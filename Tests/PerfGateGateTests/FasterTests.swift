@@ -59,7 +59,7 @@ import Testing
     let result = VirtualRun(
       claims: [try .faster(atLeast: 10)], truth: ["new/1": 0.1 / 10.5], noise: nil
     ).run().result
-    #expect(result.kind == "faster")
+    #expect(result.kind == .faster)
     #expect(result.limit == 10)
     #expect(abs(try #require(result.estimate) - 10.5) < 1e-6)
     let interval = try #require(result.interval)

@@ -50,29 +50,15 @@ struct VirtualRun {
 
   /// Subject and reference of a claim.
   static func pair(_ claim: Claim, allowed: Int) -> (subject: Arm, reference: Arm) {
-    let workers = claim.workers(allowed: allowed)
-    switch claim.kind {
-    case .ratio(let subject, let reference, _, _), .faster(let subject, let reference, _, _):
-      return (
-        arm(subject, workers, tasks: claim.tasks), arm(reference, workers, tasks: claim.tasks)
-      )
-    case .speedup(let variant, _, _), .efficiency(let variant, _, _),
-      .flatOverWorkers(let variant, _, _):
-      return (arm(variant, workers, tasks: claim.tasks), arm(variant, 1, tasks: claim.tasks))
-    case .flatOverSizes(let variant, let from, let to, _):
-      var (small, large) = (arm(variant), arm(variant))
-      (small.size, small.isSpecial) = (from, true)
-      (large.size, large.isSpecial) = (to, true)
-      return (large, small)
-    case .baseline(.time(let variant, _), _):
-      return (arm(variant, workers, tasks: claim.tasks), arm("old", workers, tasks: claim.tasks))
-    case .baseline(.ratio(let subject, let reference, _), _):
-      return (
-        arm(subject, workers, tasks: claim.tasks), arm(reference, workers, tasks: claim.tasks)
-      )
-    case .baseline(.speedup(let variant, _), _):
-      return (arm(variant, workers, tasks: claim.tasks), arm(variant, 1, tasks: claim.tasks))
-    }
+    let sides = claim.kind.statement.sides(workers: claim.workers(allowed: allowed))
+    return (arm(sides.subject, claim), arm(sides.reference, claim))
+  }
+
+  private static func arm(_ side: ClaimSide, _ claim: Claim) -> Arm {
+    let variant = if case .variant(let name) = side.code { name } else { "old" }
+    var arm = arm(variant, side.workers, tasks: claim.tasks)
+    if let size = side.size { (arm.size, arm.isSpecial) = (size, true) }
+    return arm
   }
 
   /// Runs it; `prepare` plants what is to happen.
@@ -89,7 +75,7 @@ struct VirtualRun {
       ClaimPlan($0, workers: $0.workers(allowed: allowedWorkers), alpha: alpha)
     }
     for (index, claim) in claims.enumerated() {
-      guard case .baseline = claim.kind else { continue }
+      guard claim.kind.isBaseline else { continue }
       record.claimPlans[index].quantity = "made up"
       record.claimPlans[index].baseline = BaselinePlan(entry(claim))
     }
@@ -99,7 +85,7 @@ struct VirtualRun {
         rule: plan.baseline == nil
           ? .sequential(bound: plan.bound, alpha: alpha) : .fixed(pairs: BaselinePlan.rounds))
     }
-    let scaling = record.claimPlans.indices.filter { record.claimPlans[$0].isScaling }
+    let scaling = record.claimPlans.indices.filter { record.claimPlans[$0].kind.isScaling }
     let counts = Set([1] + scaling.map { record.claimPlans[$0].workers }).sorted()
     let machine = VirtualMachine(
       arms.map { ($0, truth[Self.key($0)] ?? 0.1) }

@@ -1,0 +1,50 @@
+import PerfGateStatistics
+
+/// At as many workers as are allowed, up to `upTo`, speedup over workers is at least `limit`.
+struct EfficiencyClaim: ClaimStatement {
+  var variant: String
+  var upTo: Int
+  var limit: Double
+
+  var form: ClaimForm { .efficiency }
+  var variants: [String] { [variant] }
+
+  func problem(tasks: Int) -> String? {
+    guard limit > 0, limit < 1 else {
+      return "efficiency \(limit) cannot be shown; use a number above 0 and below 1"
+    }
+    return ClaimProblem.workers(upTo, least: 2)
+  }
+
+  func workers(allowed: Int) -> Int { ClaimProblem.upTo(upTo, allowed: allowed) }
+
+  func obstacle(tasks: Int, workers: Int) -> Obstacle? {
+    guard let bound = greatestSpeedup(tasks: tasks, workers: workers),
+      limit * Double(workers) >= bound
+    else { return nil }
+    let most = (bound / Double(workers) * 100).rounded() / 100
+    return Obstacle(
+      .mistake, "\(tasks) equal tasks on \(workers) workers reach at most efficiency \(most)")
+  }
+
+  func sides(workers: Int) -> (subject: ClaimSide, reference: ClaimSide) {
+    (.variant(variant, workers), .variant(variant, 1))
+  }
+
+  func quantity(_ words: QuantityWords) -> String { words.speedup(variant) + ", by worker" }
+}
+
+extension ClaimForm {
+  /// Speedup over workers.
+  public static let efficiency = ClaimForm(
+    "efficiency", .atLeast, isScaling: true, usualCause: usualScalingCause,
+    logBound: { limit, workers in naturalLog(limit * Double(workers)) },
+    value: { quotient, workers in quotient / Double(workers) })
+}
+
+extension Claim.Kind {
+  /// At as many workers as are allowed, up to `upTo`, speedup over workers is at least `atLeast`.
+  public static func efficiency(variant: String, upTo: Int, atLeast limit: Double) -> Claim.Kind {
+    Claim.Kind(EfficiencyClaim(variant: variant, upTo: upTo, limit: limit))
+  }
+}

@@ -1,0 +1,47 @@
+/// Variant `subject` is at least `limit` times as fast as variant `reference`.
+struct FasterClaim: ClaimStatement {
+  var subject, reference: String
+  var limit: Double
+  var workers: Int
+
+  var form: ClaimForm { .faster }
+  var variants: [String] { [subject, reference] }
+
+  func problem(tasks: Int) -> String? {
+    if let problem = ClaimProblem.pair(subject, reference, workers: workers) { return problem }
+    guard limit.isFinite else { return "\(limit) times as fast; use a number from 1 on" }
+    guard limit >= 1 else {
+      return "at least \(limit) times as fast allows it to be slower; use 1 or more, or claim a "
+        + "ratio"
+    }
+    return nil
+  }
+
+  func workers(allowed: Int) -> Int { workers }
+
+  func sides(workers: Int) -> (subject: ClaimSide, reference: ClaimSide) {
+    var sides = (ClaimSide.variant(subject, workers), ClaimSide.variant(reference, workers))
+    (sides.0.mayDoFewer, sides.1.mayDoFewer) = (true, true)
+    return sides
+  }
+
+  func quantity(_ words: QuantityWords) -> String { words.time(reference, over: subject) }
+}
+
+extension ClaimForm {
+  /// How many times as fast the judged variant is.
+  public static let faster = ClaimForm(
+    "faster", .atLeast, comparesVariants: true, unit: "times as fast",
+    logBound: { limit, _ in naturalLog(limit) },
+    value: { quotient, _ in quotient })
+}
+
+extension Claim.Kind {
+  /// Variant `subject` is at least `atLeast` times as fast as variant `reference`.
+  public static func faster(
+    subject: String, reference: String, atLeast limit: Double, workers: Int
+  ) -> Claim.Kind {
+    Claim.Kind(
+      FasterClaim(subject: subject, reference: reference, limit: limit, workers: workers))
+  }
+}
