@@ -208,6 +208,9 @@ import Testing
   @Test func aFileIsNeeded() throws {
     let printed = try perfGate(["judge"])
     #expect(printed.status == 64)
-    #expect(printed.error == "perfgate: judge needs a record: expected perfgate judge RECORD\n")
+    #expect(
+      printed.error
+        == "perfgate: judge needs a record: expected perfgate judge RECORD, or - for standard "
+        + "input\n")
   }
 }
