@@ -77,7 +77,8 @@ public enum AtomicFile {
     case .file:
       try openForWriting(path, O_WRONLY)
       let beside = try resolved(path) + ".check-\(getpid())"
-      try openForWriting(beside, O_WRONLY | O_CREAT)
+      unlink(beside)
+      try openForWriting(beside, O_WRONLY | O_CREAT | O_EXCL)
       unlink(beside)
     }
     return kind
@@ -102,8 +103,10 @@ public enum AtomicFile {
     throw FileWriteError(code: ELOOP)
   }
 
+  /// Writes a new file; a link of that name, which anybody may have put there, is removed and not followed.
   private static func writeAll(_ text: String, to path: String) throws(FileWriteError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    unlink(path)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileWriteError(code: errno) }
     var code: Int32 = 0
     var rest = Array(text.utf8)[...]
