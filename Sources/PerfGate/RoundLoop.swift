@@ -69,6 +69,8 @@ public final class RoundLoop {
   /// After how many times the budget it ends in any case: rounds that are dropped cost time as well,
   /// and may take longer than the warm-up did.
   public static let overrun = 2.0
+  /// How long rounds of a table may be made again in any case, in seconds; longer when they take longer.
+  public static let leastMakeUpSeconds = 10.0
 
   private let runner: any ArmRunner
   private let clock: any MeasurementClock
@@ -76,6 +78,7 @@ public final class RoundLoop {
   private let request: RoundRequest
   private var attempts: [Int]
   private var kept: [Int]
+  private var begin = 0.0
   private var end = Double.infinity
   /// What was found so far; complete also when `run` throws.
   public private(set) var result: RoundResult
@@ -126,6 +129,7 @@ public final class RoundLoop {
         ?? plannedRounds(budgetSeconds: budget, roundSeconds: result.roundSeconds)
     }
     result.tests = request.comparisons.map { test(of: $0.rule) }
+    begin = clock.seconds
     var round = 0
     while true {
       let needed = neededArms(before: round)
@@ -146,6 +150,10 @@ public final class RoundLoop {
   /// The arms that some comparison still needs, or a table.
   private func neededArms(before round: Int) -> [Int] {
     if round < request.leastRounds { return Array(request.arms.indices) }
+    if request.budget == nil, round == request.leastRounds {
+      // What was dropped may take as long again.
+      end = clock.seconds + max(Self.leastMakeUpSeconds, clock.seconds - begin)
+    }
     guard clock.seconds < end else { return [] }
     var needed: Set<Arm> = []
     for (index, comparison) in request.comparisons.enumerated() where !isSettled(index) {
@@ -169,7 +177,7 @@ public final class RoundLoop {
       rounds = test.plan.maximumRounds
     }
     let dropped = attempts[index] - kept[index]
-    return attempts[index] >= 2 * rounds
+    return attempts[index] >= max(2 * rounds, Self.fewestDrops)
       || dropped > kept[index] && dropped >= max(Self.fewestDrops, rounds / 2)
   }
 

@@ -1,12 +1,12 @@
 import PerfGate
 
 /// A probe that sees no disturbance: for tests whose subject is not the machine they run on.
-public final class QuietProbe: RoundProbe, ArmWatch {
-  public init() {}
-  public func begin(workers: Int) {}
-  public func end() -> [String] { [] }
-  public func beginRound() {}
-  public func endRound() -> [String] { [] }
-  public func waitUntilQuiet(seconds: Double) -> String? { nil }
-  public func neighbors() -> [String] { [] }
+package final class QuietProbe: RoundProbe, ArmWatch {
+  package init() {}
+  package func begin(workers: Int) {}
+  package func end() -> [String] { [] }
+  package func beginRound() {}
+  package func endRound() -> [String] { [] }
+  package func waitUntilQuiet(seconds: Double) -> String? { nil }
+  package func neighbors() -> [String] { [] }
 }

@@ -13,13 +13,14 @@ import Testing
     var runs: [Arm] = []
     var seconds = 0.0
     var failsAfter = Int.max
+    var armSeconds = 1.0
     var causes: (Arm, _ earlier: Int) -> [String] = { _, _ in [] }
 
     func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
       guard runs.count < failsAfter else { throw .worker(.interrupted(signal: 15)) }
       let earlier = runs.count { $0 == arm }
       runs.append(arm)
-      seconds += 1
+      seconds += armSeconds
       let value = Double(arm.variant.utf8.first ?? 0)
       return ArmSample(seconds: value, cpuSeconds: value, disturbances: causes(arm, earlier))
     }
@@ -91,6 +92,18 @@ import Testing
     #expect(pairs.count == 5)
     #expect(result.stage.discards.map(\.round) == [1, 3])
     #expect(result.stage.discards.allSatisfy { $0.causes == ["x"] && $0.series == arms[1].key })
+  }
+
+  /// A single round is tried more than twice, and a neighbor is waited for only as long as the rounds took.
+  @Test func fewRoundsAreTriedOftenAndLongOnesAreNot() {
+    let runner = Runner()
+    runner.causes = { arm, earlier in arm.variant == "b" && earlier < 6 ? ["x"] : [] }
+    #expect(run(runner, rounds: 1).result.series.map { $0.seconds.count } == [1, 1, 1])
+    let slow = Runner()
+    slow.armSeconds = 100
+    slow.causes = { arm, _ in arm.variant == "b" ? ["x"] : [] }
+    // Three arms in the wanted round, and as long again for the one that was dropped.
+    #expect(run(slow, rounds: 1).result.series[1].discarded == 4)
   }
 
   /// What is disturbed every time is given up, and nothing of it is kept.
