@@ -134,8 +134,11 @@ struct PlaceOrder {
 
   /// One of each group, then the second of each, until all are used up.
   private func inTurn(_ groups: [[Spot]]) -> [Spot] {
-    (0..<(groups.map(\.count).max() ?? 0)).flatMap { turn in
-      groups.compactMap { turn < $0.count ? $0[turn] : nil }
+    let turns = groups.map(\.count).max() ?? 0
+    var spots: [Spot] = []
+    for turn in 0..<turns {
+      for group in groups where turn < group.count { spots.append(group[turn]) }
     }
+    return spots
   }
 }
