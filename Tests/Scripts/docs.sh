@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Builds the documentation without warnings, and compiles every code sample in it and in the README.
 #
-# The samples of one document belong together: a later one may use what an earlier one declares, and what
-# a reader need not see stands in comments (<!-- swift … -->). A first line such as `// main.swift`
-# gives a sample a file of its own; manifests are only evaluated.
+# The samples of one document belong together: a later one may use what an earlier one declares. What
+# stands in comments (<!-- swift … -->) is compiled too, and only lines that are also shown somewhere on the
+# page may stand there: CI compiles what a reader sees. A first line such as `// main.swift` gives a
+# sample a file of its own; manifests are only evaluated, and C headers are a module of their folder's name.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -44,6 +45,33 @@ extract() {
   ' "$1"
 }
 
+# Lines in comments that no sample of the document shows; not the blank ones.
+hidden_only() {
+  awk '
+    /^```(swift|c)$/ { shown = 1; next }
+    /^<!-- swift$/ { hidden = 1; next }
+    shown && /^```$/ { shown = 0; next }
+    hidden && /^-->$/ { hidden = 0; next }
+    shown { seen[$0] = 1 }
+    hidden && /[^ ]/ { lines[++count] = $0 }
+    END { for (i = 1; i <= count; i++) if (!(lines[i] in seen)) print lines[i] }
+  ' "$1"
+}
+
+# A module of each folder with C headers, by the name of the folder.
+make_modules() {
+  local include header
+  while read -r include; do
+    {
+      echo "module $(basename "$(dirname "$include")") {"
+      for header in "$include"/*.h; do echo "  header \"$(basename "$header")\""; done
+      echo "  export *"
+      echo "}"
+    } >"$include/module.modulemap"
+    echo "-fmodule-map-file=$include/module.modulemap"
+  done < <(find "$1" -type d -name include)
+}
+
 # Where modules and macros of the build lie.
 flags=(-swift-version 6 -I "$bin/Modules" -Xcc "-I$PWD/Sources/CPerfGatePlacement/include")
 while read -r map; do flags+=(-Xcc "-fmodule-map-file=$map"); done < <(
@@ -58,6 +86,8 @@ for document in README.md "$catalog"/*.md; do
   folder=$work/$(basename "$document" .md)
   samples=$(extract "$document" "$folder")
   count=$((count + samples))
+  hidden=$(hidden_only "$document")
+  [ -z "$hidden" ] || fail "$document hides what it does not show: $hidden"
   # Each manifest of a document is one that SwiftPM takes by itself.
   for manifest in "$folder"/Package*.swift; do
     [ -f "$manifest" ] || continue
@@ -75,7 +105,9 @@ for document in README.md "$catalog"/*.md; do
   mapfile -t sources < <(find "$folder" -name '*.swift' -not -path '*/manifest/*')
   [ ${#sources[@]} -eq 0 ] && continue
   [ ${#sources[@]} -eq 1 ] && sources+=(-parse-as-library)
-  swiftc -typecheck -warnings-as-errors "${flags[@]}" "${sources[@]}" ||
+  modules=()
+  while read -r map; do modules+=(-Xcc "$map"); done < <(make_modules "$folder")
+  swiftc -typecheck -warnings-as-errors "${flags[@]}" ${modules[@]+"${modules[@]}"} "${sources[@]}" ||
     fail "$document: its samples do not compile"
 done
 [ $count -gt 20 ] || fail "only $count samples were found"
@@ -85,6 +117,11 @@ printf '```swift\nlet wrong: Int = "text"\n```\n' >"$work/Bad.md"
 extract "$work/Bad.md" "$work/Bad" >/dev/null
 swiftc -typecheck "${flags[@]}" "$work/Bad/samples.swift" >/dev/null 2>&1 &&
   fail "a sample that is wrong was taken for right"
+
+# The planted fault: a line that is compiled and not shown is found, one that is shown is not.
+printf '```swift\nlet one = 1\n```\n<!-- swift\nlet one = 1\n\nfunc blackHole() {}\n-->\n' >"$work/Hidden.md"
+[ "$(hidden_only "$work/Hidden.md")" = "func blackHole() {}" ] ||
+  fail "a line that is compiled and not shown was not found"
 
 # DocC, with the public symbols of the products.
 graphs=$work/graphs
