@@ -141,8 +141,9 @@ struct ClaimSurvey {
       let plan = session.record.claimPlans[index]
       // The tasks of a fixed size are found later, as many as share out evenly, or nearly so.
       let isFixed = catalog.kernel(claim.kernel).map(Sizing.isFixed) ?? false
+      let side = claim.kind.statement.sides(workers: plan.workers).subject
       let granularity = Ceiling.granularity(
-        of: isFixed ? tasks : claim.tasks, to: tasks, workers: plan.workers)
+        of: isFixed ? tasks : side.tasks(of: claim.tasks), to: tasks, workers: plan.workers)
       return PairedComparison(
         subject: arm(plan.workers), reference: arm(1),
         rule: .sequential(bound: plan.bound - log(granularity), alpha: Ceiling.alpha))

@@ -257,7 +257,7 @@ extension Judge {
   }
 
   private func fillScaling(_ result: inout ClaimResult, _ plan: ClaimPlan, _ decision: Decision) {
-    if let quotient = decision.estimate {
+    if plan.kind.dividesWork, let quotient = decision.estimate {
       result.karpFlatt = karpFlatt(speedup: quotient, workers: plan.workers)
     }
     guard let test = ceilingTest(plan) else { return }

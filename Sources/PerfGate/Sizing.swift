@@ -71,11 +71,9 @@ struct Sizing {
     guard let variant = side.variant else { return try referenceArm(side.workers) }
     var arm = try arm(
       variant, side.workers, size: side.size, isSpecial: side.size != nil)
-    if let all = side.tasksGrowTo {
-      let whole = arm.tasks
-      arm.tasks = max(1, whole / all) * side.workers
-      arm.isSpecial = arm.isSpecial || arm.tasks != whole
-    }
+    let tasks = side.tasks(of: arm.tasks)
+    arm.isSpecial = arm.isSpecial || arm.tasks != tasks
+    arm.tasks = tasks
     return side.mayDoFewer ? fewer(arm) : arm
   }
 

@@ -34,6 +34,26 @@ extension TestClaim {
       .efficiency(variant: variant, upTo: upTo, atLeast: limit), tasks: tasks)
   }
 
+  /// With as many times the tasks, `workers` workers do at least `limit` times as much in the same time
+  /// as one (weak scaling).
+  ///
+  /// - Parameters:
+  ///   - kernel: the kernel's type.
+  ///   - variant: the variant's name.
+  ///   - workers: how many cores it needs, from 2.
+  ///   - limit: above 0 and below `workers`.
+  ///   - tasks: equal tasks of all workers together, at least one for each.
+  ///   - id: the claim's name; without one that of the test.
+  @inlinable
+  public static func weakScaling<K: Kernel>(
+    of kernel: K.Type, _ variant: String, workers: Int, atLeast limit: Double, tasks: Int = 50,
+    id: String? = nil
+  ) -> TestClaim {
+    _kernel(
+      AnyKernel(kernel), id, "\(variant): work of 1 -> \(workers) workers in the same time",
+      .weakScaling(variant: variant, workers: workers, atLeast: limit), tasks: tasks)
+  }
+
   /// A variant of a kernel takes at most `limit` times as long as another.
   ///
   /// - Parameters:

@@ -94,6 +94,13 @@ import Testing
     Refusal(
       kind: .baseline(.time(variant: "a"), worseByAtMost: 0.01),
       says: "limit 1.01 cannot be told from noise"),
+    Refusal(kind: .weakScaling(variant: "a", workers: 1, atLeast: 0.9), says: "use at least 2"),
+    Refusal(
+      kind: .weakScaling(variant: "a", workers: 5, atLeast: 5),
+      says: "5.0 times the work on 5 workers cannot be shown"),
+    Refusal(
+      kind: .weakScaling(variant: "a", workers: 5, atLeast: 4.5), tasks: 4,
+      says: "use at least one task for each worker"),
     Refusal(kind: .flatOverWorkers(variant: "a", upTo: 1, atMost: 1.5), says: "use at least 2"),
     Refusal(
       kind: .flatOverWorkers(variant: "a", upTo: 50, atMost: 1), says: "cannot be told from noise"),

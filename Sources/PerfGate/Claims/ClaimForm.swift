@@ -24,6 +24,8 @@ public struct ClaimForm: Sendable {
   public let direction: Direction
   /// Whether the claim is about what more workers gain, so that the machine's own gain must be known.
   public let isScaling: Bool
+  /// Whether workers divide the same work among them, so that a serial part explains what is missing.
+  public let dividesWork: Bool
   /// Whether the claim sets one variant beside another.
   public let comparesVariants: Bool
   /// What stands behind its value in a sentence: `times as fast`; `nil`: its name stands before it.
@@ -34,7 +36,7 @@ public struct ClaimForm: Sendable {
   private let makeValue: @Sendable (_ quotient: Double, _ workers: Int) -> Double
 
   init(
-    _ name: String, _ direction: Direction, isScaling: Bool = false,
+    _ name: String, _ direction: Direction, isScaling: Bool = false, dividesWork: Bool = false,
     comparesVariants: Bool = false, unit: String? = nil, usualCause: String? = nil,
     logBound: @escaping @Sendable (_ limit: Double, _ workers: Int) -> Double,
     value: @escaping @Sendable (_ quotient: Double, _ workers: Int) -> Double
@@ -42,6 +44,7 @@ public struct ClaimForm: Sendable {
     self.name = name
     self.direction = direction
     self.isScaling = isScaling
+    self.dividesWork = dividesWork
     self.comparesVariants = comparesVariants
     self.unit = unit
     self.usualCause = usualCause
@@ -51,7 +54,7 @@ public struct ClaimForm: Sendable {
 
   /// Every kind of claim.
   public static let all: [ClaimForm] = [
-    .ratio, .faster, .speedup, .efficiency, .flat, .baseline,
+    .ratio, .faster, .speedup, .efficiency, .weakScaling, .flat, .baseline,
   ]
 
   /// What `ln(T_reference / T_subject)`, for one task each, must be above.

@@ -55,6 +55,11 @@ package struct ClaimSide: Hashable, Sendable {
     ClaimSide(code: .variant(name), workers: workers)
   }
 
+  /// How many tasks it does where the claim is about `whole` tasks.
+  package func tasks(of whole: Int) -> Int {
+    tasksGrowTo.map { max(1, whole / $0) * workers } ?? whole
+  }
+
   /// Its variant; `nil`: it is the reference kernel.
   var variant: String? { if case .variant(let name) = code { name } else { nil } }
 }

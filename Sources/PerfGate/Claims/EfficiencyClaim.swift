@@ -37,7 +37,7 @@ struct EfficiencyClaim: ClaimStatement {
 extension ClaimForm {
   /// Speedup over workers.
   public static let efficiency = ClaimForm(
-    "efficiency", .atLeast, isScaling: true, usualCause: usualScalingCause,
+    "efficiency", .atLeast, isScaling: true, dividesWork: true, usualCause: usualScalingCause,
     logBound: { limit, workers in naturalLog(limit * Double(workers)) },
     value: { quotient, workers in quotient / Double(workers) })
 }

@@ -27,7 +27,7 @@ extension ClaimForm {
 
   /// How many times as fast the same tasks are done by more workers.
   public static let speedup = ClaimForm(
-    "speedup", .atLeast, isScaling: true, usualCause: usualScalingCause,
+    "speedup", .atLeast, isScaling: true, dividesWork: true, usualCause: usualScalingCause,
     logBound: { limit, _ in naturalLog(limit) }, value: { quotient, _ in quotient })
 }
 

@@ -56,7 +56,7 @@ struct VirtualRun {
 
   private static func arm(_ side: ClaimSide, _ claim: Claim) -> Arm {
     let variant = if case .variant(let name) = side.code { name } else { "old" }
-    var arm = arm(variant, side.workers, tasks: claim.tasks)
+    var arm = arm(variant, side.workers, tasks: side.tasks(of: claim.tasks))
     if let size = side.size { (arm.size, arm.isSpecial) = (size, true) }
     return arm
   }
