@@ -27,7 +27,7 @@ public struct Judge {
     toolchain = record.tool.toolchain
     renewal =
       record.command == "test"
-      ? "PERFGATE_RECORD=better swift test" : "baseline update --only better"
+      ? "PERFGATE_UPDATE_BASELINES=better swift test" : "baseline update --only better"
   }
 
   /// The verdicts of all plans of a record, in their order.

@@ -156,7 +156,7 @@ extension TestClaim {
 
   /// A closure is not slower than in this machine's stored sessions by more than `margin`.
   ///
-  /// `PERFGATE_RECORD=new swift test` stores the first session.
+  /// `PERFGATE_UPDATE_BASELINES=new swift test` stores the first session.
   ///
   /// - Parameters:
   ///   - margin: a part of its time, 0.05 for 5 %; from 0.02.

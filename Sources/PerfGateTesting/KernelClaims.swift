@@ -117,7 +117,7 @@ extension TestClaim {
 
   /// A variant of a kernel is not slower than in this machine's stored sessions by more than `margin`.
   ///
-  /// `PERFGATE_RECORD=new swift test` stores the first session.
+  /// `PERFGATE_UPDATE_BASELINES=new swift test` stores the first session.
   ///
   /// - Parameters:
   ///   - kernel: the kernel's type.

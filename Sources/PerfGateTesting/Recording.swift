@@ -28,7 +28,7 @@ struct Baselines: Sendable {
     if selection != nil { try store.checkWritable(key) }
     return try BaselineContext(
       store, key: key, isRecording: selection != nil,
-      recordCommand: "PERFGATE_RECORD=new swift test")
+      recordCommand: "PERFGATE_UPDATE_BASELINES=new swift test")
   }
 
   /// What became of the session of a claim.

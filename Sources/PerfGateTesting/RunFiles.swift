@@ -34,7 +34,7 @@ struct RunFiles: Sendable {
     defer { withExtendedLifetime(lock) {} }
     if let records {
       try makeFolder(records)
-      try check(recordPath(records), variable: "PERFGATE_RECORDS")
+      try check(recordPath(records), variable: "PERFGATE_RECORD_DIR")
     }
     if let junit { try check(junit, variable: "PERFGATE_JUNIT") }
   }
@@ -90,7 +90,7 @@ struct RunFiles: Sendable {
     var record = Record.ofParts(part)
     if FileManager.default.fileExists(atPath: path) {
       do throws(RecordError) { record = try Record.read(path: path) } catch {
-        throw Failure(description: "\(error), or choose another PERFGATE_RECORDS")
+        throw Failure(description: "\(error), or choose another PERFGATE_RECORD_DIR")
       }
     }
     record.add(part, named: name)
@@ -98,7 +98,7 @@ struct RunFiles: Sendable {
     do { text = try record.json() } catch {
       throw Failure(description: "cannot encode the record \(path): \(error)")
     }
-    try write(text, to: path, variable: "PERFGATE_RECORDS")
+    try write(text, to: path, variable: "PERFGATE_RECORD_DIR")
   }
 
   private func makeFolder(_ folder: String) throws(Failure) {
@@ -106,7 +106,7 @@ struct RunFiles: Sendable {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
       throw Failure(
-        description: "cannot make the folder PERFGATE_RECORDS=\(folder); choose another one")
+        description: "cannot make the folder PERFGATE_RECORD_DIR=\(folder); choose another one")
     }
   }
 

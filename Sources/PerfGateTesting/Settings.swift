@@ -12,8 +12,8 @@ import PerfGate
 /// | `PERFGATE_SEED` | decides inputs and orders (42) |
 /// | `PERFGATE_REQUIRE_NUMA` | 1: fail unless libnuma is linked and works |
 /// | `PERFGATE_BASELINES` | a folder of baselines (`baselines` in the package of the test) |
-/// | `PERFGATE_RECORD` | store sessions: `new` for claims without any, `all` for all, `better` or `worse` for those that have changed, at a new level |
-/// | `PERFGATE_RECORDS` | a folder for the record of the run, of both frameworks |
+/// | `PERFGATE_UPDATE_BASELINES` | store sessions: `new` for claims without any, `all` for all, `better` or `worse` for those that have changed, at a new level |
+/// | `PERFGATE_RECORD_DIR` | a folder for the record of the run, of both frameworks |
 /// | `PERFGATE_JUNIT` | a file for the verdicts of a run, of both frameworks |
 struct Settings: Hashable, Sendable {
   var strict = false
@@ -30,6 +30,14 @@ struct Settings: Hashable, Sendable {
   var records: String?
   var junit: String?
 
+  /// Variables that were given under the names of earlier versions, with the names of today.
+  private(set) var renamed: [String: String] = [:]
+
+  /// The names of earlier versions, by those of today; they still work.
+  private static let formerNames = [
+    "PERFGATE_UPDATE_BASELINES": "PERFGATE_RECORD", "PERFGATE_RECORD_DIR": "PERFGATE_RECORDS",
+  ]
+
   /// Settings that cannot be understood, in one line.
   struct Mistake: Error, Hashable, Sendable, CustomStringConvertible {
     var description: String
@@ -38,7 +46,18 @@ struct Settings: Hashable, Sendable {
   init() {}
 
   /// Reads the variables; one that is empty is as one that is not there.
-  init(_ environment: [String: String]) throws(Mistake) {
+  init(_ given: [String: String]) throws(Mistake) {
+    var environment = given
+    for (name, former) in Self.formerNames {
+      guard let text = given[former], !text.isEmpty else { continue }
+      if let other = given[name], !other.isEmpty, other != text {
+        throw Mistake(
+          description: "\(former)=\(text) and \(name)=\(other): \(former) is the former name of "
+            + "\(name); set only that")
+      }
+      environment[name] = text
+      renamed[former] = name
+    }
     func value(_ name: String) -> String? {
       environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -79,21 +98,25 @@ struct Settings: Hashable, Sendable {
       }
       seed = number
     }
-    if let text = value("PERFGATE_RECORD") {
+    if let text = value("PERFGATE_UPDATE_BASELINES") {
       guard let selection = BaselineUpdate.Selection(rawValue: text) else {
-        throw wrong("PERFGATE_RECORD", "new, better, worse or all")
+        throw wrong("PERFGATE_UPDATE_BASELINES", "new, better, worse or all")
       }
       record = selection
     }
     baselines = value("PERFGATE_BASELINES")
-    records = value("PERFGATE_RECORDS")
+    records = value("PERFGATE_RECORD_DIR")
     junit = value("PERFGATE_JUNIT")
   }
 
   /// Those of this process, read once.
   static let current: Result<Settings, Mistake> = {
     do throws(Mistake) {
-      return .success(try Settings(ProcessInfo.processInfo.environment))
+      let settings = try Settings(ProcessInfo.processInfo.environment)
+      for (former, name) in settings.renamed.sorted(by: { $0.key < $1.key }) {
+        Console.say("\(former) is called \(name) now; the former name still works")
+      }
+      return .success(settings)
     } catch { return .failure(error) }
   }()
 

@@ -4,7 +4,7 @@ import XCTest
 extension XCTestCase {
   /// Runs `block` ten times and prints XCTest's line; then the claim is judged, which decides.
   ///
-  /// With `PERFGATE_RECORDS` the times are in the record of the run, under the claim's name.
+  /// With `PERFGATE_RECORD_DIR` the times are in the record of the run, under the claim's name.
   ///
   /// - Parameters:
   ///   - claim: about the code that the block runs; as a rule one against a baseline.
@@ -44,7 +44,7 @@ extension XCTestCase {
   extension XCTestCase {
     /// Runs `block` ten times and prints XCTest's line; never fails for what it finds.
     ///
-    /// With `PERFGATE_RECORDS` the times are in the record of the run, under the test's name.
+    /// With `PERFGATE_RECORD_DIR` the times are in the record of the run, under the test's name.
     ///
     /// - Returns: the times in seconds, in time order.
     @discardableResult

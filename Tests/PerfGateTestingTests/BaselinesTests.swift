@@ -44,7 +44,7 @@ import Testing
       return
     }
     #expect(text.contains("no baseline for "))
-    #expect(text.contains("PERFGATE_RECORD=new swift test"))
+    #expect(text.contains("PERFGATE_UPDATE_BASELINES=new swift test"))
   }
 
   @Test func damagedFilesAreErrors() throws {

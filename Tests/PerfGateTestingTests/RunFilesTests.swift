@@ -129,7 +129,7 @@ import Testing
     let error = #expect(throws: RunFiles.Failure.self) {
       try bad.write(skipped("a"), .skipped("x"))
     }
-    #expect(error?.description.contains("PERFGATE_RECORDS=/proc/perfgate") == true)
+    #expect(error?.description.contains("PERFGATE_RECORD_DIR=/proc/perfgate") == true)
     #expect(throws: try #require(error)) { try bad.check() }
     bad = files()
     bad.junit = "\(folder)/missing/junit.xml"

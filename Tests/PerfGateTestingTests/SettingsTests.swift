@@ -14,7 +14,7 @@ import Testing
     let settings = try Settings([
       "PERFGATE_STRICT": "0", "PERFGATE_REQUIRE": "viete.*,text.scan", "PERFGATE_BUDGET": "2.5",
       "PERFGATE_SEED": "18446744073709551615", "PERFGATE_REQUIRE_NUMA": "1",
-      "PERFGATE_BASELINES": "b", "PERFGATE_RECORD": "new", "PERFGATE_RECORDS": "out",
+      "PERFGATE_BASELINES": "b", "PERFGATE_UPDATE_BASELINES": "new", "PERFGATE_RECORD_DIR": "out",
       "PERFGATE_JUNIT": "out.xml", "PERFGATE_QUIET_WAIT": "90.5",
     ])
     #expect(settings.demand("viete.scaling") == "PERFGATE_REQUIRE=viete.*")
@@ -25,6 +25,24 @@ import Testing
     #expect(settings.requireNuma)
     #expect(settings.baselines == "b" && settings.record == .new)
     #expect(settings.records == "out" && settings.junit == "out.xml")
+  }
+
+  /// Two names were one letter apart.
+  @Test func formerNamesStillWork() throws {
+    let settings = try Settings(["PERFGATE_RECORD": "better", "PERFGATE_RECORDS": "out"])
+    #expect(settings.record == .better && settings.records == "out")
+    #expect(
+      settings.renamed == [
+        "PERFGATE_RECORD": "PERFGATE_UPDATE_BASELINES", "PERFGATE_RECORDS": "PERFGATE_RECORD_DIR",
+      ])
+    #expect(try Settings(["PERFGATE_RECORD_DIR": "out"]).renamed.isEmpty)
+    let both = ["PERFGATE_RECORD": "new", "PERFGATE_UPDATE_BASELINES": "all"]
+    #expect {
+      try Settings(both)
+    } throws: {
+      "\($0)" == "PERFGATE_RECORD=new and PERFGATE_UPDATE_BASELINES=all: PERFGATE_RECORD is the "
+        + "former name of PERFGATE_UPDATE_BASELINES; set only that"
+    }
   }
 
   @Test func strictDemandsAll() throws {
@@ -44,7 +62,8 @@ import Testing
     ("PERFGATE_STRICT", "yes"), ("PERFGATE_REQUIRE_NUMA", "2"), ("PERFGATE_BUDGET", "-1"),
     ("PERFGATE_BUDGET", "0.01"), ("PERFGATE_BUDGET", "nan"), ("PERFGATE_BUDGET", "20s"),
     ("PERFGATE_SEED", "-1"), ("PERFGATE_SEED", "x"), ("PERFGATE_REQUIRE", "a,,b"),
-    ("PERFGATE_RECORD", "best"), ("PERFGATE_QUIET_WAIT", "-1"), ("PERFGATE_QUIET_WAIT", "nan"),
+    ("PERFGATE_UPDATE_BASELINES", "best"), ("PERFGATE_QUIET_WAIT", "-1"),
+    ("PERFGATE_QUIET_WAIT", "nan"),
     ("PERFGATE_QUIET_WAIT", "1e9"), ("PERFGATE_QUIET_WAIT", "long"),
   ])
   func nonsenseIsAnError(name: String, value: String) throws {

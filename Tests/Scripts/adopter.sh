@@ -91,7 +91,7 @@ step_debug() {
   has 'skipped: "claim ScalingClaims.moreThanAnyMachineHas is not checkable: needs 999 cores, [0-9]+ allowed'
   has 'skipped: "claim ClosureClaims.scales is not checkable: (the closures|needs)'
   has 'the closures of this test were built without optimization: run swift test -c release'
-  has 'Test skipped - claim mix.time is not checkable: no baseline for .*PERFGATE_RECORD=new swift test'
+  has 'Test skipped - claim mix.time is not checkable: no baseline for .*PERFGATE_UPDATE_BASELINES=new swift test'
   junit_has '<testsuite .*tests="7" failures="0" errors="0"'
   junit_has '<testcase name="mix.swift-vs-c" classname="MixTests" time="[0-9.]+"/?>'
   junit_has '<skipped message="claim ScalingClaims.moreThanAnyMachineHas is not checkable: needs 999 cores'
@@ -182,7 +182,7 @@ step_dependencies() {
 step_parallel() {
   local record
   mkdir -p "$work/attachments"
-  decided mix.swift-vs-c 0 "parallel" PERFGATE_RECORDS="$work/records" -- --parallel \
+  decided mix.swift-vs-c 0 "parallel" PERFGATE_RECORD_DIR="$work/records" -- --parallel \
     --attachments-path "$work/attachments" --xunit-output "$work/xunit.xml"
   junit_has '<testsuite .*tests="7" failures="0" errors="0"'
   junit_has '<testcase name="mix.swift-vs-c" classname="MixTests" time="[0-9.]+"/?>'
@@ -216,17 +216,19 @@ step_release() {
 step_baselines() {
   local session
   rm -rf "$work/baselines"
-  decided mix.time 0 "record new" PERFGATE_RECORD=new -- --skip-build --filter testTime
+  decided mix.time 0 "record new" PERFGATE_UPDATE_BASELINES=new -- --skip-build --filter testTime
   has 'PerfGate: mix.time: session 1 is stored in '
   [ "$(ls "$work/baselines" | wc -l)" -eq 1 ] || fail "there is not one baseline"
   cp -r "$work/baselines" "$work/first"
+  # By the name of earlier versions, which says the new one once.
   tests 0 "record new again" PERFGATE_RECORD=new -- --skip-build --filter testTime
+  has 'PerfGate: PERFGATE_RECORD is called PERFGATE_UPDATE_BASELINES now; the former name still works'
   has 'mix.time: is stored in .* already'
   diff -r "$work/baselines" "$work/first" || fail "a stored session was changed"
   open='not checkable' decided mix.time 0 "one session is advice" -- --skip-build --filter testTime
   has 'warning: claim mix.time is inconclusive: advice only, 1 of 5 sessions is stored'
   for session in 2 3 4 5 6; do
-    decided mix.time 0 "record all, session $session" PERFGATE_RECORD=all -- --skip-build \
+    decided mix.time 0 "record all, session $session" PERFGATE_UPDATE_BASELINES=all -- --skip-build \
       --filter testTime
     has "mix.time: session $session is stored"
   done
@@ -241,7 +243,7 @@ step_baselines() {
 step_damaged() {
   local file
   [ -d "$work/baselines" ] ||
-    decided mix.time 0 "record one" PERFGATE_RECORD=new -- --skip-build --filter testTime
+    decided mix.time 0 "record one" PERFGATE_UPDATE_BASELINES=new -- --skip-build --filter testTime
   for file in "$work"/baselines/*.json; do
     head -c 100 "$file" >"$work/half"
     cp "$work/half" "$file"
@@ -412,7 +414,7 @@ step_url() {
   # Its baselines are its own, and lie where its Package.swift does.
   package=$consumer scratch=$work/consumer-build \
     decided mix.time 0 "a baseline of its own" ADOPTER_URL="file://$repository" PERFGATE_BASELINES= \
-    PERFGATE_RECORD=new -- --skip-build --filter testTime
+    PERFGATE_UPDATE_BASELINES=new -- --skip-build --filter testTime
   [ "$(ls "$consumer/baselines" | wc -l)" -eq 1 ] || fail "no baseline in the adopter's own folder"
 }
 

@@ -37,7 +37,7 @@ red=0
 decided=0
 for ((run = 1; run <= runs; run++)); do
   start=$(date +%s)
-  PERFGATE_RECORDS=$work/$run swift test --skip-build --xunit-output "$work/xunit.xml" \
+  PERFGATE_RECORD_DIR=$work/$run swift test --skip-build --xunit-output "$work/xunit.xml" \
     >"$work/log" 2>&1
   status=$?
   seconds=$(($(date +%s) - start))
