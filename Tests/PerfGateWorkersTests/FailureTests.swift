@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func aSecondSignalEndsTheProcess() async {
-    await #expect(processExitsWith: .signal(SIGINT)) {
+    await #expect(processExitsWith: .exitCode(130)) {
       ProcessSignals.catchInterrupts()
       kill(getpid(), SIGINT)
       while ProcessSignals.interruptSignal == nil { usleep(100) }
