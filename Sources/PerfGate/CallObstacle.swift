@@ -73,16 +73,18 @@ extension Session {
   /// the calls leave much in them.
   func noteCopies(_ kernel: AnyKernel) throws(MeasurementError) {
     guard let memory = try runner.callMemory(kernel) else { return }
-    for variant in kernel.variants {
+    let copying = kernel.variants.filter { variant in
       let left = memory.left[variant.name] ?? 0
-      guard left >= Self.leastCopy, memory.input < left / 10 else { continue }
-      record.notes.append(
-        Record.Note(
-          code: Self.copies,
-          text: "an input of setUp takes \(Self.mebibytes(memory.input)) of its own, and a call of "
-            + "\(ClosureCalls.words(variant.name)) leaves \(Self.mebibytes(left)) more in it: where setUp returns what "
-            + "is shared, its copy is in the time; return a copy that nothing else holds"))
+      return left >= Self.leastCopy && memory.input < left / 10
     }
+    guard let most = copying.compactMap({ memory.left[$0.name] }).max() else { return }
+    let names = copying.map { ClosureCalls.words($0.name) }.joined(separator: " and of ")
+    record.notes.append(
+      Record.Note(
+        code: Self.copies,
+        text: "an input of setUp takes \(Self.mebibytes(memory.input)) of its own, and a call of "
+          + "\(names) leaves \(Self.mebibytes(most)) more in it: where setUp returns what is "
+          + "shared, its copy is in the time; return a copy that nothing else holds"))
   }
 
   /// The code of a note about calls that seem to copy their inputs.

@@ -69,6 +69,16 @@ import Testing
     #expect(text.hasPrefix("10.500 [10.50, 10.50] times as fast, claimed ≥ 10.00, 8 rounds; "))
   }
 
+  /// What is claimed is not wondered at: a fiftieth of the time and less is as a rule a cached result.
+  @Test(arguments: [(60.0, false), (10.0, true)])
+  func onlyAnUnclaimedExtremeIsNoted(limit: Double, isNoted: Bool) throws {
+    for claim in try claims(1 / limit) {
+      let result = VirtualRun(claims: [claim], truth: ["new/1": 0.001], noise: nil).run().result
+      #expect(result.verdict == .holds)
+      #expect((result.note != nil) == isNoted)
+    }
+  }
+
   /// The ratio is that of a call: whoever does forty times as many in an arm is not slower for it.
   @Test(arguments: [(40, 1), (1, 40), (7, 3)])
   func eachArmHasItsOwnNumberOfCalls(new: Int, old: Int) throws {
