@@ -55,6 +55,15 @@ package struct ClaimSide: Hashable, Sendable {
     ClaimSide(code: .variant(name), workers: workers)
   }
 
+  /// Two variants side by side; the slower one may do fewer tasks, as ratios are for one task each.
+  static func pair(
+    _ subject: String, _ reference: String, _ workers: Int
+  ) -> (subject: ClaimSide, reference: ClaimSide) {
+    var sides = (subject: variant(subject, workers), reference: variant(reference, workers))
+    (sides.subject.mayDoFewer, sides.reference.mayDoFewer) = (true, true)
+    return sides
+  }
+
   /// How many tasks it does where the claim is about `whole` tasks.
   package func tasks(of whole: Int) -> Int {
     tasksGrowTo.map { max(1, whole / $0) * workers } ?? whole

@@ -21,9 +21,7 @@ struct RatioClaim: ClaimStatement {
   func workers(allowed: Int) -> Int { workers }
 
   func sides(workers: Int) -> (subject: ClaimSide, reference: ClaimSide) {
-    var sides = (ClaimSide.variant(subject, workers), ClaimSide.variant(reference, workers))
-    (sides.0.mayDoFewer, sides.1.mayDoFewer) = (true, true)
-    return sides
+    ClaimSide.pair(subject, reference, workers)
   }
 
   func quantity(_ words: QuantityWords) -> String { words.time(subject, over: reference) }
