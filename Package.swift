@@ -12,7 +12,7 @@ let wholeModule: SwiftSetting = .unsafeFlags(
 // that uses this one waits for in a clean debug build.
 let surroundingSwift: [SwiftSetting] = [wholeModule]
 // The rest is optimised in none: to optimise it is half of a clean build, and nobody waits for it.
-// (PerfGateMachine reads its counters in CPerfGatePlacement.)
+// (PerfGateMachine reads its counters in CPerfGateSystem.)
 let unmeasuredSwift: [SwiftSetting] = [
   .unsafeFlags(["-Onone"], .when(configuration: .release)), wholeModule,
 ]
@@ -32,25 +32,25 @@ let package = Package(
       name: "CPerfGateNuma", pkgConfig: "numa",
       providers: [.apt(["libnuma-dev"]), .yum(["numactl-devel"])]),
     .target(
-      name: "CPerfGatePlacement", dependencies: ["CPerfGateNuma"], cSettings: measuredC),
+      name: "CPerfGateSystem", dependencies: ["CPerfGateNuma"], cSettings: measuredC),
     .target(
       name: "PerfGateStatistics", swiftSettings: measuredSwift, linkerSettings: mathLibrary),
     .target(
-      name: "PerfGateMachine", dependencies: ["CPerfGatePlacement"],
+      name: "PerfGateMachine", dependencies: ["CPerfGateSystem"],
       swiftSettings: unmeasuredSwift),
     .target(
-      name: "PerfGateWorkers", dependencies: ["PerfGateMachine", "CPerfGatePlacement"],
+      name: "PerfGateWorkers", dependencies: ["PerfGateMachine", "CPerfGateSystem"],
       swiftSettings: measuredSwift),
     .target(
       name: "PerfGate",
       dependencies: [
-        "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics", "CPerfGatePlacement",
+        "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics", "CPerfGateSystem",
       ],
       swiftSettings: surroundingSwift),
     .target(
       name: "PerfGateReport", dependencies: ["PerfGate"], swiftSettings: unmeasuredSwift),
     .target(
-      name: "CPerfGateKernels", dependencies: ["CPerfGatePlacement"], path: "CKernels",
+      name: "CPerfGateKernels", dependencies: ["CPerfGateSystem"], path: "CKernels",
       cSettings: measuredC, linkerSettings: mathLibrary),
     .target(
       name: "PerfGateKernels", dependencies: ["PerfGate", "CPerfGateKernels"],
@@ -62,14 +62,14 @@ let package = Package(
     .target(
       name: "PerfGateTesting",
       dependencies: [
-        "PerfGateReport", "PerfGate", "PerfGateWorkers", "PerfGateMachine", "CPerfGatePlacement",
+        "PerfGateReport", "PerfGate", "PerfGateWorkers", "PerfGateMachine", "CPerfGateSystem",
       ],
       swiftSettings: surroundingSwift),
     .executableTarget(
       name: "PerfGateCLI", dependencies: ["PerfGateCommands", "PerfGateKernels"]),
     .target(
       name: "PerfGateTestSupport",
-      dependencies: ["PerfGate", "PerfGateStatistics", "CPerfGatePlacement"],
+      dependencies: ["PerfGate", "PerfGateStatistics", "CPerfGateSystem"],
       path: "Tests/PerfGateTestSupport", swiftSettings: measuredSwift),
     .testTarget(
       name: "PerfGateStatisticsTests",
@@ -82,28 +82,28 @@ let package = Package(
       dependencies: [
         "PerfGateBaselineWriter",
         "PerfGate", "PerfGateStatistics", "PerfGateMachine", "PerfGateWorkers", "PerfGateReport",
-        "PerfGateCommands", "PerfGateTestSupport", "CPerfGatePlacement",
+        "PerfGateCommands", "PerfGateTestSupport", "CPerfGateSystem",
       ]),
     .testTarget(
       name: "PerfGateReportTests",
       dependencies: ["PerfGateReport", "PerfGateCommands", "PerfGate", "PerfGateTestSupport"],
       resources: [.copy("Golden"), .copy("Records")]),
     .executableTarget(
-      name: "PerfGateSelfTest", dependencies: ["PerfGateMachine", "CPerfGatePlacement"]),
+      name: "PerfGateSelfTest", dependencies: ["PerfGateMachine", "CPerfGateSystem"]),
     .testTarget(
       name: "PerfGateMachineTests",
-      dependencies: ["PerfGateMachine", "PerfGateSelfTest", "CPerfGatePlacement"],
+      dependencies: ["PerfGateMachine", "PerfGateSelfTest", "CPerfGateSystem"],
       resources: [.copy("Golden"), .copy("Cases")]),
     .testTarget(
       name: "PerfGateKernelsTests", dependencies: ["PerfGateKernels", "PerfGate"]),
     .target(
-      name: "CPerfGateTestPlants", dependencies: ["CPerfGatePlacement"],
+      name: "CPerfGateTestPlants", dependencies: ["CPerfGateSystem"],
       path: "Tests/CPerfGateTestPlants",
       cSettings: measuredC + [.unsafeFlags(["-fno-math-errno"])], linkerSettings: mathLibrary),
     .testTarget(
       name: "PerfGateWorkersTests",
       dependencies: [
-        "PerfGateWorkers", "PerfGateMachine", "CPerfGatePlacement", "CPerfGateTestPlants",
+        "PerfGateWorkers", "PerfGateMachine", "CPerfGateSystem", "CPerfGateTestPlants",
       ]),
     .testTarget(
       name: "PerfGateClaimsTests",

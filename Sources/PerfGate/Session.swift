@@ -1,4 +1,4 @@
-import CPerfGatePlacement
+import CPerfGateSystem
 import PerfGateMachine
 import PerfGateStatistics
 import PerfGateWorkers

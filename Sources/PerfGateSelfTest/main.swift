@@ -1,4 +1,4 @@
-import CPerfGatePlacement
+import CPerfGateSystem
 import PerfGateMachine
 
 #if canImport(Glibc)

@@ -1,4 +1,4 @@
-import CPerfGatePlacement
+import CPerfGateSystem
 
 /// What a program does about signals; a library or a test never calls these.
 public enum ProcessSignals {

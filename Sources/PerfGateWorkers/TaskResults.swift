@@ -1,4 +1,4 @@
-import CPerfGatePlacement
+import CPerfGateSystem
 
 // What is done for each task besides running it, in a target that is optimized in every configuration:
 // of a kernel of short tasks there are millions.

@@ -1,4 +1,4 @@
-import CPerfGatePlacement
+import CPerfGateSystem
 import Foundation
 import Synchronization
 import Testing

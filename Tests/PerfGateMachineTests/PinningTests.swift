@@ -1,4 +1,4 @@
-import CPerfGatePlacement
+import CPerfGateSystem
 import Testing
 
 @testable import PerfGateMachine

@@ -1,4 +1,4 @@
-import CPerfGatePlacement
+import CPerfGateSystem
 import Testing
 
 extension Trait where Self == ConditionTrait {

@@ -1,4 +1,4 @@
-import CPerfGatePlacement
+import CPerfGateSystem
 import CPerfGateTestPlants
 import PerfGateMachine
 import PerfGateWorkers

@@ -73,7 +73,7 @@ make_modules() {
 }
 
 # Where modules and macros of the build lie.
-flags=(-swift-version 6 -I "$bin/Modules" -Xcc "-I$PWD/Sources/CPerfGatePlacement/include")
+flags=(-swift-version 6 -I "$bin/Modules" -Xcc "-I$PWD/Sources/CPerfGateSystem/include")
 while read -r map; do flags+=(-Xcc "-fmodule-map-file=$map"); done < <(
   find "$bin" -path '*CPerfGate*' -name module.modulemap
   echo "$PWD/Sources/CPerfGateNuma/module.modulemap"
@@ -99,7 +99,7 @@ for document in README.md "$catalog"/*.md; do
     }
   done
   while read -r source; do
-    clang -fsyntax-only -Wall -Werror -I "$PWD/Sources/CPerfGatePlacement/include" \
+    clang -fsyntax-only -Wall -Werror -I "$PWD/Sources/CPerfGateSystem/include" \
       -I "$(dirname "$source")/include" "$source" || fail "$document: its C does not compile"
   done < <(find "$folder" -name '*.c')
   mapfile -t sources < <(find "$folder" -name '*.swift' -not -path '*/manifest/*')

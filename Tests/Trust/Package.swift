@@ -12,7 +12,7 @@ let package = Package(
       name: "CTrust",
       cSettings: [
         .unsafeFlags([
-          "-O3", "-I\(root)/CKernels/include", "-I\(root)/Sources/CPerfGatePlacement/include",
+          "-O3", "-I\(root)/CKernels/include", "-I\(root)/Sources/CPerfGateSystem/include",
         ])
       ]),
     .executableTarget(

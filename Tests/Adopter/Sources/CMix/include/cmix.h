@@ -1,7 +1,7 @@
 #ifndef CMIX_H
 #define CMIX_H
 
-#include <CPerfGatePlacement.h>
+#include <CPerfGateSystem.h>
 #include <stdint.h>
 
 // Shape: any number of steps; returns the last of so many random numbers. Work: proportional.

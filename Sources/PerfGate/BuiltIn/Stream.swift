@@ -1,0 +1,54 @@
+import CPerfGateSystem
+
+/// How fast memory can be read: the sum of all words of a buffer, front to back.
+///
+/// What kernels that read memory are compared with in baselines, so that a slower day of the whole
+/// machine cancels.
+public enum Stream: Kernel {
+  /// `stream`.
+  public static let name = "stream"
+  /// Twice the bytes take twice the time.
+  public static let work = Work(unit: "byte", growth: .linear, bytesPerUnit: 1)
+  /// The only variant's name.
+  public static let variant = "c.sum"
+
+  /// One pass over the buffer.
+  public static let variants: [Variant<[UInt64]>] = [
+    Variant(
+      name: variant, twin: nil, isReference: true, isOptimized: pgp_library_is_optimized()
+    ) { words, _ in
+      words.withUnsafeBufferPointer { buffer in
+        let start = pgp_opaque_pointer(buffer.baseAddress)
+        return pgp_stream(start?.assumingMemoryBound(to: UInt64.self), buffer.count)
+      }
+    }
+  ]
+
+  /// A buffer of `size` bytes, rounded up to whole words; at least one.
+  public static func makeInput(size: Int, seed: UInt64) -> [UInt64] {
+    (0..<words(size)).map { UInt64(truncatingIfNeeded: $0) &+ seed }
+  }
+
+  /// As many bytes as its size says.
+  public static func inputBytes(size: Int) -> Int { words(size) * 8 }
+
+  private static func words(_ size: Int) -> Int { max(1, size / 8 + (size % 8 > 0 ? 1 : 0)) }
+}
+
+/// What a kernel's time is compared with in a baseline, in the same rounds.
+enum ReferenceKernel {
+  /// Arithmetic in registers, or a walk through as much memory as the kernel reads.
+  static func of(_ kernel: AnyKernel) -> AnyKernel {
+    readsMemory(kernel) ? AnyKernel(Stream.self) : AnyKernel(Ceiling.self)
+  }
+
+  /// Whether memory is what the kernel's time is made of.
+  static func readsMemory(_ kernel: AnyKernel) -> Bool {
+    kernel.work.growth == .linear && kernel.work.bytesPerUnit > 0
+  }
+
+  /// Units of work in a task, by which its time is divided.
+  static func units(of kernel: AnyKernel, size: Int) -> Double {
+    kernel.work.growth == .linear ? Double(max(1, size)) : 1
+  }
+}

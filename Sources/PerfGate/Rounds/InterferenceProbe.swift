@@ -1,0 +1,131 @@
+import CPerfGateSystem
+import PerfGateMachine
+import PerfGateWorkers
+
+/// The computer's own monotonic clock.
+public final class SystemClock: MeasurementClock {
+  /// The clock.
+  public init() {}
+
+  /// Seconds since the machine was started, or so.
+  public var seconds: Double { Double(pgp_monotonic_ns()) * 1e-9 }
+
+  /// Sleeps; a signal that asks the program to stop ends it early.
+  public func sleep(seconds: Double) {
+    let end = self.seconds + seconds
+    while self.seconds < end, ProcessSignals.interruptSignal == nil {
+      pgp_sleep_ns(UInt64(max(0, min(0.05, end - self.seconds)) * 1e9))
+    }
+  }
+}
+
+/// Watches the real machine: steal, run delay, faults, other threads, throttling, clock rate.
+public final class InterferenceProbe: RoundProbe, ArmWatch {
+  private let machine: Machine
+  private let pool: WorkerPool
+  private let clock = SystemClock()
+  private let spin: SpinProbe
+  private var probes: [Int: Interference] = [:]
+  private var current: (probe: Interference, start: InterferenceSnapshot, workers: Int)?
+  private var spinBefore = 0.0
+
+  /// How much of a CPU's time others may use while it counts as quiet.
+  public static let quietShare = 0.05
+  /// Into how many pieces the 20 ms of the spin probe are cut; the shortest counts.
+  public static let spinPieces = 5
+
+  /// A probe of the CPUs that the pool's workers run on.
+  public init(machine: Machine, pool: WorkerPool) {
+    self.machine = machine
+    self.pool = pool
+    spin = SpinProbe.calibrated(seconds: 0.02 / Double(Self.spinPieces))
+  }
+
+  /// Takes the counters before an arm.
+  public func begin(workers: Int) {
+    let probe = probe(workers)
+    current = (probe, probe.snapshot(), workers)
+  }
+
+  /// Takes the counters after an arm and says what moved too much.
+  public func end() -> [String] {
+    guard let (probe, start, workers) = current else { return [] }
+    current = nil
+    var limits = DisturbanceLimits()
+    // Workers that share a CPU wait for each other: that is what was asked for.
+    if isOversubscribed(workers) { limits.runDelay = .infinity }
+    return probe.disturbance(from: start, to: probe.snapshot(), limits: limits)
+      .map(\.description)
+  }
+
+  private func isOversubscribed(_ workers: Int) -> Bool {
+    let cpus = Set(pool.slots.prefix(workers).compactMap(\.cpu))
+    return workers > (cpus.isEmpty ? machine.allowed.cpus.count : cpus.count)
+  }
+
+  /// Times the spin probe on the first worker.
+  public func beginRound() throws(MeasurementError) { spinBefore = try spinSeconds() }
+
+  /// Times it again; a clock rate that changed disturbs the round.
+  public func endRound() throws(MeasurementError) -> [String] {
+    let after = try spinSeconds()
+    return SpinProbe.disturbance(before: spinBefore, after: after).map { [$0.description] } ?? []
+  }
+
+  private func spinSeconds() throws(MeasurementError) -> Double {
+    let spin = spin
+    do {
+      _ = try pool.run(tasks: 1, workers: 1, label: "the spin probe") { _ in
+        spin.shortestSeconds(of: Self.spinPieces).bitPattern
+      }
+    } catch { throw .worker(error) }
+    var seconds = 0.0
+    pool.forEachResult { _, results in seconds = Double(bitPattern: results[0]) }
+    return seconds
+  }
+
+  /// Looks for 100 ms at a time, while the workers sleep, who uses their CPUs.
+  public func waitUntilQuiet(seconds: Double) -> String? {
+    let probe = probe(pool.slots.count)
+    let end = clock.seconds + seconds
+    var busy: String?
+    repeat {
+      let start = probe.snapshot()
+      clock.sleep(seconds: 0.1)
+      busy = Self.busy(from: start, to: probe.snapshot())
+      if busy == nil { return nil }
+    } while clock.seconds < end && ProcessSignals.interruptSignal == nil
+    return busy
+  }
+
+  /// Looks for a third of a second who it is.
+  public func neighbors() -> [String] {
+    RunningProcesses.busiest(seconds: 0.3).map(\.description)
+  }
+
+  private static func busy(
+    from start: InterferenceSnapshot, to end: InterferenceSnapshot
+  ) -> String? {
+    let ticks = Double(end.nanoseconds - start.nanoseconds) * 1e-9 * Double(end.ticksPerSecond)
+    for (before, after) in zip(start.used, end.used) where after.busy > before.busy + 1 {
+      let share = Double(after.busy - before.busy) / max(ticks, 1)
+      if share > quietShare {
+        return
+          "cpu \(after.cpu) is used by others for \(Int((share * 100).rounded())) % of its time"
+      }
+    }
+    let others = Disturbance.causes(from: start, to: end).first {
+      if case .otherThreads = $0 { true } else { false }
+    }
+    return others?.description
+  }
+
+  private func probe(_ workers: Int) -> Interference {
+    if let probe = probes[workers] { return probe }
+    let cpus = CPUSet(pool.slots.prefix(workers).compactMap(\.cpu))
+    let probe = Interference(
+      machine: machine, cpus: cpus, threads: pool.threadIDs.prefix(workers).map(Int.init))
+    probes[workers] = probe
+    return probe
+  }
+}

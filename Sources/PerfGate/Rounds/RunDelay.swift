@@ -1,0 +1,13 @@
+import CPerfGateSystem
+
+/// How long the thread has waited for a CPU, in seconds since it began; 0 where it is not told.
+///
+/// The file is opened for each reading: a pool of a thousand workers would use up the process's
+/// descriptors.
+func runDelay(_ thread: Int32) -> Double {
+  let file = pgp_open_counter("/proc/self/task/\(thread)/schedstat")
+  guard file >= 0 else { return 0 }
+  defer { pgp_close_counter(file) }
+  var times = pgp_thread_times()
+  return pgp_read_thread_times(file, &times) == 0 ? Double(times.delay_ns) * 1e-9 : 0
+}

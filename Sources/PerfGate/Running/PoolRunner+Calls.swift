@@ -1,0 +1,100 @@
+import CPerfGateSystem
+import PerfGateWorkers
+
+// What closures have around their calls: inputs, and errors that they throw.
+
+extension PoolRunner {
+  /// Makes the inputs of so many calls, on the workers that will make the calls.
+  func makeInputs(
+    of calls: ClosureCalls?, tasks: Int, workers: Int, label: String
+  ) throws(MeasurementError) {
+    guard let calls, let inputs = calls.inputs else { return }
+    inputs.reserve(tasks)
+    try untimed(inputs.make, tasks: tasks, workers: workers, label: "the inputs of \(label)")
+    try throwFailure(of: calls, closure: "setUp")
+  }
+
+  /// After the calls: tells of an error that one threw, and takes their inputs away.
+  ///
+  /// The last round of the pool then has the results that are to be compared.
+  func endCalls(
+    _ calls: ClosureCalls?, closure: String, tasks: Int, workers: Int, label: String
+  ) throws(MeasurementError) {
+    guard let calls else { return }
+    try throwFailure(of: calls, closure: closure)
+    guard let inputs = calls.inputs else { return }
+    guard inputs.areResults else { return inputs.reserve(0) }
+    try untimed(inputs.take, tasks: tasks, workers: workers, label: "what is left of \(label)")
+  }
+
+  /// Runs tasks of a variant whose time nobody counts; the last round of the pool then has their results.
+  func call(
+    _ body: @escaping TaskBody, named variant: String, of kernel: AnyKernel, tasks: Int,
+    workers: Int, label: String
+  ) throws(MeasurementError) {
+    try makeInputs(of: kernel.calls, tasks: tasks, workers: workers, label: label)
+    try untimed(body, tasks: tasks, workers: workers, label: label)
+    try endCalls(kernel.calls, closure: variant, tasks: tasks, workers: workers, label: label)
+  }
+
+  /// How many calls of a kernel may have their inputs at once; `nil`: as many as are wanted.
+  func mostCalls(_ kernel: AnyKernel) throws(MeasurementError) -> Int? {
+    try callMemory(kernel).map { inputBudget / $0.bytes }
+  }
+
+  /// What the inputs of a kernel's calls take; `nil`: there are none.
+  func callMemory(_ kernel: AnyKernel) throws(MeasurementError) -> CallMemory? {
+    guard let inputs = kernel.calls?.inputs else { return nil }
+    if let known = callMemories[kernel.name] { return known }
+    var memory = CallMemory()
+    for variant in kernel.variants {
+      // The first call may make what all others share, and tells how many are safe to keep.
+      let first = try callMemory(kernel, variant, calls: 1)
+      let calls = min(CallInputs.samples, max(1, inputBudget / first.bytes))
+      let found = calls > 1 ? try callMemory(kernel, variant, calls: calls) : first
+      memory.input = max(memory.input, found.input)
+      memory.left.merge(found.left) { $1 }
+    }
+    inputs.reserve(0)
+    callMemories[kernel.name] = memory
+    return memory
+  }
+
+  private func callMemory(
+    _ kernel: AnyKernel, _ variant: AnyKernel.VariantInfo, calls count: Int
+  ) throws(MeasurementError) -> CallMemory {
+    guard let calls = kernel.calls, let inputs = calls.inputs else { return CallMemory() }
+    let label = "\(kernel.name)/\(variant.name)"
+    let body = try body(
+      of: Arm(kernel: kernel.name, variant: variant.name, workers: 1, tasks: 1, size: 1))
+    inputs.reserve(count)
+    let before = MemoryUse()
+    try untimed(inputs.make, tasks: count, workers: 1, label: "the inputs of \(label)")
+    try throwFailure(of: calls, closure: "setUp")
+    let made = MemoryUse()
+    try untimed(body, tasks: count, workers: 1, label: label)
+    let called = MemoryUse()
+    try throwFailure(of: calls, closure: variant.name)
+    inputs.reserve(0)
+    return CallMemory(
+      input: made.growth(since: before) / count,
+      left: [variant.name: called.growth(since: made) / count])
+  }
+
+  private func throwFailure(
+    of calls: ClosureCalls, closure: String
+  ) throws(MeasurementError) {
+    guard let failure = ThrownErrors.take(of: pool.threadIDs) else { return }
+    calls.inputs?.reserve(0)
+    throw .threw(closure: closure, call: failure.task + 1, error: failure.text)
+  }
+
+  private func untimed(
+    _ body: @escaping TaskBody, tasks: Int, workers: Int, label: String
+  ) throws(MeasurementError) {
+    do {
+      _ = try pool.run(
+        tasks: tasks, workers: workers, label: label, patience: patience, body: body)
+    } catch { throw .worker(error) }
+  }
+}

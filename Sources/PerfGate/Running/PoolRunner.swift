@@ -1,0 +1,272 @@
+import CPerfGateSystem
+import PerfGateMachine
+import PerfGateWorkers
+
+/// Runs arms on a pool of pinned workers, and lets no sample out whose results are not right.
+///
+/// Inputs are made once for each kernel and size. What the tasks must return is what the reference
+/// variant returns for the same input, task by task.
+public final class PoolRunner: ArmRunner {
+  /// The executor name of the bare ticket counter.
+  public static let tickets = "tickets"
+  /// The executor name of a plain loop on the calling thread, without workers.
+  public static let singleThread = "sp"
+
+  /// Where the kernels come from.
+  public let catalog: Catalog
+  /// The workers.
+  public let pool: WorkerPool
+  /// How many seconds may pass without one task ending.
+  public private(set) var patience: Double
+  /// Watches the workers of each arm; nobody does while it is `nil`.
+  public weak var watch: (any ArmWatch)?
+  /// How inputs were placed, once one was made: `interleaved over nodes 0-3`.
+  public private(set) var inputPlacementText: String?
+  /// What the inputs of an arm's calls may take together.
+  var inputBudget = CallInputs.budget()
+  /// What the inputs of calls take, by kernel, once it was looked at.
+  var callMemories: [String: CallMemory] = [:]
+  private let inputPlacement: InputPlacement?
+  private let seed: UInt64
+  private var inputs: [InputKey: PreparedInput] = [:]
+  private var uses = 0
+  /// Inputs that were not used for longest are freed when all would take more than this.
+  private static let inputBudgetBytes = 1 << 30
+
+  struct InputKey: Hashable {
+    var kernel: String
+    var size: Int
+  }
+
+  struct PreparedInput {
+    var bodies: [String: TaskCode]
+    var seconds: Double
+    var bytes: Int
+    var lastUse: Int
+    var expected: [UInt64] = []
+  }
+
+  /// Starts a pool with a worker on each slot.
+  ///
+  /// - Parameters:
+  ///   - seed: decides the inputs.
+  ///   - patience: seconds without one task ending after which a round is given up.
+  ///   - memory: where each worker's own memory goes.
+  ///   - input: where the inputs that all workers read go.
+  public init(
+    catalog: Catalog, slots: [WorkerSlot], seed: UInt64, patience: Double = 600,
+    memory: [MemoryTarget] = [], input: InputPlacement? = nil
+  ) throws(WorkerError) {
+    self.catalog = catalog
+    self.seed = seed
+    self.patience = patience
+    inputPlacement = input
+    pool = try WorkerPool(slots: slots, memory: memory)
+    // Numbers of threads come again.
+    _ = ThrownErrors.take(of: pool.threadIDs)
+  }
+
+  /// Runs the arm once and checks the result of every task.
+  public func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
+    if arm.executor == Self.tickets {
+      return sample(try ticketRound(arm), delays: [], disturbances: [])
+    }
+    let input = try prepare(arm)
+    guard let code = input.bodies[arm.variant] else { throw unknownVariant(arm) }
+    let expected = try expectedResults(arm)
+    if arm.executor == Self.singleThread { return try loop(arm, code, expected: expected) }
+    let calls = catalog.kernel(arm.kernel)?.calls
+    try makeInputs(of: calls, tasks: arm.tasks, workers: arm.workers, label: arm.id)
+    let ids = pool.threadIDs.prefix(arm.workers)
+    let delays = ids.map(runDelay)
+    watch?.begin(workers: arm.workers)
+    let round: ExecutedRound
+    do {
+      round = try pool.run(
+        tasks: arm.tasks, workers: arm.workers, label: arm.id, patience: patience,
+        body: code.run)
+    } catch { throw .worker(error) }
+    let disturbances = watch?.end() ?? []
+    let after = zip(ids, delays).map { runDelay($0) - $1 }
+    try endCalls(
+      calls, closure: arm.variant, tasks: arm.tasks, workers: arm.workers, label: arm.id)
+    try checkResults(of: arm, against: expected)
+    return sample(round, delays: after, disturbances: disturbances)
+  }
+
+  /// Waits for tasks of this length as well, with room for the proof of their work.
+  public func allow(taskSeconds: Double) { patience = max(patience, 4 * taskSeconds) }
+
+  /// How long the making of an arm's input took, in seconds; makes it if need be.
+  public func inputSeconds(_ arm: Arm) throws(MeasurementError) -> Double {
+    try prepare(arm).seconds
+  }
+
+  /// The code of the arm bound to its input, for callers that run it without the pool.
+  public func body(of arm: Arm) throws(MeasurementError) -> TaskBody {
+    guard let code = try prepare(arm).bodies[arm.variant] else { throw unknownVariant(arm) }
+    return code.run
+  }
+
+  /// A number that stands for all results of the arm's tasks.
+  public func checksum(of arm: Arm) throws(MeasurementError) -> UInt64 {
+    if arm.executor == Self.tickets { return 0 }
+    return resultChecksum(try expectedResults(arm))
+  }
+
+  /// Frees all inputs of a kernel.
+  public func releaseInputs(of kernel: String) {
+    inputs = inputs.filter { $0.key.kernel != kernel }
+  }
+
+  private func makeRoom(for bytes: Int) {
+    var total = inputs.values.reduce(0) { $0 + $1.bytes }
+    while total > 0, total > Self.inputBudgetBytes - bytes,
+      let oldest = inputs.filter({ $0.value.bytes > 0 }).min(by: {
+        $0.value.lastUse < $1.value.lastUse
+      })
+    {
+      total -= oldest.value.bytes
+      inputs[oldest.key] = nil
+    }
+  }
+
+  private func ticketRound(_ arm: Arm) throws(MeasurementError) -> ExecutedRound {
+    do { return try pool.runTickets(arm.tasks, workers: arm.workers) } catch {
+      throw .worker(error)
+    }
+  }
+
+  private func loop(
+    _ arm: Arm, _ code: TaskCode, expected: [UInt64]
+  ) throws(MeasurementError) -> ArmSample {
+    pgp_set_activity(Int32(PGP_RUNS_TASK))
+    defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
+    let round = LoopRound(tasks: arm.tasks, code, expected: expected)
+    if let wrong = round.check.wrong { throw wrongResult(arm, wrong) }
+    return ArmSample(seconds: round.seconds, cpuSeconds: round.cpuSeconds)
+  }
+
+  private func prepare(_ arm: Arm) throws(MeasurementError) -> PreparedInput {
+    let key = InputKey(kernel: arm.kernel, size: arm.size)
+    uses += 1
+    inputs[key]?.lastUse = uses
+    if let input = inputs[key] { return input }
+    guard let kernel = catalog.kernel(arm.kernel) else {
+      throw .unknownKernel(arm.kernel, known: catalog.kernels.map(\.name))
+    }
+    let bytes = kernel.inputBytes(arm.size)
+    makeRoom(for: bytes)
+    pgp_set_activity(Int32(PGP_MAKES_INPUT))
+    defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
+    let start = pgp_monotonic_ns()
+    let bodies: [String: TaskCode]
+    do {
+      if let inputPlacement {
+        (bodies, inputPlacementText) = try inputPlacement.with { try kernel.bodies(arm.size, seed) }
+      } else {
+        bodies = try kernel.bodies(arm.size, seed)
+      }
+    } catch {
+      throw .input(kernel: arm.kernel, size: arm.size, reason: "\(error)")
+    }
+    let input = PreparedInput(
+      bodies: bodies, seconds: Double(pgp_monotonic_ns() - start) * 1e-9, bytes: bytes,
+      lastUse: uses)
+    inputs[key] = input
+    return input
+  }
+
+  private func unknownVariant(_ arm: Arm) -> MeasurementError {
+    .unknownVariant(
+      arm.variant, kernel: arm.kernel,
+      known: catalog.kernel(arm.kernel)?.variants.map(\.name) ?? [])
+  }
+
+  /// What the reference returns for the arm's tasks; untimed, on as many workers as have a CPU.
+  private func expectedResults(_ arm: Arm) throws(MeasurementError) -> [UInt64] {
+    let key = InputKey(kernel: arm.kernel, size: arm.size)
+    let input = try prepare(arm)
+    if input.expected.count >= arm.tasks { return input.expected }
+    guard let kernel = catalog.kernel(arm.kernel), let reference = kernel.reference,
+      let code = input.bodies[reference.name]
+    else { throw unknownVariant(arm) }
+    if kernel.tasksAreAlike, let result = input.expected.first {
+      let expected = [UInt64](repeating: result, count: arm.tasks)
+      inputs[key]?.expected = expected
+      return expected
+    }
+    let asked = kernel.tasksAreAlike ? 1 : arm.tasks
+    let cpus = max(1, Set(pool.slots.compactMap(\.cpu)).count)
+    try call(
+      code.run, named: reference.name, of: kernel, tasks: asked,
+      workers: min(cpus, pool.slots.count),
+      label: "the reference of \(arm.id)")
+    let expected = pool.results(tasks: asked)
+    inputs[key]?.expected = expected
+    // Of tasks that are alike one was asked.
+    return asked < arm.tasks ? try expectedResults(arm) : expected
+  }
+
+  private func checkResults(of arm: Arm, against expected: [UInt64]) throws(MeasurementError) {
+    let check = pool.check(expected)
+    if let wrong = check.wrong { throw wrongResult(arm, wrong) }
+    // Blocks are cut from one counter, so a wrong total is the only way to lose or repeat a task.
+    guard check.count == arm.tasks else {
+      throw .lostTask(
+        task: min(check.count, arm.tasks), arm: arm.id, times: check.count > arm.tasks ? 2 : 0)
+    }
+  }
+
+  /// Says whether a variant differs from the reference or from itself.
+  private func wrongResult(_ arm: Arm, _ wrong: WrongTask) -> MeasurementError {
+    let (task, found, expected) = (wrong.task, wrong.found, wrong.expected)
+    var unproven = Unproven(
+      kernel: arm.kernel, variant: arm.variant,
+      reason: .wrongResult(task: task, found: found, expected: expected))
+    guard let kernel = catalog.kernel(arm.kernel), let reference = kernel.reference
+    else { return .wrongResult(unproven) }
+    if arm.variant == reference.name {
+      unproven.reason = .changingResult(
+        task: kernel.tasksAreAlike ? nil : task, found: found, before: expected)
+    } else if kernel.tasksAreAlike {
+      unproven.reason = .otherResult(than: reference.name, found: found, expected: expected)
+      // Whoever returns something else when asked again is the one at fault.
+      for (name, before) in [(arm.variant, found), (reference.name, expected)] {
+        guard let other = resultsAgain(arm, name).first(where: { $0 != before }) else { continue }
+        unproven.variant = name
+        unproven.reason = .changingResult(task: nil, found: other, before: before)
+        break
+      }
+    }
+    return .wrongResult(unproven)
+  }
+
+  /// What a few more calls of a variant return, whose tasks are all alike.
+  private func resultsAgain(_ arm: Arm, _ variant: String) -> [UInt64] {
+    var all: [UInt64] = []
+    guard let kernel = catalog.kernel(arm.kernel), let code = try? prepare(arm).bodies[variant],
+      (try? call(
+        code.run, named: variant, of: kernel, tasks: 4, workers: 1, label: "\(variant) again"))
+        != nil
+    else { return [] }
+    pool.forEachResult { _, results in all += results }
+    return all
+  }
+
+  private func sample(
+    _ round: ExecutedRound, delays: [Double], disturbances: [String]
+  ) -> ArmSample {
+    let cpu = round.workers.reduce(0) { $0 + $1.cpuSeconds }
+    let wall = round.workers.reduce(0) { $0 + $1.wallSeconds }
+    // What it waited for a CPU was neither work nor sleep.
+    let own = wall - delays.reduce(0, +)
+    // Whoever never gave up its CPU was kept from it, by others here or by the hypervisor.
+    let hasWaited = round.workers.contains { $0.waits != 0 }
+    return ArmSample(
+      seconds: round.seconds, cpuSeconds: cpu,
+      sleepShare: hasWaited && own > 0 ? max(0, 1 - cpu / own) : 0,
+      migrations: round.workers.count { $0.cpuBefore != $0.cpuAfter }, disturbances: disturbances,
+      delaySeconds: delays.max() ?? 0)
+  }
+}

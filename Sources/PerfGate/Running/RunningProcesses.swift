@@ -1,0 +1,135 @@
+import CPerfGateSystem
+import Foundation
+
+/// What `/proc` tells of the processes that this one may see.
+package enum RunningProcesses {
+  /// A process, or a thread of this one, that uses CPU time.
+  package struct Busy: Hashable, Sendable, CustomStringConvertible {
+    /// What the number counts.
+    package enum Kind: String, Hashable, Sendable { case pid, thread }
+
+    /// Whether it is a process or a thread.
+    package var kind: Kind
+    /// Its number.
+    package var number: Int
+    /// What the process was started as, or the thread's name.
+    package var name: String
+    /// CPUs' worth of time: 1 is one CPU all the time.
+    package var share: Double
+
+    /// A process or a thread, and what it uses.
+    package init(_ kind: Kind = .pid, number: Int, name: String, share: Double) {
+      self.kind = kind
+      self.number = number
+      self.name = name
+      self.share = share
+    }
+
+    /// `pid 123 (clang -c x.c) 98 %`.
+    package var description: String {
+      "\(kind.rawValue) \(number) (\(name)) \(Int((share * 100).rounded())) %"
+    }
+  }
+
+  /// One process, from its `stat` file.
+  package struct Status: Hashable, Sendable {
+    /// The program's name, cut to 15 bytes by the kernel.
+    package var name: String
+    /// The parent's number.
+    package var parent: Int
+    /// CPU time of all its threads, in clock ticks.
+    package var ticks: UInt64
+    /// When it was started, in clock ticks since the machine was.
+    package var startTicks: UInt64
+
+    /// Reads the text of a `stat` file; the name may hold blanks and brackets.
+    package init?(_ text: String) {
+      guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")"), open < close
+      else { return nil }
+      let words = text[text.index(after: close)...].split(separator: " ")
+      guard words.count >= 20, let parent = Int(words[1]), let user = UInt64(words[11]),
+        let system = UInt64(words[12]), let start = UInt64(words[19])
+      else { return nil }
+      name = String(text[text.index(after: open)..<close])
+      self.parent = parent
+      ticks = user &+ system
+      startTicks = start
+    }
+
+    /// The process of that number; `nil` when it has gone or may not be seen.
+    package init?(pid: Int) {
+      guard let text = RunningProcesses.text("/proc/\(pid)/stat") else { return nil }
+      self.init(text)
+    }
+  }
+
+  /// What a process was started as: the program's file name and its arguments, 60 bytes at most.
+  package static func command(of pid: Int) -> String? {
+    guard let line = text("/proc/\(pid)/cmdline"), !line.isEmpty else {
+      return Status(pid: pid)?.name
+    }
+    var words = line.split(separator: "\0").map(String.init)
+    guard let program = words.first else { return nil }
+    words[0] = program.split(separator: "/").last.map(String.init) ?? program
+    let whole = words.joined(separator: " ")
+    return whole.count <= 60 ? whole : whole.prefix(57) + "..."
+  }
+
+  /// The other processes that used the most CPU time while it was looked, the busiest first.
+  ///
+  /// - Parameters:
+  ///   - seconds: how long to look.
+  ///   - most: how many at most; those below 5 % of a CPU are left out.
+  package static func busiest(seconds: Double = 0.2, most: Int = 3) -> [Busy] {
+    let own = Int(getpid())
+    return busiest(in: "/proc", except: [own], seconds: seconds, most: most).map {
+      Busy(.pid, number: $0.number, name: command(of: $0.number) ?? "gone", share: $0.share)
+    }
+  }
+
+  /// The threads of this process that used the most CPU time while it was looked.
+  ///
+  /// - Parameter threads: those that are left out.
+  package static func busiestThreads(
+    except threads: Set<Int>, seconds: Double = 0.2, most: Int = 3
+  ) -> [Busy] {
+    busiest(in: "/proc/self/task", except: threads, seconds: seconds, most: most).map {
+      let status = text("/proc/self/task/\($0.number)/stat").flatMap(Status.init(_:))
+      return Busy(.thread, number: $0.number, name: status?.name ?? "gone", share: $0.share)
+    }
+  }
+
+  private static func busiest(
+    in folder: String, except left: Set<Int>, seconds: Double, most: Int
+  ) -> [(number: Int, share: Double)] {
+    let (before, start) = (ticks(folder), pgp_monotonic_ns())
+    usleep(UInt32(seconds * 1e6))
+    let (after, end) = (ticks(folder), pgp_monotonic_ns())
+    let elapsed = Double(end - start) * 1e-9 * Double(pgp_ticks_per_second())
+    var busy: [(number: Int, share: Double)] = []
+    for (number, later) in after where !left.contains(number) {
+      // One that was not there before has used its time since.
+      let used = later &- min(later, before[number] ?? 0)
+      let share = Double(used) / max(elapsed, 1)
+      if share >= 0.05 { busy.append((number, share)) }
+    }
+    busy.sort { ($0.share, $1.number) > ($1.share, $0.number) }
+    return Array(busy.prefix(most))
+  }
+
+  private static func ticks(_ folder: String) -> [Int: UInt64] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    var ticks: [Int: UInt64] = [:]
+    for number in names.compactMap({ Int($0) }) {
+      if let status = text("\(folder)/\(number)/stat").flatMap(Status.init(_:)) {
+        ticks[number] = status.ticks
+      }
+    }
+    return ticks
+  }
+
+  fileprivate static func text(_ path: String) -> String? {
+    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    return String(decoding: data, as: UTF8.self)
+  }
+}

@@ -1,0 +1,49 @@
+import CPerfGateSystem
+
+extension Record.Tool {
+  /// PerfGate's version.
+  public static let perfGateVersion = "0.1.0"
+
+  /// How this library was built.
+  public static var current: Record.Tool {
+    Record.Tool(
+      version: perfGateVersion, swift: swiftVersion, clang: String(cString: pgp_clang_version()),
+      configuration: configuration, flags: flags)
+  }
+
+  private static var configuration: String {
+    #if DEBUG
+      "debug"
+    #else
+      "release"
+    #endif
+  }
+
+  /// What the manifest gives the measured targets in this configuration.
+  private static var flags: [String] {
+    #if DEBUG
+      ["-O", "-Xcc -O3"]
+    #else
+      ["-O -whole-module-optimization", "-Xcc -O3"]
+    #endif
+  }
+
+  /// The compiler can only be asked whether it is at least a version.
+  private static var swiftVersion: String {
+    #if compiler(>=6.5)
+      "6.5 or later"
+    #elseif compiler(>=6.4)
+      "6.4"
+    #elseif compiler(>=6.3.3)
+      "6.3.3"
+    #elseif compiler(>=6.3.2)
+      "6.3.2"
+    #elseif compiler(>=6.3.1)
+      "6.3.1"
+    #elseif compiler(>=6.3)
+      "6.3"
+    #else
+      "6.2"
+    #endif
+  }
+}

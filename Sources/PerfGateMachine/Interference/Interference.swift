@@ -1,0 +1,131 @@
+import CPerfGateSystem
+
+/// Watches the counters that tell whether somebody else had the CPUs of a measurement.
+///
+/// Made once the workers run and are pinned; its files stay open, so that a snapshot costs tens of
+/// microseconds. Everything it holds is fixed when it is made, so any thread may take a snapshot.
+public final class Interference: Sendable {
+  /// What cannot be watched here, and so never disturbs: one short line each.
+  public let unavailable: [String]
+
+  private let cpuFile: Int32?
+  private let cpus: [Int32]
+  private let used: CPUSet
+  private let threads: [(number: Int, file: Int32)]
+  private let watchesOthers: Bool
+  private let throttleFiles: [Int32]
+  private let ticksPerSecond = pgp_ticks_per_second()
+
+  /// Watches these CPUs with their siblings, these worker threads (their numbers as in
+  /// `/proc/self/task`) and the control groups of this process.
+  ///
+  /// Without worker threads (an executor that does not tell them) neither run delay nor the time of
+  /// other threads can be judged, and `unavailable` says so.
+  public init(machine: Machine, cpus: CPUSet, threads: [Int]) {
+    var unavailable: [String] = []
+    let siblings = cpus.reduce(into: CPUSet()) { $0.formUnion(machine.topology.siblings(of: $1)) }
+    used = cpus
+    let watched = cpus.union(siblings)
+    let list = watched.map(Int32.init)
+    self.cpus = list
+
+    let file = watched.isEmpty ? nil : Self.open("/proc/stat")
+    let readable = file.map { Self.ticks($0, list) != nil } ?? false
+    if let file, !readable { pgp_close_counter(file) }
+    cpuFile = readable ? file : nil
+    if cpuFile == nil { unavailable.append("steal and busy siblings: no lines in /proc/stat") }
+
+    var opened: [(number: Int, file: Int32)] = []
+    for thread in threads {
+      guard let file = Self.open("/proc/self/task/\(thread)/schedstat") else { continue }
+      opened.append((thread, file))
+    }
+    self.threads = opened
+    watchesOthers = !threads.isEmpty && opened.count == threads.count
+    if threads.isEmpty {
+      unavailable.append("run delay and other threads: the executor does not tell its threads")
+    } else if !watchesOthers {
+      unavailable.append(
+        "run delay of \(threads.count - opened.count) workers, other threads: no schedstat file")
+    }
+    throttleFiles = machine.allowed.throttleFiles.compactMap(Self.open)
+    if throttleFiles.isEmpty { unavailable.append("throttling: no cgroup counts it") }
+    self.unavailable = unavailable
+  }
+
+  deinit {
+    if let cpuFile { pgp_close_counter(cpuFile) }
+    for thread in threads { pgp_close_counter(thread.file) }
+    for file in throttleFiles { pgp_close_counter(file) }
+  }
+
+  /// All counters as they are now.
+  public func snapshot() -> InterferenceSnapshot {
+    var snapshot = InterferenceSnapshot(
+      nanoseconds: pgp_monotonic_ns(), ticksPerSecond: ticksPerSecond,
+      majorFaults: pgp_major_faults())
+    if let cpuFile {
+      if let ticks = Self.ticks(cpuFile, cpus) {
+        for (cpu, counted) in zip(cpus, ticks) {
+          let own = InterferenceSnapshot.CPUTicks(
+            cpu: Int(cpu), busy: counted.busy, steal: counted.steal)
+          if used.contains(Int(cpu)) {
+            snapshot.used.append(own)
+          } else {
+            snapshot.idleSiblings.append(own)
+          }
+        }
+      } else {
+        snapshot.lost.append("/proc/stat")
+      }
+    }
+    for thread in threads {
+      var times = pgp_thread_times()
+      guard pgp_read_thread_times(thread.file, &times) == 0 else {
+        snapshot.lost.append("/proc/self/task/\(thread.number)/schedstat")
+        continue
+      }
+      snapshot.workers.append(
+        .init(
+          thread: thread.number, cpuNanoseconds: times.cpu_ns, delayNanoseconds: times.delay_ns))
+    }
+    // After the workers' times, so that what they use in between counts as theirs or not at all.
+    if watchesOthers && snapshot.lost.isEmpty {
+      snapshot.processCPUNanoseconds = pgp_process_cpu_ns()
+    }
+    for file in throttleFiles {
+      var count: UInt64 = 0
+      if pgp_read_throttled(file, &count) == 0 {
+        snapshot.throttled = (snapshot.throttled ?? 0) + count
+      } else {
+        snapshot.lost.append("a cgroup's cpu.stat")
+      }
+    }
+    return snapshot
+  }
+
+  /// What disturbed the time between two of this probe's snapshots.
+  public func disturbance(
+    from start: InterferenceSnapshot, to end: InterferenceSnapshot,
+    limits: DisturbanceLimits = DisturbanceLimits()
+  ) -> [Disturbance] {
+    Disturbance.causes(from: start, to: end, limits: limits)
+  }
+
+  private static func open(_ path: String) -> Int32? {
+    let file = pgp_open_counter(path)
+    return file >= 0 ? file : nil
+  }
+
+  /// A line is at most `cpu65535` and ten numbers of up to 20 digits.
+  private static func ticks(_ file: Int32, _ cpus: [Int32]) -> [pgp_cpu_ticks]? {
+    let bytes = (Int(cpus.last ?? 0) + 2) * 220
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes) { buffer in
+      var ticks = [pgp_cpu_ticks](repeating: pgp_cpu_ticks(), count: cpus.count)
+      guard let base = buffer.baseAddress,
+        pgp_read_cpu_ticks(file, cpus, &ticks, ticks.count, base, bytes) == 0
+      else { return nil }
+      return ticks
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import CPerfGateSystem
+
+/// Where memory goes that all workers read: over the nodes, so that none is nearer than another.
+public struct InputPlacement: Hashable, Sendable {
+  /// Where the input's pages are wished to be.
+  public var target: MemoryTarget
+  /// Whether somebody asked for it; then it must be had.
+  public var isExplicit: Bool
+
+  /// The placement of shared input for a plan on a machine.
+  ///
+  /// By default and for `interleave` it goes in turn over the allowed memory nodes that have CPUs;
+  /// nodes that somebody named are obeyed. With one node there is nothing to choose.
+  public init(plan: PlacementPlan, topology: Topology, allowedNodes: CPUSet) {
+    isExplicit = plan.memoryPolicy != .local
+    switch plan.memoryPolicy {
+    case .node(let number): target = .node(number)
+    case .interleaveOver(let nodes): target = .interleaved(nodes)
+    case .local, .interleave:
+      let nodes = topology.interleavedNodes(among: allowedNodes)
+      target = nodes.count > 1 ? .interleaved(nodes) : .firstTouch
+    }
+  }
+
+  /// Runs `make` so that the pages it touches first, on this thread, go where they are wished to be.
+  ///
+  /// - Returns: what `make` returns, and how the pages were placed, for the record.
+  /// - Throws: ``MemoryError`` when an explicit wish is refused; else what `make` throws.
+  public func with<Value>(_ make: () throws -> Value) throws -> (value: Value, how: String) {
+    let nodes: CPUSet
+    let interleave: Bool
+    switch target {
+    case .firstTouch: return (try make(), "first touch")
+    case .node(let number): (nodes, interleave) = ([number], false)
+    case .interleaved(let set): (nodes, interleave) = (set, true)
+    }
+    let words = nodes.bitWords
+    let result = pgp_set_memory_policy(interleave, words, words.count)
+    guard result == 0 else {
+      let isBlocked = [ErrorNumber.notPermitted, ErrorNumber.notSupported].contains(-result)
+      if isExplicit {
+        throw isBlocked
+          ? MemoryError.blocked(target: target, errorNumber: -result)
+          : MemoryError.refused(target: target, errorNumber: -result)
+      }
+      let state = NumaState.blocked(errorNumber: -result)
+      return (try make(), "first touch, placing is \(state)")
+    }
+    defer { _ = pgp_set_memory_policy(false, nil, 0) }
+    return (try make(), "\(target)")
+  }
+}

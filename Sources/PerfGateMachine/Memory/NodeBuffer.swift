@@ -1,0 +1,154 @@
+import CPerfGateSystem
+
+/// Why a buffer cannot be had where it is wished.
+public enum MemoryError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The kernel gave no memory.
+  case noMemory(bytes: Int, errorNumber: Int32)
+  /// The kernel refused the node.
+  case refused(target: MemoryTarget, errorNumber: Int32)
+  /// The kernel, or the container around it, forbids every memory policy call.
+  case blocked(target: MemoryTarget, errorNumber: Int32)
+
+  /// One line: what failed, what was found, what to do.
+  public var description: String {
+    switch self {
+    case .noMemory(let bytes, let number):
+      "cannot map \(bytes) bytes: \(errnoText(number)); choose a smaller --size"
+    case .refused(let target, let number):
+      "cannot place memory on \(target): \(errnoText(number)); choose --mem local"
+    case .blocked(let target, let number):
+      "cannot place memory on \(target): memory policy calls are blocked (\(errnoText(number))); "
+        + "choose --mem local, or allow mbind in the container"
+    }
+  }
+}
+
+/// Memory of its own pages on a wished node: mapped, bound where the kernel lets it, and lying where
+/// it is first touched.
+///
+/// The worker that uses it calls `firstTouch()` after it is pinned, before anything else writes to
+/// it. Not `malloc`: freed memory comes back from another node.
+///
+/// Sendable because every stored property is a constant; the memory behind the pointer belongs to
+/// whoever the pointer was handed to, as with any raw pointer, and is unmapped once, by `deinit`,
+/// when the last reference is gone.
+public final class NodeBuffer: @unchecked Sendable {
+  /// How the pages are kept where they belong.
+  public enum Binding: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// By `mbind`, through libnuma or, where that is not linked, by the system call.
+    case bound(throughLibnuma: Bool)
+    /// By the first touch of a pinned worker; the number is the error of a blocked `mbind`.
+    case firstTouch(blockedBy: Int32?)
+
+    /// `mbind through libnuma`, `mbind`, `first touch`, `first touch, mbind blocked (EPERM)`.
+    public var description: String {
+      switch self {
+      case .bound(let throughLibnuma): throughLibnuma ? "mbind through libnuma" : "mbind"
+      case .firstTouch(nil): "first touch"
+      case .firstTouch(let number?):
+        "first touch, mbind \(NumaState.blocked(errorNumber: number))"
+      }
+    }
+  }
+
+  /// The first byte, at a multiple of the page size; of 2 MiB for buffers of at least that size, so
+  /// that huge pages fit.
+  public let base: UnsafeMutableRawPointer
+  /// How many bytes may be used.
+  public let byteCount: Int
+  /// Where the memory is wished to be.
+  public let target: MemoryTarget
+  /// How it is kept there.
+  public let binding: Binding
+
+  private static let hugePageBytes = 2 << 20
+  /// So many huge pages a node are shared out to within a sixteenth.
+  private static let evenHugePages = 16
+
+  private let mappedBytes: Int
+  private let pageBytes: Int
+
+  /// Maps a buffer of at least one byte; nothing is touched yet.
+  ///
+  /// When the kernel forbids policy calls the buffer falls back to first touch, unless it is
+  /// `required`, as for a target that somebody asked for; a node that is refused is always an error.
+  public init(byteCount: Int, target: MemoryTarget, required: Bool = false) throws(MemoryError) {
+    let page = pgp_page_size()
+    let bytes = Swift.max(byteCount, 1).addingReportingOverflow(page - 1)
+    guard !bytes.overflow else {
+      throw .noMemory(bytes: byteCount, errorNumber: ErrorNumber.noMemory)
+    }
+    mappedBytes = bytes.partialValue / page * page
+    pageBytes = page
+    self.byteCount = byteCount
+    self.target = target
+    var number: Int32 = 0
+    guard
+      let base = pgp_map(
+        mappedBytes, mappedBytes >= Self.hugePageBytes ? Self.hugePageBytes : page, &number)
+    else {
+      throw .noMemory(bytes: byteCount, errorNumber: number)
+    }
+    self.base = base
+    do {
+      binding = try Self.bind(base, mappedBytes, target, required)
+    } catch {
+      pgp_unmap(base, mappedBytes)
+      throw error
+    }
+  }
+
+  deinit { pgp_unmap(base, mappedBytes) }
+
+  /// The bytes of the buffer.
+  public var bytes: UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: base, count: byteCount)
+  }
+
+  /// How many pages the buffer has.
+  public var pages: Int { mappedBytes / pageBytes }
+
+  /// Writes a zero to each page, so that all lie near the calling thread or where they are bound.
+  public func firstTouch() { pgp_touch(base, mappedBytes, pageBytes) }
+
+  /// Where the pages lie now.
+  public func residency() -> PageResidency {
+    PageResidency.read(base: base, pages: pages, pageBytes: pageBytes)
+  }
+
+  private static func bind(
+    _ base: UnsafeMutableRawPointer, _ bytes: Int, _ target: MemoryTarget, _ required: Bool
+  ) throws(MemoryError) -> Binding {
+    let nodes: CPUSet
+    let interleave: Bool
+    switch target {
+    case .firstTouch: return .firstTouch(blockedBy: nil)
+    case .node(let number): (nodes, interleave) = (CPUSet([number]), false)
+    case .interleaved(let set): (nodes, interleave) = (set, true)
+    }
+    // A huge page goes to one node as a whole, so a small buffer would not be shared out at all; in a
+    // large one they are worth more than perfect balance. An error means that there are none.
+    if interleave, bytes < Self.evenHugePages * Self.hugePageBytes * nodes.count {
+      _ = pgp_forbid_huge_pages(base, bytes)
+    }
+    let words = nodes.bitWords
+    let result = pgp_bind(base, bytes, interleave, words, words.count)
+    if result == 0 { return .bound(throughLibnuma: pgp_numa_linked()) }
+    guard [ErrorNumber.notPermitted, ErrorNumber.notSupported].contains(-result) else {
+      throw .refused(target: target, errorNumber: -result)
+    }
+    if required { throw .blocked(target: target, errorNumber: -result) }
+    return .firstTouch(blockedBy: -result)
+  }
+}
+
+extension PlacementPlan {
+  /// A buffer where the plan wants this worker's memory: a policy that somebody asked for and that
+  /// the kernel blocks is an error, the default falls back to first touch.
+  public func buffer(forWorker worker: Int, byteCount: Int) throws(MemoryError) -> NodeBuffer {
+    let target = memory.indices.contains(worker) ? memory[worker] : .firstTouch
+    // First touch keeps local memory local, so only the other policies need the calls.
+    return try NodeBuffer(
+      byteCount: byteCount, target: target, required: isMemoryExplicit && memoryPolicy != .local)
+  }
+}

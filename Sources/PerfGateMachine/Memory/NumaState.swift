@@ -1,0 +1,57 @@
+import CPerfGateSystem
+
+/// Whether libnuma is at hand.
+public enum NumaState: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// Linked, and the kernel answers.
+  case linked
+  /// The program was built without libnuma-dev (or without pkg-config to find it).
+  case notLinked
+  /// Linked, but the kernel refuses the memory policy calls with this error number.
+  case blocked(errorNumber: Int32)
+
+  /// `linked`, `not linked` or `blocked (EPERM)`.
+  public var description: String {
+    switch self {
+    case .linked: "linked"
+    case .notLinked: "not linked"
+    case .blocked(let number): "blocked (\(errnoName(number) ?? "errno \(number)"))"
+    }
+  }
+
+  /// What to do to get libnuma linked and usable; nil when it is.
+  public var hint: String? {
+    switch self {
+    case .linked: nil
+    case .notLinked: "install libnuma-dev and pkg-config, then build again"
+    case .blocked: "allow get_mempolicy, mbind and move_pages in the container's seccomp profile"
+    }
+  }
+
+  /// The state of this process.
+  public static var current: NumaState {
+    guard pgp_numa_linked() else { return .notLinked }
+    let probe = pgp_memory_policy_probe()
+    if probe < 0 { return .blocked(errorNumber: -probe) }
+    let available = pgp_numa_available()
+    return available < 0 ? .blocked(errorNumber: -available) : .linked
+  }
+
+  /// The error number with which the kernel refuses memory policy calls, linked or not; nil when it
+  /// takes them.
+  public static var policyError: Int32? {
+    let probe = pgp_memory_policy_probe()
+    return probe < 0 ? -probe : nil
+  }
+
+  /// The nodes that this process may allocate on; nil where the kernel does not tell.
+  public static func allowedMemoryNodes() -> CPUSet? {
+    var words = [UInt64](repeating: 0, count: 16)
+    while words.count <= (CPUSet.maximum + 1) / 64 {
+      let filled = pgp_allowed_memory_nodes(&words, words.count)
+      if filled >= 0 { return CPUSet(words: words) }
+      guard filled == -ErrorNumber.invalid else { return nil }
+      words = [UInt64](repeating: 0, count: words.count * 2)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,59 @@
+import CPerfGateSystem
+
+/// Proves on the machine it runs on that pinning, memory placement and the reading of the machine do
+/// what they say, and that verification finds what is wrong. Takes well under a second.
+public enum SelfTest {
+  /// What a self-test found.
+  public struct Report: Hashable, Sendable {
+    /// What is wrong, one line each; empty when everything works.
+    public var failures: [String] = []
+    /// What was exercised and what could not be, one line each.
+    public var notes: [String] = []
+
+    /// A report of nothing yet.
+    public init(failures: [String] = [], notes: [String] = []) {
+      self.failures = failures
+      self.notes = notes
+    }
+  }
+
+  /// The failures, empty when everything works.
+  public static func run() -> [String] { report().failures }
+
+  /// The failures, and what was exercised.
+  public static func report() -> Report {
+    do {
+      var run = SelfTestRun(machine: try Machine.current())
+      run.all()
+      return run.report
+    } catch {
+      return Report(failures: [error.description])
+    }
+  }
+
+  /// Compares our reading of the machine with libnuma's, which reads the same files: one line a
+  /// difference, or nil when libnuma is not linked or does not work.
+  public static func differencesFromLibnuma(_ topology: Topology) -> [String]? {
+    guard pgp_numa_linked(), pgp_numa_available() == 0 else { return nil }
+    var differences: [String] = []
+    func compare(_ what: String, ours: Int?, theirs: Int32) {
+      let ours = ours.map { "\($0)" } ?? "none"
+      if ours != "\(theirs)" { differences.append("\(what): \(ours), libnuma says \(theirs)") }
+    }
+    compare("the greatest node", ours: topology.nodes.last?.number, theirs: pgp_numa_max_node())
+    for cpu in topology.cpus {
+      compare(
+        "the node of cpu \(cpu.number)", ours: cpu.node,
+        theirs: pgp_numa_node_of_cpu(Int32(cpu.number)))
+    }
+    for from in topology.nodes {
+      for to in topology.nodes {
+        compare(
+          "the distance from node \(from.number) to node \(to.number)",
+          ours: topology.distance(from: from.number, to: to.number),
+          theirs: pgp_numa_distance(Int32(from.number), Int32(to.number)))
+      }
+    }
+    return differences
+  }
+}

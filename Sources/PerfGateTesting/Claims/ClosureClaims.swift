@@ -1,0 +1,292 @@
+import CPerfGateSystem
+import PerfGate
+
+// The functions that take closures are transparent, which is inlined without optimisation too: so
+// they tell how the module was built that the closures are in (see `Variant`).
+
+extension TestClaim {
+  /// From 1 to `workers` workers the same tasks get done at least `limit` times as fast.
+  ///
+  /// - Parameters:
+  ///   - limit: above 0, and below `workers`.
+  ///   - workers: how many cores it needs, from 2.
+  ///   - id: the claim's name; without one that of the test.
+  ///   - work: one of many equal tasks, by its number from 0. It runs on many threads at once, and
+  ///     returns the same for the same number each time.
+  @_alwaysEmitIntoClient @_transparent
+  public static func speedup<Result: Hashable & SendableMetatype>(
+    atLeast limit: Double, workers: Int, id: String? = nil,
+    _ work: @escaping @Sendable (_ task: Int) throws -> Result
+  ) -> TestClaim {
+    _speedup(
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(),
+      taskBits(of: work))
+  }
+
+  /// From 1 to `workers` workers the same tasks, which return nothing, get done at least `limit` times
+  /// as fast. Results that are not `Hashable` are a mistake, which the test tells: they could not be
+  /// compared.
+  @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
+  public static func speedup<Result>(
+    atLeast limit: Double, workers: Int, id: String? = nil,
+    _ work: @escaping @Sendable (_ task: Int) throws -> Result
+  ) -> TestClaim {
+    _speedup(
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(),
+      taskBits(ofNothing: work)
+    )
+    ._returning(Result.self)
+  }
+
+  /// At as many workers as are allowed, up to `upTo`, speedup over workers is at least `limit`.
+  ///
+  /// - Parameters:
+  ///   - limit: above 0 and below 1.
+  ///   - upTo: the most workers, from 2; at least 2 cores are needed.
+  ///   - id: the claim's name; without one that of the test.
+  ///   - work: one of many equal tasks, by its number from 0; as for a speedup.
+  @_alwaysEmitIntoClient @_transparent
+  public static func efficiency<Result: Hashable & SendableMetatype>(
+    atLeast limit: Double, upTo: Int, id: String? = nil,
+    _ work: @escaping @Sendable (_ task: Int) throws -> Result
+  ) -> TestClaim {
+    _efficiency(
+      limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(),
+      taskBits(of: work))
+  }
+
+  /// At as many workers as are allowed, up to `upTo`, speedup over workers of tasks that return nothing
+  /// is at least `limit`. Results that are not `Hashable` are a mistake, as for a speedup.
+  @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
+  public static func efficiency<Result>(
+    atLeast limit: Double, upTo: Int, id: String? = nil,
+    _ work: @escaping @Sendable (_ task: Int) throws -> Result
+  ) -> TestClaim {
+    _efficiency(
+      limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(),
+      taskBits(ofNothing: work)
+    )
+    ._returning(Result.self)
+  }
+
+  /// At as many workers as are allowed, up to `upTo`, the same tasks take at most `limit` times as
+  /// long as on one: what is handed over, and not worked on.
+  ///
+  /// - Parameters:
+  ///   - limit: from 1.02.
+  ///   - upTo: the most workers, from 2; at least 2 cores are needed.
+  ///   - id: the claim's name; without one that of the test.
+  ///   - work: one of many equal tasks, by its number from 0; as for a speedup.
+  @_alwaysEmitIntoClient @_transparent
+  public static func flat<Result: Hashable & SendableMetatype>(
+    atMost limit: Double, upTo: Int, id: String? = nil,
+    _ work: @escaping @Sendable (_ task: Int) throws -> Result
+  ) -> TestClaim {
+    _flat(
+      limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(),
+      taskBits(of: work))
+  }
+
+  /// One closure takes at most `limit` times as long as another that does the same.
+  ///
+  /// - Parameters:
+  ///   - limit: up to 1 (the closure is the faster one), or from 1.02.
+  ///   - workers: how many call it at once, from 1; each calls the same closures.
+  ///   - id: the claim's name; without one that of the test.
+  ///   - subject: what is judged.
+  ///   - reference: what it is compared with; both return the same, each time.
+  @_alwaysEmitIntoClient @_transparent
+  public static func ratio<Result: Hashable & SendableMetatype>(
+    atMost limit: Double, workers: Int = 1, id: String? = nil,
+    of subject: @escaping @Sendable () throws -> Result,
+    to reference: @escaping @Sendable () throws -> Result
+  ) -> TestClaim {
+    _ratio(
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(),
+      callBits(of: subject), callBits(of: reference))
+  }
+
+  /// One closure takes at most `limit` times as long as another; both return nothing, so nothing of
+  /// them can be compared. Results that are not `Hashable` are a mistake, as for a speedup.
+  @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
+  public static func ratio<Result>(
+    atMost limit: Double, workers: Int = 1, id: String? = nil,
+    of subject: @escaping @Sendable () throws -> Result,
+    to reference: @escaping @Sendable () throws -> Result
+  ) -> TestClaim {
+    _ratio(
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(),
+      callBits(ofNothing: subject), callBits(ofNothing: reference)
+    )._returning(Result.self)
+  }
+
+  /// One closure is at least `limit` times as fast as another that does the same:
+  /// `.faster(atLeast: 10, { new(x) }, than: { old(x) })`.
+  ///
+  /// - Parameters:
+  ///   - limit: how many times as fast, from 1.
+  ///   - workers: how many call it at once, from 1; each calls the same closures.
+  ///   - id: the claim's name; without one that of the test.
+  ///   - subject: what is judged.
+  ///   - reference: what it is compared with; both return the same, each time.
+  @_alwaysEmitIntoClient @_transparent
+  public static func faster<Result: Hashable & SendableMetatype>(
+    atLeast limit: Double, workers: Int = 1, id: String? = nil,
+    _ subject: @escaping @Sendable () throws -> Result,
+    than reference: @escaping @Sendable () throws -> Result
+  ) -> TestClaim {
+    _faster(
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(),
+      callBits(of: subject), callBits(of: reference))
+  }
+
+  /// One closure is at least `limit` times as fast as another; both return nothing, so nothing of them
+  /// can be compared. Results that are not `Hashable` are a mistake, as for a speedup.
+  @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
+  public static func faster<Result>(
+    atLeast limit: Double, workers: Int = 1, id: String? = nil,
+    _ subject: @escaping @Sendable () throws -> Result,
+    than reference: @escaping @Sendable () throws -> Result
+  ) -> TestClaim {
+    _faster(
+      limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(),
+      callBits(ofNothing: subject), callBits(ofNothing: reference)
+    )._returning(Result.self)
+  }
+
+  /// A closure is not slower than in this machine's stored sessions by more than `margin`.
+  ///
+  /// `PERFGATE_UPDATE_BASELINES=new swift test` stores the first session.
+  ///
+  /// - Parameters:
+  ///   - margin: a part of its time, 0.05 for 5 %; from 0.02.
+  ///   - id: the claim's name, under which sessions are stored; without one that of the test.
+  ///   - work: what is timed; it returns the same each time.
+  @_alwaysEmitIntoClient @_transparent
+  public static func baseline<Result: Hashable & SendableMetatype>(
+    worseByAtMost margin: Double, id: String? = nil, _ work: @escaping @Sendable () throws -> Result
+  ) -> TestClaim {
+    _baseline(
+      margin, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(), callBits(of: work))
+  }
+}
+
+/// What stands around the calls of a claim's closures; opaque to the modules that they are in.
+@usableFromInline
+struct _ClosureCalls: Sendable {
+  let value: ClosureCalls
+
+  init(_ value: ClosureCalls) { self.value = value }
+
+  /// Calls without inputs.
+  @usableFromInline
+  init() { value = ClosureCalls() }
+}
+
+extension TestClaim {
+  /// The variant's name of a single closure.
+  static let work = ClosureCalls.only
+  /// The variants' names of two closures, as they are labelled.
+  private static let (subject, reference) = ("of", "to")
+  /// The same for a claim of being faster.
+  private static let (faster, than) = (ClosureCalls.first, "than")
+  /// So many tasks for each worker that their number limits no claim; how many are run is found.
+  private static let tasksPerWorker = 50
+
+  /// The claim of closures whose results are not compared; a mistake unless they return nothing.
+  @usableFromInline
+  func _returning<Result>(_ type: Result.Type) -> TestClaim {
+    if type == Void.self { return self }
+    return TestClaim(id: id, isOfClosures: true) { _ in
+      throw Mistake(
+        description: "results of type \(type) cannot be compared, as they are not Hashable: return "
+          + "something of them that is, such as a number, or nothing")
+    }
+  }
+
+  @usableFromInline
+  static func _speedup(
+    _ limit: Double, workers: Int, id: String?, isOptimized: Bool,
+    _ body: @escaping TaskBody
+  ) -> TestClaim {
+    closures(
+      id, text: "1 -> \(workers) workers",
+      .speedup(variant: work, workers: workers, atLeast: limit),
+      workers: workers, _ClosureCalls(), [(work, isOptimized, body)])
+  }
+
+  @usableFromInline
+  static func _efficiency(
+    _ limit: Double, upTo: Int, id: String?, isOptimized: Bool,
+    _ body: @escaping TaskBody
+  ) -> TestClaim {
+    closures(
+      id, text: "efficiency at up to \(upTo) workers",
+      .efficiency(variant: work, upTo: upTo, atLeast: limit), workers: upTo,
+      _ClosureCalls(), [(work, isOptimized, body)])
+  }
+
+  @usableFromInline
+  static func _flat(
+    _ limit: Double, upTo: Int, id: String?, isOptimized: Bool,
+    _ body: @escaping TaskBody
+  ) -> TestClaim {
+    closures(
+      id, text: "as long on up to \(upTo) workers as on 1",
+      .flatOverWorkers(variant: work, upTo: upTo, atMost: limit), workers: upTo,
+      _ClosureCalls(), [(work, isOptimized, body)])
+  }
+
+  @usableFromInline
+  static func _ratio(
+    _ limit: Double, workers: Int, id: String?, isOptimized: Bool, _ calls: _ClosureCalls,
+    _ subject: @escaping TaskBody, _ reference: @escaping TaskBody
+  ) -> TestClaim {
+    closures(
+      id, text: "at most \(limit) times as long",
+      .ratio(subject: Self.subject, reference: Self.reference, atMost: limit, workers: workers),
+      workers: workers, tasksAreAlike: true, calls,
+      [(Self.subject, isOptimized, subject), (Self.reference, isOptimized, reference)])
+  }
+
+  @usableFromInline
+  static func _faster(
+    _ limit: Double, workers: Int, id: String?, isOptimized: Bool, _ calls: _ClosureCalls,
+    _ subject: @escaping TaskBody, _ reference: @escaping TaskBody
+  ) -> TestClaim {
+    closures(
+      id, text: "at least \(limit) times as fast",
+      .faster(subject: faster, reference: than, atLeast: limit, workers: workers),
+      workers: workers, tasksAreAlike: true, calls,
+      [(faster, isOptimized, subject), (than, isOptimized, reference)])
+  }
+
+  @usableFromInline
+  static func _baseline(
+    _ margin: Double, id: String?, isOptimized: Bool, _ calls: _ClosureCalls,
+    _ body: @escaping TaskBody
+  ) -> TestClaim {
+    closures(
+      id, text: "against its baseline", .baseline(.time(variant: work), worseByAtMost: margin),
+      workers: 1, tasksAreAlike: true, calls, [(work, isOptimized, body)])
+  }
+
+  private static func closures(
+    _ id: String?, text: String, _ kind: Claim.Kind, workers: Int,
+    tasksAreAlike: Bool = false, _ calls: _ClosureCalls,
+    _ closures: [(name: String, isOptimized: Bool, body: TaskBody)]
+  ) -> TestClaim {
+    TestClaim(id: id, isOfClosures: true) { id in
+      // What is only handed over may well take no time.
+      let isHandedOver = kind.form == .flat
+      let kernel = AnyKernel(
+        name: id, closures: closures, tasksAreAlike: tasksAreAlike, mustTakeTime: !isHandedOver,
+        calls: calls.value)
+      // A worker count that no claim can have is told by the claim.
+      let tasks = tasksPerWorker * min(max(1, workers), 10_000)
+      return Judged(
+        claim: try Claim(id: id, text: text, kernel: id, kind, tasks: tasks),
+        catalog: try Catalog([kernel]))
+    }
+  }
+}

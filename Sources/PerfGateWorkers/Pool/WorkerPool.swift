@@ -1,0 +1,251 @@
+import CPerfGateSystem
+import PerfGateMachine
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Pinned threads that are started once and reused over rounds.
+///
+/// A round's time runs from the release of a start barrier, when every worker is awake on its CPU,
+/// to the last worker's own end. Tasks are handed out by an atomic ticket in blocks that shrink,
+/// `max(1, left / 4w)`. The caller sleeps meanwhile. One round at a time.
+public final class WorkerPool: Executor {
+  /// The most tasks of one round.
+  public static let maximumTasks = 10_000_000
+  /// The most workers of one pool.
+  public static let maximumWorkers = 1024
+
+  /// The name in a series id.
+  public let name = "pool"
+  /// Where the workers run.
+  public let slots: [WorkerSlot]
+  /// The time from the first thread's creation until all were pinned and ready.
+  public let startupSeconds: Double
+  /// The kernel's thread numbers of the workers.
+  public let threadIDs: [Int32]
+
+  private let shared = SharedWords()
+  private let workers: [Worker]
+  private var threads: [pthread_t] = []
+  private var rounds: UInt32 = 0
+  private var participants = 0
+  private var isUsable = true
+  private let distinctCPUs: Int
+
+  /// Starts a thread on each slot and waits until it is there.
+  ///
+  /// - Parameter memory: where each worker's own memory goes, worker i at index i; by default
+  ///   wherever the pinned worker touches it first.
+  public init(slots: [WorkerSlot], memory: [MemoryTarget] = []) throws(WorkerError) {
+    guard 1...Self.maximumWorkers ~= slots.count else {
+      throw .workerCount(slots.count, allowed: 1...Self.maximumWorkers)
+    }
+    self.slots = slots
+    distinctCPUs = Set(slots.compactMap(\.cpu)).count
+    let shared = self.shared
+    workers = slots.enumerated().map { index, slot in
+      Worker(
+        index: index, slot: slot, memory: index < memory.count ? memory[index] : .firstTouch,
+        shared: shared)
+    }
+    let start = pgp_monotonic_ns()
+    var started: [pthread_t] = []
+    var failure: WorkerError?
+    for worker in workers {
+      switch Self.startThread(worker) {
+      case .success(let thread): started.append(thread)
+      case .failure(let error): failure = error
+      }
+      if failure != nil { break }
+    }
+    Self.waitUntil(shared.ready, reaches: UInt32(started.count))
+    startupSeconds = Double(pgp_monotonic_ns() - start) * 1e-9
+    threadIDs = workers.map(\.threadID)
+    threads = started
+    if let failure = failure ?? workers.lazy.compactMap(\.failure).first {
+      quit()
+      throw failure
+    }
+  }
+
+  deinit { quit() }
+
+  /// Runs tasks 0 to `tasks - 1`; see ``Executor``.
+  public func run(
+    tasks: Int, workers count: Int, label: String, patience: Double = 600,
+    body: @escaping TaskBody
+  ) throws(WorkerError) -> ExecutedRound {
+    try run(.tasks(body), tasks: tasks, workers: count, label: label, patience: patience)
+  }
+
+  /// Draws `tickets` tickets from one shared counter, one by one, and does nothing with them.
+  ///
+  /// The least that any executor with a shared queue can cost, measured through the same barrier.
+  public func runTickets(_ tickets: Int, workers count: Int) throws(WorkerError) -> ExecutedRound {
+    try run(.tickets, tasks: tickets, workers: count, label: "tickets", patience: 600)
+  }
+
+  /// Has every worker look where it is, at the begin of a run.
+  public func beginObservation() throws(WorkerError) {
+    _ = try run(
+      .observe(isEnd: false), tasks: 1, workers: slots.count, label: "observing", patience: 60)
+  }
+
+  /// Has every worker look again, with the memory it used in between.
+  ///
+  /// - Returns: what each saw, to be compared with the plan.
+  public func endObservation() throws(WorkerError) -> [PlacementObservation] {
+    _ = try run(
+      .observe(isEnd: true), tasks: 1, workers: slots.count, label: "observing", patience: 60)
+    return workers.compactMap(\.observation)
+  }
+
+  /// Calls `visit` for every block of tasks of the last round; see ``Executor``.
+  public func forEachResult(
+    _ visit: (_ firstTask: Int, _ results: UnsafeBufferPointer<UInt64>) -> Void
+  ) {
+    for worker in workers.prefix(participants) { worker.log.forEachBlock(visit) }
+  }
+
+  private func run(
+    _ kind: Job.Kind, tasks: Int, workers count: Int, label: String, patience: Double
+  ) throws(WorkerError) -> ExecutedRound {
+    guard isUsable else { throw .unusable }
+    guard 1...slots.count ~= count else { throw .workerCount(count, allowed: 1...slots.count) }
+    guard 1...Self.maximumTasks ~= tasks else { throw .taskCount(tasks) }
+    let signal = pgp_interrupt_signal()
+    guard signal == 0 else { throw .interrupted(signal: signal) }
+    let job = Job(
+      tasks: tasks, workers: count, spins: count <= distinctCPUs, kind: kind,
+      label: SharedLabel(label))
+    for worker in workers.prefix(count) { worker.job = job }
+    participants = 0
+    shared.arrived.pointee.store(0, ordering: .relaxed)
+    shared.left.pointee.store(tasks, ordering: .relaxed)
+    shared.running.pointee.store(count, ordering: .relaxed)
+    pgp_set_activity(Int32(PGP_RUNS_TASK))
+    defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
+    let posting = post(workers: count)
+    try waitForEnd(of: job, posting: posting, patience: patience)
+    if shared.stop.pointee.load(ordering: .relaxed) != Stop.never {
+      shared.stop.pointee.store(Stop.never, ordering: .relaxed)
+      throw .interrupted(signal: pgp_interrupt_signal())
+    }
+    participants = count
+    if let failure = workers.prefix(count).lazy.compactMap(\.failure).first {
+      giveUp()
+      throw failure
+    }
+    let release = shared.releaseTime.pointee.load(ordering: .relaxed)
+    let active = workers.prefix(count)
+    let end = active.map(\.endTime).max() ?? release
+    return ExecutedRound(
+      seconds: Double(end - release) * 1e-9, workers: active.map(\.round))
+  }
+
+  private func post(workers count: Int) -> UInt32 {
+    rounds &+= 1
+    let posting = Posting(round: rounds, workers: count).word
+    shared.posted.pointee.store(posting, ordering: .releasing)
+    pgp_futex_wake_all(shared.posted)
+    return posting
+  }
+
+  /// Sleeps until the round has ended; looks once in a while for a dead or a stuck worker.
+  private func waitForEnd(of job: Job, posting: UInt32, patience: Double) throws(WorkerError) {
+    var lastLeft = -1
+    var lastTasks: [Int] = []
+    var quietSince = pgp_monotonic_ns()
+    while true {
+      let ended = shared.ended.pointee.load(ordering: .acquiring)
+      if ended == posting { return }
+      if pgp_interrupt_signal() != 0 { shared.stop.pointee.store(Stop.tasks, ordering: .relaxed) }
+      pgp_futex_wait(shared.ended, ended, 100_000_000)
+      let left = shared.left.pointee.load(ordering: .relaxed)
+      let tasks = workers.prefix(job.workers).map { $0.task.pointee.load(ordering: .relaxed) }
+      if left != lastLeft || tasks != lastTasks { quietSince = pgp_monotonic_ns() }
+      lastLeft = left
+      lastTasks = tasks
+      if shared.ended.pointee.load(ordering: .acquiring) == posting { return }
+      if let dead = workers.prefix(job.workers).first(where: { !pgp_thread_exists($0.threadID) }) {
+        giveUp()
+        throw .died(worker: dead.index, task: inTask(dead), label: job.label.text)
+      }
+      let quiet = Double(pgp_monotonic_ns() - quietSince) * 1e-9
+      if quiet > patience {
+        giveUp()
+        let culprit = workers.prefix(job.workers).first { inTask($0) != nil } ?? workers[0]
+        throw .stuck(
+          worker: culprit.index, task: inTask(culprit), label: job.label.text,
+          seconds: quiet)
+      }
+    }
+  }
+
+  private func inTask(_ worker: Worker) -> Int? {
+    let task = worker.task.pointee.load(ordering: .relaxed)
+    return task >= 0 ? task : nil
+  }
+
+  /// After a round that failed: workers that still run begin nothing more.
+  private func giveUp() {
+    isUsable = false
+    shared.stop.pointee.store(Stop.tasks, ordering: .relaxed)
+  }
+
+  /// Ends the threads. Those of a failed round may never come back: nobody waits for them, and
+  /// whoever does come back ends.
+  private func quit() {
+    guard !threads.isEmpty else { return }
+    shared.stop.pointee.store(Stop.threads, ordering: .releasing)
+    _ = post(workers: slots.count)
+    for thread in threads {
+      if isUsable { pthread_join(thread, nil) } else { pthread_detach(thread) }
+    }
+    isUsable = false
+    threads = []
+  }
+
+  private static func startThread(_ worker: Worker) -> Result<pthread_t, WorkerError> {
+    let box = Unmanaged.passRetained(worker)
+    #if canImport(Glibc)
+      var thread = pthread_t()
+      let error = pthread_create(&thread, nil, threadMain, box.toOpaque())
+      if error == 0 { return .success(thread) }
+    #else
+      var thread: pthread_t?
+      let error = pthread_create(&thread, nil, threadMainOptional, box.toOpaque())
+      if error == 0, let thread { return .success(thread) }
+    #endif
+    box.release()
+    // Looked at while the threads before this one are there: they are what fills the limits.
+    return .failure(
+      .cannotStart(
+        worker: worker.index, error: SystemError.text(error), limits: ThreadLimits.current().text))
+  }
+
+  private static func waitUntil(
+    _ word: UnsafeMutablePointer<Atomic<UInt32>>, reaches count: UInt32
+  ) {
+    while true {
+      let now = word.pointee.load(ordering: .acquiring)
+      if now >= count { return }
+      pgp_futex_wait(word, now, 100_000_000)
+    }
+  }
+}
+
+private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  if let argument { Unmanaged<Worker>.fromOpaque(argument).takeRetainedValue().main() }
+  return nil
+}
+
+#if !canImport(Glibc)
+  private func threadMainOptional(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    threadMain(argument)
+  }
+#endif
