@@ -42,13 +42,17 @@ let package = Package(
       name: "PerfGateWorkers", dependencies: ["PerfGateMachine", "CPerfGateSystem"],
       swiftSettings: measuredSwift),
     .target(
+      name: "PerfGateModel", dependencies: ["PerfGateStatistics", "CPerfGateSystem"],
+      swiftSettings: surroundingSwift),
+    .target(
       name: "PerfGate",
       dependencies: [
-        "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics", "CPerfGateSystem",
+        "PerfGateModel", "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics",
+        "CPerfGateSystem",
       ],
       swiftSettings: surroundingSwift),
     .target(
-      name: "PerfGateReport", dependencies: ["PerfGate"], swiftSettings: unmeasuredSwift),
+      name: "PerfGateReport", dependencies: ["PerfGateModel"], swiftSettings: unmeasuredSwift),
     .target(
       name: "CPerfGateKernels", dependencies: ["CPerfGateSystem"], path: "CKernels",
       cSettings: measuredC, linkerSettings: mathLibrary),
@@ -81,12 +85,15 @@ let package = Package(
       name: "PerfGateGateTests",
       dependencies: [
         "PerfGateBaselineWriter",
-        "PerfGate", "PerfGateStatistics", "PerfGateMachine", "PerfGateWorkers", "PerfGateReport",
+        "PerfGate", "PerfGateModel", "PerfGateStatistics", "PerfGateMachine", "PerfGateWorkers",
+        "PerfGateReport",
         "PerfGateCommands", "PerfGateTestSupport", "CPerfGateSystem",
       ]),
     .testTarget(
       name: "PerfGateReportTests",
-      dependencies: ["PerfGateReport", "PerfGateCommands", "PerfGate", "PerfGateTestSupport"],
+      dependencies: [
+        "PerfGateReport", "PerfGateCommands", "PerfGateModel", "PerfGate", "PerfGateTestSupport",
+      ],
       resources: [.copy("Golden"), .copy("Records")]),
     .executableTarget(
       name: "PerfGateSelfTest", dependencies: ["PerfGateMachine", "CPerfGateSystem"]),
@@ -95,7 +102,7 @@ let package = Package(
       dependencies: ["PerfGateMachine", "PerfGateSelfTest", "CPerfGateSystem"],
       resources: [.copy("Golden"), .copy("Cases")]),
     .testTarget(
-      name: "PerfGateKernelsTests", dependencies: ["PerfGateKernels", "PerfGate"]),
+      name: "PerfGateKernelsTests", dependencies: ["PerfGateKernels", "PerfGate", "PerfGateModel"]),
     .target(
       name: "CPerfGateTestPlants", dependencies: ["CPerfGateSystem"],
       path: "Tests/CPerfGateTestPlants",
@@ -112,14 +119,15 @@ let package = Package(
     .testTarget(
       name: "PerfGateTestingTests",
       dependencies: [
-        "PerfGateTesting", "PerfGateReport", "PerfGate", "PerfGateMachine",
+        "PerfGateTesting", "PerfGateReport", "PerfGate", "PerfGateModel", "PerfGateMachine",
         "PerfGateUnoptimizedPlant", "PerfGateTestSupport",
       ],
       swiftSettings: measuredSwift),
     .testTarget(
       name: "PerfGateTests",
       dependencies: [
-        "PerfGate", "PerfGateKernels", "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics",
+        "PerfGate", "PerfGateModel", "PerfGateKernels", "PerfGateWorkers", "PerfGateMachine",
+        "PerfGateStatistics",
         "PerfGateReport", "CPerfGateTestPlants", "PerfGateTestSupport",
       ],
       swiftSettings: measuredSwift),
@@ -129,7 +137,8 @@ let package = Package(
     .testTarget(
       name: "PerfGateCommandsTests",
       dependencies: [
-        "PerfGateCommands", "PerfGateKernels", "PerfGate", "PerfGateWorkers", "PerfGateCLI",
+        "PerfGateCommands", "PerfGateKernels", "PerfGate", "PerfGateModel", "PerfGateWorkers",
+        "PerfGateCLI",
         "CPerfGateTestPlants", "PerfGateTestSupport", "PerfGateUnoptimizedPlant",
       ],
       swiftSettings: measuredSwift),

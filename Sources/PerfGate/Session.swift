@@ -74,7 +74,7 @@ public final class Session {
       try runner.pool.beginObservation()
     } catch { throw .worker(error) }
     let verification = PlacementVerification.check(placement, observations)
-    record.plan.verification = verification
+    record.plan.verification = Record.Verification(verification)
     record.plan.input = runner.inputPlacementText
     guard verification.isVerified else { throw .misplaced(verification.text) }
   }
@@ -110,10 +110,10 @@ public final class Session {
   }
 
   /// How many times as long as a task that does nothing one of the variant takes; `nil`: many times.
-  func ratioToNothing(
+  func ratioToEmpty(
     _ kernel: AnyKernel, _ variant: AnyKernel.VariantInfo, size: Int
   ) throws(MeasurementError) -> Double? {
-    try workProof(kernel).ratioToNothing(variant, size: size)
+    try workProof(kernel).ratioToEmpty(variant, size: size)
   }
 
   private func workProof(_ kernel: AnyKernel) throws(MeasurementError) -> WorkProof {

@@ -3,20 +3,8 @@ import CPerfGateSystem
 // What is done for each task besides running it, in a target that is optimized in every configuration:
 // of a kernel of short tasks there are millions.
 
-/// The code of a task in a box of its own.
-///
-/// A closure in a dictionary or an optional is called through two functions more; one in a structure
-/// is not.
-public struct TaskCode: Sendable {
-  /// The code.
-  public let run: TaskBody
-
-  /// A box for the code of a task.
-  public init(_ run: @escaping TaskBody) { self.run = run }
-
-  /// A task that does nothing: what is left is what calling one takes.
-  public static let nothing = TaskCode { _ in 0 }
-}
+/// A task that does nothing: what is left is what calling one takes.
+package let emptyTask: TaskBody = { _ in 0 }
 
 /// A task whose result is not the expected one.
 public struct WrongTask: Hashable, Sendable {
@@ -95,8 +83,7 @@ public struct LoopRound: Hashable, Sendable {
   public var check: ResultCheck
 
   /// Runs tasks 0 to `tasks - 1` one after another and compares their results.
-  public init(tasks: Int, _ code: TaskCode, expected: [UInt64]) {
-    let body = code.run
+  public init(tasks: Int, _ body: TaskBody, expected: [UInt64]) {
     var results = [UInt64](repeating: 0, count: tasks)
     let cpu = pgp_thread_cpu_ns()
     let start = pgp_monotonic_ns()

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import PerfGate
+@testable import PerfGateModel
 
 /// The ceiling's tasks are shared out evenly at every worker count that is claimed.
 @Suite struct CeilingTasksTests {
@@ -18,8 +19,8 @@ import Testing
   }
 
   @Test func granularityIsTheQuotientOfTheBounds() {
-    #expect(Ceiling.granularity(of: 50, to: 52, workers: 4) == 50.0 / 13 / 4)
-    #expect(Ceiling.granularity(of: 50, to: 50, workers: 5) == 1)
-    #expect(Ceiling.granularity(of: 3, to: 50, workers: 5) == 0.6)
+    #expect(CeilingTasks.granularity(of: 50, to: 52, workers: 4) == 50.0 / 13 / 4)
+    #expect(CeilingTasks.granularity(of: 50, to: 50, workers: 5) == 1)
+    #expect(CeilingTasks.granularity(of: 3, to: 50, workers: 5) == 0.6)
   }
 }

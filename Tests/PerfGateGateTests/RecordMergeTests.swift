@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import PerfGate
+@testable import PerfGateModel
 
 /// The claims of a run that is several processes, in one record.
 @Suite struct RecordMergeTests {

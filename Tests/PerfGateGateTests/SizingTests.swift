@@ -4,6 +4,7 @@ import PerfGateTestSupport
 import Testing
 
 @testable import PerfGate
+@testable import PerfGateModel
 
 /// How long arms last, and under which names they run.
 @Suite struct SizingTests {

@@ -5,6 +5,7 @@ import Synchronization
 import Testing
 
 @testable import PerfGate
+@testable import PerfGateModel
 
 @Suite struct MachineLockTests {
   private let temporary: TemporaryFolder

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import PerfGate
+@testable import PerfGateModel
 
 extension RealTime {
   /// Kernels of closures, as tests write them.
@@ -74,9 +75,9 @@ extension RealTime {
         return 7
       }
       let proof = WorkProof(of: kernel, runner: try realRunner([kernel]))
-      let empty = try proof.ratioToNothing(try #require(kernel.variant("of")), size: 1)
-      #expect(try #require(empty) < Nothing.leastRatio)
-      #expect(try proof.ratioToNothing(try #require(kernel.variant("to")), size: 1) == nil)
+      let empty = try proof.ratioToEmpty(try #require(kernel.variant("of")), size: 1)
+      #expect(try #require(empty) < EmptyKernel.leastRatio)
+      #expect(try proof.ratioToEmpty(try #require(kernel.variant("to")), size: 1) == nil)
     }
 
     /// Inputs that tell what was done with them, and take long to make.

@@ -162,7 +162,7 @@ import Testing
   @Test func anExecutorIsPricedAgainstTheBareCounter() {
     let kernel = MadeUpKernel(growth: .constant).erased
     var counter = arm("counter", workers: 2, tasks: 1000)
-    counter.executor = PoolRunner.tickets
+    counter.executor = ExecutorName.tickets
     let series = [
       Series.madeUp(arm("c.a", workers: 2, tasks: 1000), seconds: [3]),
       Series.madeUp(arm("c.a", workers: 1, tasks: 1000), seconds: [3]),

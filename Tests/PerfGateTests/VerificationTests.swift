@@ -5,6 +5,7 @@ import PerfGateReport
 import Testing
 
 @testable import PerfGate
+@testable import PerfGateModel
 
 /// Placement is verified in every run: planted faults are found by what the workers see.
 @Suite(.serialized) struct VerificationTests {

@@ -6,11 +6,9 @@ import PerfGateStatistics
 /// Beside every scaling claim it runs through the same engine at the same worker counts.
 public enum Ceiling: Kernel {
   /// `ceiling`.
-  public static let name = "ceiling"
+  public static let name = BuiltInKernel.ceiling
   /// Twice the steps take twice the time.
   public static let work = Work(unit: "iteration", growth: .linear)
-  /// The error with which a ceiling is found below a claim.
-  static let alpha = 0.02
   /// The only variant's name.
   public static let variant = "c.spin"
 
@@ -38,15 +36,6 @@ extension Ceiling {
       common *= count / greatestCommonDivisor(common, count)
     }
     return common <= most ? (max(50, common) + common - 1) / common * common : most
-  }
-
-  /// How much of what `reference` equal tasks can reach `tasks` ones can, on so many workers: 50 tasks
-  /// reach 3.85 times on 4 workers where 52 reach 4.
-  static func granularity(of tasks: Int, to reference: Int, workers: Int) -> Double {
-    guard let most = greatestSpeedup(tasks: tasks, workers: workers),
-      let other = greatestSpeedup(tasks: reference, workers: workers)
-    else { return 1 }
-    return most / other
   }
 
   private static func greatestCommonDivisor(_ one: Int, _ other: Int) -> Int {

@@ -6,7 +6,7 @@ import CPerfGateSystem
 /// machine cancels.
 public enum Stream: Kernel {
   /// `stream`.
-  public static let name = "stream"
+  public static let name = BuiltInKernel.stream
   /// Twice the bytes take twice the time.
   public static let work = Work(unit: "byte", growth: .linear, bytesPerUnit: 1)
   /// The only variant's name.
@@ -33,22 +33,4 @@ public enum Stream: Kernel {
   public static func inputBytes(size: Int) -> Int { words(size) * 8 }
 
   private static func words(_ size: Int) -> Int { max(1, size / 8 + (size % 8 > 0 ? 1 : 0)) }
-}
-
-/// What a kernel's time is compared with in a baseline, in the same rounds.
-enum ReferenceKernel {
-  /// Arithmetic in registers, or a walk through as much memory as the kernel reads.
-  static func of(_ kernel: AnyKernel) -> AnyKernel {
-    readsMemory(kernel) ? AnyKernel(Stream.self) : AnyKernel(Ceiling.self)
-  }
-
-  /// Whether memory is what the kernel's time is made of.
-  static func readsMemory(_ kernel: AnyKernel) -> Bool {
-    kernel.work.growth == .linear && kernel.work.bytesPerUnit > 0
-  }
-
-  /// Units of work in a task, by which its time is divided.
-  static func units(of kernel: AnyKernel, size: Int) -> Double {
-    kernel.work.growth == .linear ? Double(max(1, size)) : 1
-  }
 }

@@ -125,7 +125,7 @@ struct ClaimSurvey {
     _ claims: [(plan: Int, claim: Claim)]
   ) throws(MeasurementError) -> ClaimGroup? {
     let counts = Set(claims.map { session.record.claimPlans[$0.plan].workers }).sorted()
-    guard let most = counts.last, let kernel = catalog.kernel(Ceiling.name) else { return nil }
+    guard let most = counts.last, let kernel = catalog.measurable(Ceiling.name) else { return nil }
     let tasks = Ceiling.tasks(workers: counts)
     let turns = (tasks + most - 1) / most
     let load = ([1] + counts).reduce(0) { $0 + Double(most) / Double($1) }
@@ -142,11 +142,11 @@ struct ClaimSurvey {
       // The tasks of a fixed size are found later, as many as share out evenly, or nearly so.
       let isFixed = catalog.kernel(claim.kernel).map(Sizing.isFixed) ?? false
       let side = claim.kind.statement.sides(workers: plan.workers).subject
-      let granularity = Ceiling.granularity(
+      let granularity = CeilingTasks.granularity(
         of: isFixed ? tasks : side.tasks(of: claim.tasks), to: tasks, workers: plan.workers)
       return PairedComparison(
         subject: arm(plan.workers), reference: arm(1),
-        rule: .sequential(bound: plan.bound - log(granularity), alpha: Ceiling.alpha))
+        rule: .sequential(bound: plan.bound - log(granularity), alpha: CeilingTasks.alpha))
     }
     return ClaimGroup(
       id: GroupKey(.ceiling), arms: ([1] + counts).map(arm), plans: claims.map(\.plan),

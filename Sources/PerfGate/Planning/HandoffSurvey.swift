@@ -37,7 +37,7 @@ public struct HandoffSurvey: Sendable {
   public var table: RoundGroup {
     var arms: [Arm] = []
     for variant in variants where !Self.isByReference(variant) {
-      arms.append(arm(variant, executor: PoolRunner.singleThread, workers: 1))
+      arms.append(arm(variant, executor: ExecutorName.singleThread, workers: 1))
     }
     for workers in workers {
       arms += variants.map { arm($0, executor: "pool", workers: workers) }
@@ -86,7 +86,7 @@ public struct HandoffSurvey: Sendable {
       guard let seconds = median(one.seconds), let variant = kernel.variant(one.variant) else {
         return nil
       }
-      let isSingle = one.executor == PoolRunner.singleThread
+      let isSingle = one.executor == ExecutorName.singleThread
       let language = variant.name.prefix { $0 != "." }
       let way = isSingle ? "sp" : Self.isByReference(variant) ? "reference" : "value"
       return HandoffRow(

@@ -109,7 +109,7 @@ struct Sizing {
     guard let variant = reference.reference else {
       throw .unknownKernel(reference.name, known: [])
     }
-    let readsMemory = ReferenceKernel.readsMemory(kernel)
+    let readsMemory = BuiltInKernel.readsMemory(kernel)
     // As many bytes as the kernel reads, so that both find them in the same cache, or in none.
     let size =
       readsMemory

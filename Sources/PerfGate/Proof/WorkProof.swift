@@ -64,16 +64,16 @@ public struct WorkProof {
   /// How many times as long as a task that does nothing one of the variant takes; `nil`: many times.
   ///
   /// Noise only adds time: the least of each tells, and what looks like more is looked at again.
-  public func ratioToNothing(
+  public func ratioToEmpty(
     _ variant: AnyKernel.VariantInfo, size: Int
   ) throws(MeasurementError) -> Double? {
     var base = arm(variant, size: size, tasks: 1)
     _ = try grow(&base, enough: Effort(attempt: 0).seconds)
     guard base.tasks >= Self.manyTasks else { return nil }
     var nothing = base
-    (nothing.kernel, nothing.variant, nothing.size) = (Nothing.name, Nothing.variant, 1)
+    (nothing.kernel, nothing.variant, nothing.size) = (EmptyKernel.name, EmptyKernel.variant, 1)
     var least = Double.infinity
-    for attempt in 0..<Self.attempts where least >= Nothing.leastRatio(of: kernel) {
+    for attempt in 0..<Self.attempts where least >= EmptyKernel.leastRatio(of: kernel) {
       least = min(least, try ratio(of: base, to: nothing, Effort(attempt: attempt)).ofLeast)
     }
     return least

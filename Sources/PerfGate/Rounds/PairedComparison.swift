@@ -73,3 +73,11 @@ public struct RoundGroup: Hashable, Sendable {
     }
   }
 }
+
+extension ClaimPlan {
+  /// When its rounds may stop.
+  var stopRule: StopRule {
+    baseline == nil
+      ? .sequential(bound: bound, alpha: alpha) : .fixed(pairs: BaselinePlan.rounds)
+  }
+}

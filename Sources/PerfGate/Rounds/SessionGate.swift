@@ -132,9 +132,9 @@ extension Session {
     of kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo], size: Int
   ) throws(MeasurementError) -> String? {
     guard kernel.mustTakeTime else { return nil }
-    let least = Nothing.leastRatio(of: kernel)
+    let least = EmptyKernel.leastRatio(of: kernel)
     for variant in variants {
-      guard let ratio = try ratioToNothing(kernel, variant, size: size), ratio < least
+      guard let ratio = try ratioToEmpty(kernel, variant, size: size), ratio < least
       else { continue }
       let times = (ratio * 100).rounded() / 100
       return "\(variant.name): a call takes \(times) times as long as one that does nothing: the "

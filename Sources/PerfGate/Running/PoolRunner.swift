@@ -7,11 +7,6 @@ import PerfGateWorkers
 /// Inputs are made once for each kernel and size. What the tasks must return is what the reference
 /// variant returns for the same input, task by task.
 public final class PoolRunner: ArmRunner {
-  /// The executor name of the bare ticket counter.
-  public static let tickets = "tickets"
-  /// The executor name of a plain loop on the calling thread, without workers.
-  public static let singleThread = "sp"
-
   /// Where the kernels come from.
   public let catalog: Catalog
   /// The workers.
@@ -68,14 +63,14 @@ public final class PoolRunner: ArmRunner {
 
   /// Runs the arm once and checks the result of every task.
   public func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
-    if arm.executor == Self.tickets {
+    if arm.executor == ExecutorName.tickets {
       return sample(try ticketRound(arm), delays: [], disturbances: [])
     }
     let input = try prepare(arm)
     guard let code = input.bodies[arm.variant] else { throw unknownVariant(arm) }
     let expected = try expectedResults(arm)
-    if arm.executor == Self.singleThread { return try loop(arm, code, expected: expected) }
-    let calls = catalog.kernel(arm.kernel)?.calls
+    if arm.executor == ExecutorName.singleThread { return try loop(arm, code, expected: expected) }
+    let calls = catalog.measurable(arm.kernel)?.calls
     try makeInputs(of: calls, tasks: arm.tasks, workers: arm.workers, label: arm.id)
     let ids = pool.threadIDs.prefix(arm.workers)
     let delays = ids.map(runDelay)
@@ -110,7 +105,7 @@ public final class PoolRunner: ArmRunner {
 
   /// A number that stands for all results of the arm's tasks.
   public func checksum(of arm: Arm) throws(MeasurementError) -> UInt64 {
-    if arm.executor == Self.tickets { return 0 }
+    if arm.executor == ExecutorName.tickets { return 0 }
     return resultChecksum(try expectedResults(arm))
   }
 
@@ -142,7 +137,7 @@ public final class PoolRunner: ArmRunner {
   ) throws(MeasurementError) -> ArmSample {
     pgp_set_activity(Int32(PGP_RUNS_TASK))
     defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
-    let round = LoopRound(tasks: arm.tasks, code, expected: expected)
+    let round = LoopRound(tasks: arm.tasks, code.run, expected: expected)
     if let wrong = round.check.wrong { throw wrongResult(arm, wrong) }
     return ArmSample(seconds: round.seconds, cpuSeconds: round.cpuSeconds)
   }
@@ -152,7 +147,7 @@ public final class PoolRunner: ArmRunner {
     uses += 1
     inputs[key]?.lastUse = uses
     if let input = inputs[key] { return input }
-    guard let kernel = catalog.kernel(arm.kernel) else {
+    guard let kernel = catalog.measurable(arm.kernel) else {
       throw .unknownKernel(arm.kernel, known: catalog.kernels.map(\.name))
     }
     let bytes = kernel.inputBytes(arm.size)
@@ -180,7 +175,7 @@ public final class PoolRunner: ArmRunner {
   private func unknownVariant(_ arm: Arm) -> MeasurementError {
     .unknownVariant(
       arm.variant, kernel: arm.kernel,
-      known: catalog.kernel(arm.kernel)?.variants.map(\.name) ?? [])
+      known: catalog.measurable(arm.kernel)?.variants.map(\.name) ?? [])
   }
 
   /// What the reference returns for the arm's tasks; untimed, on as many workers as have a CPU.
@@ -188,7 +183,7 @@ public final class PoolRunner: ArmRunner {
     let key = InputKey(kernel: arm.kernel, size: arm.size)
     let input = try prepare(arm)
     if input.expected.count >= arm.tasks { return input.expected }
-    guard let kernel = catalog.kernel(arm.kernel), let reference = kernel.reference,
+    guard let kernel = catalog.measurable(arm.kernel), let reference = kernel.reference,
       let code = input.bodies[reference.name]
     else { throw unknownVariant(arm) }
     if kernel.tasksAreAlike, let result = input.expected.first {
@@ -224,7 +219,7 @@ public final class PoolRunner: ArmRunner {
     var unproven = Unproven(
       kernel: arm.kernel, variant: arm.variant,
       reason: .wrongResult(task: task, found: found, expected: expected))
-    guard let kernel = catalog.kernel(arm.kernel), let reference = kernel.reference
+    guard let kernel = catalog.measurable(arm.kernel), let reference = kernel.reference
     else { return .wrongResult(unproven) }
     if arm.variant == reference.name {
       unproven.reason = .changingResult(
@@ -245,7 +240,7 @@ public final class PoolRunner: ArmRunner {
   /// What a few more calls of a variant return, whose tasks are all alike.
   private func resultsAgain(_ arm: Arm, _ variant: String) -> [UInt64] {
     var all: [UInt64] = []
-    guard let kernel = catalog.kernel(arm.kernel), let code = try? prepare(arm).bodies[variant],
+    guard let kernel = catalog.measurable(arm.kernel), let code = try? prepare(arm).bodies[variant],
       (try? call(
         code.run, named: variant, of: kernel, tasks: 4, workers: 1, label: "\(variant) again"))
         != nil

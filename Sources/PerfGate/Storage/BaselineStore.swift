@@ -188,3 +188,17 @@ public struct BaselineStore: Hashable, Sendable {
 
   private static func text(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
 }
+
+extension BaselineContext {
+  /// What a store holds for a machine.
+  public init(
+    _ store: BaselineStore, key: String, isRecording: Bool = false,
+    recordCommand: String = "perfgate baseline update --only new"
+  ) throws(BaselineError) {
+    self.init(
+      key: key, baseline: try store.read(key), configuration: Record.Tool.current.configuration,
+      otherKeys: try store.keys().filter { $0 != key },
+      renaming: store.owner?.key == key ? store.renaming() : nil, isRecording: isRecording,
+      recordCommand: recordCommand)
+  }
+}

@@ -71,7 +71,7 @@ struct BaselineCommand {
     var (baselines, lines) = try all()
     for baseline in baselines {
       lines += baseline.staleness(
-        claims: claims.map(\.id), toolchain: Record.Tool.current.toolchain
+        claims: claims.map(\.id), toolchain: Record.Tool.current.toolchain, now: .now
       ).map { "note       \($0)" }
     }
     let files = baselines.count == 1 ? "1 file is" : "\(baselines.count) files are"

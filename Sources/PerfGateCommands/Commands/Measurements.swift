@@ -108,7 +108,7 @@ extension MeasuringCommand {
         }
         groups[0].arms.append(
           Arm(
-            kernel: kernel.name, variant: "counter", executor: PoolRunner.tickets, workers: count,
+            kernel: kernel.name, variant: "counter", executor: ExecutorName.tickets, workers: count,
             tasks: survey.tasks, size: survey.size))
       }
     }

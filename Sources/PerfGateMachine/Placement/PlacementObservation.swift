@@ -1,7 +1,7 @@
 import CPerfGateSystem
 
 /// What one worker saw of its own place during a run.
-public struct PlacementObservation: Hashable, Sendable, Codable {
+public struct PlacementObservation: Hashable, Sendable {
   /// The worker's number.
   public var worker: Int
   /// Its thread's number as in `/proc/self/task`.

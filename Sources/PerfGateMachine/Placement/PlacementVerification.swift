@@ -1,7 +1,7 @@
 /// Whether a run was placed as planned, from what its workers saw.
-public struct PlacementVerification: Hashable, Sendable, Codable {
+public struct PlacementVerification: Hashable, Sendable {
   /// One way in which a run was not placed as planned.
-  public enum Finding: Hashable, Sendable, Codable, CustomStringConvertible {
+  public enum Finding: Hashable, Sendable, CustomStringConvertible {
     /// Two workers got one CPU though there are no more workers than CPUs.
     case sharedCPU(cpu: Int, workers: [Int])
     /// A worker's mask is not the one CPU of its slot.
@@ -16,6 +16,19 @@ public struct PlacementVerification: Hashable, Sendable, Codable {
     case uneven(worker: Int, nodes: String, least: Int, greatest: Int)
     /// A worker told nothing, or what it told cannot prove its place.
     case unseen(worker: Int, what: String)
+
+    /// The finding's name, for programs.
+    public var code: String {
+      switch self {
+      case .sharedCPU: "sharedCPU"
+      case .otherMask: "otherMask"
+      case .otherCPU: "otherCPU"
+      case .migrated: "migrated"
+      case .otherNode: "otherNode"
+      case .uneven: "uneven"
+      case .unseen: "unseen"
+      }
+    }
 
     /// One line with both sides.
     public var description: String {
@@ -54,11 +67,6 @@ public struct PlacementVerification: Hashable, Sendable, Codable {
         ? "verified" : "verified; not checked: \(unchecked.joined(separator: ", "))"
     }
     return findings.count == 1 ? "\(first)" : "\(first); and \(findings.count - 1) more"
-  }
-
-  /// The same of a run that has not been looked at when it ended: nothing is known of its end.
-  public var textAtStart: String {
-    isVerified ? "verified at the start" + text.dropFirst("verified".count) : text
   }
 
   /// Compares a plan with what its workers saw. Plans are not trusted either: a plan that gives one

@@ -1,4 +1,4 @@
-import PerfGate
+import PerfGateModel
 
 /// Lines in a log from which continuous integration makes remarks, in the form of GitHub's workflow
 /// commands.

@@ -1,4 +1,4 @@
-import PerfGate
+import PerfGateModel
 
 /// Baselines as people read them.
 public enum BaselineReport {

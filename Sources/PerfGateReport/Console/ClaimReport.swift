@@ -1,4 +1,4 @@
-import PerfGate
+import PerfGateModel
 
 extension ConsoleReport {
   /// The table of claims, what to look at where one is violated, and how many were checked.

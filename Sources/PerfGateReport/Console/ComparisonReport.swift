@@ -1,4 +1,4 @@
-import PerfGate
+import PerfGateModel
 
 extension ConsoleReport {
   /// The article's first table for each variant: size, seconds of a task, time a unit or GB/s.
@@ -44,7 +44,7 @@ extension ConsoleReport {
     _ record: Record, _ workload: Record.Workload
   ) -> [Series] {
     let all = record.series.filter {
-      $0.kernel == workload.kernel && $0.workers == 1 && $0.executor != PoolRunner.tickets
+      $0.kernel == workload.kernel && $0.workers == 1 && $0.executor != ExecutorName.tickets
         && $0.key.stage == .first && $0.group.purpose != .handoff && !$0.seconds.isEmpty
     }
     let same = all.filter { $0.size == workload.size }
@@ -106,7 +106,7 @@ extension ConsoleReport {
   }
 
   private static func name(_ series: Series) -> String {
-    series.executor == PoolRunner.tickets ? series.executor : series.variant
+    series.executor == ExecutorName.tickets ? series.executor : series.variant
   }
 
   /// The article's third table: case, start-up, total and task time.

@@ -1,4 +1,4 @@
-import PerfGate
+import PerfGateModel
 
 /// What a person reads on the terminal, as a function of the record.
 public enum ConsoleReport {

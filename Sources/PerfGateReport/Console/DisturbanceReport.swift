@@ -1,4 +1,4 @@
-import PerfGate
+import PerfGateModel
 
 extension ConsoleReport {
   /// What was dropped from the rounds of tables because something else disturbed it, a line for each

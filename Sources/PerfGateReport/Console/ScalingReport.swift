@@ -1,4 +1,4 @@
-import PerfGate
+import PerfGateModel
 
 extension ConsoleReport {
   /// The article's second table for each kernel: workers, Swift's and C's time, improvements,

@@ -1,4 +1,4 @@
-import PerfGate
+import PerfGateModel
 
 /// Lines of cells in columns that are as wide as their widest cell.
 struct TextTable {

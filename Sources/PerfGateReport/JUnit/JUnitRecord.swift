@@ -1,4 +1,4 @@
-import PerfGate
+import PerfGateModel
 
 extension JUnitReport {
   /// The text of a file with one suite a record; see ``xml(suites:)``.

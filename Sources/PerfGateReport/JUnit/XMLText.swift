@@ -1,4 +1,4 @@
-import PerfGate
+import PerfGateModel
 
 /// Text as a part of an XML document.
 enum XMLText {

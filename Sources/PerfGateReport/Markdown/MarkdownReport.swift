@@ -1,4 +1,4 @@
-import PerfGate
+import PerfGateModel
 
 /// The record as Markdown, for the summary of a continuous integration run.
 public enum MarkdownReport {

@@ -1,4 +1,4 @@
-import PerfGate
+import PerfGateModel
 
 /// What became of a claim, in words: the pieces that all reports share.
 public enum ClaimText {

@@ -77,7 +77,7 @@ extension BlockTimes {
     record.plan.cpus = []
     var series = Series(
       Arm(
-        kernel: name, variant: "measure", executor: PoolRunner.singleThread, workers: 1, tasks: 1,
+        kernel: name, variant: "measure", executor: ExecutorName.singleThread, workers: 1, tasks: 1,
         size: 1),
       group: GroupKey(.measure, name), cpus: [], bind: "none")
     series.rounds = Array(seconds.indices)

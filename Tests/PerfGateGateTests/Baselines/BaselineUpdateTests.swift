@@ -1,5 +1,6 @@
 import Foundation
 @testable import PerfGate
+@testable import PerfGateModel
 import Testing
 
 /// What an update stores, and what it leaves.

@@ -5,6 +5,7 @@ import PerfGateTestSupport
 import Testing
 
 @testable import PerfGate
+@testable import PerfGateModel
 
 /// What is stored is there whole, whatever happens to whoever stores.
 @Suite struct StoreTests {

@@ -1,0 +1,2 @@
+// Whoever imports the engine gets the values that it works with.
+@_exported import PerfGateModel

@@ -1,0 +1,90 @@
+import Foundation
+
+extension Baseline {
+  /// The largest file that is read.
+  public static let maximumBytes = 16 << 20
+  /// How many values of a file are read: those of 3,000 claims with 20 sessions each.
+  static let maximumValues = 1_000_000
+
+  /// The baseline as JSON text: sorted keys, one line a session, so that a diff can be reviewed.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    func line(_ value: some Encodable) throws -> String {
+      VisibleText.json(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+    var entries: [String] = []
+    for (name, entry) in claims.sorted(by: { $0.key < $1.key }) {
+      let sessions = try entry.sessions.map { "        " + (try line($0)) }
+      entries.append(
+        """
+            \(try line(name)): {
+              "isHigherBetter": \(entry.isHigherBetter),
+              "pinned": \(try entry.pinned.map(line) ?? "null"),
+              "quantity": \(try line(entry.quantity)),
+              "sessions": [
+        \(sessions.joined(separator: ",\n"))
+              ],
+              "text": \(try line(entry.text))
+            }
+        """)
+    }
+    return """
+      {
+        "claims": {
+      \(entries.joined(separator: ",\n"))
+        },
+        "machine": \(try line(machine)),
+        "schema": \(try line(schema))
+      }
+
+      """
+  }
+
+  /// Reads a baseline from JSON text.
+  ///
+  /// - Throws: ``RecordError`` when it is not JSON, is of another format, lacks a key, or holds a
+  ///   number that no session gives.
+  public static func decode(_ data: Data) throws(RecordError) -> Baseline {
+    let baseline = try JSONText.decode(
+      Baseline.self, from: data, schema: currentSchema, maximumValues: maximumValues,
+      problem: \.problem)
+    return baseline
+  }
+
+  /// What in it no update can have written.
+  private var problem: String? {
+    if machine.key.isEmpty { return "key machine.key is empty" }
+    for (name, entry) in claims.sorted(by: { $0.key < $1.key }) {
+      if entry.sessions.isEmpty { return "key claims.\(name).sessions is empty" }
+      for (index, session) in entry.sessions.enumerated() {
+        if let problem = session.problem {
+          return "key claims.\(name).sessions.\(index).\(problem)"
+        }
+      }
+      if let problem = entry.pinned?.problem { return "key claims.\(name).pinned.\(problem)" }
+    }
+    return nil
+  }
+}
+
+extension StoredSession {
+  /// Figures that a claim can have; the logarithm of none leaves the numbers there are.
+  package static let possibleFigures = 1e-30...1e30
+
+  fileprivate var problem: String? {
+    guard Self.possibleFigures.contains(median) else {
+      return "median is \(median), expected a number above 0"
+    }
+    guard interval.count == 2, interval.allSatisfy({ $0.isFinite && $0 >= 0 }),
+      interval[0] <= interval[1]
+    else { return "interval is \(interval), expected two rising numbers from 0" }
+    guard rounds >= 1, discarded >= 0 else {
+      return "rounds is \(rounds) with \(discarded) discarded, expected 1 or more and 0 or more"
+    }
+    guard (try? Date(date, strategy: .iso8601)) != nil else {
+      return "date is \(date.prefix(60)), expected one such as 2026-01-02T03:04:05Z"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,70 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The kernels that a program or a test suite measures.
+public struct Catalog: Sendable {
+  /// In the order in which they are measured and shown; names are unique.
+  public let kernels: [AnyKernel]
+
+  /// A catalog of kernels.
+  ///
+  /// - Throws: ``CatalogError`` when two kernels or two variants of one share a name, a kernel has
+  ///   not exactly one reference, or a twin does not exist.
+  public init(_ kernels: [AnyKernel]) throws(CatalogError) {
+    var names = BuiltInKernel.names
+    for kernel in kernels {
+      guard names.insert(kernel.name).inserted else { throw .duplicate(kernel.name) }
+      var variants: Set<String> = []
+      for variant in kernel.variants {
+        guard variants.insert(variant.name).inserted else {
+          throw .duplicate("\(kernel.name)/\(variant.name)")
+        }
+      }
+      let references = kernel.variants.filter(\.isReference).count
+      guard references == 1 else {
+        throw .references(kernel: kernel.name, found: references)
+      }
+      for variant in kernel.variants {
+        if let twin = variant.twin, !variants.contains(twin) {
+          throw .unknownTwin(kernel: kernel.name, variant: variant.name, twin: twin)
+        }
+      }
+    }
+    self.kernels = kernels
+  }
+
+  /// The kernel of that name.
+  public func kernel(_ name: String) -> AnyKernel? { kernels.first { $0.name == name } }
+}
+
+/// What is wrong with a catalog; a mistake of whoever wrote it.
+public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Two things have this name.
+  case duplicate(String)
+  /// A kernel needs exactly one reference.
+  case references(kernel: String, found: Int)
+  /// A variant names a twin that is not there.
+  case unknownTwin(kernel: String, variant: String, twin: String)
+
+  /// One line: what failed, what was found, what to do.
+  public var description: String {
+    switch self {
+    case .duplicate(let name):
+      return "cannot use the catalog: \(name) is there twice; rename one"
+    case .references(let kernel, let found):
+      return "cannot use kernel \(kernel): \(found) of its variants are the reference; mark one"
+    case .unknownTwin(let kernel, let variant, let twin):
+      return
+        "cannot use variant \(variant) of kernel \(kernel): its twin \(twin) does not exist; "
+        + "name one of the kernel's variants"
+    }
+  }
+}
+
+/// Whether `text` matches a shell pattern (`*`, `?`, `[...]`).
+public func matchesGlob(_ pattern: String, _ text: String) -> Bool {
+  fnmatch(pattern, text, 0) == 0
+}

@@ -1,0 +1,158 @@
+import PerfGateStatistics
+
+/// Tables that are functions of series; nothing here measures.
+///
+/// Rounds of claims end when a sequential test says so; an interval made for a fixed number of rounds
+/// would be too narrow for them. So a table knows which groups are of that kind.
+public struct Tables: Sendable {
+  /// How sure an interval of a table is to cover the median.
+  public static let confidence = 0.95
+
+  /// N of the sequential tests that decided when the rounds of a group ended.
+  private let maximumRounds: [GroupKey: Int]
+
+  /// Tables of rounds whose number was fixed.
+  public init() { maximumRounds = [:] }
+
+  /// Tables of the series of a record.
+  public init(_ record: Record) {
+    let sequential = record.claimPlans.filter { $0.baseline == nil }.compactMap { plan in
+      plan.group.flatMap { group in plan.maximumRounds.map { (group, $0) } }
+    }
+    maximumRounds = Dictionary(sequential, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// A subject against its reference, by time per task, over the rounds that both were in.
+  ///
+  /// - Returns: `nil` when the two share no round.
+  public func comparison(of subject: Series, to reference: Series) -> Comparison? {
+    let ratios = lookedAt(pairedRatios(of: subject, to: reference), subject)
+    guard let ratio = median(ratios), let least = ratios.min(), let most = ratios.max() else {
+      return nil
+    }
+    let found = interval(ratios, subject)
+    return Comparison(
+      subject: subject.key, reference: reference.key, ratio: ratio,
+      interval: found.map { [$0.interval.lower, $0.interval.upper] } ?? [least, most],
+      coverage: found?.coverage ?? 0, rounds: ratios.count)
+  }
+
+  /// The curve of one variant, from its series over worker counts.
+  ///
+  /// - Parameter series: of one kernel, variant and executor, measured in the same rounds.
+  public func curve(_ series: [Series]) -> ScalingCurve? {
+    // A variant that is slow beside another does fewer tasks there: one point for each worker count.
+    let ordered = Dictionary(grouping: series.filter { !$0.seconds.isEmpty }, by: \.workers)
+      .compactMap { $0.value.max { $0.tasks < $1.tasks } }.sorted { $0.workers < $1.workers }
+    guard let first = ordered.first else { return nil }
+    var points: [ScalingPoint] = []
+    var previous: Double?
+    for series in ordered {
+      guard let seconds = median(series.seconds) else { continue }
+      let speedups = lookedAt(pairedRatios(of: first, to: series), series)
+      let isFirst = series.key == first.key
+      let speedup = isFirst ? 1 : median(speedups) ?? 1
+      // One round has no interval.
+      let range = isFirst || speedups.count < 2 ? nil : interval(speedups, series)
+      let more = Double(series.workers) / Double(first.workers)
+      points.append(
+        ScalingPoint(
+          workers: series.workers, seconds: seconds, speedup: speedup,
+          interval: range.map { [$0.interval.lower, $0.interval.upper] },
+          efficiency: speedup / more,
+          improvementPercent: previous.flatMap {
+            PerfGateStatistics.improvementPercent(previousSeconds: $0, seconds: seconds)
+          },
+          karpFlatt: isFirst || first.workers != 1
+            ? nil : PerfGateStatistics.karpFlatt(speedup: speedup, workers: series.workers),
+          cpus: series.cpus))
+      previous = seconds
+    }
+    return ScalingCurve(
+      kernel: first.kernel, variant: first.variant, executor: first.executor, points: points)
+  }
+
+  /// The ratios of time per task in the rounds that both series were in, in time order.
+  package func pairedRatios(of subject: Series, to reference: Series) -> [Double] {
+    let other = reference.secondsByRound
+    let scale = Double(reference.tasks) / Double(subject.tasks)
+    return zip(subject.rounds, subject.seconds).compactMap { round, seconds in
+      other[round].map { seconds / $0 * scale }
+    }
+  }
+
+  /// The ratios up to the latest look of the test that ended the rounds; all of them where their number
+  /// was fixed, or before the first look.
+  private func lookedAt(_ ratios: [Double], _ series: Series) -> [Double] {
+    let look = boundary(series)?.lastLook(notAfter: ratios.count)
+    return Array(ratios.prefix(look ?? ratios.count))
+  }
+
+  /// An interval of the median; `nil` where there are too few rounds for one.
+  private func interval(
+    _ ratios: [Double], _ series: Series
+  ) -> (interval: Interval, coverage: Double)? {
+    guard let boundary = boundary(series) else {
+      return orderStatisticInterval(ratios, confidence: Self.confidence)
+        .map { ($0.interval, $0.coverage) }
+    }
+    let found = Interval(boundary.lowerEnd(ratios), boundary.upperEnd(ratios))
+    guard found.lower.isFinite, found.upper.isFinite else { return nil }
+    return (found, Self.confidence)
+  }
+
+  /// Half of the error at each end.
+  private func boundary(_ series: Series) -> SignBoundary? {
+    maximumRounds[series.group].flatMap {
+      SignBoundary(alpha: (1 - Self.confidence) / 2, maximumRounds: $0)
+    }
+  }
+}
+
+extension Tables {
+  /// The median time of one task of a series; `nil` without rounds.
+  public static func secondsPerTask(_ series: Series) -> Double? { median(series.secondsPerTask) }
+}
+
+extension Tables {
+  /// Every variant against its twin, at each worker count, from series of the same group.
+  public func twinComparisons(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
+    let first = series.filter { $0.kernel == kernel.name && $0.key.stage == .first }
+    return first.compactMap { subject in
+      guard let twin = kernel.variant(subject.variant)?.twin else { return nil }
+      let reference = first.first {
+        $0.variant == twin && $0.workers == subject.workers && $0.executor == subject.executor
+          && $0.group == subject.group && $0.size == subject.size
+      }
+      return reference.flatMap { comparison(of: subject, to: $0) }
+    }
+  }
+
+  /// A curve for each variant that a group of rounds measured.
+  public func curves(_ series: [Series], of kernel: AnyKernel, group: GroupKey)
+    -> [ScalingCurve]
+  {
+    kernel.variants.compactMap { variant in
+      curve(
+        series.filter {
+          $0.kernel == kernel.name && $0.variant == variant.name && $0.executor == ExecutorName.pool
+            && $0.group == group && $0.key.stage == .first
+        })
+    }
+  }
+}
+
+extension Tables {
+  /// An executor that does nothing against a bare counter at the same number of workers.
+  public func executorCosts(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
+    let first = series.filter { $0.key.stage == .first }
+    return first.filter { $0.kernel == kernel.name && $0.executor == ExecutorName.pool }.compactMap
+    {
+      subject in
+      first.first {
+        $0.executor == ExecutorName.tickets && $0.workers == subject.workers
+          && $0.group == subject.group
+      }.flatMap { comparison(of: subject, to: $0) }
+    }
+  }
+}
