@@ -18,12 +18,12 @@ public final class Session {
   }
 
   /// Makes a probe of the workers of a session.
-  public typealias MakeProbe = @Sendable (WorkerPool) -> any RoundProbe & ArmWatch
+  public typealias MakeProbe = @Sendable (any Executor) -> any RoundProbe & ArmWatch
 
   /// What has been learned so far.
   public var record: Record
-  /// The workers.
-  public let runner: PoolRunner
+  /// What runs the arms.
+  public let runner: LocalRunner
   /// Called before each step.
   public var progress: (Progress) -> Void = { _ in }
   let probe: any RoundProbe & ArmWatch
@@ -39,26 +39,30 @@ public final class Session {
   ///   - record: of a run that begins; its plan is completed here.
   ///   - machine: what the workers run on; interference is looked for there.
   ///   - slots: where the workers run.
+  ///   - executor: the name of what hands tasks to workers in tables and claims; started here, so
+  ///     that it is known whether it can be.
   ///   - cacheBytes: the size of the last-level cache.
   ///   - placement: the plan that the slots are from; what ``verifyPlacement()`` compares with.
   ///   - input: where inputs that all workers read go.
   ///   - probe: makes what watches the rounds; `nil`: the machine's own counters.
   public init(
-    record: Record, catalog: Catalog, machine: Machine, slots: [WorkerSlot], cacheBytes: Int,
-    placement: PlacementPlan? = nil, input: InputPlacement? = nil, probe: MakeProbe? = nil
+    record: Record, catalog: Catalog, machine: Machine, slots: [WorkerSlot],
+    executor: String = ExecutorName.pool, cacheBytes: Int, placement: PlacementPlan? = nil,
+    input: InputPlacement? = nil, probe: MakeProbe? = nil
   ) throws(MeasurementError) {
     self.placement = placement
     self.record = record
     self.slots = slots
     self.cacheBytes = cacheBytes
     do {
-      runner = try PoolRunner(
+      runner = try LocalRunner(
         catalog: catalog, slots: slots, seed: record.seed, memory: placement?.memory ?? [],
         input: input)
-      try runner.pool.beginObservation()
     } catch { throw .worker(error) }
+    let started = try runner.executor(named: executor)
     self.probe = probe?(runner.pool) ?? InterferenceProbe(machine: machine, pool: runner.pool)
-    self.record.plan.threadStartupSeconds = runner.pool.startupSeconds
+    if executor != ExecutorName.pool { self.record.plan.notes.append("executor \(executor)") }
+    self.record.plan.threadStartupSeconds = started.startupSeconds
   }
 
   /// Compares what the workers have seen since the session began with the plan.
@@ -68,12 +72,9 @@ public final class Session {
   /// - Throws: ``MeasurementError/misplaced(_:)`` when a worker or its memory is elsewhere.
   public func verifyPlacement() throws(MeasurementError) {
     guard let placement else { return }
-    let observations: [PlacementObservation]
-    do {
-      observations = try runner.pool.endObservation()
-      try runner.pool.beginObservation()
-    } catch { throw .worker(error) }
-    let verification = PlacementVerification.check(placement, observations)
+    let all = try runner.observations().map { PlacementVerification.check(placement, $0) }
+    // The first that is wrong, or else that of the pool, which runs in every session.
+    guard let verification = all.first(where: { !$0.isVerified }) ?? all.first else { return }
     record.plan.verification = Record.Verification(verification)
     record.plan.input = runner.inputPlacementText
     guard verification.isVerified else { throw .misplaced(verification.text) }

@@ -5,23 +5,62 @@ import PerfGateMachine
 /// Called by many workers at once; what it returns is compared bit for bit with the reference.
 public typealias TaskBody = @Sendable (_ task: Int) -> UInt64
 
-/// How tasks reach workers.
+/// The tasks of one round.
+public struct TaskBatch: Sendable {
+  /// How many tasks, from 1; they are numbered from 0.
+  public var tasks: Int
+  /// How many workers share them, from 1.
+  public var workers: Int
+  /// What runs, for error messages: a series id.
+  public var label: String
+  /// How many seconds may pass without one task ending.
+  public var timeout: Double
+  /// The work of one task.
+  public var body: TaskBody
+
+  /// Tasks of a round.
+  public init(
+    tasks: Int, workers: Int, label: String, timeout: Double = 600, body: @escaping TaskBody
+  ) {
+    self.tasks = tasks
+    self.workers = workers
+    self.label = label
+    self.timeout = timeout
+    self.body = body
+  }
+}
+
+/// How tasks reach workers; each kind has a row in ``Executors/all``.
+///
+/// Started once, used for many rounds, one round at a time, by one caller.
 public protocol Executor: AnyObject {
-  /// The name in a series id: `pool`.
-  var name: String { get }
   /// Where the workers run; a round of `w` workers uses the first `w`.
   var slots: [WorkerSlot] { get }
-  /// The kernel's thread numbers of the workers, in the order of `slots`.
+  /// The kernel's thread numbers of the workers, in the order of `slots`; empty where they are not
+  /// known, so that neither their run delay nor other threads of this process can be watched.
   var threadIDs: [Int32] { get }
-  /// Runs tasks 0 to `tasks - 1` on the first `workers` slots and waits until all are done.
-  ///
-  /// - Parameters:
-  ///   - label: what runs, for error messages: a series id.
-  ///   - patience: how many seconds may pass without one task ending.
-  func run(tasks: Int, workers: Int, label: String, patience: Double, body: @escaping TaskBody)
-    throws(WorkerError) -> ExecutedRound
+  /// The time from the start of the first worker until all were ready.
+  var startupSeconds: Double { get }
+  /// Runs each task of the batch once, on the first `workers` slots, and waits until all are done.
+  func run(_ batch: TaskBatch) throws(WorkerError) -> ExecutedRound
   /// Calls `visit` for every block of tasks of the last round: its first task and the results.
   func forEachResult(_ visit: (_ firstTask: Int, _ results: UnsafeBufferPointer<UInt64>) -> Void)
+  /// Has every worker look where it is, at the begin of a run.
+  func beginObservation() throws(WorkerError)
+  /// Has every worker look again, with the memory it used in between.
+  ///
+  /// - Returns: what each saw, to be compared with the plan.
+  func endObservation() throws(WorkerError) -> [PlacementObservation]
+}
+
+extension Executor {
+  /// Runs tasks 0 to `tasks - 1` as one batch.
+  public func run(
+    tasks: Int, workers: Int, label: String, timeout: Double = 600, body: @escaping TaskBody
+  ) throws(WorkerError) -> ExecutedRound {
+    try run(
+      TaskBatch(tasks: tasks, workers: workers, label: label, timeout: timeout, body: body))
+  }
 }
 
 /// What one round told, besides the results of its tasks.

@@ -13,7 +13,7 @@ public enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
   case noMemory(worker: Int, tasks: Int)
   /// A worker's thread ended in the middle of a round; the task is `nil` between tasks.
   case died(worker: Int, task: Int?, label: String)
-  /// No task ended for as long as the round's patience.
+  /// No task ended for as long as the round's timeout.
   case stuck(worker: Int, task: Int?, label: String, seconds: Double)
   /// The program was asked to stop.
   case interrupted(signal: Int32)
@@ -28,7 +28,7 @@ public enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
         "cannot run \(count) workers: the executor has \(allowed.upperBound); "
         + "ask for \(allowed.lowerBound) to \(allowed.upperBound)"
     case .taskCount(let count):
-      return "cannot run \(count) tasks: need 1 to \(WorkerPool.maximumTasks)"
+      return "cannot run \(count) tasks: need 1 to \(Executors.maximumTasks)"
     case .cannotStart(let worker, let error, let limits):
       let fewer = worker > 0 ? "; or ask for at most \(worker) workers" : ""
       return "cannot start worker \(worker): \(error): \(limits)\(fewer)"

@@ -1,9 +1,10 @@
 import PerfGate
+import PerfGateWorkers
 
 /// A probe that sees no disturbance: for tests whose subject is not the machine they run on.
 package final class QuietProbe: RoundProbe, ArmWatch {
   package init() {}
-  package func begin(workers: Int) {}
+  package func begin(on executor: any Executor, workers: Int) {}
   package func end() -> [String] { [] }
   package func beginRound() {}
   package func endRound() -> [String] { [] }

@@ -73,13 +73,13 @@ import Testing
   }
 
   /// The process ends by itself: nothing waits for the thread that never comes back.
-  @Test func aStuckTaskIsFoundWithinThePatience() async {
+  @Test func aStuckTaskIsFoundWithinTheTimeout() async {
     await #expect(processExitsWith: .success) {
       let begin = ContinuousClock.now
       do {
         let pool = try WorkerPool(slots: pinnedSlots(2))
         let error = #expect(throws: WorkerError.self) {
-          try pool.run(tasks: 4, workers: 2, label: "made-up/deadlock", patience: 0.3) { task in
+          try pool.run(tasks: 4, workers: 2, label: "made-up/deadlock", timeout: 0.3) { task in
             if task == 2 { sleep(1000) }
             return 0
           }
@@ -109,7 +109,7 @@ import Testing
         let pool = try WorkerPool(slots: freeSlots(2))
         ids = pool.threadIDs
         #expect(throws: WorkerError.self) {
-          try pool.run(tasks: 2, workers: 2, label: "late", patience: 0.2) { task in
+          try pool.run(tasks: 2, workers: 2, label: "late", timeout: 0.2) { task in
             while task == 1, gate.values[0] == 0 { usleep(1000) }
             return 0
           }
@@ -120,10 +120,10 @@ import Testing
     }
   }
 
-  /// As long as tasks end, a round may last longer than the patience.
+  /// As long as tasks end, a round may last longer than the timeout.
   @Test func slowIsNotStuck() throws {
     let pool = try WorkerPool(slots: freeSlots(1))
-    _ = try pool.run(tasks: 8, workers: 1, label: "slow", patience: 0.5) { _ in
+    _ = try pool.run(tasks: 8, workers: 1, label: "slow", timeout: 0.5) { _ in
       usleep(150_000)
       return 0
     }

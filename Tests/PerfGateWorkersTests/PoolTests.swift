@@ -117,7 +117,7 @@ import Testing
         try run(tasks: 1, workers: workers)
       }
     }
-    for tasks in [0, -1, WorkerPool.maximumTasks + 1, Int.max] {
+    for tasks in [0, -1, Executors.maximumTasks + 1, Int.max] {
       #expect(throws: WorkerError.taskCount(tasks)) { try run(tasks: tasks, workers: 1) }
     }
     #expect(

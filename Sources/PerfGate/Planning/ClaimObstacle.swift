@@ -6,7 +6,7 @@ extension Claim {
       return Obstacle(.baseline, "no baselines were given")
     }
     let workers = workers(allowed: options.allowedWorkers)
-    return baselines.obstacle(id, quantity: quantity(kernel, workers: workers)).map {
+    return baselines.obstacle(id, quantity: quantity(kernel, workers: workers, executor: options.executor)).map {
       Obstacle(.baseline, $0)
     }
   }

@@ -28,6 +28,9 @@ public struct GateOptions: Sendable {
   public var leastRounds: Int
   /// What is stored of this machine; `nil`: no baselines were given.
   public var baselines: BaselineContext?
+  /// What hands tasks to the workers of the variants that are judged; ceilings and reference kernels
+  /// tell of the machine, and always run on the pool.
+  public var executor = ExecutorName.pool
 
   /// Options of a gate.
   public init(
@@ -55,9 +58,10 @@ struct ClaimSurvey {
   func plan(_ claim: Claim, alpha: Double) -> ClaimPlan {
     let workers = claim.workers(allowed: options.allowedWorkers)
     var plan = ClaimPlan(claim, workers: workers, alpha: alpha)
+    if options.executor != ExecutorName.pool { plan.text += ", executor \(options.executor)" }
     plan.refuse(claim.obstacleBeforeBaselines(catalog: catalog, options: options))
     guard plan.notCheckable == nil, let kernel = catalog.kernel(claim.kernel) else { return plan }
-    let quantity = claim.quantity(kernel, workers: workers)
+    let quantity = claim.quantity(kernel, workers: workers, executor: options.executor)
     plan.quantity = quantity
     guard claim.kind.isBaseline else { return plan }
     plan.refuse(claim.baselineObstacle(kernel, options: options))

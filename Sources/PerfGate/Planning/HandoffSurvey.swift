@@ -6,6 +6,8 @@ public struct HandoffSurvey: Sendable {
   public var kernel: AnyKernel
   /// Proven variants.
   public var variants: [AnyKernel.VariantInfo]
+  /// How the string reaches the workers.
+  public var executor: String
   /// How many workers, in rising order.
   public var workers: [Int]
   /// How often the string is handed over.
@@ -22,11 +24,12 @@ public struct HandoffSurvey: Sendable {
 
   /// A survey of handing over.
   public init(
-    kernel: AnyKernel, variants: [AnyKernel.VariantInfo], workers: [Int], tasks: Int, size: Int,
-    rounds: Int
+    kernel: AnyKernel, variants: [AnyKernel.VariantInfo], executor: String = ExecutorName.pool,
+    workers: [Int], tasks: Int, size: Int, rounds: Int
   ) {
     self.kernel = kernel
     self.variants = variants
+    self.executor = executor
     self.workers = workers
     self.tasks = tasks
     self.size = size
@@ -40,7 +43,7 @@ public struct HandoffSurvey: Sendable {
       arms.append(arm(variant, executor: ExecutorName.singleThread, workers: 1))
     }
     for workers in workers {
-      arms += variants.map { arm($0, executor: "pool", workers: workers) }
+      arms += variants.map { arm($0, executor: executor, workers: workers) }
     }
     return RoundGroup(id: GroupKey(.handoff, kernel.name), arms: arms, rounds: rounds)
   }
@@ -52,7 +55,7 @@ public struct HandoffSurvey: Sendable {
       variants.flatMap { variant in
         [Self.shortSize, size].map { size in
           Arm(
-            kernel: kernel.name, variant: variant.name, workers: workers,
+            kernel: kernel.name, variant: variant.name, executor: executor, workers: workers,
             tasks: Self.flatTasks, size: size, isSpecial: true)
         }
       }

@@ -134,8 +134,8 @@ struct Sizing {
   ) throws(MeasurementError) -> Arm {
     let size = other ?? self.size
     var arm = Arm(
-      kernel: kernel.name, variant: variant, workers: workers, tasks: tasks, size: size,
-      isSpecial: isSpecial || !isFirst)
+      kernel: kernel.name, variant: variant, executor: survey.options.executor, workers: workers,
+      tasks: tasks, size: size, isSpecial: isSpecial || !isFirst)
     guard Self.isFixed(kernel), let info = kernel.variant(variant) else { return arm }
     let key = "\(variant)@\(size)"
     if let count = counts[key] {

@@ -7,6 +7,8 @@ public struct Survey: Sendable {
   public var kernel: AnyKernel
   /// Proven variants that are to be measured, in the kernel's order; twins of slow ones come along.
   public var variants: [AnyKernel.VariantInfo]
+  /// How tasks reach the workers.
+  public var executor: String
   /// Worker counts of every variant, in rising order.
   public var workers: [Int]
   /// Tasks in a round.
@@ -27,11 +29,12 @@ public struct Survey: Sendable {
 
   /// A survey of a kernel.
   public init(
-    kernel: AnyKernel, variants: [AnyKernel.VariantInfo], workers: [Int], tasks: Int, size: Int,
-    rounds: Int, taskSeconds: [String: Double]
+    kernel: AnyKernel, variants: [AnyKernel.VariantInfo], executor: String = ExecutorName.pool,
+    workers: [Int], tasks: Int, size: Int, rounds: Int, taskSeconds: [String: Double]
   ) {
     self.kernel = kernel
     self.variants = variants
+    self.executor = executor
     self.workers = workers
     self.tasks = tasks
     self.size = size
@@ -117,7 +120,7 @@ public struct Survey: Sendable {
     _ variant: AnyKernel.VariantInfo, workers: Int, tasks: Int? = nil, isSpecial: Bool = false
   ) -> Arm {
     Arm(
-      kernel: kernel.name, variant: variant.name, workers: workers, tasks: tasks ?? self.tasks,
-      size: size, isSpecial: isSpecial)
+      kernel: kernel.name, variant: variant.name, executor: executor, workers: workers,
+      tasks: tasks ?? self.tasks, size: size, isSpecial: isSpecial)
   }
 }

@@ -22,28 +22,36 @@ public final class SystemClock: MeasurementClock {
 /// Watches the real machine: steal, run delay, faults, other threads, throttling, clock rate.
 public final class InterferenceProbe: RoundProbe, ArmWatch {
   private let machine: Machine
-  private let pool: WorkerPool
+  private let pool: any Executor
   private let clock = SystemClock()
   private let spin: SpinProbe
-  private var probes: [Int: Interference] = [:]
+  private var probes: [Watched: Interference] = [:]
   private var current: (probe: Interference, start: InterferenceSnapshot, workers: Int)?
   private var spinBefore = 0.0
+
+  /// The first workers of an executor.
+  private struct Watched: Hashable {
+    var executor: ObjectIdentifier
+    var workers: Int
+  }
 
   /// How much of a CPU's time others may use while it counts as quiet.
   public static let quietShare = 0.05
   /// Into how many pieces the 20 ms of the spin probe are cut; the shortest counts.
   public static let spinPieces = 5
 
-  /// A probe of the CPUs that the pool's workers run on.
-  public init(machine: Machine, pool: WorkerPool) {
+  /// A probe of the CPUs that workers run on.
+  ///
+  /// - Parameter pool: its first worker tells the clock rate; arms may run on other executors.
+  public init(machine: Machine, pool: any Executor) {
     self.machine = machine
     self.pool = pool
     spin = SpinProbe.calibrated(seconds: 0.02 / Double(Self.spinPieces))
   }
 
   /// Takes the counters before an arm.
-  public func begin(workers: Int) {
-    let probe = probe(workers)
+  public func begin(on executor: any Executor, workers: Int) {
+    let probe = probe(executor, workers)
     current = (probe, probe.snapshot(), workers)
   }
 
@@ -86,7 +94,7 @@ public final class InterferenceProbe: RoundProbe, ArmWatch {
 
   /// Looks for 100 ms at a time, while the workers sleep, who uses their CPUs.
   public func waitUntilQuiet(seconds: Double) -> String? {
-    let probe = probe(pool.slots.count)
+    let probe = probe(pool, pool.slots.count)
     let end = clock.seconds + seconds
     var busy: String?
     repeat {
@@ -120,12 +128,13 @@ public final class InterferenceProbe: RoundProbe, ArmWatch {
     return others?.description
   }
 
-  private func probe(_ workers: Int) -> Interference {
-    if let probe = probes[workers] { return probe }
-    let cpus = CPUSet(pool.slots.prefix(workers).compactMap(\.cpu))
+  private func probe(_ executor: any Executor, _ workers: Int) -> Interference {
+    let watched = Watched(executor: ObjectIdentifier(executor), workers: workers)
+    if let probe = probes[watched] { return probe }
+    let cpus = CPUSet(executor.slots.prefix(workers).compactMap(\.cpu))
     let probe = Interference(
-      machine: machine, cpus: cpus, threads: pool.threadIDs.prefix(workers).map(Int.init))
-    probes[workers] = probe
+      machine: machine, cpus: cpus, threads: executor.threadIDs.prefix(workers).map(Int.init))
+    probes[watched] = probe
     return probe
   }
 }

@@ -1,3 +1,5 @@
+import PerfGateWorkers
+
 /// What time it is; tests bring a clock of their own.
 public protocol MeasurementClock: AnyObject {
   /// Seconds since some moment.
@@ -8,8 +10,8 @@ public protocol MeasurementClock: AnyObject {
 
 /// Watches whether something disturbs the workers while they run an arm.
 public protocol ArmWatch: AnyObject {
-  /// Right before an arm runs on the first `workers` workers.
-  func begin(workers: Int)
+  /// Right before an arm runs on the first `workers` workers of an executor.
+  func begin(on executor: any Executor, workers: Int)
   /// Right after it: what disturbed it, one short text each.
   func end() -> [String]
 }

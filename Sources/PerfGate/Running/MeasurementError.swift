@@ -6,6 +6,8 @@ public enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertible
   case unknownKernel(String, known: [String])
   /// The kernel has no such variant.
   case unknownVariant(String, kernel: String, known: [String])
+  /// There is no such executor.
+  case unknownExecutor(String, known: [String])
   /// The input could not be made.
   case input(kernel: String, size: Int, reason: String)
   /// A worker could not start or finish.
@@ -29,6 +31,8 @@ public enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertible
     case .unknownVariant(let name, let kernel, let known):
       return
         "unknown variant \(name) of kernel \(kernel): expected \(known.joined(separator: ", "))"
+    case .unknownExecutor(let name, let known):
+      return "unknown executor \(name): expected \(known.joined(separator: ", "))"
     case .input(let kernel, let size, let reason):
       return "cannot make the input of \(kernel) at size \(size): \(reason)"
     case .worker(let error):

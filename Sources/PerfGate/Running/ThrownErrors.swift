@@ -27,9 +27,13 @@ package enum ThrownErrors {
   }
 
   /// The error of these threads with the smallest number; afterwards they have none.
+  ///
+  /// - Parameter threads: empty where an executor does not know its threads: then those of all
+  ///   threads are taken.
   package static func take(of threads: [Int32]) -> Failure? {
     lock.withLock {
-      threads.compactMap { failures.removeValue(forKey: $0) }.min { $0.task < $1.task }
+      let threads = threads.isEmpty ? Array(failures.keys) : threads
+      return threads.compactMap { failures.removeValue(forKey: $0) }.min { $0.task < $1.task }
     }
   }
 }

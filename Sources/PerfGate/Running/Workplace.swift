@@ -52,11 +52,12 @@ package struct Workplace: Sendable {
 
   /// Starts the workers of a plan and looks whether they are where it puts them.
   package func session(
-    _ record: Record, catalog: Catalog, plan: PlacementPlan, probe: Session.MakeProbe? = nil
+    _ record: Record, catalog: Catalog, plan: PlacementPlan,
+    executor: String = ExecutorName.pool, probe: Session.MakeProbe? = nil
   ) throws(MeasurementError) -> Session {
     let session = try Session(
       record: record, catalog: catalog, machine: machine, slots: plan.slots,
-      cacheBytes: cacheBytes, placement: plan,
+      executor: executor, cacheBytes: cacheBytes, placement: plan,
       input: InputPlacement(
         plan: plan, topology: machine.topology, allowedNodes: machine.allowed.memoryNodes),
       probe: probe)

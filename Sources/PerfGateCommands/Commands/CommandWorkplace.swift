@@ -28,6 +28,7 @@ extension Workplace {
   /// How the claims of a command are judged.
   func gateOptions(_ options: Options) -> GateOptions {
     var gate = gateOptions(budget: options.budget, leastRounds: SignBoundary.firstLook)
+    gate.executor = options.executor
     if let seconds = options.quietWait { gate.quietSeconds = seconds }
     return gate
   }

@@ -52,7 +52,8 @@ extension MeasuringCommand {
       options.namesTables
       ? []
       : session.record.series.filter {
-        $0.group == group && $0.seconds.count >= Survey.slowRounds
+        $0.group == group && $0.executor == options.executor
+          && $0.seconds.count >= Survey.slowRounds
       }
     var rest = Self.selectedVariants(kernel, options)
     rest.removeAll { variant in
@@ -166,7 +167,7 @@ extension MeasuringCommand {
   /// What the tables of handing over will measure.
   func handoff(_ kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo]) -> HandoffSurvey {
     HandoffSurvey(
-      kernel: kernel, variants: variants, workers: counts,
+      kernel: kernel, variants: variants, executor: options.executor, workers: counts,
       tasks: options.tasks ?? Options.defaultTasks,
       size: options.size ?? kernel.work.defaultSize ?? 1,
       rounds: options.rounds ?? Options.defaultRounds)

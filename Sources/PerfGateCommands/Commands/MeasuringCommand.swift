@@ -55,7 +55,8 @@ final class MeasuringCommand {
     let record = workplace.record(command: command.rawValue, seed: options.seed, plan: plan)
     do throws(MeasurementError) {
       session = try workplace.session(
-        record, catalog: catalog, plan: plan, probe: invocation.probe)
+        record, catalog: catalog, plan: plan, executor: options.executor,
+        probe: invocation.probe)
     } catch {
       // Nothing was measured, so there is no record to write.
       if case .worker(.interrupted(let signal)) = error {

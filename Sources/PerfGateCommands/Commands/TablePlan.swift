@@ -57,7 +57,7 @@ extension MeasuringCommand {
       pace[variant.name] = try session.pace(kernel, variant, size: size)
     }
     let survey = Survey(
-      kernel: kernel, variants: proven, workers: table.workers,
+      kernel: kernel, variants: proven, executor: options.executor, workers: table.workers,
       tasks: options.tasks ?? defaultTasks(kernel), size: size,
       rounds: options.rounds ?? Options.defaultRounds, taskSeconds: pace)
     return TablePlan(survey: survey, calibration: calibration, isCurve: table.isCurve)

@@ -11,7 +11,7 @@ extension OptionRule {
     ) { $0.variants.append($1) },
     OptionRule("--tasks", "N", "tasks in a round (50)") {
       (options, text) throws(CommandError) in
-      options.tasks = try number(text, "--tasks", 1...WorkerPool.maximumTasks)
+      options.tasks = try number(text, "--tasks", 1...Executors.maximumTasks)
     },
     OptionRule(
       "--size", "N", "size of a task, in the kernel's units; one task takes an hour at most"
@@ -34,17 +34,26 @@ extension OptionRule {
     "--kernel", "GLOB", "only kernels whose name matches; may be repeated", isRepeatable: true
   ) { $0.kernels.append($1) }
 
-  /// Where workers run, and how many.
-  static let placement: [OptionRule] = [
-    OptionRule("--executor", "NAME", "how tasks reach workers: pool") {
+  /// How tasks reach the workers of tables and claims.
+  static let executor: OptionRule = {
+    let names = Executors.all.map(\.name)
+    let list = names.joined(separator: "|")
+    return OptionRule("--executor", "NAME", "how tasks reach workers: \(list)") {
       (options, text) throws(CommandError) in
-      guard text == "pool" else {
+      guard Executors.named(text) != nil else {
         throw .usage(
           "unknown executor \(text)"
-            + Suggestion.text(text, among: ["pool"], else: "expected pool"))
+            + Suggestion.text(
+              text, among: names,
+              else: "expected \(names.count > 1 ? "one of " : "")\(names.joined(separator: ", "))"))
       }
       options.executor = text
-    },
+    }
+  }()
+
+  /// Where workers run, and how many.
+  static let placement: [OptionRule] = [
+    executor,
     OptionRule("--workers", "LIST", "worker counts, such as 1,2,5-8") {
       (options, text) throws(CommandError) in
       options.workers = try workerCounts(text)
@@ -199,7 +208,7 @@ extension OptionRule {
   /// Reads `1,2,5-8`: numbers and ranges, each from 1 on; sorted, each once.
   static func workerCounts(_ text: String) throws(CommandError) -> [Int] {
     let expected =
-      "expected counts and ranges such as 1,2,5-8, from 1 to \(WorkerPool.maximumWorkers)"
+      "expected counts and ranges such as 1,2,5-8, from 1 to \(Executors.maximumWorkers)"
     var counts: Set<Int> = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let ends = part.split(separator: "-", omittingEmptySubsequences: false).map {
@@ -207,8 +216,8 @@ extension OptionRule {
       }
       guard ends.count == 1 || ends.count == 2, let first = ends[0],
         let last = ends[ends.count - 1],
-        1...WorkerPool.maximumWorkers ~= first,
-        first...max(first, WorkerPool.maximumWorkers) ~= last
+        1...Executors.maximumWorkers ~= first,
+        first...max(first, Executors.maximumWorkers) ~= last
       else { throw .usage("cannot use --workers \(text): \(expected)") }
       counts.formUnion(first...last)
     }

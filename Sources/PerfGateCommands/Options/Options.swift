@@ -5,7 +5,7 @@ import PerfGateMachine
 struct Options: Hashable, Sendable {
   var kernels: [String] = []
   var variants: [String] = []
-  var executor = "pool"
+  var executor = ExecutorName.pool
   var workers: [Int]?
   var tasks: Int?
   var size: Int?

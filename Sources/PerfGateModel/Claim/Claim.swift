@@ -58,8 +58,9 @@ public struct Claim: Hashable, Sendable {
   public func workers(allowed: Int) -> Int { kind.statement.workers(allowed: allowed) }
 
   /// What its value is, in words; two sessions with the same words can be compared.
-  package func quantity(_ kernel: AnyKernel, workers: Int) -> String {
+  package func quantity(_ kernel: AnyKernel, workers: Int, executor: String) -> String {
     kind.statement.quantity(QuantityWords(kernel: kernel, workers: workers, tasks: tasks))
+      + (executor == ExecutorName.pool ? "" : ", executor \(executor)")
   }
 }
 

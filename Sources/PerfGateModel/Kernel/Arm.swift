@@ -19,7 +19,7 @@ public struct Arm: Hashable, Sendable {
 
   /// An arm.
   public init(
-    kernel: String, variant: String, executor: String = "pool", workers: Int, tasks: Int,
+    kernel: String, variant: String, executor: String = ExecutorName.pool, workers: Int, tasks: Int,
     size: Int, isSpecial: Bool = false, beside: String? = nil
   ) {
     self.kernel = kernel

@@ -1,9 +1,13 @@
-/// Names of executors in series that the engine itself has to know.
-package enum ExecutorName {
-  /// Pinned workers that take tasks from a common counter.
-  package static let pool = "pool"
-  /// The bare counter without tasks: the least that any executor with a shared queue can cost.
-  package static let tickets = "tickets"
+/// The executors that code beside their own knows by name.
+public enum ExecutorName {
+  /// Pinned threads: what runs where nothing else is said, and what proofs, sizes, ceilings and
+  /// reference kernels always run on.
+  public static let pool = "pool"
+  /// The bare ticket counter of the pool, which runs no task.
+  public static let tickets = "tickets"
   /// A plain loop on the calling thread, without workers.
-  package static let singleThread = "sp"
+  public static let singleThread = "sp"
+
+  /// Whether it hands tasks to workers, which is what executors are compared for.
+  public static func handsOut(_ name: String) -> Bool { name != tickets && name != singleThread }
 }

@@ -128,16 +128,19 @@ extension Tables {
     }
   }
 
-  /// A curve for each variant that a group of rounds measured.
+  /// A curve for each variant and executor that a group of rounds measured.
   public func curves(_ series: [Series], of kernel: AnyKernel, group: GroupKey)
     -> [ScalingCurve]
   {
-    kernel.variants.compactMap { variant in
-      curve(
-        series.filter {
-          $0.kernel == kernel.name && $0.variant == variant.name && $0.executor == ExecutorName.pool
-            && $0.group == group && $0.key.stage == .first
-        })
+    let own = series.filter {
+      $0.kernel == kernel.name && ExecutorName.handsOut($0.executor) && $0.group == group
+        && $0.key.stage == .first
+    }
+    return kernel.variants.flatMap { variant in
+      let own = own.filter { $0.variant == variant.name }
+      return Set(own.map(\.executor)).sorted().compactMap { executor in
+        curve(own.filter { $0.executor == executor })
+      }
     }
   }
 }
@@ -146,9 +149,9 @@ extension Tables {
   /// An executor that does nothing against a bare counter at the same number of workers.
   public func executorCosts(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
     let first = series.filter { $0.key.stage == .first }
-    return first.filter { $0.kernel == kernel.name && $0.executor == ExecutorName.pool }.compactMap
-    {
-      subject in
+    return first.filter {
+      $0.kernel == kernel.name && ExecutorName.handsOut($0.executor)
+    }.compactMap { subject in
       first.first {
         $0.executor == ExecutorName.tickets && $0.workers == subject.workers
           && $0.group == subject.group

@@ -30,7 +30,7 @@ extension ConsoleReport {
             ? Format.shown(units * Double(workload.bytesPerUnit) / seconds * 1e-9, 2)
             : Format.shown(seconds / units * 1e9, 3)
         table.add(
-          one.variant, Format.count(one.size), Format.seconds(seconds), figure,
+          name(one, record), Format.count(one.size), Format.seconds(seconds), figure,
           Format.count(one.tasks), "\(one.seconds.count)")
       }
       tables.append(table)
@@ -51,7 +51,9 @@ extension ConsoleReport {
     let own = same.filter(\.key.isPlain)
     var chosen: [Series] = []
     for series in own + same + all.filter(\.key.isPlain)
-    where !chosen.contains(where: { $0.variant == series.variant }) {
+    where !chosen.contains(where: {
+      $0.variant == series.variant && $0.executor == series.executor
+    }) {
       chosen.append(series)
     }
     return chosen
@@ -77,7 +79,7 @@ extension ConsoleReport {
         one.coverage > 0 && one.coverage < Tables.confidence
         ? "\(Format.percent(one.coverage, 1)) interval" : ""
       table.add(
-        "\(subject.kernel)/\(name(subject))", name(reference), "\(subject.workers)",
+        "\(subject.kernel)/\(name(subject, record))", name(reference, record), "\(subject.workers)",
         Format.figure(one.ratio, interval, (3, 3)), "\(one.rounds)", sure)
     }
     return table.isEmpty ? nil : table
@@ -98,15 +100,17 @@ extension ConsoleReport {
         long.variant == short.variant, long.size != short.size
       else { continue }
       table.add(
-        "\(long.kernel)/\(long.variant)", "\(long.workers)", Format.count(long.size),
+        "\(long.kernel)/\(name(long, record))", "\(long.workers)", Format.count(long.size),
         Format.count(short.size),
         Format.figure(one.ratio, one.interval, (3, 3)))
     }
     return table.isEmpty ? nil : table
   }
 
-  private static func name(_ series: Series) -> String {
-    series.executor == ExecutorName.tickets ? series.executor : series.variant
+  private static func name(_ series: Series, _ record: Record) -> String {
+    series.executor == ExecutorName.tickets
+      ? series.executor
+      : variant(series.variant, of: series.kernel, on: series.executor, record)
   }
 
   /// The article's third table: case, start-up, total and task time.

@@ -21,7 +21,7 @@ extension ConsoleReport {
       let cores = record.machine.cores == 1 ? "1 core" : "\(record.machine.cores) cores"
       let threads = record.machine.threads.map { $0 == 1 ? ", 1 thread" : ", \($0) threads" } ?? ""
       return
-        "\(curve.kernel)/\(curve.variant): from \(found.next) workers on nothing more is gained: "
+        "\(curve.kernel)/\(name(curve, record)): from \(found.next) workers on nothing more is gained: "
         + "\(Format.percent(max(0, found.greatestGain), 1)) at most over \(found.workers), below "
         + "\(Format.percent(worthwhileGain)) (\(cores)\(threads))"
     }
@@ -34,15 +34,17 @@ extension ConsoleReport {
     }
     return kernels.flatMap { kernel in
       let curves = record.scaling.filter { $0.kernel == kernel }
-      return [pairedTable(kernel, curves), speedupTable(kernel, curves)]
+      return [pairedTable(kernel, curves, record), speedupTable(kernel, curves, record)]
     }
   }
 
   /// Time and improvement of each variant side by side, as in the article.
-  private static func pairedTable(_ kernel: String, _ curves: [ScalingCurve]) -> TextTable {
+  private static func pairedTable(
+    _ kernel: String, _ curves: [ScalingCurve], _ record: Record
+  ) -> TextTable {
     var columns: [(String, TextTable.Alignment)] = [("\(kernel) workers", .right)]
-    columns += curves.map { ("\($0.variant) (s)", .right) }
-    columns += curves.map { ("\($0.variant) improv. (%)", .right) }
+    columns += curves.map { ("\(name($0, record)) (s)", .right) }
+    columns += curves.map { ("\(name($0, record)) improv. (%)", .right) }
     var table = TextTable(columns)
     let counts = Set(curves.flatMap { $0.points.map(\.workers) }).sorted()
     let digits = Format.digits(curves.flatMap { $0.points.map(\.seconds) }, atLeast: 4)
@@ -59,7 +61,24 @@ extension ConsoleReport {
     return table
   }
 
-  private static func speedupTable(_ kernel: String, _ curves: [ScalingCurve]) -> TextTable {
+  private static func name(_ curve: ScalingCurve, _ record: Record) -> String {
+    variant(curve.variant, of: curve.kernel, on: curve.executor, record)
+  }
+
+  /// `swift.scalar`, or `swift.scalar/channel` where the variant ran on more than one executor.
+  static func variant(
+    _ variant: String, of kernel: String, on executor: String, _ record: Record
+  ) -> String {
+    let isOnlyOne = record.series.allSatisfy {
+      $0.kernel != kernel || $0.variant != variant || $0.executor == executor
+        || !ExecutorName.handsOut($0.executor)
+    }
+    return isOnlyOne || !ExecutorName.handsOut(executor) ? variant : "\(variant)/\(executor)"
+  }
+
+  private static func speedupTable(
+    _ kernel: String, _ curves: [ScalingCurve], _ record: Record
+  ) -> TextTable {
     var table = TextTable([
       ("kernel", .left), ("variant", .left), ("workers", .right), ("time", .right),
       ("speedup", .left), ("efficiency", .right), ("serial part", .right), ("cpus", .left),
@@ -67,7 +86,7 @@ extension ConsoleReport {
     for curve in curves {
       for point in curve.points {
         table.add(
-          kernel, curve.variant, "\(point.workers)", Format.seconds(point.seconds),
+          kernel, name(curve, record), "\(point.workers)", Format.seconds(point.seconds),
           Format.figure(point.speedup, point.interval, (2, 2)), Format.percent(point.efficiency),
           point.karpFlatt.map { Format.percent($0, 1) } ?? "-", Format.cpus(point.cpus))
       }

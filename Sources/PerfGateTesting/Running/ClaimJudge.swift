@@ -266,7 +266,7 @@ final class ClaimJudge: Sendable {
     let seconds =
       wish ?? (lock.withLock { foundNoRoom } ? patience.laterRoom : patience.room)
     let wait = QuietWait(
-      machine: machine, threads: session.runner.pool.threadIDs.map(Int.init))
+      machine: machine, threads: session.runner.threadIDs.map(Int.init))
     let busy = wait.wait(workers: workers, atMost: seconds) { tell("\(claim.id) is \($0)") }
     lock.withLock { foundNoRoom = busy != nil }
     return busy

@@ -8,19 +8,19 @@ import Synchronization
   import Darwin
 #endif
 
+extension ExecutorKind {
+  /// Pinned threads and an atomic ticket.
+  static let pool = ExecutorKind("pool", "pinned threads and an atomic ticket") {
+    (slots, memory) throws(WorkerError) in try WorkerPool(slots: slots, memory: memory)
+  }
+}
+
 /// Pinned threads that are started once and reused over rounds.
 ///
 /// A round's time runs from the release of a start barrier, when every worker is awake on its CPU,
 /// to the last worker's own end. Tasks are handed out by an atomic ticket in blocks that shrink,
 /// `max(1, left / 4w)`. The caller sleeps meanwhile. One round at a time.
 public final class WorkerPool: Executor {
-  /// The most tasks of one round.
-  public static let maximumTasks = 10_000_000
-  /// The most workers of one pool.
-  public static let maximumWorkers = 1024
-
-  /// The name in a series id.
-  public let name = "pool"
   /// Where the workers run.
   public let slots: [WorkerSlot]
   /// The time from the first thread's creation until all were pinned and ready.
@@ -41,8 +41,8 @@ public final class WorkerPool: Executor {
   /// - Parameter memory: where each worker's own memory goes, worker i at index i; by default
   ///   wherever the pinned worker touches it first.
   public init(slots: [WorkerSlot], memory: [MemoryTarget] = []) throws(WorkerError) {
-    guard 1...Self.maximumWorkers ~= slots.count else {
-      throw .workerCount(slots.count, allowed: 1...Self.maximumWorkers)
+    guard 1...Executors.maximumWorkers ~= slots.count else {
+      throw .workerCount(slots.count, allowed: 1...Executors.maximumWorkers)
     }
     self.slots = slots
     distinctCPUs = Set(slots.compactMap(\.cpu)).count
@@ -74,25 +74,24 @@ public final class WorkerPool: Executor {
 
   deinit { quit() }
 
-  /// Runs tasks 0 to `tasks - 1`; see ``Executor``.
-  public func run(
-    tasks: Int, workers count: Int, label: String, patience: Double = 600,
-    body: @escaping TaskBody
-  ) throws(WorkerError) -> ExecutedRound {
-    try run(.tasks(body), tasks: tasks, workers: count, label: label, patience: patience)
+  /// Runs the tasks of a batch; see ``Executor``.
+  public func run(_ batch: TaskBatch) throws(WorkerError) -> ExecutedRound {
+    try run(
+      .tasks(batch.body), tasks: batch.tasks, workers: batch.workers, label: batch.label,
+      timeout: batch.timeout)
   }
 
   /// Draws `tickets` tickets from one shared counter, one by one, and does nothing with them.
   ///
   /// The least that any executor with a shared queue can cost, measured through the same barrier.
   public func runTickets(_ tickets: Int, workers count: Int) throws(WorkerError) -> ExecutedRound {
-    try run(.tickets, tasks: tickets, workers: count, label: "tickets", patience: 600)
+    try run(.tickets, tasks: tickets, workers: count, label: "tickets", timeout: 600)
   }
 
   /// Has every worker look where it is, at the begin of a run.
   public func beginObservation() throws(WorkerError) {
     _ = try run(
-      .observe(isEnd: false), tasks: 1, workers: slots.count, label: "observing", patience: 60)
+      .observe(isEnd: false), tasks: 1, workers: slots.count, label: "observing", timeout: 60)
   }
 
   /// Has every worker look again, with the memory it used in between.
@@ -100,7 +99,7 @@ public final class WorkerPool: Executor {
   /// - Returns: what each saw, to be compared with the plan.
   public func endObservation() throws(WorkerError) -> [PlacementObservation] {
     _ = try run(
-      .observe(isEnd: true), tasks: 1, workers: slots.count, label: "observing", patience: 60)
+      .observe(isEnd: true), tasks: 1, workers: slots.count, label: "observing", timeout: 60)
     return workers.compactMap(\.observation)
   }
 
@@ -112,11 +111,11 @@ public final class WorkerPool: Executor {
   }
 
   private func run(
-    _ kind: Job.Kind, tasks: Int, workers count: Int, label: String, patience: Double
+    _ kind: Job.Kind, tasks: Int, workers count: Int, label: String, timeout: Double
   ) throws(WorkerError) -> ExecutedRound {
     guard isUsable else { throw .unusable }
     guard 1...slots.count ~= count else { throw .workerCount(count, allowed: 1...slots.count) }
-    guard 1...Self.maximumTasks ~= tasks else { throw .taskCount(tasks) }
+    guard 1...Executors.maximumTasks ~= tasks else { throw .taskCount(tasks) }
     let signal = pgp_interrupt_signal()
     guard signal == 0 else { throw .interrupted(signal: signal) }
     let job = Job(
@@ -130,7 +129,7 @@ public final class WorkerPool: Executor {
     pgp_set_activity(Int32(PGP_RUNS_TASK))
     defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
     let posting = post(workers: count)
-    try waitForEnd(of: job, posting: posting, patience: patience)
+    try waitForEnd(of: job, posting: posting, timeout: timeout)
     if shared.stop.pointee.load(ordering: .relaxed) != Stop.never {
       shared.stop.pointee.store(Stop.never, ordering: .relaxed)
       throw .interrupted(signal: pgp_interrupt_signal())
@@ -156,7 +155,7 @@ public final class WorkerPool: Executor {
   }
 
   /// Sleeps until the round has ended; looks once in a while for a dead or a stuck worker.
-  private func waitForEnd(of job: Job, posting: UInt32, patience: Double) throws(WorkerError) {
+  private func waitForEnd(of job: Job, posting: UInt32, timeout: Double) throws(WorkerError) {
     var lastLeft = -1
     var lastTasks: [Int] = []
     var quietSince = pgp_monotonic_ns()
@@ -176,7 +175,7 @@ public final class WorkerPool: Executor {
         throw .died(worker: dead.index, task: inTask(dead), label: job.label.text)
       }
       let quiet = Double(pgp_monotonic_ns() - quietSince) * 1e-9
-      if quiet > patience {
+      if quiet > timeout {
         giveUp()
         let culprit = workers.prefix(job.workers).first { inTask($0) != nil } ?? workers[0]
         throw .stuck(

@@ -11,13 +11,13 @@ import PerfGateWorkers
 #endif
 
 /// A runner on real, pinned workers for kernels of a test.
-func realRunner(_ kernels: [AnyKernel], workers: Int = 1) throws -> PoolRunner {
+func realRunner(_ kernels: [AnyKernel], workers: Int = 1) throws -> LocalRunner {
   let cpus = Array(try ThreadPinning.mainThreadMask())
   let slots = (0..<workers).map {
     // The last CPUs: what else runs here usually begins at the first.
     WorkerSlot(worker: $0, cpu: cpus[cpus.count - 1 - $0 % cpus.count], node: nil)
   }
-  return try PoolRunner(catalog: Catalog(kernels), slots: slots, seed: 42, patience: 60)
+  return try LocalRunner(catalog: Catalog(kernels), slots: slots, seed: 42, timeout: 60)
 }
 
 /// What the proof says of a variant; `nil`: its work is proven.

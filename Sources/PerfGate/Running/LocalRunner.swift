@@ -2,17 +2,19 @@ import CPerfGateSystem
 import PerfGateMachine
 import PerfGateWorkers
 
-/// Runs arms on a pool of pinned workers, and lets no sample out whose results are not right.
+/// Runs arms in this process, each on the executor that it names, and lets no sample out whose
+/// results are not right.
 ///
 /// Inputs are made once for each kernel and size. What the tasks must return is what the reference
 /// variant returns for the same input, task by task.
-public final class PoolRunner: ArmRunner {
+public final class LocalRunner: ArmRunner {
   /// Where the kernels come from.
   public let catalog: Catalog
-  /// The workers.
+  /// Runs whatever no arm names: the reference for its results, the probe of the clock rate, and the
+  /// bare counter that only it has.
   public let pool: WorkerPool
   /// How many seconds may pass without one task ending.
-  public private(set) var patience: Double
+  public private(set) var timeout: Double
   /// Watches the workers of each arm; nobody does while it is `nil`.
   public weak var watch: (any ArmWatch)?
   /// How inputs were placed, once one was made: `interleaved over nodes 0-3`.
@@ -21,6 +23,9 @@ public final class PoolRunner: ArmRunner {
   var inputBudget = CallInputs.budget()
   /// What the inputs of calls take, by kernel, once it was looked at.
   var callMemories: [String: CallMemory] = [:]
+  /// The executors that were started, by name.
+  private var executors: [String: any Executor]
+  private let memory: [MemoryTarget]
   private let inputPlacement: InputPlacement?
   private let seed: UInt64
   private var inputs: [InputKey: PreparedInput] = [:]
@@ -41,22 +46,25 @@ public final class PoolRunner: ArmRunner {
     var expected: [UInt64] = []
   }
 
-  /// Starts a pool with a worker on each slot.
+  /// Starts a pool with a worker on each slot; other executors start when an arm names them.
   ///
   /// - Parameters:
   ///   - seed: decides the inputs.
-  ///   - patience: seconds without one task ending after which a round is given up.
+  ///   - timeout: seconds without one task ending after which a round is given up.
   ///   - memory: where each worker's own memory goes.
   ///   - input: where the inputs that all workers read go.
   public init(
-    catalog: Catalog, slots: [WorkerSlot], seed: UInt64, patience: Double = 600,
+    catalog: Catalog, slots: [WorkerSlot], seed: UInt64, timeout: Double = 600,
     memory: [MemoryTarget] = [], input: InputPlacement? = nil
   ) throws(WorkerError) {
     self.catalog = catalog
     self.seed = seed
-    self.patience = patience
+    self.timeout = timeout
+    self.memory = memory
     inputPlacement = input
     pool = try WorkerPool(slots: slots, memory: memory)
+    executors = [ExecutorName.pool: pool]
+    try pool.beginObservation()
     // Numbers of threads come again.
     _ = ThrownErrors.take(of: pool.threadIDs)
   }
@@ -69,35 +77,72 @@ public final class PoolRunner: ArmRunner {
     let input = try prepare(arm)
     guard let code = input.bodies[arm.variant] else { throw unknownVariant(arm) }
     let expected = try expectedResults(arm)
-    if arm.executor == ExecutorName.singleThread { return try loop(arm, code, expected: expected) }
+    if arm.executor == ExecutorName.singleThread {
+      return try loop(arm, code, expected: expected)
+    }
+    let executor = try executor(named: arm.executor)
     let calls = catalog.measurable(arm.kernel)?.calls
-    try makeInputs(of: calls, tasks: arm.tasks, workers: arm.workers, label: arm.id)
-    let ids = pool.threadIDs.prefix(arm.workers)
+    try makeInputs(
+      of: calls, on: executor, tasks: arm.tasks, workers: arm.workers, label: arm.id)
+    let ids = executor.threadIDs.prefix(arm.workers)
     let delays = ids.map(runDelay)
-    watch?.begin(workers: arm.workers)
+    watch?.begin(on: executor, workers: arm.workers)
     let round: ExecutedRound
     do {
-      round = try pool.run(
-        tasks: arm.tasks, workers: arm.workers, label: arm.id, patience: patience,
-        body: code.run)
+      round = try executor.run(
+        tasks: arm.tasks, workers: arm.workers, label: arm.id, timeout: timeout, body: code.run)
     } catch { throw .worker(error) }
     let disturbances = watch?.end() ?? []
     let after = zip(ids, delays).map { runDelay($0) - $1 }
     try endCalls(
-      calls, closure: arm.variant, tasks: arm.tasks, workers: arm.workers, label: arm.id)
-    try checkResults(of: arm, against: expected)
+      calls, on: executor, closure: arm.variant, tasks: arm.tasks, workers: arm.workers,
+      label: arm.id)
+    try checkResults(of: arm, on: executor, against: expected)
     return sample(round, delays: after, disturbances: disturbances)
   }
 
   /// Waits for tasks of this length as well, with room for the proof of their work.
-  public func allow(taskSeconds: Double) { patience = max(patience, 4 * taskSeconds) }
+  public func allow(taskSeconds: Double) { timeout = max(timeout, 4 * taskSeconds) }
+
+  /// The executor of that name, which is started if need be.
+  @discardableResult
+  public func executor(named name: String) throws(MeasurementError) -> any Executor {
+    if let executor = executors[name] { return executor }
+    guard let kind = Executors.named(name) else {
+      throw .unknownExecutor(name, known: Executors.all.map(\.name))
+    }
+    do {
+      let executor = try kind.start(pool.slots, memory)
+      try executor.beginObservation()
+      executors[name] = executor
+      _ = ThrownErrors.take(of: executor.threadIDs)
+      return executor
+    } catch { throw .worker(error) }
+  }
+
+  /// The kernel's thread numbers of all workers that were started.
+  public var threadIDs: [Int32] { executors.values.flatMap(\.threadIDs) }
+
+  /// What the workers of each executor have seen of their places since they were asked last; the
+  /// pool's come first.
+  public func observations() throws(MeasurementError) -> [[PlacementObservation]] {
+    let others = executors.filter { $0.key != ExecutorName.pool }.sorted { $0.key < $1.key }
+    var all: [[PlacementObservation]] = []
+    do {
+      for executor in [pool] + others.map(\.value) {
+        all.append(try executor.endObservation())
+        try executor.beginObservation()
+      }
+    } catch { throw .worker(error) }
+    return all
+  }
 
   /// How long the making of an arm's input took, in seconds; makes it if need be.
   public func inputSeconds(_ arm: Arm) throws(MeasurementError) -> Double {
     try prepare(arm).seconds
   }
 
-  /// The code of the arm bound to its input, for callers that run it without the pool.
+  /// The code of the arm bound to its input, for callers that run it themselves.
   public func body(of arm: Arm) throws(MeasurementError) -> TaskBody {
     guard let code = try prepare(arm).bodies[arm.variant] else { throw unknownVariant(arm) }
     return code.run
@@ -203,10 +248,12 @@ public final class PoolRunner: ArmRunner {
     return asked < arm.tasks ? try expectedResults(arm) : expected
   }
 
-  private func checkResults(of arm: Arm, against expected: [UInt64]) throws(MeasurementError) {
-    let check = pool.check(expected)
+  private func checkResults(
+    of arm: Arm, on executor: any Executor, against expected: [UInt64]
+  ) throws(MeasurementError) {
+    let check = executor.check(expected)
     if let wrong = check.wrong { throw wrongResult(arm, wrong) }
-    // Blocks are cut from one counter, so a wrong total is the only way to lose or repeat a task.
+    // That no task is done twice while another is lost is what the tests of executors show.
     guard check.count == arm.tasks else {
       throw .lostTask(
         task: min(check.count, arm.tasks), arm: arm.id, times: check.count > arm.tasks ? 2 : 0)

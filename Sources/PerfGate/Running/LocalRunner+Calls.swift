@@ -3,38 +3,43 @@ import PerfGateWorkers
 
 // What closures have around their calls: inputs, and errors that they throw.
 
-extension PoolRunner {
+extension LocalRunner {
   /// Makes the inputs of so many calls, on the workers that will make the calls.
   func makeInputs(
-    of calls: ClosureCalls?, tasks: Int, workers: Int, label: String
+    of calls: ClosureCalls?, on executor: any Executor, tasks: Int, workers: Int, label: String
   ) throws(MeasurementError) {
     guard let calls, let inputs = calls.inputs else { return }
     inputs.reserve(tasks)
-    try untimed(inputs.make, tasks: tasks, workers: workers, label: "the inputs of \(label)")
-    try throwFailure(of: calls, closure: "setUp")
+    try untimed(
+      inputs.make, on: executor, tasks: tasks, workers: workers, label: "the inputs of \(label)")
+    try throwFailure(of: calls, on: executor, closure: "setUp")
   }
 
   /// After the calls: tells of an error that one threw, and takes their inputs away.
   ///
-  /// The last round of the pool then has the results that are to be compared.
+  /// The last round of the executor then has the results that are to be compared.
   func endCalls(
-    _ calls: ClosureCalls?, closure: String, tasks: Int, workers: Int, label: String
+    _ calls: ClosureCalls?, on executor: any Executor, closure: String, tasks: Int, workers: Int,
+    label: String
   ) throws(MeasurementError) {
     guard let calls else { return }
-    try throwFailure(of: calls, closure: closure)
+    try throwFailure(of: calls, on: executor, closure: closure)
     guard let inputs = calls.inputs else { return }
     guard inputs.areResults else { return inputs.reserve(0) }
-    try untimed(inputs.take, tasks: tasks, workers: workers, label: "what is left of \(label)")
+    try untimed(
+      inputs.take, on: executor, tasks: tasks, workers: workers, label: "what is left of \(label)")
   }
 
-  /// Runs tasks of a variant whose time nobody counts; the last round of the pool then has their results.
+  /// Runs tasks of a variant on the pool whose time nobody counts; its last round then has their
+  /// results.
   func call(
     _ body: @escaping TaskBody, named variant: String, of kernel: AnyKernel, tasks: Int,
     workers: Int, label: String
   ) throws(MeasurementError) {
-    try makeInputs(of: kernel.calls, tasks: tasks, workers: workers, label: label)
-    try untimed(body, tasks: tasks, workers: workers, label: label)
-    try endCalls(kernel.calls, closure: variant, tasks: tasks, workers: workers, label: label)
+    try makeInputs(of: kernel.calls, on: pool, tasks: tasks, workers: workers, label: label)
+    try untimed(body, on: pool, tasks: tasks, workers: workers, label: label)
+    try endCalls(
+      kernel.calls, on: pool, closure: variant, tasks: tasks, workers: workers, label: label)
   }
 
   /// How many calls of a kernel may have their inputs at once; `nil`: as many as are wanted.
@@ -69,12 +74,13 @@ extension PoolRunner {
       of: Arm(kernel: kernel.name, variant: variant.name, workers: 1, tasks: 1, size: 1))
     inputs.reserve(count)
     let before = MemoryUse()
-    try untimed(inputs.make, tasks: count, workers: 1, label: "the inputs of \(label)")
-    try throwFailure(of: calls, closure: "setUp")
+    try untimed(
+      inputs.make, on: pool, tasks: count, workers: 1, label: "the inputs of \(label)")
+    try throwFailure(of: calls, on: pool, closure: "setUp")
     let made = MemoryUse()
-    try untimed(body, tasks: count, workers: 1, label: label)
+    try untimed(body, on: pool, tasks: count, workers: 1, label: label)
     let called = MemoryUse()
-    try throwFailure(of: calls, closure: variant.name)
+    try throwFailure(of: calls, on: pool, closure: variant.name)
     inputs.reserve(0)
     return CallMemory(
       input: made.growth(since: before) / count,
@@ -82,19 +88,19 @@ extension PoolRunner {
   }
 
   private func throwFailure(
-    of calls: ClosureCalls, closure: String
+    of calls: ClosureCalls, on executor: any Executor, closure: String
   ) throws(MeasurementError) {
-    guard let failure = ThrownErrors.take(of: pool.threadIDs) else { return }
+    guard let failure = ThrownErrors.take(of: executor.threadIDs) else { return }
     calls.inputs?.reserve(0)
     throw .threw(closure: closure, call: failure.task + 1, error: failure.text)
   }
 
   private func untimed(
-    _ body: @escaping TaskBody, tasks: Int, workers: Int, label: String
+    _ body: @escaping TaskBody, on executor: any Executor, tasks: Int, workers: Int, label: String
   ) throws(MeasurementError) {
     do {
-      _ = try pool.run(
-        tasks: tasks, workers: workers, label: label, patience: patience, body: body)
+      _ = try executor.run(
+        tasks: tasks, workers: workers, label: label, timeout: timeout, body: body)
     } catch { throw .worker(error) }
   }
 }
