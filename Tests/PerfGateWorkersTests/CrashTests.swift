@@ -18,13 +18,14 @@ import Testing
     return text.split(separator: "\n").map(String.init)
   }
 
-  @Test func aWriteToNowhereIsToldInOneLine() async {
+  @Test(arguments: Executors.all.map(\.name))
+  func aWriteToNowhereIsToldInOneLine(kind: String) async {
     let result = await #expect(
       processExitsWith: .exitCode(70), observing: [\.standardErrorContent]
-    ) {
+    ) { [kind] in
       ProcessSignals.catchCrashes(exitStatus: 70)
-      let pool = try WorkerPool(slots: pinnedSlots(1))
-      _ = try pool.run(tasks: 50, workers: 1, label: "made-up/swift.null/pool/1") { task in
+      let executor = try started(kind, pinnedSlots(1))
+      _ = try executor.run(tasks: 50, workers: 1, label: "made-up/swift.null/pool/1") { task in
         if task == 17 { pgt_write_to_null() }
         return 0
       }

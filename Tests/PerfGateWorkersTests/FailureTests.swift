@@ -12,16 +12,17 @@ import Testing
   import Darwin
 #endif
 
-/// What goes wrong in a round, each time in a process of its own: interruption is a state of the
-/// whole process, and a worker that is stuck stays behind.
+/// What goes wrong in a round of any executor, each time in a process of its own: interruption is a
+/// state of the whole process, and a worker that is stuck stays behind.
 @Suite struct FailureTests {
-  @Test func anInterruptionStopsAtTheNextTask() async {
-    await #expect(processExitsWith: .success) {
-      let pool = try WorkerPool(slots: pinnedSlots(2))
+  @Test(arguments: Executors.all.map(\.name))
+  func anInterruptionStopsAtTheNextTask(kind: String) async {
+    await #expect(processExitsWith: .success) { [kind] in
+      let executor = try started(kind, pinnedSlots(2))
       let counts = CallCounts(tasks: 100_000)
       let begin = ContinuousClock.now
       #expect(throws: WorkerError.interrupted(signal: SIGINT)) {
-        try pool.run(tasks: 100_000, workers: 2, label: "long") { task in
+        try executor.run(tasks: 100_000, workers: 2, label: "long") { task in
           counts.add(task)
           usleep(1000)
           if task == 5 { pgp_set_interrupt_signal(SIGINT) }
@@ -33,26 +34,27 @@ import Testing
       #expect(ContinuousClock.now - begin < .seconds(5))
       // Nothing begins as long as the signal stands.
       #expect(throws: WorkerError.interrupted(signal: SIGINT)) {
-        try pool.run(tasks: 1, workers: 1, label: "late") { task in
+        try executor.run(tasks: 1, workers: 1, label: "late") { task in
           counts.add(task)
           return 0
         }
       }
       #expect(counts.values.reduce(0, +) == done)
-      // The pool itself is as good as before.
+      // The executor itself is as good as before.
       pgp_set_interrupt_signal(0)
-      _ = try pool.run(tasks: 10, workers: 2, label: "after") { UInt64($0) }
-      #expect(results(of: pool, tasks: 10) == (0..<10).map { [UInt64($0)] })
+      _ = try executor.run(tasks: 10, workers: 2, label: "after") { UInt64($0) }
+      #expect(results(of: executor, tasks: 10) == (0..<10).map { [UInt64($0)] })
     }
   }
 
-  @Test func aRealSignalInterrupts() async {
-    await #expect(processExitsWith: .success) {
+  @Test(arguments: Executors.all.map(\.name))
+  func aRealSignalInterrupts(kind: String) async {
+    await #expect(processExitsWith: .success) { [kind] in
       ProcessSignals.catchInterrupts()
       #expect(ProcessSignals.interruptSignal == nil)
-      let pool = try WorkerPool(slots: freeSlots(1))
+      let executor = try started(kind, freeSlots(1))
       #expect(throws: WorkerError.interrupted(signal: SIGTERM)) {
-        try pool.run(tasks: 10_000, workers: 1, label: "signalled") { task in
+        try executor.run(tasks: 10_000, workers: 1, label: "signalled") { task in
           if task == 3 { kill(getpid(), SIGTERM) }
           usleep(1000)
           return 0
@@ -73,13 +75,14 @@ import Testing
   }
 
   /// The process ends by itself: nothing waits for the thread that never comes back.
-  @Test func aStuckTaskIsFoundWithinTheTimeout() async {
-    await #expect(processExitsWith: .success) {
+  @Test(arguments: Executors.all.map(\.name))
+  func aStuckTaskIsFoundWithinTheTimeout(kind: String) async {
+    await #expect(processExitsWith: .success) { [kind] in
       let begin = ContinuousClock.now
       do {
-        let pool = try WorkerPool(slots: pinnedSlots(2))
+        let executor = try started(kind, pinnedSlots(2))
         let error = #expect(throws: WorkerError.self) {
-          try pool.run(tasks: 4, workers: 2, label: "made-up/deadlock", timeout: 0.3) { task in
+          try executor.run(tasks: 4, workers: 2, label: "made-up/deadlock", timeout: 0.3) { task in
             if task == 2 { sleep(1000) }
             return 0
           }
@@ -91,25 +94,28 @@ import Testing
         #expect((0...1).contains(worker))
         #expect(seconds >= 0.3 && seconds < 3)
         #expect(throws: WorkerError.unusable) {
-          try pool.run(tasks: 1, workers: 1, label: "after") { _ in 0 }
+          try executor.run(tasks: 1, workers: 1, label: "after") { _ in 0 }
         }
-        #expect(throws: WorkerError.unusable) { try pool.runTickets(1, workers: 1) }
-        pool.forEachResult { _, _ in Issue.record("results of a round that failed") }
+        if let pool = executor as? WorkerPool {
+          #expect(throws: WorkerError.unusable) { try pool.runTickets(1, workers: 1) }
+        }
+        executor.forEachResult { _, _ in Issue.record("results of a round that failed") }
       }
       #expect(ContinuousClock.now - begin < .seconds(5))
     }
   }
 
-  /// A worker that comes back after all finds the pool gone, and ends.
-  @Test func aLateWorkerEndsQuietly() async {
-    await #expect(processExitsWith: .success) {
+  /// A worker that comes back after all finds its executor gone, and ends.
+  @Test(arguments: Executors.all.map(\.name))
+  func aLateWorkerEndsQuietly(kind: String) async {
+    await #expect(processExitsWith: .success) { [kind] in
       let ids: [Int32]
       let gate = CallCounts(tasks: 1)
       do {
-        let pool = try WorkerPool(slots: freeSlots(2))
-        ids = pool.threadIDs
+        let executor = try started(kind, freeSlots(2))
+        ids = executor.threadIDs
         #expect(throws: WorkerError.self) {
-          try pool.run(tasks: 2, workers: 2, label: "late", timeout: 0.2) { task in
+          try executor.run(tasks: 2, workers: 2, label: "late", timeout: 0.2) { task in
             while task == 1, gate.values[0] == 0 { usleep(1000) }
             return 0
           }
@@ -121,21 +127,22 @@ import Testing
   }
 
   /// As long as tasks end, a round may last longer than the timeout.
-  @Test func slowIsNotStuck() throws {
-    let pool = try WorkerPool(slots: freeSlots(1))
-    _ = try pool.run(tasks: 8, workers: 1, label: "slow", timeout: 0.5) { _ in
+  @Test(arguments: Executors.all.map(\.name))
+  func slowIsNotStuck(kind: String) throws {
+    let executor = try started(kind, freeSlots(1))
+    _ = try executor.run(tasks: 8, workers: 1, label: "slow", timeout: 0.5) { _ in
       usleep(150_000)
       return 0
     }
   }
 
-  @Test(arguments: [true, false])
-  func aThreadThatEndsInATaskIsFound(isByCLibrary: Bool) async {
-    await #expect(processExitsWith: .success) { [isByCLibrary] in
-      let pool = try WorkerPool(slots: pinnedSlots(2))
+  @Test(arguments: Executors.all.map(\.name), [true, false])
+  func aThreadThatEndsInATaskIsFound(kind: String, isByCLibrary: Bool) async {
+    await #expect(processExitsWith: .success) { [kind, isByCLibrary] in
+      let executor = try started(kind, pinnedSlots(2))
       let begin = ContinuousClock.now
       let error = #expect(throws: WorkerError.self) {
-        try pool.run(tasks: 50, workers: 2, label: "made-up/exit") { task in
+        try executor.run(tasks: 50, workers: 2, label: "made-up/exit") { task in
           if task == 7 {
             if isByCLibrary { pgt_exit_thread() } else { pgt_exit_thread_by_system_call() }
           }
@@ -150,18 +157,19 @@ import Testing
         error?.description == "worker \(worker) died in task 7 of made-up/exit: its thread ended")
       #expect(ContinuousClock.now - begin < .seconds(5))
       #expect(throws: WorkerError.unusable) {
-        try pool.run(tasks: 1, workers: 1, label: "after") { _ in 0 }
+        try executor.run(tasks: 1, workers: 1, label: "after") { _ in 0 }
       }
     }
   }
 
-  @Test func threadsEndWithTheirPool() async {
-    await #expect(processExitsWith: .success) {
+  @Test(arguments: Executors.all.map(\.name))
+  func threadsEndWithTheirExecutor(kind: String) async {
+    await #expect(processExitsWith: .success) { [kind] in
       var ids: [Int32] = []
       do {
-        let pool = try WorkerPool(slots: pinnedSlots(6))
-        ids = pool.threadIDs
-        _ = try pool.run(tasks: 3, workers: 2, label: "few") { _ in 0 }
+        let executor = try started(kind, pinnedSlots(6))
+        ids = executor.threadIDs
+        _ = try executor.run(tasks: 3, workers: 2, label: "few") { _ in 0 }
         #expect(ids.allSatisfy(pgp_thread_exists))
       }
       #expect(eventually { ids.allSatisfy { !pgp_thread_exists($0) } })

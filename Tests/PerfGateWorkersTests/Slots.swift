@@ -1,6 +1,7 @@
 import PerfGateMachine
 import PerfGateWorkers
 import Synchronization
+import Testing
 
 /// Slots on the CPUs that this process may use, in turn.
 func pinnedSlots(_ count: Int) throws -> [WorkerSlot] {
@@ -11,6 +12,12 @@ func pinnedSlots(_ count: Int) throws -> [WorkerSlot] {
 /// Slots without a CPU.
 func freeSlots(_ count: Int) -> [WorkerSlot] {
   (0..<count).map { WorkerSlot(worker: $0, cpu: nil, node: nil) }
+}
+
+/// An executor of the kind of that name, with a worker on each slot.
+func started(_ kind: String, _ slots: [WorkerSlot]) throws -> any Executor {
+  let kind = try #require(Executors.named(kind), "there is no executor \(kind)")
+  return try kind.start(slots, [])
 }
 
 /// Counts calls by task.

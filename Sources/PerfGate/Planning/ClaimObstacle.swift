@@ -6,9 +6,8 @@ extension Claim {
       return Obstacle(.baseline, "no baselines were given")
     }
     let workers = workers(allowed: options.allowedWorkers)
-    return baselines.obstacle(id, quantity: quantity(kernel, workers: workers, executor: options.executor)).map {
-      Obstacle(.baseline, $0)
-    }
+    let quantity = quantity(kernel, workers: workers, executor: options.executor)
+    return baselines.obstacle(id, quantity: quantity).map { Obstacle(.baseline, $0) }
   }
 
   /// Which kernel or variant of the claim does not exist; a mistake of whoever wrote it.

@@ -25,6 +25,7 @@ public final class LocalRunner: ArmRunner {
   var callMemories: [String: CallMemory] = [:]
   /// The executors that were started, by name.
   private var executors: [String: any Executor]
+  private let kinds: [ExecutorKind]
   private let memory: [MemoryTarget]
   private let inputPlacement: InputPlacement?
   private let seed: UInt64
@@ -53,14 +54,17 @@ public final class LocalRunner: ArmRunner {
   ///   - timeout: seconds without one task ending after which a round is given up.
   ///   - memory: where each worker's own memory goes.
   ///   - input: where the inputs that all workers read go.
+  ///   - kinds: the executors that an arm may name.
   public init(
     catalog: Catalog, slots: [WorkerSlot], seed: UInt64, timeout: Double = 600,
-    memory: [MemoryTarget] = [], input: InputPlacement? = nil
+    memory: [MemoryTarget] = [], input: InputPlacement? = nil,
+    kinds: [ExecutorKind] = Executors.all
   ) throws(WorkerError) {
     self.catalog = catalog
     self.seed = seed
     self.timeout = timeout
     self.memory = memory
+    self.kinds = kinds
     inputPlacement = input
     pool = try WorkerPool(slots: slots, memory: memory)
     executors = [ExecutorName.pool: pool]
@@ -108,8 +112,8 @@ public final class LocalRunner: ArmRunner {
   @discardableResult
   public func executor(named name: String) throws(MeasurementError) -> any Executor {
     if let executor = executors[name] { return executor }
-    guard let kind = Executors.named(name) else {
-      throw .unknownExecutor(name, known: Executors.all.map(\.name))
+    guard let kind = kinds.first(where: { $0.name == name }) else {
+      throw .unknownExecutor(name, known: kinds.map(\.name))
     }
     do {
       let executor = try kind.start(pool.slots, memory)

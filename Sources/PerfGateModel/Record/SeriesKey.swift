@@ -51,9 +51,9 @@ public struct SeriesKey: Hashable, Sendable {
 
   /// A key; without more than names and workers it is that of an ordinary arm of this program.
   public init(
-    program: String = ownProgram, kernel: String, variant: String, executor: String = ExecutorName.pool,
-    workers: Int, beside: String? = nil, amount: Amount? = nil, part: String? = nil,
-    stage: Stage = .first
+    program: String = ownProgram, kernel: String, variant: String,
+    executor: String = ExecutorName.pool, workers: Int, beside: String? = nil,
+    amount: Amount? = nil, part: String? = nil, stage: Stage = .first
   ) {
     self.program = program
     self.kernel = kernel
