@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Builds the documentation without warnings, and compiles every code sample in it and in the README.
+# Builds the documentation without warnings and compiles every code sample in it and in the README. Also
+# checks that links lead to files, that the articles name every option and variable, and that the README is short.
 #
-# The samples of one document belong together: a later one may use what an earlier one declares. What
-# stands in comments (<!-- swift … -->) is compiled too, and only lines that are also shown somewhere on the
-# page may stand there: CI compiles what a reader sees. A first line such as `// main.swift` gives a
-# sample a file of its own; manifests are only evaluated, and C headers are a module of their folder's name.
+# The samples of one document belong together: a later one may use what an earlier one declares. Samples
+# in comments (<!-- swift … -->) are compiled too, and may hold only lines that the page also shows: CI
+# compiles what a reader sees. A first line such as `// main.swift` gives a sample its own file.
+# Manifests are only evaluated. C headers become a module named after their folder.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
-catalog=Sources/PerfGateTesting/PerfGateTesting.docc
+# Catalogs, each named after its module.
+catalogs=(Sources/PerfGate/PerfGate.docc Sources/PerfGateTesting/PerfGateTesting.docc)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failures=0
@@ -81,9 +83,12 @@ while read -r map; do flags+=(-Xcc "-fmodule-map-file=$map"); done < <(
 plugins=$(dirname "$(dirname "$(readlink -f "$(command -v swiftc)")")")/lib/swift/host/plugins/testing
 [ -d "$plugins" ] && flags+=(-plugin-path "$plugins")
 
+documents=(README.md)
+for catalog in "${catalogs[@]}"; do documents+=("$catalog"/*.md); done
+
 count=0
-for document in README.md "$catalog"/*.md; do
-  folder=$work/$(basename "$document" .md)
+for document in "${documents[@]}"; do
+  folder=$work/samples/${document%.md}
   samples=$(extract "$document" "$folder")
   count=$((count + samples))
   hidden=$(hidden_only "$document")
@@ -112,6 +117,57 @@ for document in README.md "$catalog"/*.md; do
 done
 [ $count -gt 20 ] || fail "only $count samples were found"
 
+# Relative links of a document that lead to no file; what stands between fences is no link.
+dead_links() {
+  local target
+  awk '/^```/ { fenced = !fenced; next } !fenced' "$1" | grep -o '](\([^)]*\))' | sed 's/^](//; s/)$//; s/#.*//' | while read -r target; do
+    case $target in http://* | https://* | "") continue ;; esac
+    [ -e "$(dirname "$1")/$target" ] || echo "$target"
+  done
+}
+
+for document in "${documents[@]}"; do
+  dead=$(dead_links "$document")
+  [ -z "$dead" ] || fail "$document has links that lead nowhere: $dead"
+done
+lines=$(wc -l <README.md)
+[ "$lines" -le 120 ] || fail "README.md has $lines lines, 120 are allowed"
+
+# What is on one list only; both are words, one on a line.
+only_in_one() { comm -3 <(sort -u <<<"$1") <(sort -u <<<"$2") | tr -d '\t'; }
+
+# The article about commands has the options of the commands' help, and no others.
+swift build --product perfgate >"$work/build" 2>&1 || {
+  cat "$work/build"
+  exit 1
+}
+known=$(for command in run compare scale handoff baseline machine judge; do
+  "$bin/perfgate" help $command
+done | grep -o '^  --[a-z-]*' | tr -d ' ')
+commands=Sources/PerfGate/PerfGate.docc/Commands.md
+documented=$(grep -o '^| `--.*' $commands | cut -d'|' -f2 | grep -o -- '--[a-z-]*')
+differences=$(only_in_one "$known" "$documented")
+[ -z "$differences" ] || fail "$commands and the help of the commands differ in: $differences"
+
+# The article about the environment has the variables that tests read, and no others.
+environment=Sources/PerfGateTesting/PerfGateTesting.docc/Environment.md
+known=$(find Sources/PerfGateTesting -name Settings.swift -exec grep -o '^/// | `PERFGATE_[A-Z_]*' {} + |
+  grep -o 'PERFGATE_[A-Z_]*')
+documented=$(grep -o '^| `PERFGATE_[A-Z_]*' $environment | grep -o 'PERFGATE_[A-Z_]*')
+differences=$(only_in_one "$known" "$documented")
+[ -n "$known" ] && [ -z "$differences" ] ||
+  fail "$environment and the variables that tests read differ in: $differences"
+
+# The command of the README that judges every claim is the one that CI runs.
+grep -q '`swift test`' README.md && grep -Eq '^step "test" swift test$' .ci/run ||
+  fail "CI does not run the test command of the README"
+
+# The planted faults: a link that leads nowhere, and an option on one list only.
+printf '[here](Here.md) [there](There.md) [far](https://example.com)\n```\n[U](x: 1)\n```\n' >"$work/Here.md"
+[ "$(dead_links "$work/Here.md")" = There.md ] || fail "a link that leads nowhere was not found"
+[ "$(only_in_one $'--a\n--b' $'--b\n--c' | tr '\n' ' ')" = "--a --c " ] ||
+  fail "an option that stands on one list only was not found"
+
 # The planted fault: a sample that does not compile is found.
 printf '```swift\nlet wrong: Int = "text"\n```\n' >"$work/Bad.md"
 extract "$work/Bad.md" "$work/Bad" >/dev/null
@@ -123,26 +179,31 @@ printf '```swift\nlet one = 1\n```\n<!-- swift\nlet one = 1\n\nfunc blackHole() 
 [ "$(hidden_only "$work/Hidden.md")" = "func blackHole() {}" ] ||
   fail "a line that is compiled and not shown was not found"
 
-# DocC, with the public symbols of the products.
-graphs=$work/graphs
-for module in PerfGate PerfGateTesting; do
-  mkdir -p "$graphs/$module"
-  swift symbolgraph-extract -module-name $module -minimum-access-level public \
-    -target "$(swiftc -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)",/\1/p' | head -1)" \
-    -output-dir "$graphs/$module" "${flags[@]:2}" >"$work/out" 2>&1 || {
+# DocC, with the public symbols of each catalog's module.
+target=$(swiftc -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)",/\1/p' | head -1)
+pages=0
+for catalog in "${catalogs[@]}"; do
+  module=$(basename "$catalog" .docc)
+  mkdir -p "$work/graphs/$module"
+  # PerfGate exports what PerfGateModel declares.
+  swift symbolgraph-extract -module-name "$module" -minimum-access-level public -target "$target" \
+    -experimental-allowed-reexported-modules=PerfGateModel \
+    -output-dir "$work/graphs/$module" "${flags[@]:2}" >"$work/out" 2>&1 || {
     cat "$work/out"
     fail "the symbols of $module cannot be extracted"
   }
+  archive=$work/$module.doccarchive
+  docc convert "$catalog" --additional-symbol-graph-dir "$work/graphs/$module" \
+    --fallback-bundle-identifier "perfgate.$module" --fallback-display-name "$module" \
+    --warnings-as-errors --output-path "$archive" >"$work/out" 2>&1 || {
+    cat "$work/out"
+    fail "docc does not accept $catalog"
+  }
+  grep "warning:" "$work/out"
+  made=$(find "$archive/data" -name '*.json' 2>/dev/null | wc -l)
+  [ "$made" -gt 10 ] || fail "docc made only $made pages of $catalog"
+  pages=$((pages + made))
 done
-docc convert "$catalog" --additional-symbol-graph-dir "$graphs/PerfGateTesting" \
-  --fallback-bundle-identifier perfgate.PerfGateTesting --fallback-display-name PerfGateTesting \
-  --warnings-as-errors --output-path "$work/PerfGateTesting.doccarchive" >"$work/out" 2>&1 || {
-  cat "$work/out"
-  fail "docc is not content"
-}
-grep -q "warning:" "$work/out" && cat "$work/out"
-pages=$(find "$work/PerfGateTesting.doccarchive/data" -name '*.json' 2>/dev/null | wc -l)
-[ "$pages" -gt 10 ] || fail "docc made only $pages pages"
 
 [ $failures -eq 0 ] && echo "docs: $count samples compile, $pages pages without warnings"
 exit $((failures > 0))
