@@ -83,7 +83,9 @@ extension Baseline {
 
     /// Adds a session; the oldest goes when there are too many.
     ///
-    /// - Parameter pin: whether it becomes the one that stays; the first always does.
+    /// - Parameters:
+    ///   - session: the session.
+    ///   - pin: whether it becomes the pinned one; the first always does.
     public mutating func add(_ session: StoredSession, pin: Bool) {
       sessions.append(session)
       if pin || pinned == nil { pinned = session }

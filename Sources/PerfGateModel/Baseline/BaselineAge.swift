@@ -7,7 +7,7 @@ extension Baseline {
   /// What of it should be looked after, one line each; notes, never failures.
   ///
   /// - Parameters:
-  ///   - claims: the ids of all claims there are.
+  ///   - known: the ids of all claims there are.
   ///   - toolchain: the compilers of this build, see `Record.Tool.toolchain`.
   ///   - now: today.
   public func staleness(claims known: [String], toolchain: String, now: Date) -> [String] {

@@ -29,9 +29,14 @@ public struct Claim: Hashable, Sendable {
   /// The least that a ratio above 1 may exceed it by: less cannot be told from noise.
   public static let leastMargin = 0.02
 
-  /// A claim.
+  /// Makes a claim about a kernel.
   ///
-  /// - Parameter tasks: equal tasks of a round; decides what speedup is possible at all.
+  /// - Parameters:
+  ///   - id: its name in messages, records and baselines, unique in a list of claims.
+  ///   - text: one sentence for people.
+  ///   - kernel: the kernel's name.
+  ///   - kind: what is stated.
+  ///   - tasks: equal tasks of a round; decides what speedup is possible at all.
   /// - Throws: ``ClaimError`` when the statement cannot be true, or cannot be told from noise.
   public init(
     id: String, text: String, kernel: String, _ kind: Kind, tasks: Int = 50
