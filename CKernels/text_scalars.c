@@ -10,7 +10,7 @@ enum {
   // Continuation bytes are 0x80 to 0xbf: as signed numbers, those below -64.
   last_continuation = -65,
   block_bytes = sizeof(ck_bytes64),
-  // A lane of 8 bits counts up to 255 before it would start again at 0.
+  // A lane of 8 bits counts up to 255 before it overflows.
   blocks_per_sum = 255,
 };
 

@@ -1,7 +1,7 @@
 import PerfGate
 
 extension Claim {
-  /// What is claimed of the article's kernels; the command line and both test frameworks read this.
+  /// The claims about the article's kernels; the command line and both test frameworks read this list.
   public static func perfGate() throws(ClaimError) -> [Claim] {
     let statements = [
       try Claim(
@@ -45,7 +45,7 @@ extension Claim {
     return try statements + baselines()
   }
 
-  /// What must not get worse from one day to the next; memory varies more than arithmetic.
+  /// Claims against baselines. Memory varies more than arithmetic, so its limits are wider.
   private static func baselines() throws(ClaimError) -> [Claim] {
     [
       try time("viete.swift.time", "Swift", "viete", "swift.scalar", 0.05),
@@ -67,8 +67,8 @@ extension Claim {
       .baseline(.time(variant: variant), worseByAtMost: margin))
   }
 
-  /// Handing over a hundred million characters takes no longer than handing over a thousand: a copy
-  /// would take ten million times as long, so the limit only has to be clear of noise.
+  /// Handing over a hundred million characters takes no longer than handing over a thousand. The limit is
+  /// only there for noise: a copy would take many thousand times as long.
   private static func handoff(
     _ id: String, _ what: String, _ variant: String
   ) throws(ClaimError) -> Claim {
@@ -77,7 +77,7 @@ extension Claim {
       .flatOverSizes(variant: variant, from: 1000, to: 100_000_000, atMost: 1.5))
   }
 
-  /// The article went up to 50 workers; here as many as have a core.
+  /// The article went up to 50 workers; here there is one for each core.
   private static func handoffOverWorkers(
     _ id: String, _ what: String, _ variant: String
   ) throws(ClaimError) -> Claim {

@@ -1,14 +1,14 @@
 import CPerfGateKernels
 import PerfGate
 
-/// A task that does nothing: priced over a million tasks, it is the executor's own cost.
+/// A task that does nothing: timed over a million tasks, it is the cost of the executor itself.
 public enum Dispatch: Kernel {
   /// How many tasks a call stands for; the work does not depend on it.
   public typealias Input = Int
 
   /// `dispatch`.
   public static let name = "dispatch"
-  /// The same for every size; priced over many tasks.
+  /// The same for every size; timed over many tasks.
   public static let work = Work(unit: "task", growth: .constant, defaultSize: 1)
 
   /// An empty task in C and in Swift, each behind one call.
@@ -29,7 +29,7 @@ public enum Dispatch: Kernel {
     return size
   }
 
-  /// Does nothing, in a call of its own as its C twin is.
+  /// Does nothing, in one call, as its C twin.
   ///
   /// Shape: any number; returns it.
   /// Work: constant.

@@ -4,7 +4,7 @@ public enum KernelError: Error, Hashable, Sendable, CustomStringConvertible {
   case sizeNegative(size: Int)
   /// The input would be larger than the memory of this machine, both in bytes.
   case sizeBeyondMemory(size: Int, memoryBytes: Int)
-  /// The operating system has no `bytes` bytes for us now; `errorNumber` is its reason, an `errno`.
+  /// The operating system refused `bytes` bytes; `errorNumber` is its reason, an `errno`.
   case memoryRefused(bytes: Int, errorNumber: Int32)
 
   /// What failed, what was found, what to do.

@@ -8,22 +8,22 @@ import PerfGate
   import Glibc
 #endif
 
-/// The bytes of a long text, a zero behind them, and 64 bytes of padding.
+/// The bytes of a long text, a zero after them, and 64 bytes of padding.
 ///
-/// Pages of its own, not the allocator's: freed memory comes back from another memory node.
+/// It maps its own pages, because the allocator may return freed memory of another memory node.
 ///
 /// `@unchecked Sendable` holds: the bytes are written in `init` only, before anybody else can see
 /// them, and then the pages are made read-only, so a later write would be a fault, not a race.
-/// Bytes that are only looked at are left unchanged by their owner, as `init(viewing:)` asks.
+/// The owner of bytes that are only viewed leaves them unchanged, as `init(viewing:)` requires.
 package final class TextBuffer: @unchecked Sendable {
-  /// Bytes behind the zero that are zero too: a block that starts in the text may end there.
+  /// Zero bytes after the terminator: a block that starts in the text may end there.
   package static let paddingBytes = 64
 
-  /// The text's bytes; the zero behind them is not counted.
+  /// The number of bytes of the text, without its zero.
   package let bytes: UnsafeRawBufferPointer
   private let ownedBytes: Int
 
-  /// Maps `count` bytes and has them written.
+  /// Maps `count` bytes and fills them.
   ///
   /// - Parameters:
   ///   - count: the length of the text in bytes, without its zero.
@@ -43,7 +43,7 @@ package final class TextBuffer: @unchecked Sendable {
     ownedBytes = length
   }
 
-  /// Looks at bytes, and a zero behind them, that their owner keeps alive and leaves unchanged.
+  /// Views bytes, and a zero after them, that their owner keeps alive and unchanged.
   package init(viewing bytes: UnsafeRawBufferPointer) {
     self.bytes = bytes
     ownedBytes = 0
@@ -51,11 +51,11 @@ package final class TextBuffer: @unchecked Sendable {
 
   /// The first byte of the text, or its zero.
   var start: UnsafePointer<UInt8> {
-    // `bytes` is never without a base: mapped memory has one, and so has a zero to look at.
+    // `bytes` always has a base: mapped memory has one, and so has the zero of a view.
     bytes.assumingMemoryBound(to: UInt8.self).baseAddress.unsafelyUnwrapped
   }
 
-  /// The same, as if it could be anywhere: so no two tasks are one to the compiler.
+  /// The same address, hidden from the compiler, so that it cannot merge tasks.
   var opaqueStart: UnsafePointer<UInt8> {
     UnsafePointer(bitPattern: opaque(Int(bitPattern: start))).unsafelyUnwrapped
   }
@@ -64,7 +64,7 @@ package final class TextBuffer: @unchecked Sendable {
     if ownedBytes > 0 { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), ownedBytes) }
   }
 
-  /// The bytes that `copies` texts of `count` bytes take; the largest number beyond counting.
+  /// How many bytes `copies` texts of `count` bytes take; the largest `Int` on overflow.
   static func neededBytes(count: Int, copies: Int) -> Int {
     if count < 0 { return 0 }
     let (one, tooLong) = count.addingReportingOverflow(1 + paddingBytes)
@@ -82,9 +82,9 @@ package final class TextBuffer: @unchecked Sendable {
     return needed
   }
 
-  /// Finds out whether the system gives `bytes` bytes, without touching them.
+  /// Checks whether the system grants `bytes` bytes, without touching them.
   ///
-  /// To be asked before a `String` of that size is made, which ends the program without memory.
+  /// Call it before making a `String` of that size, which ends the program when there is no memory.
   static func probe(bytes: Int) throws(KernelError) {
     munmap(try map(bytes: bytes), bytes)
   }
@@ -94,8 +94,8 @@ package final class TextBuffer: @unchecked Sendable {
     guard let start = mmap(nil, bytes, access, MAP_PRIVATE | MAP_ANON, -1, 0), start != MAP_FAILED
     else { throw .memoryRefused(bytes: bytes, errorNumber: errno) }
     #if canImport(Glibc)
-      // Which small pages a process gets is drawn once and stays: it moved the ratio of two readers of one
-      // text by several percent from one start to the next. A hint, whose refusal changes nothing.
+      // A process keeps the small pages that it happens to get: from one start to the next, that moved the
+      // ratio of two readers of one text by several percent. This is a hint; a refusal changes nothing.
       madvise(start, bytes, MADV_HUGEPAGE)
     #endif
     return start

@@ -1,12 +1,12 @@
-/// What the long texts consist of, made from a seed.
+/// The content of the long texts, made from a seed.
 enum TextContent {
   /// The article's text: the digit 1, over and over.
   static func ones(_ bytes: UnsafeMutableRawBufferPointer) {
     bytes.initializeMemory(as: UInt8.self, repeating: UInt8(ascii: "1"))
   }
 
-  /// Every byte value but 0, evenly: whoever finds zeros by tricks within a word must get 0x01,
-  /// 0x80 and 0x81 right too.
+  /// Every byte value except 0, evenly: a search for zeros by bit tricks must also be right about 0x01,
+  /// 0x80 and 0x81.
   static func nonZeroBytes(_ bytes: UnsafeMutableRawBufferPointer, seed: UInt64) {
     var generator = SplitMix64(seed: seed)
     fill(bytes) {
@@ -17,8 +17,8 @@ enum TextContent {
     }
   }
 
-  /// Printable ASCII, with one scalar of 2 to 4 bytes somewhere in each 1,024 bytes, so that no one
-  /// gets the number of scalars right by the number of bytes.
+  /// Printable ASCII, with one scalar of 2 to 4 bytes somewhere in each 1,024 bytes, so that the number of
+  /// bytes is never the number of scalars.
   static func almostASCII(_ bytes: UnsafeMutableRawBufferPointer, seed: UInt64) {
     var generator = SplitMix64(seed: seed)
     fill(bytes) { (generator.next() & 0x3f3f_3f3f_3f3f_3f3f) &+ 0x2020_2020_2020_2020 }

@@ -1,15 +1,15 @@
 import CPerfGateKernels
 import PerfGate
 
-/// The length of a string by its stored length, the article's `len`: the string is handed to the
-/// task whole, by value or by reference, and nothing of it is copied.
+/// The stored length of a string, the article's `len`. The task gets the string by value or by reference,
+/// and none of its bytes are copied.
 public enum TextLength: Kernel {
   /// `text.length`.
   public static let name = "text.length"
-  /// The same for every size; priced over many tasks.
+  /// The same for every size; timed over many tasks.
   public static let work = Work(unit: "byte", growth: .constant, defaultSize: 100_000_000)
 
-  /// One text for both languages: a Swift string owns its bytes, so C has the same ones once more.
+  /// One text for both languages: a Swift string owns its bytes, so C has a copy of them.
   ///
   /// `@unchecked Sendable` holds: everything is set in `init`, before anybody else can see it, and
   /// only read afterwards; `cReference` points to memory that is this object's own.
@@ -56,9 +56,9 @@ public enum TextLength: Kernel {
     },
   ]
 
-  /// The article's text, the digit 1 `size` times, which leaves nothing to the seed.
+  /// The article's text, the digit 1 `size` times; the seed is not used.
   ///
-  /// - Throws: when `size` is negative, or the memory for two texts of it cannot be had.
+  /// - Throws: when `size` is negative, or there is no memory for two such texts.
   public static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Input {
     try TextBuffer.checkedBytes(count: size, copies: 2)
     let buffer = try TextBuffer(count: size, fill: TextContent.ones)
@@ -66,7 +66,7 @@ public enum TextLength: Kernel {
     return Input(buffer: buffer)
   }
 
-  /// C's text and Swift's; the largest number for sizes beyond counting.
+  /// The bytes of C's text and Swift's; the largest `Int` on overflow.
   public static func inputBytes(size: Int) -> Int {
     TextBuffer.neededBytes(count: size, copies: 2)
   }

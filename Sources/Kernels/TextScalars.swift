@@ -5,7 +5,7 @@ import PerfGate
 public enum TextScalars: Kernel {
   /// `text.scalars`.
   public static let name = "text.scalars"
-  /// In proportion to the bytes.
+  /// Proportional to the number of bytes.
   public static let work = Work(
     unit: "byte", growth: .linear, bytesPerUnit: 1, defaultSize: 100_000_000)
 
@@ -37,7 +37,7 @@ public enum TextScalars: Kernel {
 
   /// `size` bytes from the seed: ASCII, and one scalar of 2 to 4 bytes in each 1,024.
   ///
-  /// - Throws: when `size` is negative, or the memory for two texts of it cannot be had.
+  /// - Throws: when `size` is negative, or there is no memory for two such texts.
   public static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Input {
     try TextBuffer.checkedBytes(count: size, copies: 2)
     let buffer = try TextBuffer(count: size) { bytes in
@@ -47,7 +47,7 @@ public enum TextScalars: Kernel {
     return Input(buffer: buffer)
   }
 
-  /// The bytes and Swift's string; the largest number for sizes beyond counting.
+  /// The bytes and Swift's string; the largest `Int` on overflow.
   public static func inputBytes(size: Int) -> Int {
     TextBuffer.neededBytes(count: size, copies: 2)
   }
@@ -67,7 +67,7 @@ public enum TextScalars: Kernel {
   public static func simd(_ text: UnsafeRawBufferPointer) -> Int {
     typealias Block = SIMD64<Int8>
     let blockBytes = MemoryLayout<Block>.size
-    // A lane of 8 bits counts up to 255 before it would start again at 0.
+    // A lane of 8 bits counts up to 255 before it overflows.
     let blocksPerSum = 255
     // Continuation bytes are 0x80 to 0xbf: as signed numbers, those below -64.
     let lastContinuation: Int8 = -65

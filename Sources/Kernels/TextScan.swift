@@ -5,7 +5,7 @@ import PerfGate
 public enum TextScan: Kernel {
   /// `text.scan`.
   public static let name = "text.scan"
-  /// In proportion to the bytes.
+  /// Proportional to the number of bytes.
   public static let work = Work(
     unit: "byte", growth: .linear, bytesPerUnit: 1, defaultSize: 100_000_000)
 
@@ -16,7 +16,7 @@ public enum TextScan: Kernel {
     package init(buffer: TextBuffer) { self.buffer = buffer }
   }
 
-  /// The C library's search and the standard library's, ours, and a loop over bytes in both languages.
+  /// The C library's search, the standard library's, ours, and a loop over bytes in both languages.
   public static let variants: [Variant<Input>] = [
     Variant("swift.simd", twin: "c.strlen") { input, _ in
       UInt64(truncatingIfNeeded: simd(input.buffer.opaqueStart))
@@ -37,9 +37,9 @@ public enum TextScan: Kernel {
     },
   ]
 
-  /// A text of `size` bytes from the seed, any but 0.
+  /// A text of `size` bytes from the seed, none of them 0.
   ///
-  /// - Throws: when `size` is negative, or the memory for it cannot be had.
+  /// - Throws: when `size` is negative, or there is no memory for it.
   public static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Input {
     let buffer = try TextBuffer(count: size) { bytes in
       TextContent.nonZeroBytes(bytes, seed: seed)
@@ -47,7 +47,7 @@ public enum TextScan: Kernel {
     return Input(buffer: buffer)
   }
 
-  /// The text, its zero and padding; the largest number for sizes beyond counting.
+  /// The text, its zero and padding; the largest `Int` on overflow.
   public static func inputBytes(size: Int) -> Int {
     TextBuffer.neededBytes(count: size, copies: 1)
   }
@@ -55,8 +55,8 @@ public enum TextScan: Kernel {
   /// The length of a zero-terminated string, 128 bytes at a time.
   ///
   /// Shape: any bytes and a zero; returns how many bytes stand before the first zero. Reads no byte
-  /// before `start`, and behind the zero none but those of its own block of 128 aligned bytes: they
-  /// lie on the same page, so they can be read wherever the zero can.
+  /// before `start`, and after the zero only those of its own block of 128 aligned bytes: they are on the
+  /// same page, so they can be read wherever the zero can.
   /// Work: proportional to the length; reads every byte once.
   @inline(never)
   public static func simd(_ start: UnsafePointer<UInt8>) -> Int {
@@ -82,12 +82,12 @@ public enum TextScan: Kernel {
     }
   }
 
-  /// Two vectors, with one test for both: on some CPUs a test each is what takes time.
+  /// Two vectors with one test for both: on some CPUs the tests take most of the time.
   private static let blockBytes = 128
-  /// A page of most machines: the CPU's own prefetching ends where the page does.
+  /// The page size of most machines: the CPU's own prefetching ends at the end of a page.
   private static let aheadBytes = 4096
 
-  /// Every byte of half a block that is 0, as eight bits that are set.
+  /// Half a block with all bits set in each byte that was 0.
   ///
   /// Only operators that the standard library has for this very type (`.==`, `|`) become vector
   /// instructions; `any` and `pointwiseMin` are generic loops over lanes, many times slower.
@@ -97,8 +97,8 @@ public enum TextScan: Kernel {
     return unsafeBitCast(zeros, to: SIMD8<UInt64>.self)
   }
 
-  /// Where the first byte that is not 0 stands in memory; found by words, since a compiler replaces
-  /// a search by bytes with a call of strlen.
+  /// The position in memory of the first byte that is not 0; found by words, because a compiler replaces a
+  /// search by bytes with a call of strlen.
   @inline(__always)
   private static func firstSetByte(_ words: SIMD8<UInt64>) -> Int {
     for index in 0..<8 where words[index] != 0 {
@@ -122,8 +122,8 @@ public enum TextScan: Kernel {
 
   /// The length of a zero-terminated string, by the standard library's search for an element.
   ///
-  /// Shape: any bytes of which the last is a zero, and that zero is behind the text; returns how many
-  /// bytes stand before the first one.
+  /// Shape: any bytes of which the last is a zero, after the text; returns how many bytes stand before the
+  /// first zero.
   /// Work: proportional to the length; reads every byte once.
   @inline(never)
   public static func stdlib(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {

@@ -10,10 +10,10 @@ public enum Viete: Kernel {
 
   /// `viete`.
   public static let name = "viete"
-  /// In proportion to the iterations; their number is found for the wanted time.
+  /// Proportional to the iterations; their number is found for the wanted time.
   public static let work = Work(unit: "iteration", growth: .linear)
 
-  /// The same loop in C and in Swift, bit for bit.
+  /// The same loop in C and in Swift, with the same result bit for bit.
   public static let variants: [Variant<Int>] = [
     Variant("swift.scalar", twin: "c.scalar") { iterations, _ in
       run(iterations: iterations).bitPattern
@@ -23,7 +23,7 @@ public enum Viete: Kernel {
     },
   ]
 
-  /// The number of iterations itself; the series has one start, so no seed.
+  /// The number of iterations itself; the series always starts the same, so the seed is not used.
   ///
   /// - Throws: when `size` is negative.
   public static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Int {

@@ -1,4 +1,4 @@
-/// Today's session against those stored before.
+/// Compares today's session with the stored ones.
 ///
 /// A session's number k is the median of `ln T_kernel − ln T_reference`, both measured in the same
 /// rounds, so that what a day does to the whole machine cancels; for a speedup, which must not fall,
@@ -8,7 +8,7 @@
 /// Source: the prediction interval of a normal sample with unknown variance, G. J. Hahn,
 /// W. Q. Meeker, *Statistical Intervals* (1991), 4.7.
 public struct BaselineTest: Hashable, Sendable {
-  /// The least spread that sessions are believed to have: fewer than ten can agree by luck.
+  /// The smallest standard deviation assumed for sessions: a few sessions can agree by luck.
   public static let leastDeviation = 0.005
   /// The number of sessions below which a finding is advice.
   public static let fewestSessions = 5
@@ -17,8 +17,8 @@ public struct BaselineTest: Hashable, Sendable {
   public let finding: Finding
   /// Whether it is advice only, never a failure: fewer than 5 sessions are stored.
   public let isAdvice: Bool
-  /// Whether today is better than the stored sessions by more than the limit, with the certainty that
-  /// `violated` has: the baseline should be renewed, so that the gain is kept.
+  /// Whether today is better than the stored sessions by more than the limit, as certainly as for
+  /// `violated`: then renew the baseline, so that the gain is kept.
   public let isBetter: Bool
   /// The distance from the limit in standard errors; `nil` with a single session.
   public let z: Double?

@@ -10,7 +10,7 @@
   import ucrt
 #endif
 
-/// The few functions needed from the C math library, so that its name differs by platform here only.
+/// The few functions needed from the C math library; only this file knows its name on each platform.
 enum CMath {
   static func log(_ x: Double) -> Double { _log(x) }
   static func log1p(_ x: Double) -> Double { _log1p(x) }

@@ -4,15 +4,15 @@ public enum Finding: String, Hashable, Sendable {
   case holds
   /// Shown to be false, twice for claims judged by rounds.
   case violated
-  /// Neither.
+  /// Neither is shown.
   case inconclusive
 }
 
-/// What the rounds of a claim say: its first stage and, if that failed, its confirmation.
+/// The decision about a claim from its first stage and, if that failed, its confirmation.
 ///
 /// `violated` takes both: a first stage that fails, and a fresh sequence that fails as well, each
-/// within its own error. It is a pure function of the two sequences, so that a stored record leads to
-/// the same decision as the rounds did.
+/// within its own error. It depends on the two sequences alone, so a stored record leads to the same
+/// decision as the rounds did.
 public struct Decision: Hashable, Sendable {
   /// Why neither was shown.
   public enum Reason: Hashable, Sendable {
@@ -27,21 +27,21 @@ public struct Decision: Hashable, Sendable {
   public let finding: Finding
   /// Why it is inconclusive; `nil` when it is not.
   public let reason: Reason?
-  /// The estimate `exp(median d)`; `nil` without a round. Of a violated claim it is that of the
+  /// The estimate `exp(median d)`; `nil` without a round. For a violated claim it comes from the
   /// confirmation, because the first stage was selected for looking bad.
   public let estimate: Double?
   /// The interval of `exp d`, from the same boundaries as the decision: it lies above the passing
-  /// bound exactly when the claim holds, below the failing bound exactly when it is violated. If it
-  /// was not confirmed the interval spans that of both sequences.
+  /// bound exactly when the claim holds, below the failing bound exactly when it is violated. If the
+  /// first stage was not confirmed, it spans the intervals of both sequences.
   ///
-  /// `nil` before the first look, or when the confirmation did not come as far as its own.
+  /// `nil` before the first look, or when the confirmation did not reach its first look.
   public let interval: Interval?
   /// Rounds of the first stage, up to its decision.
   public let rounds: Int
   /// Rounds of the confirmation, up to its decision; 0 without one.
   public let confirmationRounds: Int
 
-  /// The decision from the sequences as they stand; one that is still undecided counts as cut short.
+  /// The decision from the sequences as they are; an undecided one counts as cut short.
   ///
   /// - Parameters:
   ///   - first: the first stage.

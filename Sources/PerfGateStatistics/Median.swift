@@ -1,6 +1,6 @@
 /// The median of `values`: the middle one, or the mean of the two in the middle.
 ///
-/// - Parameter values: any order, at least one; not a number is not expected.
+/// - Parameter values: any order, at least one, none of them NaN.
 /// - Returns: `nil` for no values.
 public func median(_ values: [Double]) -> Double? {
   guard !values.isEmpty else { return nil }
@@ -10,8 +10,8 @@ public func median(_ values: [Double]) -> Double? {
     ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
 }
 
-/// The spread of `values` as a normal distribution's σ would be, from the median of their distances
-/// to their median: 1.4826 · MAD. Half of the values may be anything without moving it far.
+/// The spread of `values` as an estimate of a normal distribution's σ, from the median of their
+/// distances to their median: 1.4826 · MAD. Up to half of the values may be outliers.
 ///
 /// Source: F. R. Hampel, *The influence curve and its role in robust estimation*, JASA 69 (1974);
 /// 1.4826 is 1 / Φ⁻¹(3/4).
@@ -28,13 +28,13 @@ public func madSigma(_ values: [Double]) -> Double? {
 /// - Parameters:
 ///   - numerator: seconds, above 0.
 ///   - denominator: seconds, above 0.
-/// - Returns: any finite number; not a number unless both times are above 0 and finite. The
-///   sequential test counts not a number as a sign for neither side.
+/// - Returns: any finite number; NaN unless both times are above 0 and finite. The sequential test
+///   counts NaN as a sign for neither side.
 public func logRatio(_ numerator: Double, over denominator: Double) -> Double {
   guard numerator > 0, denominator > 0, numerator.isFinite, denominator.isFinite else {
     return .nan
   }
   let ratio = numerator / denominator
-  // The quotient of two ordinary times is exact to half a unit; only absurd ones leave its range.
+  // The quotient of two ordinary times is exact to half a unit; only absurd times overflow it.
   return ratio.isNormal ? CMath.log(ratio) : CMath.log(numerator) - CMath.log(denominator)
 }

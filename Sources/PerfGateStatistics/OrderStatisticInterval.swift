@@ -1,30 +1,30 @@
-/// An interval for the median from a number of values that was fixed beforehand.
+/// An interval for the median, for a number of values that was fixed beforehand.
 public struct OrderStatisticInterval: Hashable, Sendable {
   /// The values between which the median lies.
   public let interval: Interval
-  /// The probability with which such an interval has the median inside, 0 ..< 1: at least what was
-  /// asked for, unless there were too few values; then it is what smallest to largest reaches.
+  /// The probability that such an interval contains the median, 0 ..< 1: at least the confidence that was
+  /// asked for. With too few values it is that of the range from the smallest to the largest.
   public let coverage: Double
   /// Whether `coverage` is at least what was asked for.
   public let isReached: Bool
 }
 
-/// The narrowest interval of two order statistics, as far from one end as from the other, that has
-/// the median inside with at least `confidence`, whatever the distribution.
+/// The narrowest symmetric interval of two order statistics that contains the median with at least
+/// `confidence`, whatever the distribution.
 ///
 /// With the k-th smallest and the k-th largest of n values the coverage is
 /// 1 − 2 · P(Bin(n, ½) ≤ k − 1), and more for a distribution with ties. It holds for an n fixed
-/// beforehand only: looking after every round and stopping when it suits is wrong up to 28 % of the
-/// time. `SignBoundary` is made for that.
+/// beforehand only: if you look after every round and stop when it suits you, it is wrong up to 28 %
+/// of the time. Use `SignBoundary` for that.
 ///
 /// Source: W. R. Thompson, *On confidence ranges for the median*, Annals of Mathematical Statistics
 /// 7 (1936); H. A. David, H. N. Nagaraja, *Order Statistics*, 7.1.
 ///
 /// - Parameters:
-///   - values: any order, at least one; not a number is not expected.
+///   - values: any order, at least one, none of them NaN.
 ///   - confidence: above 0 and below 1.
 /// - Returns: `nil` for no values or a confidence out of range. With fewer than 6 values no interval
-///   reaches 95 %, which `isReached` and `coverage` tell.
+///   reaches 95 %; see `isReached` and `coverage`.
 public func orderStatisticInterval(
   _ values: [Double], confidence: Double
 ) -> OrderStatisticInterval? {

@@ -1,8 +1,8 @@
-/// How many rounds to plan for, N, fixed before any of them is looked at.
+/// How many rounds to plan for, N; fixed before any of them is looked at.
 ///
 /// - Parameters:
-///   - budgetSeconds: what may be spent on the rounds, at least 0.
-///   - roundSeconds: what one round of all arms takes, above 0.
+///   - budgetSeconds: how long all rounds may take, at least 0.
+///   - roundSeconds: how long one round of all arms takes, above 0.
 /// - Returns: an even number, 16 … 40; `nil` when fewer than 16 rounds are affordable, and when
 ///   either value is out of range.
 public func plannedRounds(budgetSeconds: Double, roundSeconds: Double) -> Int? {
@@ -32,7 +32,7 @@ public func roundsToDecide(sigma: Double, gap: Double) -> Int? {
   return max(SignBoundary.firstLook, Int(rounds))
 }
 
-/// The error of the first stage when a run judges that many claims.
+/// The error of the first stage in a run that judges `claims` claims.
 ///
 /// A claim that truly sits on its limit is called violated with at most this error times that of the
 /// confirmation, 0.05. The first stage is lowered above 50 claims, so that

@@ -1,16 +1,16 @@
-/// In which order the arms of a round run: drawn from a seed, and balanced over blocks.
+/// The order in which the arms of a round run: drawn from a seed, and balanced over blocks.
 ///
 /// A block is as many rounds as there are arms, and in it every arm runs once at every place of a
-/// round: a cyclic Latin square with its rows shuffled and its arms relabelled, so that it is not
-/// always the same arm that runs before another. With two arms a block is AB, BA or BA, AB by a coin.
-/// Slow drift then adds to all arms alike instead of becoming an effect.
+/// round: a cyclic Latin square with its rows shuffled and its arms relabeled, so that the same arm does
+/// not always run before another. With two arms a coin decides between AB, BA and BA, AB.
+/// Slow drift then affects all arms alike and is not taken for a difference.
 ///
 /// Source: R. A. Fisher, *The Design of Experiments* (1935), on Latin squares; nanobench orders its
 /// rounds this way.
 public struct RoundOrder: Hashable, Sendable {
   /// How many arms a round has.
   public let arms: Int
-  /// What the order is drawn from.
+  /// The seed that the order is drawn from.
   public let seed: UInt64
 
   /// The order of rounds of `arms` arms, at least 1; `nil` for fewer.

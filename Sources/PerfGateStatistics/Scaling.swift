@@ -14,12 +14,12 @@ public func greatestSpeedup(tasks: Int, workers: Int) -> Double? {
   return Double(tasks) / Double(longest)
 }
 
-/// The efficiency of a speedup: the part of `workers` workers that it is worth, S / w.
+/// The efficiency of a speedup: S / w.
 ///
 /// - Parameters:
 ///   - speedup: above 0.
 ///   - workers: at least 1.
-/// - Returns: above 0, and above 1 only if more than linear; `nil` when a value is out of range.
+/// - Returns: above 0, and above 1 for a superlinear speedup; `nil` when a value is out of range.
 public func efficiency(speedup: Double, workers: Int) -> Double? {
   guard speedup > 0, workers >= 1 else { return nil }
   return speedup / Double(workers)
@@ -27,15 +27,15 @@ public func efficiency(speedup: Double, workers: Int) -> Double? {
 
 /// The experimentally determined serial fraction: (1/S − 1/w) / (1 − 1/w).
 ///
-/// 4.5 on 5 workers is 2.78 %. Flat over w it is a serial part; rising, it is coherency, bandwidth or
-/// a clock that slows. Source: A. H. Karp, H. P. Flatt, *Measuring parallel processor performance*,
-/// CACM 33 (1990).
+/// 4.5 on 5 workers is 2.78 %. A fraction that stays the same over w is a serial part; one that rises is
+/// coherency, bandwidth or a clock that slows. Source: A. H. Karp, H. P. Flatt, *Measuring parallel
+/// processor performance*, CACM 33 (1990).
 ///
 /// - Parameters:
 ///   - speedup: S, above 0.
 ///   - workers: w, at least 2.
-/// - Returns: 1 when nothing was gained, 0 when all was; below 0 when more than linear. `nil` when a
-///   value is out of range.
+/// - Returns: 1 for no speedup, 0 for a linear one, below 0 for a superlinear one; `nil` when a value is
+///   out of range.
 public func karpFlatt(speedup: Double, workers: Int) -> Double? {
   guard speedup > 0, workers >= 2 else { return nil }
   let share = 1 / Double(workers)
@@ -56,7 +56,7 @@ public func karpFlatt(speedup: Interval, workers: Int) -> Interval? {
   return Interval((inverse.lower - share) / (1 - share), (inverse.upper - share) / (1 - share))
 }
 
-/// The improvement against the row before it, as the published tables have it:
+/// The improvement over the previous row, as in the published tables:
 /// 100 · (T_previous − T) / T_previous.
 ///
 /// - Parameters:

@@ -1,7 +1,7 @@
-/// What a sequence says beside its state. All of it is of the rounds up to the latest look, so that
-/// the estimate lies in the interval and the interval agrees with the state.
+/// The estimates of a sequence. All use the rounds up to the latest look, so that the estimate lies in the
+/// interval and the interval agrees with the state.
 extension SequentialTest {
-  /// The values up to the latest look; before the first look all of them.
+  /// The values up to the latest look; all values before the first look.
   public var lookedAt: [Double] {
     Array(values.prefix(plan.failing.lastLook(notAfter: values.count) ?? values.count))
   }
@@ -28,15 +28,15 @@ extension SequentialTest {
 
   /// About how many rounds in all would decide; see `roundsToDecide(sigma:gap:)`.
   ///
-  /// - Returns: more than there were, at least 8; `nil` when no number would, as when the median lies
-  ///   on a bound or between the two.
+  /// - Returns: more than there were, at least 8; `nil` when no number would decide, for example when the
+  ///   median lies on a bound or between the two.
   public var roundsToDecide: Int? {
     guard let center = logEstimate, let sigma else { return nil }
     let gap = max(plan.failsBelow - center, center - plan.passesAbove)
     guard gap > 0,
       let rounds = PerfGateStatistics.roundsToDecide(sigma: sigma, gap: gap)
     else { return nil }
-    // Signs less clear than σ promised: what was spent was not enough, so the answer is above it.
+    // The signs are less clear than σ promised: these rounds were not enough, so more are needed.
     return max(rounds, values.count + 1)
   }
 }

@@ -1,8 +1,8 @@
-/// What a sequential test decides between, and with which errors.
+/// The bounds that a sequential test decides between, and its errors.
 public struct SequentialPlan: Hashable, Sendable {
-  /// How far a log ratio may be from a bound and still be equal to it: 10⁻¹² of the time, finer than
-  /// any clock. Without it 105 ms against 100 ms would be beyond 5 % or not by how the last bit of a
-  /// logarithm is rounded.
+  /// How close to a bound a log ratio counts as equal to it: 10⁻¹² of the time, finer than any clock.
+  /// Otherwise the rounding of a logarithm's last bit would decide whether 105 ms against 100 ms is
+  /// beyond 5 %.
   public static let resolution = 1e-12
 
   /// The claim fails when the median of the log ratios is below this.
@@ -45,7 +45,7 @@ public struct SequentialPlan: Hashable, Sendable {
   /// The number of rounds at the last look, N.
   public var maximumRounds: Int { failing.maximumRounds }
 
-  /// The value, or the bound that it cannot be told from.
+  /// The value, or the bound that it is equal to within the resolution.
   func snapped(_ value: Double) -> Double {
     if abs(value - failsBelow) <= Self.resolution { return failsBelow }
     return abs(value - passesAbove) <= Self.resolution ? passesAbove : value
@@ -63,14 +63,13 @@ public struct SequentialPlan: Hashable, Sendable {
 
 /// One sequence of rounds of one claim, judged as it grows.
 ///
-/// It is fed one log ratio a round, live or from a stored series, and depends on nothing else, so
-/// the same numbers always lead to the same state. It looks after 8, 10, … , N rounds only, for
-/// failure first; once decided it stays decided, and further values are ignored (claims that share
-/// rounds do not stop at the same one).
+/// It takes one log ratio a round, live or from a stored series, and depends on nothing else, so the
+/// same numbers always lead to the same state. It looks after 8, 10, … , N rounds only, for failure
+/// first. Once decided it ignores further values, because claims that share rounds stop at different ones.
 ///
-/// A first stage that `fails` makes a claim suspect, not violated: see `Decision`.
+/// A first stage that `fails` makes a claim suspect, not violated; see `Decision`.
 public struct SequentialTest: Hashable, Sendable {
-  /// Where a sequence stands.
+  /// The state of a sequence.
   public enum State: String, Hashable, Sendable {
     /// More rounds are needed.
     case undecided
@@ -82,7 +81,7 @@ public struct SequentialTest: Hashable, Sendable {
     case exhausted
   }
 
-  /// What is decided between.
+  /// The bounds and the errors.
   public let plan: SequentialPlan
   /// The log ratios so far, in time order, up to the decision; those within `SequentialPlan.resolution`
   /// of a bound are that bound.
@@ -91,7 +90,7 @@ public struct SequentialTest: Hashable, Sendable {
   public private(set) var below = 0
   /// How many of them lie above the passing bound.
   public private(set) var above = 0
-  /// Where the sequence stands.
+  /// The state after the values so far.
   public private(set) var state = State.undecided
 
   /// A sequence from its plan and the log ratios known so far, none if left out.
@@ -100,10 +99,10 @@ public struct SequentialTest: Hashable, Sendable {
     for value in values { add(value) }
   }
 
-  /// Takes the log ratio of the next round and tells where the sequence stands now.
+  /// Adds the log ratio of the next round and returns the new state.
   ///
   /// - Parameter value: the log ratio, see `logRatio(_:over:)`. One that is equal to a bound,
-  ///   within `SequentialPlan.resolution`, is a sign for neither side, and so is not a number.
+  ///   within `SequentialPlan.resolution`, and NaN are signs for neither side.
   @discardableResult
   public mutating func add(_ value: Double) -> State {
     guard state == .undecided else { return state }
@@ -121,8 +120,8 @@ public struct SequentialTest: Hashable, Sendable {
     return state
   }
 
-  /// The fewest further rounds after which the sequence can say that the claim holds, if all go its
-  /// way; `nil` when it is decided, or when that is out of reach.
+  /// The fewest further rounds after which the sequence can hold, if all signs are for it; `nil` when it
+  /// is decided, or when that is out of reach.
   ///
   /// When this and `fewestRoundsToFail` are both `nil`, no further round can change the verdict.
   public var fewestRoundsToHold: Int? {
@@ -130,8 +129,8 @@ public struct SequentialTest: Hashable, Sendable {
     return plan.holding.fewestFurtherRounds(count: above, after: values.count)
   }
 
-  /// The fewest further rounds after which the sequence can say that the claim fails, if all go that
-  /// way; `nil` when it is decided, or when that is out of reach.
+  /// The fewest further rounds after which the sequence can fail, if all signs are against it; `nil` when
+  /// it is decided, or when that is out of reach.
   public var fewestRoundsToFail: Int? {
     guard state == .undecided else { return nil }
     return plan.failing.fewestFurtherRounds(count: below, after: values.count)

@@ -1,15 +1,15 @@
-/// How many signs of one kind may stop a sequential sign test, look by look.
+/// How many signs of one kind stop a sequential sign test, at each look.
 ///
 /// The test counts the rounds on one side of a threshold and looks after 8, 10, … , N of them. If
 /// the rounds are independent and the threshold is their median, the chance that the count reaches
 /// the boundary at *any* look is `spent`, and never above `alpha`: exact for every N, whatever the
 /// distribution. Rounds that sit on the threshold only lower it.
 ///
-/// The error is handed out over the looks by the Pocock-type function
-/// `alpha · ln(1 + (e − 1) n/N)`; the boundary at a look is the smallest count that keeps within
-/// it. It is found by carrying the distribution of a fair-coin random walk forward and taking out,
-/// at each look, what has stopped. Probabilities are whole multiples of 2⁻ⁿ, so up to 52 rounds
-/// the arithmetic in `Double` has no rounding at all.
+/// The error is spent over the looks by the Pocock-type function `alpha · ln(1 + (e − 1) n/N)`; the
+/// boundary at a look is the smallest count that stays within it. It is found by carrying the
+/// distribution of a fair-coin random walk forward and removing, at each look, what has stopped.
+/// Probabilities are whole multiples of 2⁻ⁿ, so up to 52 rounds the arithmetic in `Double` has no
+/// rounding at all.
 ///
 /// Sources: K. K. G. Lan, D. L. DeMets, *Discrete sequential boundaries for clinical trials*,
 /// Biometrika 70 (1983); S. J. Pocock, Biometrika 64 (1977); P. Armitage, C. K. McPherson,
@@ -26,7 +26,7 @@ public struct SignBoundary: Hashable, Sendable {
   public let maximumRounds: Int
   /// The error spent by the last look, 0 … alpha; below alpha, because counts are whole.
   public let spent: Double
-  /// By look; one more than the rounds where even signs of one kind only are not enough.
+  /// One count for each look; rounds + 1 where even equal signs in all rounds are not enough.
   private let counts: [Int]
 
   /// The boundary of at most `maximumRounds` rounds. It takes microseconds for 40 rounds.
@@ -91,7 +91,7 @@ public struct SignBoundary: Hashable, Sendable {
   /// - Parameters:
   ///   - count: signs of the kind so far, 0 … round.
   ///   - round: rounds so far, at least 0.
-  /// - Returns: at least 1; `nil` when it is out of reach, whatever comes.
+  /// - Returns: at least 1; `nil` when the boundary is out of reach.
   public func fewestFurtherRounds(count: Int, after round: Int) -> Int? {
     looks.first { look in
       look > round && isReached(by: count + look - round, after: look)

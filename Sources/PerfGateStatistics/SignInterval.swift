@@ -1,11 +1,11 @@
-/// The ends of the interval that belongs to a sequential sign test: all thresholds which the test,
-/// at this look, would not have stopped for.
+/// The ends of the interval that belongs to a sequential sign test: all thresholds at which the test
+/// would not have stopped at this look.
 ///
 /// With the boundary b at look n, signs above a threshold reach b exactly when the b-th largest
 /// value lies above it, and signs below it reach b exactly when the b-th smallest lies below. So
 /// the ends are the order statistics n − b + 1 and b, and interval and verdict cannot disagree. A
-/// value equal to the threshold counts for neither side here and there; not a number is above and
-/// below nothing, so it is left out of both counts from the ends.
+/// value equal to the threshold counts for neither side, here as in the test; NaN is neither above nor
+/// below anything, so both counts skip it.
 ///
 /// Each end is wrong with at most the boundary's alpha, at whichever look the test stops.
 ///

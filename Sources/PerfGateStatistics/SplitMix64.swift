@@ -9,8 +9,7 @@ public struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
   /// A generator; every seed is as good as any other, 0 included.
   public init(seed: UInt64) { state = seed }
 
-  /// A generator for part number `stream` of something that has one seed: the parts can be asked for
-  /// in any order.
+  /// A generator for part number `stream` of something with one seed; parts may be made in any order.
   public init(seed: UInt64, stream: Int) {
     var outer = SplitMix64(seed: seed)
     var inner = SplitMix64(seed: outer.next() &+ UInt64(truncatingIfNeeded: stream))

@@ -6,7 +6,7 @@
 /// - Parameters:
 ///   - t: any number.
 ///   - degreesOfFreedom: at least 1; the time grows with it.
-/// - Returns: 0 … 1; `nil` for no degrees of freedom, and for not a number.
+/// - Returns: 0 … 1; `nil` for no degrees of freedom, and for NaN.
 public func studentTProbability(_ t: Double, degreesOfFreedom: Int) -> Double? {
   guard degreesOfFreedom >= 1, !t.isNaN else { return nil }
   guard t.isFinite else { return t > 0 ? 1 : 0 }
@@ -29,7 +29,7 @@ public func studentTProbability(_ t: Double, degreesOfFreedom: Int) -> Double? {
   return min(1, max(0, 0.5 + within / 2))
 }
 
-/// The quantile of Student's t distribution: the value that is exceeded with probability
+/// The quantile of Student's t distribution: the value that a draw exceeds with probability
 /// 1 − `probability`.
 ///
 /// - Parameters:

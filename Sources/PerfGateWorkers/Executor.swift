@@ -63,11 +63,11 @@ extension Executor {
   }
 }
 
-/// What one round told, besides the results of its tasks.
+/// What one round measured, besides the results of its tasks.
 public struct ExecutedRound: Hashable, Sendable {
   /// From the release of the start barrier to the last worker's end.
   public var seconds: Double
-  /// What each worker that took part tells.
+  /// One entry for each worker that took part.
   public var workers: [WorkerRound]
 
   /// A round of an executor.
@@ -76,9 +76,9 @@ public struct ExecutedRound: Hashable, Sendable {
     self.workers = workers
   }
 
-  /// CPU time of all workers over the time that they had: 1 when none of them waited.
+  /// CPU time of all workers divided by their wall time: 1 when none of them waited.
   ///
-  /// Below 0.9 a compute kernel slept, or its CPUs were taken away.
+  /// Below 0.9, a compute kernel slept or its CPUs were taken away.
   public var cpuShare: Double {
     let wall = workers.reduce(0) { $0 + $1.wallSeconds }
     return wall > 0 ? workers.reduce(0) { $0 + $1.cpuSeconds } / wall : 1
@@ -91,7 +91,7 @@ public struct WorkerRound: Hashable, Sendable {
   public var tasks: Int
   /// CPU time of its thread, from its arrival at the start barrier to its end.
   public var cpuSeconds: Double
-  /// The time between the same two moments.
+  /// Wall time between the same two moments.
   public var wallSeconds: Double
   /// How often it gave up its CPU between the same two moments, to sleep or for a lock; below 0:
   /// unknown.

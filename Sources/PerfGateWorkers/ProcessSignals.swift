@@ -1,6 +1,6 @@
 import CPerfGateSystem
 
-/// What a program does about signals; a library or a test never calls these.
+/// How a program reacts to signals; a library or a test never calls these.
 public enum ProcessSignals {
   /// From the first SIGINT, SIGTERM or SIGHUP on, workers begin no further task; in the middle of one
   /// a line on standard error says so. A second one ends the process at once, with 128 and its number.

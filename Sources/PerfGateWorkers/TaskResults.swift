@@ -1,9 +1,9 @@
 import CPerfGateSystem
 
-// What is done for each task besides running it, in a target that is optimized in every configuration:
-// of a kernel of short tasks there are millions.
+// What is done for each task besides running it. It is in a target that is optimized in every
+// configuration, because a kernel of short tasks runs millions of them.
 
-/// A task that does nothing: what is left is what calling one takes.
+/// A task that does nothing: its time is that of the call.
 package let emptyTask: TaskBody = { _ in 0 }
 
 /// A task whose result is not the expected one.
@@ -12,15 +12,15 @@ public struct WrongTask: Hashable, Sendable {
   public var task: Int
   /// What it returned.
   public var found: UInt64
-  /// What it was to return.
+  /// What it should have returned.
   public var expected: UInt64
 }
 
-/// What was compared of the results of a round.
+/// The outcome of comparing the results of a round.
 public struct ResultCheck: Hashable, Sendable {
   /// How many results there were.
   public var count = 0
-  /// The first that is wrong, in the order in which they were looked at.
+  /// The first wrong result, in the order in which they were compared.
   public var wrong: WrongTask?
 
   init() {}
@@ -66,20 +66,20 @@ extension Executor {
   }
 }
 
-/// A number that stands for all results, in the order of the tasks.
+/// A checksum over all results, in the order of the tasks.
 public func resultChecksum(_ results: [UInt64]) -> UInt64 {
   var hash: UInt64 = 0xcbf2_9ce4_8422_2325
   for word in results { hash = (hash ^ word) &* 0x100_0000_01b3 }
   return hash
 }
 
-/// What a plain loop on the calling thread, without workers, took and found.
+/// The time and results of a plain loop on the calling thread, without workers.
 public struct LoopRound: Hashable, Sendable {
   /// From the first task's start to the last one's end.
   public var seconds: Double
   /// CPU time of the thread.
   public var cpuSeconds: Double
-  /// What was found of the results.
+  /// The outcome of comparing the results.
   public var check: ResultCheck
 
   /// Runs tasks 0 to `tasks - 1` one after another and compares their results.

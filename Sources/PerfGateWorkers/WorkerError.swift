@@ -4,20 +4,20 @@ public enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
   case workerCount(Int, allowed: ClosedRange<Int>)
   /// The number of tasks is out of range.
   case taskCount(Int)
-  /// A thread or its memory could not be made: what the operating system says, and which limits
+  /// A thread or its memory could not be made; with the operating system's reason and the limits that
   /// were found.
   case cannotStart(worker: Int, error: String, limits: String)
-  /// A worker is not where it was to be.
+  /// A worker is not on its CPU.
   case cannotPin(worker: Int, reason: String)
-  /// There is no memory for the results of so many tasks.
+  /// There is not enough memory for the results of so many tasks.
   case noMemory(worker: Int, tasks: Int)
   /// A worker's thread ended in the middle of a round; the task is `nil` between tasks.
   case died(worker: Int, task: Int?, label: String)
-  /// No task ended for as long as the round's timeout.
+  /// No task ended within the timeout of the round.
   case stuck(worker: Int, task: Int?, label: String, seconds: Double)
   /// The program was asked to stop.
   case interrupted(signal: Int32)
-  /// An earlier round failed, its workers may still run.
+  /// An earlier round failed, and its workers may still run.
   case unusable
 
   /// One line: what failed, what was found, what to do.

@@ -1,31 +1,31 @@
 import PerfGateMachine
 import Synchronization
 
-/// Two neighbouring cache lines: what the prefetcher of common CPUs fetches as one.
+/// Two neighboring cache lines, which the prefetcher of common CPUs fetches as one.
 let lineBytes = 128
 
-/// Atomic words that many threads share, each on cache lines of its own.
+/// Atomic words that many threads share, each on its own cache lines.
 ///
 /// `@unchecked Sendable`: the pointers never change, and what they point to is atomic.
 final class SharedWords: @unchecked Sendable {
   private let memory: UnsafeMutableRawPointer
-  /// Counts the rounds that were posted; workers sleep on it.
+  /// The number of rounds that were posted; workers sleep on it.
   let posted: UnsafeMutablePointer<Atomic<UInt32>>
   /// How many workers have arrived at the start barrier.
   let arrived: UnsafeMutablePointer<Atomic<Int>>
   /// The last round whose barrier was released; workers spin or sleep on it.
   let released: UnsafeMutablePointer<Atomic<UInt32>>
-  /// When the barrier was released, monotonic ns.
+  /// When the barrier was released, in ns of the monotonic clock.
   let releaseTime: UnsafeMutablePointer<Atomic<UInt64>>
-  /// How many tasks have not been handed out.
+  /// How many tasks are not handed out yet.
   let left: UnsafeMutablePointer<Atomic<Int>>
-  /// How many workers have not ended the round.
+  /// How many workers have not ended the round yet.
   let running: UnsafeMutablePointer<Atomic<Int>>
   /// The last round that ended; the caller sleeps on it.
   let ended: UnsafeMutablePointer<Atomic<UInt32>>
   /// A ``Stop``, as a number.
   let stop: UnsafeMutablePointer<Atomic<Int>>
-  /// How many threads are ready, or have failed to become so.
+  /// How many threads are ready or have failed to start.
   let ready: UnsafeMutablePointer<Atomic<UInt32>>
 
   init() {
@@ -53,29 +53,29 @@ final class SharedWords: @unchecked Sendable {
   deinit { memory.deallocate() }
 }
 
-/// Whether workers go on.
+/// Whether workers run or stop.
 enum Stop {
-  /// They do.
+  /// Workers run.
   static let never = 0
-  /// No further task of this round is begun.
+  /// Workers begin no further task of this round.
   static let tasks = 1
-  /// Threads end at the next post; for good.
+  /// Threads end at the next posted round.
   static let threads = 2
 }
 
-/// The results of one worker's tasks in the last round, in pages of the worker's own.
+/// The results of one worker's tasks in the last round, in the worker's own pages.
 ///
-/// Blocks one after another: first task, number of tasks, then a word for each result. Only its
-/// worker writes it, in a round; only the pool's caller reads it, between rounds.
+/// It is a sequence of blocks: first task, number of tasks, then a word for each result. Only its worker
+/// writes it, during a round; only the pool's caller reads it, between rounds.
 struct ResultLog {
   private(set) var buffer: NodeBuffer?
   private(set) var words: UnsafeMutablePointer<UInt64>?
   private var capacity = 0
   var count = 0
 
-  /// Makes room for a round's worst case: this worker does every task, in blocks of one.
+  /// Makes room for the worst case of a round: this worker does every task, in blocks of one.
   ///
-  /// Pages that it is likely to need are touched by the calling thread, the pinned worker's own.
+  /// The calling thread, which is the pinned worker, touches the pages that it is likely to need.
   ///
   /// - Returns: `false` when there is no memory.
   mutating func prepare(tasks: Int, workers: Int, target: MemoryTarget) -> Bool {
@@ -84,7 +84,7 @@ struct ResultLog {
     if needed > capacity {
       release()
       let bytes = needed * MemoryLayout<UInt64>.stride
-      // Where the node is refused the first touch of the pinned worker decides.
+      // If the node is refused, the first touch of the pinned worker decides.
       guard
         let buffer = (try? NodeBuffer(byteCount: bytes, target: target))
           ?? (try? NodeBuffer(byteCount: bytes, target: .firstTouch))

@@ -8,7 +8,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// What a round is, for every worker that takes part.
+/// What the workers of a round do.
 struct Job {
   var tasks: Int
   var workers: Int
@@ -19,27 +19,27 @@ struct Job {
   enum Kind {
     /// Call the body for each task.
     case tasks(TaskBody)
-    /// Look where the thread is, at the begin or at the end of a run.
+    /// Observe where the thread is, at the beginning or at the end of a run.
     case observe(isEnd: Bool)
-    /// Take tickets one by one and do nothing else: the price of a shared counter.
+    /// Take tickets one by one and do nothing else: the cost of a shared counter.
     case tickets
   }
 }
 
-/// What is posted for a round, in one word that threads can sleep on: its number and who takes part.
+/// A posted round in one word that threads can sleep on: its number and how many workers take part.
 struct Posting {
   var word: UInt32
 
   init(word: UInt32) { self.word = word }
 
-  /// Only the number's last 20 bits are kept: a posting is only ever compared with the one before.
+  /// Only the last 20 bits of the number are kept, because a posting is only compared with the previous one.
   init(round: UInt32, workers: Int) { word = round << 12 | UInt32(workers) }
 
   /// Workers below this number take part.
   var workers: Int { Int(word & 0xFFF) }
 }
 
-/// A C string that lives as long as somebody may read it.
+/// A C string that lives as long as any thread may read it.
 ///
 /// `@unchecked Sendable`: written once before it is shared.
 final class SharedLabel: @unchecked Sendable {
@@ -99,7 +99,7 @@ final class Worker: @unchecked Sendable {
     UnsafeMutableRawPointer(task).deallocate()
   }
 
-  /// The thread's whole life.
+  /// The body of the thread.
   func main() {
     pgp_set_worker_context(context)
     threadID = pgp_thread_id()
@@ -114,7 +114,7 @@ final class Worker: @unchecked Sendable {
     while true {
       waitForPost()
       if shared.stop.pointee.load(ordering: .acquiring) == Stop.threads { break }
-      // Whoever does not take part must not look at `job`: the pool may be writing the next one.
+      // A worker that does not take part must not read `job`: the pool may be writing the next one.
       guard index < seen.workers, let job else { continue }
       take(part: job)
     }
@@ -158,7 +158,7 @@ final class Worker: @unchecked Sendable {
     }
   }
 
-  /// What the thread sees of its own place, from the begin of a run to its end.
+  /// Where the thread was from the beginning of a run to its end.
   private func observe(isEnd: Bool) {
     if isEnd {
       observation?.end(buffer: log.buffer)
@@ -167,7 +167,7 @@ final class Worker: @unchecked Sendable {
     }
   }
 
-  /// The start barrier. The last to arrive reads the clock and lets all go.
+  /// The start barrier. The last worker to arrive reads the clock and releases all.
   private func arrive(_ job: Job, mark: inout Mark) {
     let arrived = shared.arrived.pointee.add(1, ordering: .acquiringAndReleasing).newValue
     if arrived == job.workers {
@@ -176,14 +176,14 @@ final class Worker: @unchecked Sendable {
       pgp_futex_wake_all(shared.released)
       return
     }
-    // A few ms at most: a worker that is late by more has no CPU now.
+    // A few ms at most: a worker that is later than that has no CPU.
     var spins = job.spins ? 20_000 : 0
     while shared.released.pointee.load(ordering: .acquiring) != seen.word {
       if spins > 0 {
         spins -= 1
         pgp_relax()
       } else {
-        // A worker that died before it arrived would keep the others here for ever.
+        // A worker that died before it arrived would block the others here forever.
         if shared.stop.pointee.load(ordering: .relaxed) == Stop.threads { return }
         let before = shared.released.pointee.load(ordering: .acquiring)
         if before != seen.word { pgp_futex_wait(shared.released, before, 100_000_000) }
@@ -192,7 +192,7 @@ final class Worker: @unchecked Sendable {
     }
   }
 
-  /// Takes blocks of tasks until none is left; blocks shrink, the last ones are single tasks.
+  /// Takes blocks of tasks until none is left. Blocks shrink; the last ones are single tasks.
   private func run(_ body: TaskBody, of job: Job) -> Int {
     guard let words = log.words else { return 0 }
     let left = shared.left
@@ -241,7 +241,7 @@ struct Mark {
   var cpu: UInt64
   var waits: Int64
 
-  /// The wall clock is read first: at the end of a round nothing else is in its time.
+  /// The wall clock is read first, so that nothing else is timed at the end of a round.
   static func now() -> Mark {
     let wall = pgp_monotonic_ns()
     return Mark(wall: wall, cpu: pgp_thread_cpu_ns(), waits: pgp_thread_waits())

@@ -15,15 +15,15 @@ extension ExecutorKind {
   }
 }
 
-/// Pinned threads that are started once and reused over rounds.
+/// Pinned threads that are started once and reused for all rounds.
 ///
 /// A round's time runs from the release of a start barrier, when every worker is awake on its CPU,
-/// to the last worker's own end. Tasks are handed out by an atomic ticket in blocks that shrink,
-/// `max(1, left / 4w)`. The caller sleeps meanwhile. One round at a time.
+/// to the end of the last worker. An atomic counter hands out tasks in blocks that shrink,
+/// `max(1, left / 4w)`. The caller sleeps meanwhile. Only one round runs at a time.
 public final class WorkerPool: Executor {
   /// Where the workers run.
   public let slots: [WorkerSlot]
-  /// The time from the first thread's creation until all were pinned and ready.
+  /// The time from the creation of the first thread until all were pinned and ready.
   public let startupSeconds: Double
   /// The kernel's thread numbers of the workers.
   public let threadIDs: [Int32]
@@ -36,10 +36,10 @@ public final class WorkerPool: Executor {
   private var isUsable = true
   private let distinctCPUs: Int
 
-  /// Starts a thread on each slot and waits until it is there.
+  /// Starts a thread on each slot and waits until all are pinned.
   ///
-  /// - Parameter memory: where each worker's own memory goes, worker i at index i; by default
-  ///   wherever the pinned worker touches it first.
+  /// - Parameter memory: where each worker's own memory goes, worker i at index i; by default where the
+  ///   pinned worker touches it first.
   public init(slots: [WorkerSlot], memory: [MemoryTarget] = []) throws(WorkerError) {
     guard 1...Executors.maximumWorkers ~= slots.count else {
       throw .workerCount(slots.count, allowed: 1...Executors.maximumWorkers)
@@ -83,20 +83,20 @@ public final class WorkerPool: Executor {
 
   /// Draws `tickets` tickets from one shared counter, one by one, and does nothing with them.
   ///
-  /// The least that any executor with a shared queue can cost, measured through the same barrier.
+  /// This is the least that an executor with a shared queue can cost, measured through the same barrier.
   public func runTickets(_ tickets: Int, workers count: Int) throws(WorkerError) -> ExecutedRound {
     try run(.tickets, tasks: tickets, workers: count, label: "tickets", timeout: 600)
   }
 
-  /// Has every worker look where it is, at the begin of a run.
+  /// Makes every worker observe where it is, at the beginning of a run.
   public func beginObservation() throws(WorkerError) {
     _ = try run(
       .observe(isEnd: false), tasks: 1, workers: slots.count, label: "observing", timeout: 60)
   }
 
-  /// Has every worker look again, with the memory it used in between.
+  /// Makes every worker observe again where it is, and where the memory is that it used since.
   ///
-  /// - Returns: what each saw, to be compared with the plan.
+  /// - Returns: what each worker saw, to compare with the plan.
   public func endObservation() throws(WorkerError) -> [PlacementObservation] {
     _ = try run(
       .observe(isEnd: true), tasks: 1, workers: slots.count, label: "observing", timeout: 60)
@@ -154,7 +154,7 @@ public final class WorkerPool: Executor {
     return posting
   }
 
-  /// Sleeps until the round has ended; looks once in a while for a dead or a stuck worker.
+  /// Sleeps until the round has ended; now and then it looks for a dead or stuck worker.
   private func waitForEnd(of job: Job, posting: UInt32, timeout: Double) throws(WorkerError) {
     var lastLeft = -1
     var lastTasks: [Int] = []
@@ -190,14 +190,14 @@ public final class WorkerPool: Executor {
     return task >= 0 ? task : nil
   }
 
-  /// After a round that failed: workers that still run begin nothing more.
+  /// After a failed round: workers that still run begin no further task.
   private func giveUp() {
     isUsable = false
     shared.stop.pointee.store(Stop.tasks, ordering: .relaxed)
   }
 
-  /// Ends the threads. Those of a failed round may never come back: nobody waits for them, and
-  /// whoever does come back ends.
+  /// Ends the threads. It does not wait for threads of a failed round, which may never return; those that
+  /// do return end.
   private func quit() {
     guard !threads.isEmpty else { return }
     shared.stop.pointee.store(Stop.threads, ordering: .releasing)
@@ -221,7 +221,7 @@ public final class WorkerPool: Executor {
       if error == 0, let thread { return .success(thread) }
     #endif
     box.release()
-    // Looked at while the threads before this one are there: they are what fills the limits.
+    // Read while the earlier threads exist, because they count against the limits.
     return .failure(
       .cannotStart(
         worker: worker.index, error: SystemError.text(error), limits: ThreadLimits.current().text))
