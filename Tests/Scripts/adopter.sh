@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # The package in Tests/Adopter as its author sees it: builds it against this one and runs its tests,
-# its command line, and planted faults; each time it looks at the exit status, at the text, and at the
-# JUnit file.
+# its command line, and planted faults. Each time it checks the exit status, the text and the JUnit file.
 #
 #   Tests/Scripts/adopter.sh           everything
 #   Tests/Scripts/adopter.sh STEP...   only debug, names, dependencies, parallel, release, commands, baselines, damaged, client or url
@@ -15,7 +14,7 @@ scratch=${ADOPTER_SCRATCH:-$PWD/.build-adopter}
 log=$work/log
 junit=$work/junit.xml
 failed=0
-# Nothing of the caller's decides here.
+# No variable of the caller may decide anything here.
 for name in $(compgen -e PERFGATE_); do unset "$name"; done
 unset ADOPTER_PLANT ADOPTER_URL
 cores=$(nproc)
@@ -53,8 +52,8 @@ verify() {
   fail "$2: status $status, expected $1"
 }
 
-# decided CLAIM STATUS WHAT...: as tests; on a busy machine a claim may be left open, and the run is
-# made again until it is decided, three times at most.
+# decided CLAIM STATUS WHAT...: as tests. A busy machine may leave a claim open; then the run is repeated
+# until it is decided, three times at most.
 open='(not checkable|inconclusive)'
 decided() {
   local claim=$1 attempt
@@ -76,7 +75,7 @@ junit_has() {
     { cat "$junit"; fail "the JUnit file is not valid"; }
 }
 
-# What the test frameworks say themselves is not ours; our own lines are ASCII.
+# Our own lines are ASCII; those of the test frameworks need not be.
 ascii() {
   ! grep -E 'PerfGate: |claim ' "$log" | sed 's/^[^"A-Za-z/]*//' | LC_ALL=C grep -nP '[^\x00-\x7F]' ||
     fail "lines of PerfGate that are not ASCII"
@@ -133,7 +132,7 @@ step_debug() {
   junit_has 'tests="3" failures="0" errors="0" skipped="3"'
 }
 
-# Each claim has a case of its own, and the same ones fail each time.
+# Each claim has its own test case, and the same ones fail each time.
 step_names() {
   tests 0 "claims told apart" ADOPTER_PLANT=names -- --filter 'AdopterTests.NameClaims/'
   has 'Test two\(\) skipped: "claim NameClaims.two is not checkable: .*; claim NameClaims.two#2 is not'
@@ -156,8 +155,8 @@ step_names() {
   done
 }
 
-# Code that others built without optimization is judged in release only: in debug it would be violated
-# that holds in release (asFast), and hold that is violated (slower).
+# Dependencies that are built without optimization are judged in release only. In debug, a claim that holds in
+# release (asFast) would be violated, and one that is violated (slower) would hold.
 step_dependencies() {
   local skipped="were built without optimization" tests
   tests='OptimizedTests|DeepTests|PlainSwiftTests|PlainCTests'
@@ -178,7 +177,7 @@ step_dependencies() {
   done
 }
 
-# With --parallel each XCTest is a process of its own: they exclude each other, and their files are one.
+# With --parallel each XCTest has its own process: they exclude each other, and share their files.
 step_parallel() {
   local record
   mkdir -p "$work/attachments"
@@ -188,7 +187,7 @@ step_parallel() {
   junit_has '<testcase name="mix.swift-vs-c" classname="MixTests" time="[0-9.]+"/?>'
   grep -q '<skipped>claim ScalingClaims.moreThanAnyMachineHas is not checkable: needs 999 cores' \
     "$work/xunit-swift-testing.xml" || fail "Swift Testing's own file does not tell of the skip"
-  # One record a run: the last is that of the run that decided.
+  # There is one record for each run; the last is that of the run that decided.
   record=$(ls -t "$work"/records/*.json | head -1)
   [ "$(jq '.claims | length' "$record")" -eq 7 ] || fail "the record of the run has not all 7 claims"
   [ "$(jq '[.series[] | select(.variant == "measure") | .seconds | length] == [10]' "$record")" = true ] ||
@@ -220,7 +219,7 @@ step_baselines() {
   has 'PerfGate: mix.time: session 1 is stored in '
   [ "$(ls "$work/baselines" | wc -l)" -eq 1 ] || fail "there is not one baseline"
   cp -r "$work/baselines" "$work/first"
-  # By the name of earlier versions, which says the new one once.
+  # By the former name of the variable, which prints the new one once.
   tests 0 "record new again" PERFGATE_RECORD=new -- --skip-build --filter testTime
   has 'PerfGate: PERFGATE_RECORD is called PERFGATE_UPDATE_BASELINES now; the former name still works'
   has 'mix.time: is stored in .* already'
@@ -255,11 +254,11 @@ step_damaged() {
   rm -rf "$work/baselines"
 }
 
-# Its own program, all three uses on its own kernels: the gate, its baselines, Swift against C.
+# The adopter's own program on its own kernels: the gate, its baselines, Swift against C.
 step_commands() {
   local program stored=$work/stored
   program=$(swift build --package-path "$adopter" --scratch-path "$scratch" --show-bin-path)/adopter
-  # command STATUS ARGUMENTS...: where the machine is too disturbed (75) it is tried again.
+  # command STATUS ARGUMENTS...: tried again where the machine is too disturbed (75).
   command() {
     local expected=$1 status attempt
     shift
@@ -287,11 +286,11 @@ step_commands() {
   has '^mix.swift-vs-c .* violated'
   command 64 run --kernel nothing
   has 'unknown kernel nothing: expected mix'
-  # What `swift test` has measured is judged by the same program.
+  # The same program judges what `swift test` has measured.
   [ ! -f "$work/run.json" ] || command 0 judge "$work/run.json"
 }
 
-# commit FOLDER TAG: a git repository of what lies there, as others use it.
+# commit FOLDER TAG: makes the folder a git repository with a tag, as others use it.
 commit() {
   [ -d "$1/.git" ] || git -C "$1" init -q -b main
   git -C "$1" add -A
@@ -309,14 +308,14 @@ perfgate_repository() {
   git -C "$work/PerfGate" tag 0.1.0
 }
 
-# manifest FILE: what the article "Your first claim" says of a manifest, with our address.
+# manifest FILE: the manifest of that name in the article "Your first claim", with our URL.
 manifest() {
   awk -v line="// $1" '/^```/ { inside = 0 } inside; $0 == line { inside = 1 }' \
     Sources/PerfGateTesting/PerfGateTesting.docc/YourFirstClaim.md |
     sed "s|https://example.com/PerfGate.git|file://$work/PerfGate|"
 }
 
-# A library that follows our documents, as those see it who use it, and its author with older tools.
+# A library that follows our documents, used by other packages, and built with older tools.
 step_client() {
   local library=$work/MyPackage client=$work/client version
   perfgate_repository
@@ -339,7 +338,7 @@ final class Tests: XCTestCase {
   func testAnswer() { XCTAssertEqual(answer(), 42) }
 }
 END
-  # older VERSION: the author's manifest of before, without PerfGate.
+  # older VERSION: the author's earlier manifest, without PerfGate.
   older() {
     cat <<END
 // swift-tools-version: $1
@@ -388,7 +387,7 @@ END
   done
   package=$library scratch=$work/library-build tests 0 "the library with tools 6.2" --
   has 'claim scales is not checkable: needs 999 cores'
-  # What the article warns of: the same lines in a manifest of older tools.
+  # The article warns of this: the same lines in a manifest of older tools.
   rm "$library/Package@swift-6.2.swift"
   older 6.0 | sed 's|name: "MyLibrary"),|name: "MyLibrary", swiftSettings: [.unsafeFlags(["-O"])]),|' \
     >"$library/Package.swift"
@@ -398,7 +397,7 @@ END
   has 'contains unsafe build flags'
 }
 
-# As real adopters have it: a git repository, a version tag, and a folder of another name.
+# As adopters use it: a git repository, a version tag, and a folder with another name.
 step_url() {
   local repository=$work/PerfGate consumer=$work/consumer
   perfgate_repository
@@ -411,7 +410,7 @@ step_url() {
   has 'claim ScalingClaims.moreThanAnyMachineHas is not checkable'
   junit_has '<testcase name="mix.swift-vs-c" classname="MixTests" time="[0-9.]+"/?>'
   grep -q '"version" : "1.0.0"' "$consumer/Package.resolved" || fail "it was not used by version"
-  # Its baselines are its own, and lie where its Package.swift does.
+  # Its baselines are its own, beside its Package.swift.
   package=$consumer scratch=$work/consumer-build \
     decided mix.time 0 "a baseline of its own" ADOPTER_URL="file://$repository" PERFGATE_BASELINES= \
     PERFGATE_UPDATE_BASELINES=new -- --skip-build --filter testTime

@@ -29,12 +29,12 @@ expect() {
   cat "$work/out" "$work/err" | grep -qF -- "$text" || fail "$* did not say '$text'"
 }
 
-# One claim of memory and one of arithmetic are enough here.
+# One claim about memory and one about arithmetic are enough here.
 update=("$perfgate" baseline update --kernel text.scan --quiet --json "$work/record.json")
 check=("$perfgate" baseline check --kernel text.scan --quiet --json "$work/record.json")
 store=$work/store
 
-# A baseline of this machine with a session that was made up.
+# A baseline of this machine with a made-up session.
 key=$("$perfgate" machine --json - | jq -r .key)
 file=$store/$key.json
 mkdir "$store"
@@ -49,7 +49,7 @@ cp "$file" "$work/before.json"
 expect 0 "made.up is stored, and no claim is called so any more" \
   "$perfgate" baseline check --budget 0 --baselines "$store"
 
-# A file of another machine that was renamed, and one that is damaged, end nothing.
+# A renamed file of another machine, or a damaged one, stops nothing.
 sed 's/"key": "[^"]*"/"key": "another-1c-1n"/' "$file" >"$store/renamed-1c-1n.json"
 echo '{' >"$store/damaged-1c-1n.json"
 expect 0 "renamed-1c-1n.json: key machine.key is another-1c-1n" \
@@ -58,7 +58,7 @@ expect 0 "damaged-1c-1n.json: it is not valid JSON" \
   "$perfgate" baseline check --budget 0 --baselines "$store"
 rm "$store/renamed-1c-1n.json" "$store/damaged-1c-1n.json"
 
-# A lock that somebody holds, and that ends with its holder.
+# A lock that another process holds, and that ends with its holder.
 if command -v flock >/dev/null; then
   flock "$store" sleep 60 &
   holder=$!
@@ -68,7 +68,7 @@ if command -v flock >/dev/null; then
   cmp -s "$file" "$work/before.json" || fail "an update without the lock changed the file"
 fi
 
-# A disk that is full, and a file system that cannot be written: told before measuring.
+# A full disk, and a file system that cannot be written: reported before measuring.
 if unshare -m true 2>/dev/null; then
   mkdir "$work/full"
   cat >"$work/full.sh" <<'SCRIPT'
@@ -103,7 +103,7 @@ status=$?
 [ $status -eq 130 ] || fail "an interrupted update ended with $status"
 cmp -s "$file" "$work/before.json" || fail "an interrupted update changed the file"
 
-# On a machine that is too busy nothing is stored, which is right, and the rest cannot be tried.
+# A machine that is too busy stores nothing, which is right; the rest cannot be tried then.
 for attempt in 1 2 3; do
   "${update[@]}" --baselines "$store" >"$work/out" 2>"$work/err"
   status=$?
@@ -137,7 +137,7 @@ ten 1 >"$work/equal/$key.json"
 ten 0.67 >"$work/faster/$key.json"
 "${check[@]}" --baselines "$work/equal" >"$work/out" 2>"$work/err"
 status=$?
-# 75: all rounds were lost to whoever else uses this machine.
+# 75: all rounds were lost to other users of this machine.
 [ $status -eq 0 ] || [ $status -eq 75 ] ||
   fail "check of an equal program ended with $status: $(cat "$work/out")"
 "${check[@]}" --baselines "$work/faster" >"$work/out" 2>"$work/err"

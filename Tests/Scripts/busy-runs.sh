@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs `swift test` ten times in a row while another process burns the last allowed CPU for half of the
-# time, and prints what became of the claims: no run may be red, and viete.swift-vs-c must be decided in
-# at least 8 of 10. About 25 minutes on two cores, so not part of CI. Needs jq.
+# time, and prints the verdicts: no run may be red, and viete.swift-vs-c must be decided in at least
+# 8 of 10. About 25 minutes on two cores, so not part of CI. Needs jq.
 #
 #   Tests/Scripts/busy-runs.sh [RUNS [SECONDS]]    10 runs; bursts, and pauses, of 0.5 seconds
 set -uo pipefail
@@ -18,7 +18,7 @@ swift build --build-tests >"$work/build" 2>&1 || {
   exit 1
 }
 
-# Ends with this script, however that ends.
+# Ends with this script, whichever way that ends.
 # shellcheck disable=SC2016
 bursts='
   micro=$(awk -v seconds="$2" "BEGIN { printf \"%d\", seconds * 1000000 }")
@@ -43,7 +43,7 @@ for ((run = 1; run <= runs; run++)); do
   seconds=$(($(date +%s) - start))
   [ $status -eq 0 ] || {
     red=$((red + 1))
-    # Lines of Swift Testing can be missing in the output; they are not in its own file.
+    # Lines of Swift Testing can be missing in the output, but not in its own file.
     grep -a ': error: ' "$work/log"
     grep -h -B1 '<failure' "$work"/xunit*.xml
   }

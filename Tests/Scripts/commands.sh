@@ -31,13 +31,13 @@ expect() {
   grep -qF -- "$text" "$work/err" || fail "$* said '$(cat "$work/err")', expected '$text'"
 }
 
-# The whole catalog: no claim may be violated here, and the same verdicts come from the record.
+# The whole catalog: no claim may be violated here, and the record leads to the same verdicts.
 start=$(date +%s)
 "$perfgate" run --json "$work/run.json" >"$work/run.txt" 2>"$work/run.err"
 status=$?
 seconds=$(($(date +%s) - start))
 cat "$work/run.txt"
-# On a machine that is too busy nothing is decided, which is right, too.
+# A machine that is too busy decides nothing, which is right too.
 [ $status -eq 0 ] || { [ $status -eq 75 ] && grep -q "nothing was decided" "$work/run.err"; } ||
   fail "run ended with $status: $(cat "$work/run.err")"
 grep -qE 'claims will take .* at most, the tables will take about ' "$work/run.err" ||
@@ -53,11 +53,11 @@ diff <(jq -S .claims "$work/run.json") <(jq -S .claims "$work/judged.json") >"$w
   fail "judging the record again gives other claims"
 echo "commands: run took $seconds s"
 
-# The reports of a stored run: XML that a parser of others reads, and only the remarks that it deserves.
+# The reports of a stored run: XML that other parsers read, without needless remarks.
 "$perfgate" judge "$work/run.json" --junit "$work/run.xml" --markdown "$work/run.md" \
   --annotations >"$work/judged.txt" 2>/dev/null
 [ $? -eq $status ] || fail "judge with reports failed"
-# valid FILE: the file is XML, and keeps to the schema of strict readers where that is there.
+# valid FILE: the file is XML, and follows the schema of strict readers where that is available.
 valid() {
   command -v xmllint >/dev/null || return 0
   xmllint --noout ${PERFGATE_JUNIT_SCHEMA:+--schema "$PERFGATE_JUNIT_SCHEMA"} "$1" 2>"$work/lint" ||
@@ -72,7 +72,7 @@ for table in baselines/published/*.json; do
   "$perfgate" judge "$table" --junit "$work/table.xml" >"$work/table.txt"
   grep -q 'inconclusive: 1 round' "$work/table.txt" || fail "judge $table has no claim"
   valid "$work/table.xml"
-  # In a narrow terminal the reason stands on a line of its own.
+  # In a narrow terminal the reason has its own line.
   COLUMNS=80 "$perfgate" judge "$table" >"$work/table.txt"
   grep -qE '^    1 round$' "$work/table.txt" || fail "judge $table has no line for a reason"
 done
@@ -81,7 +81,7 @@ if command -v script >/dev/null; then
     </dev/null | grep -qE '^    1 round' || fail "a terminal of 80 columns gets no line for a reason"
 fi
 
-# Names that a stranger chose: nothing of them acts on a terminal or a log, or adds a line to it.
+# Names chosen by a stranger: nothing in them controls a terminal or a log, or adds a line to it.
 bad=$'::error::\e[31m\n::error::\r##[error]\u009b2J\u202e'
 jq --arg bad "$bad" '(.claims, .claimPlans, .unproven) |= map(.text? = $bad) | .machine.cpu = $bad
   | .notes = [{code: "x", text: $bad}] | .command = $bad | .machine.libnuma = $bad
@@ -100,11 +100,11 @@ for file in bad.txt bad.xml bad.md bad.log bad.err again.json; do
 done
 ! grep -qF '##[' "$work/bad.txt" "$work/bad.err" || fail "an old command came through"
 grep -qF '\u{1B}[31m' "$work/bad.txt" || fail "control characters are not spelled out"
-# One note more, and nothing else.
+# One more note, and nothing else.
 [ "$(wc -l <"$work/bad.txt")" -le $(($(wc -l <"$work/good.txt") + 2)) ] ||
   fail "names add lines to the tables"
 
-# A file that takes more memory than its values are worth is refused; the record of a long run is not.
+# A file that would take far more memory than its values is refused; the record of a long run is not.
 {
   printf '{"schema": "perfgate.record/1", "unknown": ['
   yes 0, | tr -d '\n' | head -c 100000000
@@ -121,7 +121,7 @@ jq -c '.series |= map(.seconds = [range(20000) | 0.25] | .rounds = [range(20000)
 ) || fail "a record of $(($(wc -c <"$work/long.json") >> 20)) MiB is not read"
 rm "$work/long.json"
 
-# More workers than CPUs only on demand; one CPU is enough to work.
+# More workers than CPUs only on request; one CPU is enough to work.
 expect 64 "1 allowed" taskset -c 0 "$perfgate" scale --workers 2
 taskset -c 0 "$perfgate" compare --kernel viete --quiet --json "$work/one.json" >/dev/null 2>&1
 one=$?
@@ -135,16 +135,16 @@ jq -e '.scaling | length == 2 and all(.points | length == 12)' "$work/scale.json
 jq -e '[.handoff[].case] | unique | length == 6' "$work/handoff.json" >/dev/null ||
   fail "handoff has not six cases"
 
-# A worker that cannot be started names the limit that keeps it from that.
+# A worker that cannot be started names the limit that prevents it.
 expect 70 "of 3906 MiB of memory are in use" bash -c "ulimit -v 4000000; exec '$perfgate' scale \
   --workers 1000 --oversubscribe --quiet"
 
-# A worker that somebody moves to another cpu in the middle: no run that ends with 70 is called verified.
+# A worker that is moved to another cpu in the middle of a run: a run that ends with 70 is not called verified.
 if [ "$(nproc)" -gt 1 ]; then
   "$perfgate" scale --kernel viete --workers 1 --rounds 12 --quiet --json "$work/moved.json" \
     >"$work/out" 2>"$work/err" &
   moved=$!
-  # Its worker is there once the machine is free; a moment later it has seen where it is.
+  # Its worker exists once the machine is free; a moment later it knows where it is.
   for _ in $(seq 600); do
     [ "$(ls "/proc/$moved/task" | wc -l)" -gt 1 ] && break
     sleep 0.1
@@ -163,7 +163,7 @@ if [ "$(nproc)" -gt 1 ]; then
     >/dev/null || fail "the record of a moved worker says nothing of it"
 fi
 
-# Waits for whoever measures on this machine, says so, and can be interrupted while it waits.
+# Waits for the process that measures on this machine, says so, and can be interrupted while it waits.
 if command -v flock >/dev/null && [ -f /tmp/perfgate.lock ]; then
   flock /tmp/perfgate.lock sleep 30 &
   holder=$!
@@ -176,7 +176,7 @@ if command -v flock >/dev/null && [ -f /tmp/perfgate.lock ]; then
   status=$?
   [ $status -eq 130 ] || fail "interrupted while it waited it ended with $status"
   grep -q "waits for process" "$work/err" || fail "it does not say whom it waits for"
-  # What measures nothing waits for nobody.
+  # A command that measures nothing does not wait.
   timeout 10 "$perfgate" machine >"$work/out" 2>&1 || fail "machine waits for the machine's lock"
   timeout 10 "$perfgate" judge baselines/published/pi-scaling.json >"$work/out" 2>&1 ||
     fail "judge waits for the machine's lock"
@@ -193,7 +193,7 @@ expect 73 "no such file or directory" "$perfgate" compare --json "$work/missing/
 echo '{"schema": "perfgate.record/9"}' >"$work/newer.json"
 expect 65 "perfgate.record/9" "$perfgate" judge "$work/newer.json"
 
-# Not green where nothing was checked: no claim, nothing stored, all lost to disturbance.
+# Not green when nothing was checked: no claim, nothing stored, all lost to disturbance.
 empty=Tests/Fuzz/Corpus/empty-record.json
 expect 3 "--strict: no claim was judged" "$perfgate" judge "$empty" --strict
 expect 64 "it has none" "$perfgate" judge "$empty" --require 'viete.*'
@@ -219,7 +219,7 @@ expect 3 "not decided" "$perfgate" judge "$work/disturbed.json" --strict
 "$perfgate" judge "$work/hardware.json" >/dev/null || fail "missing hardware is no failure"
 expect 3 "not decided" "$perfgate" judge "$work/hardware.json" --strict
 
-# What cannot be written to its end is never a success.
+# An output that cannot be written to its end is never a success.
 tables=(scale --kernel viete --size 1000 --tasks 2 --rounds 1 --workers 1 --quiet)
 full() {
   timeout 60 "$perfgate" "$@" >/dev/full 2>"$work/err"
@@ -246,7 +246,7 @@ for option in --json --junit --markdown; do
 done
 "$perfgate" judge "$work/run.json" --json - 2>/dev/null | head -c 10 >/dev/null
 
-# A pipe is opened once: its reader gets all of it; nobody there can be waited for and interrupted.
+# A pipe is opened once, and its reader gets all of it. Waiting for a missing reader can be interrupted.
 mkfifo "$work/pipe"
 cat "$work/pipe" >"$work/piped.json" &
 timeout 60 "$perfgate" "${tables[@]}" --json "$work/pipe" >/dev/null || fail "a pipe as a record failed"
@@ -263,7 +263,7 @@ grep -q "waits until somebody reads" "$work/err" || fail "it does not say that n
 "$perfgate" judge - <"$empty" >/dev/null || fail "judge - does not read standard input"
 "$perfgate" judge <(cat "$empty") >/dev/null || fail "judge does not read a pipe"
 
-# In a folder that was deleted nothing is searched for without an end.
+# In a deleted folder no search goes on forever.
 gone() {
   (mkdir "$work/gone" && cd "$work/gone" && rmdir ../gone && TMPDIR=$work timeout 60 "$here/$perfgate" "$@") \
     >"$work/out" 2>"$work/err"
@@ -276,7 +276,7 @@ gone baseline update --kernel text.scan
 touch "$work/file"
 expect 73 "not a directory" "$perfgate" baseline update --baselines "$work/file/below"
 
-# A lost terminal: the record so far. Hours for one task: refused before it begins.
+# A lost terminal: the record so far is written. Hours for one task: refused before it begins.
 "$perfgate" scale --kernel viete --task-seconds 0.001 --tasks 5 --rounds 10000 --workers 1 \
   --json "$work/hangup.json" >/dev/null 2>"$work/err" &
 running=$!
@@ -297,7 +297,7 @@ grep -q "would take about .* h, 60 min are allowed" "$work/err" || fail "a task 
   fail "run --budget 0 failed: $(cat "$work/err")"
 grep -q "the tables will take about" "$work/err" || fail "run --budget 0 does not say how long"
 
-# Help everywhere, and the word that was meant.
+# Help works everywhere, and a misspelled word gets a suggestion.
 for words in -h --help help "help run" "help baseline update" "run -h" "judge --help" \
   "baseline --help" "baseline update --help"; do
   # shellcheck disable=SC2086

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Boots machines of several memory nodes in an emulator and runs the self-test in each. It proves
-# that placement is right there, never how fast it is.
+# Boots machines with several memory nodes in an emulator and runs the self-test in each. This proves
+# that placement is right there, and nothing about speed.
 #
 #   Tests/Scripts/emulated-machines.sh [NAME...]
 #

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Looks for an input that crashes or hangs the readers of records and baselines, or what is done
-# with what they read: libFuzzer, for 60 seconds or as many as are given.
+# Looks for an input that crashes or hangs the readers of records and baselines, or the code that uses
+# what they read. Runs libFuzzer for 60 seconds, or as many as are given.
 #
 #   Tests/Scripts/fuzz.sh [SECONDS]
 #
 # The inputs that are found on the way live in a temporary folder; Tests/Fuzz/Corpus stays as it is.
 # PERFGATE_FUZZ_PLANT=crash|hang plants a fault, which must be found.
 #
-# Exit: 0 nothing found, 1 something found (the input is kept, its path told), 64 wrong usage, 77 the
+# Exit: 0 nothing found, 1 something found (the input is kept, its path printed), 64 wrong usage, 77 the
 # toolchain has no libFuzzer, so nothing was tested.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
@@ -26,7 +26,7 @@ if [ -z "$library" ]; then
   exit 77
 fi
 
-# All modules are instrumented, the library's own too; -Onone keeps every check of its integers.
+# All modules are instrumented, also the library's own; -Onone keeps every check of integers.
 flags=(--package-path Tests/Fuzz -c debug -Xswiftc -sanitize=fuzzer)
 swift build "${flags[@]}" || exit 1
 fuzz=$(swift build "${flags[@]}" --show-bin-path)/fuzz
@@ -36,8 +36,8 @@ mkdir -p "$artifacts"
 corpus=$(mktemp -d)
 trap 'rm -rf "$corpus"' EXIT
 
-# Its own limits: 10 s an input, 2 GiB of memory. The outer one is for a search that itself hangs.
-# Swift's own handler of crashes is off, so that libFuzzer's can keep the input.
+# Limits of libFuzzer: 10 s for an input, 2 GiB of memory. The outer timeout is for a search that itself
+# hangs. Swift's crash handler is off, so that libFuzzer's can keep the input.
 SWIFT_BACKTRACE=enable=no timeout -k 10 $((seconds + 60)) "$fuzz" -max_total_time="$seconds" -timeout=10 \
   -rss_limit_mb=2048 -max_len=16384 -dict=Tests/Fuzz/tokens.dict -print_final_stats=1 \
   -artifact_prefix="$PWD/$artifacts/" "$corpus" Tests/Fuzz/Corpus >"$corpus.log" 2>&1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints the path of the schema that strict readers of JUnit files check them by, which pip can get; it is
-# put into the folder that is named. It fails where there is no pip, or no way to its packages.
+# Prints the path of the schema that strict readers of JUnit files use. pip gets it into the folder that is
+# named. Fails where there is no pip, or pip cannot reach its packages.
 set -euo pipefail
 folder=$1
 python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \

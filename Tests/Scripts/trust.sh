@@ -5,8 +5,8 @@
 #   Tests/Scripts/trust.sh [--neighbour [--on-cpu N]] [options of trust]
 #
 # With --neighbour another process burns one core in bursts for the whole time, wherever the system
-# puts it, or on that CPU (0 is where the worker is on most machines). Then no verdict may be wrong,
-# and how many were decided is told. Status: 0 all promises kept, 1 one is broken.
+# puts it, or on that CPU (0 is the worker's on most machines). Then no verdict may be wrong, and the
+# number of decided ones is printed. Status: 0 all promises kept, 1 one is broken.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -29,7 +29,7 @@ if ! $neighbour; then
   exec "$trust" "$@"
 fi
 
-# Bursts of 50 to 500 ms, pauses of 50 to 1,000 ms; ends with this script, however that ends.
+# Bursts of 50 to 500 ms, pauses of 50 to 1,000 ms; ends with this script, whichever way that ends.
 # shellcheck disable=SC2016
 bursts='
   while kill -0 "$1" 2>/dev/null; do

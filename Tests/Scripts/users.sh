@@ -18,7 +18,7 @@ if [ -z "${PERFGATE_USERS_WORK:-}" ]; then
   cp "$perfgate" Tests/Scripts/users.sh "$work" || exit 1
   mkdir -p "$work/Tests/Scripts" && mv "$work/users.sh" "$work/Tests/Scripts"
   export PERFGATE_USERS_WORK=$work
-  # With a /tmp of its own it does not matter who measured before; where that is not allowed, a TMPDIR has to do.
+  # With its own /tmp it does not matter who measured before; where that is not allowed, use a TMPDIR.
   new_tmp='mount -t tmpfs -o mode=1777 tmpfs /tmp'
   if unshare --mount sh -c "$new_tmp" 2>/dev/null; then
     env -u TMPDIR unshare --mount sh -c "$new_tmp && exec \"\$0\"" "$work/Tests/Scripts/users.sh"
@@ -48,17 +48,17 @@ as() {
   setpriv --reuid="$user" --regid="$user" --clear-groups "$@"
 }
 
-# measure USER: a run of no time; its status, what it printed in the files out and err.
+# measure USER: a run that takes no time; sets its status, and the files out and err to what it printed.
 measure() {
   as "$1" timeout 60 "$work/perfgate" scale --kernel viete --size 1000 --tasks 2 --rounds 1 \
     --workers 1 >"$work/out" 2>"$work/err"
 }
 
 clean() { rm -rf "$tmp/perfgate-0" "$tmp/perfgate-$nobody"; }
-# Only in a /tmp of its own.
+# Only with its own /tmp.
 clean_lock() { [ "$tmp" = /tmp ] && rm -f "$lock"; }
 
-# Whoever comes first, the other can measure as well, and each has a folder that is closed to the other.
+# Whichever comes first, the other can measure too, and each has a folder that is closed to the other.
 for order in "0 $nobody" "$nobody 0"; do
   clean
   clean_lock
@@ -92,7 +92,7 @@ refused "it is not a folder"
 mkdir -m 777 "$tmp/perfgate-0"
 refused "others have access to it (mode 777)"
 
-# A lock that somebody planted is not followed; who measures is told, and goes on.
+# A planted link in place of the lock is not followed; the run says so and goes on.
 if [ "$tmp" = /tmp ]; then
   clean_lock
   as $nobody ln -s "$work/etc/made" "$lock"
@@ -103,7 +103,7 @@ if [ "$tmp" = /tmp ]; then
   clean_lock
 fi
 
-# An empty TMPDIR is none.
+# An empty TMPDIR counts as unset.
 before=$(ls -A /)
 (
   export TMPDIR=
@@ -114,12 +114,12 @@ before=$(ls -A /)
 [ "$(ls -A /)" = "$before" ] || fail "without a TMPDIR it wrote to the root folder"
 [ "$tmp" = /tmp ] || rm -f "$(tail -n 1 "$work/out")"
 
-# One of them measures at a time, whoever began.
+# Only one of them measures at a time, whichever began.
 for order in "0 $nobody" "$nobody 0"; do
   read -r first second <<<"$order"
   clean
   clean_lock
-  # Not by the function: the signal is for the program, not for a shell around it.
+  # Not with the function: the signal is for the program, not for a shell around it.
   setpriv --reuid="$first" --regid="$first" --clear-groups "$work/perfgate" scale --kernel viete \
     --task-seconds 0.001 --tasks 5 --workers 1 --rounds 10000 >/dev/null 2>"$work/first" &
   holder=$!
