@@ -57,7 +57,8 @@ let package = Package(
       name: "CPerfGateKernels", dependencies: ["CPerfGateSystem"], path: "CKernels",
       cSettings: measuredC, linkerSettings: mathLibrary),
     .target(
-      name: "PerfGateKernels", dependencies: ["PerfGate", "CPerfGateKernels"],
+      name: "PerfGateKernels",
+      dependencies: ["PerfGate", "PerfGateStatistics", "CPerfGateKernels"],
       path: "Sources/Kernels", swiftSettings: measuredSwift),
     .target(
       name: "PerfGateCommands",
@@ -88,7 +89,8 @@ let package = Package(
         "PerfGate", "PerfGateModel", "PerfGateStatistics", "PerfGateMachine", "PerfGateWorkers",
         "PerfGateReport",
         "PerfGateCommands", "PerfGateTestSupport", "CPerfGateSystem",
-      ]),
+      ],
+      resources: [.copy("Earlier")]),
     .testTarget(
       name: "PerfGateReportTests",
       dependencies: [

@@ -1,6 +1,7 @@
 extension Record {
   /// Makes curves and comparisons again from the record's own rounds, as far as these are there; what
-  /// only the table tells stays as it was stored.
+  /// only the table tells stays as it was stored. A confirmation beside a first stage compares nothing
+  /// that ran together: such rows go.
   public mutating func remakeTables() {
     let tables = Tables(self)
     struct Key: Hashable { var kernel, variant, executor: String }
@@ -13,6 +14,8 @@ extension Record {
       let key = Key(kernel: stored.kernel, variant: stored.variant, executor: stored.executor)
       return Self.remade(stored, from: byKey[key] ?? [], tables) ?? stored
     }
+    // Earlier versions stored such a row beside the right one.
+    comparisons.removeAll { $0.subject.stage != $0.reference.stage }
     comparisons = comparisons.map { stored in
       guard let subject = byID[stored.subject], let reference = byID[stored.reference] else {
         return stored
