@@ -11,8 +11,9 @@ let wholeModule: SwiftSetting = .unsafeFlags(
 // What stands around it is optimised in release alone: to optimise it was more than half of what a package
 // that uses this one waits for in a clean debug build.
 let surroundingSwift: [SwiftSetting] = [wholeModule]
-// The rest is optimised in none: to optimise it is half of a clean build, and nobody waits for it.
-// (PerfGateMachine reads its counters in CPerfGateSystem.)
+// The rest is optimised in none, which pays: a clean `swift build -c release --product perfgate` takes 54 s
+// of CPU time and not 93 s (2 cores: 45 s and not 56 s), and `perfgate judge` reads and judges a record of
+// 600,000 rounds, 17 MB, in 0.9 s either way. (PerfGateMachine reads its counters in CPerfGateSystem.)
 let unmeasuredSwift: [SwiftSetting] = [
   .unsafeFlags(["-Onone"], .when(configuration: .release)), wholeModule,
 ]
