@@ -1,3 +1,5 @@
+import PerfGateStatistics
+
 /// The content of the long texts, made from a seed.
 enum TextContent {
   /// The article's text: the digit 1, over and over.
@@ -44,22 +46,5 @@ enum TextContent {
         for rest in offset..<bytes.count { bytes[rest] = last[rest - offset] }
       }
     }
-  }
-}
-
-/// A small generator with a seed; the same numbers on every machine.
-///
-/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-struct SplitMix64 {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -21,9 +21,4 @@ public struct Interval: Hashable, Sendable {
 
   /// The interval of `exp(x)`, for x in this one: from log ratios to ratios.
   public var exponential: Interval { Interval(CMath.exp(lower), CMath.exp(upper)) }
-
-  /// The interval of `1/x`, for x in this one: from "times faster" to "times as long".
-  ///
-  /// Both ends must be at least 0; 0 becomes infinity and infinity 0.
-  public var reciprocal: Interval { Interval(1 / upper, 1 / lower) }
 }

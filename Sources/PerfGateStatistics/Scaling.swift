@@ -14,17 +14,6 @@ public func greatestSpeedup(tasks: Int, workers: Int) -> Double? {
   return Double(tasks) / Double(longest)
 }
 
-/// The efficiency of a speedup: S / w.
-///
-/// - Parameters:
-///   - speedup: above 0.
-///   - workers: at least 1.
-/// - Returns: above 0, and above 1 for a superlinear speedup; `nil` when a value is out of range.
-public func efficiency(speedup: Double, workers: Int) -> Double? {
-  guard speedup > 0, workers >= 1 else { return nil }
-  return speedup / Double(workers)
-}
-
 /// The experimentally determined serial fraction: (1/S − 1/w) / (1 − 1/w).
 ///
 /// 4.5 on 5 workers is 2.78 %. A fraction that stays the same over w is a serial part; one that rises is
@@ -40,20 +29,6 @@ public func karpFlatt(speedup: Double, workers: Int) -> Double? {
   guard speedup > 0, workers >= 2 else { return nil }
   let share = 1 / Double(workers)
   return (1 / speedup - share) / (1 - share)
-}
-
-/// The interval of the serial fraction, carried over from that of the speedup: the fraction falls as
-/// the speedup grows, so the ends change places and the coverage stays.
-///
-/// - Parameters:
-///   - speedup: both ends at least 0; an end of 0 becomes infinity.
-///   - workers: at least 2.
-/// - Returns: `nil` when a value is out of range.
-public func karpFlatt(speedup: Interval, workers: Int) -> Interval? {
-  guard speedup.lower >= 0, workers >= 2 else { return nil }
-  let share = 1 / Double(workers)
-  let inverse = speedup.reciprocal
-  return Interval((inverse.lower - share) / (1 - share), (inverse.upper - share) / (1 - share))
 }
 
 /// The improvement over the previous row, as in the published tables:

@@ -4,7 +4,8 @@
 /// Source: G. L. Steele, D. Lea, C. H. Flood, *Fast splittable pseudorandom number generators*,
 /// OOPSLA 2014; constants by S. Vigna. Not for secrets.
 public struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
-  private var state: UInt64
+  @usableFromInline
+  var state: UInt64
 
   /// A generator; every seed is as good as any other, 0 included.
   public init(seed: UInt64) { state = seed }
@@ -17,6 +18,7 @@ public struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
   }
 
   /// The next 64 bits.
+  @inlinable
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state

@@ -75,14 +75,6 @@ public struct ExecutedRound: Hashable, Sendable {
     self.seconds = seconds
     self.workers = workers
   }
-
-  /// CPU time of all workers divided by their wall time: 1 when none of them waited.
-  ///
-  /// Below 0.9, a compute kernel slept or its CPUs were taken away.
-  public var cpuShare: Double {
-    let wall = workers.reduce(0) { $0 + $1.wallSeconds }
-    return wall > 0 ? workers.reduce(0) { $0 + $1.cpuSeconds } / wall : 1
-  }
 }
 
 /// One worker's part of a round.

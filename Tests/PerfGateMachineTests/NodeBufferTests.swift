@@ -50,7 +50,9 @@ struct NodeBufferTests {
   @Test func neighboursAreNotJoined() throws {
     let buffers = try (0..<20).map { _ in try NodeBuffer(byteCount: 1 << 16, target: .firstTouch) }
     for buffer in buffers { buffer.firstTouch() }
-    guard let maps = try SystemTree(root: "/").text("/proc/self/numa_maps") else { return }
+    guard let maps = try SystemTree(root: "/").text("/proc/self/numa_maps") else {
+      try Test.cancel("this kernel has no numa_maps")
+    }
     for buffer in buffers {
       let found = try #require(
         PageResidency.parsed(
@@ -100,18 +102,13 @@ struct NodeBufferTests {
   }
 
   @Test(.enabled(if: NumaState.policyError == nil, "memory policy calls are blocked here"))
-  func aPlanGivesEachWorkerItsBuffer() throws {
+  func aPlanGivesEachWorkerItsNode() throws {
     let machine = try Machine.current()
     let node = try #require(machine.allowed.memoryNodes.first)
     let plan = try Placement.plan(
       PlacementRequest(memory: .node(node)), workers: 1, topology: machine.topology,
       allowed: machine.allowed)
-    #expect(plan.isMemoryExplicit && !plan.isBindExplicit)
-    let buffer = try plan.buffer(forWorker: 0, byteCount: 5000)
-    #expect(buffer.target == .node(node) && buffer.byteCount == 5000)
-    buffer.firstTouch()
-    #expect(buffer.residency().pagesByNode == [node: buffer.pages])
-    #expect(try plan.buffer(forWorker: 7, byteCount: 1).target == .firstTouch)
+    #expect(plan.memory == [.node(node)])
   }
 
   /// Mapped memory goes back to the kernel, guard pages and all.

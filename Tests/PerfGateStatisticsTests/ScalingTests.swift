@@ -23,24 +23,6 @@ import Testing
     }
   }
 
-  /// Carried over end by end, and turned round.
-  @Test func serialFractionInterval() throws {
-    let interval = try #require(karpFlatt(speedup: Interval(4, 4.8), workers: 5))
-    let (low, high) = (karpFlatt(speedup: 4.8, workers: 5), karpFlatt(speedup: 4, workers: 5))
-    #expect(interval == Interval(try #require(low), try #require(high)))
-    #expect(interval.lower < interval.upper)
-    let open = try #require(karpFlatt(speedup: Interval(0, .infinity), workers: 2))
-    #expect(open == Interval(-1, .infinity))
-    #expect(karpFlatt(speedup: Interval(-1, 2), workers: 2) == nil)
-    #expect(karpFlatt(speedup: Interval(1, 2), workers: 1) == nil)
-  }
-
-  @Test func efficiencies() {
-    #expect(efficiency(speedup: 4.5, workers: 5) == 0.9)
-    #expect(efficiency(speedup: 0, workers: 5) == nil)
-    #expect(efficiency(speedup: 1, workers: 0) == nil)
-  }
-
   /// The published Go column.
   @Test func improvementAsPublished() throws {
     let seconds = [102.75, 51.85, 35.4, 27.19, 21.47, 22.07]

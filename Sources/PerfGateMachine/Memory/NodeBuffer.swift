@@ -141,14 +141,3 @@ public final class NodeBuffer: @unchecked Sendable {
     return .firstTouch(blockedBy: -result)
   }
 }
-
-extension PlacementPlan {
-  /// A buffer where the plan wants this worker's memory: a policy that somebody asked for and that
-  /// the kernel blocks is an error, the default falls back to first touch.
-  public func buffer(forWorker worker: Int, byteCount: Int) throws(MemoryError) -> NodeBuffer {
-    let target = memory.indices.contains(worker) ? memory[worker] : .firstTouch
-    // First touch keeps local memory local, so only the other policies need the calls.
-    return try NodeBuffer(
-      byteCount: byteCount, target: target, required: isMemoryExplicit && memoryPolicy != .local)
-  }
-}

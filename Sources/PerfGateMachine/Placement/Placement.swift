@@ -47,8 +47,7 @@ public struct PlacementPlanner: Sendable {
     return PlacementPlan(
       slots: slots, memory: memory, places: request.places.value, bind: request.bind.value,
       memoryPolicy: request.memory.value, oversubscribe: request.oversubscribe,
-      sharesCPUs: !seats.isEmpty && workers > seats.count, notes: planner.notes,
-      isBindExplicit: request.bind.isExplicit, isMemoryExplicit: request.memory.isExplicit)
+      sharesCPUs: !seats.isEmpty && workers > seats.count, notes: planner.notes)
   }
 }
 

@@ -29,10 +29,6 @@ public struct PlacementPlan: Hashable, Sendable, Codable {
   public var bind: Bind
   /// The memory policy that the targets come from.
   public var memoryPolicy: MemoryPolicy
-  /// Whether somebody asked for this binding: then failing to pin is an error, else a step down.
-  public var isBindExplicit: Bool
-  /// Whether somebody asked for this memory policy.
-  public var isMemoryExplicit: Bool
   /// Whether more workers than cores were asked for.
   public var oversubscribe: Bool
   /// Whether there are more workers than CPUs to hand out; only then may two share one.
@@ -44,7 +40,7 @@ public struct PlacementPlan: Hashable, Sendable, Codable {
   public init(
     slots: [WorkerSlot], memory: [MemoryTarget], places: Places, bind: Bind,
     memoryPolicy: MemoryPolicy, oversubscribe: Bool = false, sharesCPUs: Bool = false,
-    notes: [String] = [], isBindExplicit: Bool = false, isMemoryExplicit: Bool = false
+    notes: [String] = []
   ) {
     self.slots = slots
     self.memory = memory
@@ -54,8 +50,6 @@ public struct PlacementPlan: Hashable, Sendable, Codable {
     self.oversubscribe = oversubscribe
     self.sharesCPUs = sharesCPUs
     self.notes = notes
-    self.isBindExplicit = isBindExplicit
-    self.isMemoryExplicit = isMemoryExplicit
   }
 
   /// The CPUs in use, each once.
