@@ -51,14 +51,17 @@ func judgedAgain(_ text: String, _ options: [String] = []) throws -> Printed {
   }
 }
 
+/// The path of a program of this machine; `nil`: it has none of that name.
+func installed(_ program: String) -> String? {
+  let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+  return places.map { "\($0)/\(program)" }.first {
+    FileManager.default.isExecutableFile(atPath: $0)
+  }
+}
+
 /// A program that the machine may have, by its name; its output, or `nil` where it is missing.
 func pipe(_ text: String, through program: String, _ arguments: [String]) throws -> String? {
-  let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-  guard
-    let path = places.map({ "\($0)/\(program)" }).first(where: {
-      FileManager.default.isExecutableFile(atPath: $0)
-    })
-  else { return nil }
+  guard let path = installed(program) else { return nil }
   return try withFolder { folder in
     let file = folder + "/in.json"
     try text.write(toFile: file, atomically: true, encoding: .utf8)
