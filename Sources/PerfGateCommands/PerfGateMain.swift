@@ -58,7 +58,7 @@ public func runPerfGate(
 /// Runs one command with a probe of the caller's own; see the function of the same name.
 package func runPerfGate(
   _ arguments: [String], catalog: Catalog, claims: [Claim] = [], output: CommandOutput,
-  excludesOthers: Bool = false, probe: Session.MakeProbe?
+  excludesOthers: Bool = false, probe: LocalSession.MakeProbe?
 ) -> Int32 {
   let status = runCommand(
     arguments, catalog: catalog, claims: claims, output: output, excludesOthers: excludesOthers,
@@ -72,7 +72,7 @@ package func runPerfGate(
 
 private func runCommand(
   _ arguments: [String], catalog: Catalog, claims: [Claim], output: CommandOutput,
-  excludesOthers: Bool, probe: Session.MakeProbe?
+  excludesOthers: Bool, probe: LocalSession.MakeProbe?
 ) -> Int32 {
   do throws(CommandError) {
     var invocation = try Invocation(arguments)

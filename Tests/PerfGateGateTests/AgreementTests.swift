@@ -1,7 +1,8 @@
 import Foundation
 import PerfGate
-import PerfGateStatistics
+import PerfGateReport
 import PerfGateTestSupport
+import PerfGateStatistics
 import Testing
 
 /// The live decision and the judge of the stored record are one and the same.
@@ -30,7 +31,7 @@ import Testing
     let common = pick([0, 0, 0.02, 0.3])
     let victim = pick(["a", "b", "old", "c.spin", ""])
     let end = pick([Int.max, Int.max, Int.max, 3, 20, 40])
-    let causes = ["steal of 3 ticks", "a page fault", "worker 7 waited 9 ms"]
+    let causes: [DropCause] = ["steal of 3 ticks", "a page fault", "worker 7 waited 9 ms"]
     return run.run { machine in
       machine.event = { arm, _ in
         guard arm.variant == victim || random.nextIndex(below: 20) == 0 else { return .init() }
@@ -43,13 +44,13 @@ import Testing
   }
 
   @Test func liveAndStoredAgreeWhateverHappens() throws {
-    var verdicts: [Verdict: Int] = [:]
+    var verdicts: [Verdict.Word: Int] = [:]
     var (interrupted, confirmed, discards) = (0, 0, 0)
     for seed in 1...400 as ClosedRange<UInt64> {
       let outcome = try Self.drawn(seed)
-      let live = outcome.results
+      let live = outcome.live
       for result in live {
-        verdicts[result.verdict, default: 0] += 1
+        verdicts[result.verdict.word, default: 0] += 1
         confirmed += result.confirmationRounds > 0 ? 1 : 0
         discards += result.discarded
         try Self.checkConsistency(result, outcome)

@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateReport
 import PerfGateStatistics
 import Testing
 
@@ -180,8 +181,8 @@ import Testing
       $0.allowedWorkers = allowed
       $0.quota = quota
     }
-    #expect(results.map(\.verdict) == [.notCheckable])
-    #expect(results[0].reason == says)
+    #expect(results.map(\.verdict.word) == [.notCheckable])
+    #expect(results[0].sentence == says)
     #expect(results[0].workers == 5)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateReport
 import PerfGateStatistics
 import Testing
 

@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateReport
 import PerfGateStatistics
 import PerfGateTestSupport
 import Testing
@@ -61,7 +62,7 @@ import Testing
   ]
 
   @Test(arguments: rows) func row(_ row: Row) throws {
-    var counts: [Verdict: Int] = [:]
+    var counts: [Verdict.Word: Int] = [:]
     var (rounds, discards) = (0, 0)
     let claim = row.isSpeedup ? try Claim.speedup() : try Claim.ratio()
     for repetition in 0..<Row.repetitions {
@@ -77,7 +78,7 @@ import Testing
           return .init(factor: row.factor, causes: row.isSeen ? ["a page fault"] : [])
         }
       }.result
-      counts[result.verdict, default: 0] += 1
+      counts[result.verdict.word, default: 0] += 1
       rounds += result.rounds + result.confirmationRounds
       discards += result.discarded
     }

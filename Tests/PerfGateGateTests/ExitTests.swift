@@ -1,13 +1,13 @@
 import Foundation
 import PerfGate
-import PerfGateCommands
 import PerfGateReport
+import PerfGateCommands
 import Testing
 
 /// What a run's verdicts come to: the last line, and the exit status.
 @Suite struct ExitTests {
   /// A record with one claim of each of these verdicts, called by number and verdict.
-  static func record(_ verdicts: [Verdict]) throws -> String {
+  static func record(_ verdicts: [Verdict.Word]) throws -> String {
     var claims: [Claim] = []
     var truth: [String: Double] = [:]
     for (index, verdict) in verdicts.enumerated() {
@@ -29,11 +29,11 @@ import Testing
         return .init(causes: isHit ? ["a page fault"] : [])
       }
     }.record
-    #expect(Judge.results(record).map(\.verdict) == verdicts)
+    #expect(Judge.results(record).map(\.verdict.word) == verdicts)
     return try record.json()
   }
 
-  static func status(_ verdicts: [Verdict], _ options: [String] = []) throws -> Int32 {
+  static func status(_ verdicts: [Verdict.Word], _ options: [String] = []) throws -> Int32 {
     try judgedAgain(try record(verdicts), options).status
   }
 
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func requireRefusesWhatItNames() throws {
-    let verdicts: [Verdict] = [.holds, .inconclusive, .notCheckable]
+    let verdicts: [Verdict.Word] = [.holds, .inconclusive, .notCheckable]
     #expect(try Self.status(verdicts, ["--require", "v0.*"]) == 0)
     #expect(try Self.status(verdicts, ["--require", "v1.*"]) == 3)
     #expect(try Self.status(verdicts, ["--require", "*.notCheckable"]) == 3)
@@ -90,8 +90,7 @@ import Testing
   @Test func missingHardwareIsNotDisturbance() throws {
     var record = try Record.decode(Data(try Self.record([.notCheckable, .notCheckable]).utf8))
     for index in record.claimPlans.indices {
-      record.claimPlans[index].notCheckable = "needs 100 cores, 8 allowed"
-      record.claimPlans[index].cause = .hardware
+      record.claimPlans[index].refusal = .needsCores(100, allowed: 8, quota: nil)
     }
     #expect(try judgedAgain(record.json()).status == 0)
     let strict = try judgedAgain(record.json(), ["--strict"])
@@ -100,7 +99,7 @@ import Testing
       strict.error
         == "perfgate: --strict: 2 of 2 claims are not decided, such as v0.notCheckable: "
         + "needs 100 cores, 8 allowed\n")
-    (record.claimPlans[1].notCheckable, record.claimPlans[1].cause) = (nil, nil)
+    record.claimPlans[1].refusal = nil
     #expect(try judgedAgain(record.json()).status == 75)
   }
 
@@ -113,9 +112,12 @@ import Testing
     let text = try record.json()
     let isStored = text.contains("\"cause\" : \"disturbed\"")
     #expect(isStored)
-    let lines = text.split(separator: "\n")
-    let earlier = lines.filter { !$0.contains("\"cause\" :") }.joined(separator: "\n")
+    let earlier = try JudgeAgainTests.edited(record) { object in
+      let claims = object["claims"] as? [[String: Any]] ?? []
+      object["claims"] = claims.map { $0.filter { $0.key != "cause" && $0.key != "why" } }
+    }
     let again = try Record.decode(Data(earlier.utf8))
+    #expect(again.claims.map(\.sentence) == record.claims.map(\.sentence))
     #expect(again.claims.allSatisfy { $0.cause == nil })
     #expect(Judge.results(again) == record.claims)
   }
@@ -161,7 +163,7 @@ import Testing
   }
 
   @Test func theLastLineCountsWhatWasChecked() throws {
-    let verdicts: [Verdict] = [
+    let verdicts: [Verdict.Word] = [
       .holds, .holds, .notCheckable, .holds, .holds, .holds, .notCheckable, .holds, .holds,
     ]
     var record = try Record.decode(Data(try Self.record(verdicts).utf8))

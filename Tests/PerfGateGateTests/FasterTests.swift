@@ -24,21 +24,21 @@ import Testing
   @Test(arguments: limits) func whatIsFasterHolds(limit: Double) throws {
     for seed in 1...20 as ClosedRange<UInt64> {
       let results = try run(limit, new: 0.1 * limit * 0.9, noise: .even, seed: seed)
-      #expect(results.map(\.verdict) == [.holds, .holds], "seed \(seed)")
+      #expect(results.map(\.verdict.word) == [.holds, .holds], "seed \(seed)")
     }
   }
 
   @Test(arguments: limits) func whatIsSlowerThanClaimedIsViolated(limit: Double) throws {
     for seed in 1...20 as ClosedRange<UInt64> {
       let results = try run(limit, new: 0.1 * limit * 1.12, noise: .even, seed: seed)
-      #expect(results.map(\.verdict) == [.violated, .violated], "seed \(seed)")
+      #expect(results.map(\.verdict.word) == [.violated, .violated], "seed \(seed)")
     }
   }
 
   /// Without noise each round is a tie, which counts for neither side.
   @Test(arguments: limits) func whatSitsOnTheLimitIsNotDecided(limit: Double) throws {
     for result in try run(limit, new: 0.1 * limit, noise: nil, seed: 1) {
-      #expect(result.verdict == .inconclusive)
+      #expect(result.verdict.word == .inconclusive)
       #expect(result.rounds == 40)
     }
   }

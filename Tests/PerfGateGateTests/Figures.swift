@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateReport
 import Testing
 
 /// Every value of some claims or tables, as their JSON has it, under the row and the keys that lead to it:
@@ -13,7 +14,9 @@ struct Figures {
   private typealias Row = [String: Any]
 
   init(claims: [ClaimResult]) throws {
-    try self.init(claims: JSONSerialization.jsonObject(with: JSONEncoder().encode(claims)))
+    try self.init(
+      claims:
+        JSONSerialization.jsonObject(with: JSONEncoder.ofRecords().encode(claims)))
   }
 
   init(tables record: Record) throws {

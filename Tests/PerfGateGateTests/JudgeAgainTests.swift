@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateReport
 import Testing
 
 /// A stored record is judged to the same verdicts; a changed one to others.
@@ -39,7 +40,7 @@ import Testing
 
   @Test func allVerdictsAreThere() throws {
     #expect(
-      try Self.stored().claims.map(\.verdict) == [
+      try Self.stored().claims.map(\.verdict.word) == [
         .holds, .violated, .inconclusive, .notCheckable, .holds,
       ])
     #expect(try Self.stored().claims[4].discarded > 0)
@@ -88,10 +89,10 @@ import Testing
     }
     results = Judge.results(record)
     // Failing its first stage it lacks a confirmation: no verdict is made up.
-    #expect(results[0].verdict == .inconclusive)
+    #expect(results[0].verdict.word == .inconclusive)
     #expect(
-      results[0].reason == "not confirmed: only 0 of 36 rounds were measured to confirm it")
-    #expect(results[4].verdict == .notCheckable)
+      results[0].sentence == "not confirmed: only 0 of 36 rounds were measured to confirm it")
+    #expect(results[4].verdict.word == .notCheckable)
   }
 
   /// One round more or less is seen, and so is a pair that is taken apart.
@@ -103,9 +104,9 @@ import Testing
     record.series[index].seconds.removeSubrange(4...)
     let result = Judge.results(record)[0]
     #expect(rounds >= 8)
-    #expect(result.verdict == .inconclusive)
+    #expect(result.verdict.word == .inconclusive)
     #expect(result.rounds == 4)
-    #expect(try #require(result.reason).hasPrefix("only 4 of 36 rounds were measured"))
+    #expect(try #require(result.sentence).hasPrefix("only 4 of 36 rounds were measured"))
   }
 
   @Test func aStricterLimitGivesAnotherVerdict() throws {

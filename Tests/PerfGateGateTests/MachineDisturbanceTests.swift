@@ -1,9 +1,11 @@
 import PerfGate
+import PerfGateReport
+import PerfGateTestSupport
 import Testing
 
 /// Disturbed rounds in virtual time: judged from covariates only, dropped in pairs, counted, bounded.
 @Suite struct MachineDisturbanceTests {
-  static let steal = "cpu 0 was taken away by the hypervisor for 3 ticks (2.0 %)"
+  static let steal: DropCause = "cpu 0 was taken away by the hypervisor for 3 ticks (2.0 %)"
 
   /// Far, but the covariates are quiet: it stays.
   @Test func anOutlierWithQuietCovariatesIsKept() throws {
@@ -42,7 +44,7 @@ import Testing
 
   /// What disturbs the round disturbs every arm in it, and the pair counts once.
   @Test func aDisturbedRoundIsOneDiscardedPair() throws {
-    let drift = "the spin probe took 20.0 ms before and 21.0 ms after (5.0 %)"
+    let drift: DropCause = "the spin probe took 20.0 ms before and 21.0 ms after (5.0 %)"
     let outcome = VirtualRun(claims: [try .ratio()]).run { machine in
       machine.roundCauses = { $0 == 6 ? [drift] : [] }
     }
@@ -80,13 +82,16 @@ import Testing
       machine.event = { arm, round in
         let cause =
           round % 4 == 3
-          ? Self.steal : "worker thread 7 waited \(round).0 ms for its cpu (\(round).5 %)"
+          ? Self.steal
+          : DropCause(
+            kind: "runDelay",
+            text: "worker thread 7 waited \(round).0 ms for its cpu (\(round).5 %)")
         return .init(causes: arm.variant == "old" && round % 5 != 0 ? [cause] : [])
       }
     }
     let result = outcome.result
-    #expect(result.verdict == .notCheckable)
-    let reason = try #require(result.reason)
+    #expect(result.verdict.word == .notCheckable)
+    let reason = try #require(result.sentence)
     let numbers = try #require(reason.firstMatch(of: /^([0-9]+) of ([0-9]+) rounds were discarded/))
     #expect(Int(numbers.1) == result.discarded)
     #expect(Int(numbers.2) == result.discarded + result.rounds)
@@ -102,10 +107,10 @@ import Testing
     let outcome = VirtualRun(claims: [try .ratio()]).run { machine in
       machine.roundCauses = { _ in [Self.steal] }
     }
-    #expect(outcome.result.verdict == .notCheckable)
+    #expect(outcome.result.verdict.word == .notCheckable)
     #expect(
-      outcome.result.reason
-        == "20 of 20 rounds were discarded, 20 times as in: \(Self.steal)")
+      outcome.result.sentence
+        == "20 of 20 rounds were discarded, 20 times as in: \(Self.steal.text)")
     #expect(outcome.result.rounds == 0)
     #expect(outcome.result.estimate == nil)
     #expect(outcome.machine.seconds < 20)
@@ -129,8 +134,8 @@ import Testing
       }
     }
     let result = outcome.result
-    #expect(result.verdict == .notCheckable)
-    let reason = try #require(result.reason)
+    #expect(result.verdict.word == .notCheckable)
+    let reason = try #require(result.sentence)
     #expect(reason.hasPrefix("20 of 20 rounds of the confirmation were discarded"))
     #expect(result.rounds >= 8)
     #expect(result.confirmationRounds == 0)
@@ -143,10 +148,10 @@ import Testing
         round < 2 ? .init() : .init(factor: 30, causes: round % 4 == 0 ? [Self.steal] : [])
       }
     }
-    #expect(outcome.result.verdict == .inconclusive)
+    #expect(outcome.result.verdict.word == .inconclusive)
     // Twice the budget, and the round that was on when it was over.
     #expect(outcome.machine.seconds < 2 * 20 + 10)
-    let reason = try #require(outcome.result.reason)
+    let reason = try #require(outcome.result.sentence)
     #expect(reason.contains(/^only [0-9]+ of 40 rounds were measured/))
   }
 }

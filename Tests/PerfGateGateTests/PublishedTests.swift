@@ -33,7 +33,7 @@ import Testing
       let results = Judge.results(record)
       #expect(!results.isEmpty)
       for result in results {
-        #expect(result.verdict == .inconclusive && result.reason == "1 round")
+        #expect(result.verdict.word == .inconclusive && result.sentence == "1 round")
         #expect(result.rounds == 1 && result.estimate != nil && result.interval == nil)
       }
       // What is stored beside the rounds is what follows from them.

@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateReport
 import PerfGateMachine
 import PerfGateTestSupport
 import Testing
@@ -60,8 +61,8 @@ import Testing
   @Test(arguments: ["sleeps", "discards"]) func whatDoesNotWorkIsNotProven(variant: String) throws {
     let result = try RealRun.judged(
       [.real("plain", variant, to: "a", atMost: 1.05)], workers: 1)[0]
-    #expect(result.verdict == .notCheckable)
-    #expect(try #require(result.reason).hasPrefix("work not proven: \(variant): "))
+    #expect(result.verdict.word == .notCheckable)
+    #expect(try #require(result.sentence).hasPrefix("work not proven: \(variant): "))
     #expect(result.estimate == nil && result.rounds == 0)
   }
 
@@ -74,8 +75,8 @@ import Testing
         .real("plain", "b", to: "a", atMost: 1.05, tasks: 2000),
       ], workers: 1)
     let (wrong, good) = (record.claims[0], record.claims[1])
-    #expect(wrong.verdict == .notCheckable)
-    let reason = try #require(wrong.reason)
+    #expect(wrong.verdict.word == .notCheckable)
+    let reason = try #require(wrong.sentence)
     #expect(reason.hasPrefix("work not proven: wrong.late: task "))
     #expect(reason.contains("999 returned 0x"))
     #expect(record.unproven.map(\.variant) == ["wrong.late"])
@@ -106,9 +107,9 @@ import Testing
   @Test func anUnoptimizedKernelIsNotCheckable() throws {
     let result = try RealRun.judged(
       [.real("plain", "unoptimized", to: "a", atMost: 1.05)], workers: 1)[0]
-    #expect(result.verdict == .notCheckable)
+    #expect(result.verdict.word == .notCheckable)
     #expect(
-      result.reason
+      result.sentence
         == "work not proven: unoptimized: built without optimisation: build it with -O (C: -O2), "
         + "or in release configuration")
   }
@@ -121,8 +122,8 @@ import Testing
       $0.instrumentation = name
       $0.allowedWorkers = 2
     }
-    #expect(results.map(\.verdict) == [.notCheckable, .notCheckable])
-    #expect(results.allSatisfy { $0.reason == "built with \(name); build without it" })
+    #expect(results.map(\.verdict.word) == [.notCheckable, .notCheckable])
+    #expect(results.allSatisfy { $0.sentence == "built with \(name); build without it" })
   }
 
   /// Names that nobody knows are told, not passed over.
@@ -134,7 +135,7 @@ import Testing
       ], workers: 1
     ) { $0.instrumentation = "nothing that may be measured" }
     #expect(
-      results.map(\.reason) == [
+      results.map(\.sentence) == [
         "there is no kernel plane: expected plain, locked, counting",
         "kernel plain has no variant c: expected a, b, slower, unoptimized, discards, sleeps, "
           + "wrong.late, stalls",
@@ -171,7 +172,7 @@ import Testing
     }
     #expect(record.plan.cpus == [cpu])
     for result in record.claims {
-      #expect(result.verdict == .notCheckable || result.verdict == .inconclusive)
+      #expect(result.verdict.word == .notCheckable || result.verdict.word == .inconclusive)
       #expect(result.discarded > 0)
     }
     #expect(record.notes.contains { $0.code == "busy" })

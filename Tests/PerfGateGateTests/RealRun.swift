@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateReport
 import PerfGateMachine
 import PerfGateTestSupport
 import Synchronization
@@ -35,7 +36,7 @@ enum RealRun {
       PlacementRequest(), workers: workers, topology: machine.topology, allowed: machine.allowed)
     var record = VirtualRun.emptyRecord(seed: 7)
     record.plan.cpus = plan.slots.compactMap(\.cpu)
-    let session = try Session(
+    let session = try LocalSession(
       record: record, catalog: catalog, machine: machine, slots: plan.slots,
       cacheBytes: 32 << 20)
     var options = GateOptions(
@@ -49,7 +50,7 @@ enum RealRun {
       print(
         "\(result.id): \(result.verdict) \(result.estimate ?? .nan) \(result.interval ?? []), "
           + "\(result.rounds) + \(result.confirmationRounds) rounds, \(result.discarded) discards, "
-          + (result.reason ?? "decided"))
+          + (result.sentence ?? "decided"))
     }
     return session.record
   }

@@ -48,7 +48,7 @@ import Testing
   @Test func verdictsStayWhatTheyWere() throws {
     let parts = try Self.parts()
     let record = Self.merged(parts)
-    #expect(record.claims.map(\.verdict) == [.holds, .violated, .holds, .holds])
+    #expect(record.claims.map(\.verdict.word) == [.holds, .violated, .holds, .holds])
     #expect(record.claims.allSatisfy { $0.discarded > 0 })
     #expect(record.claims[1].confirmationRounds > 0 && record.claims[2].ceiling != nil)
     #expect(

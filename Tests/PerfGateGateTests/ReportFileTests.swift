@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateReport
 import Testing
 
 /// Reports as files of a command: where they go, what is refused before anything is done.

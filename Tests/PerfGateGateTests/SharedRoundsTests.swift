@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateReport
 import PerfGateStatistics
 import PerfGateWorkers
 import Testing
@@ -50,7 +51,7 @@ import Testing
     let far = try #require(outcome.result("far"))
     let near = try #require(outcome.result("near"))
     #expect(far.verdict == .holds && far.discarded == 0)
-    #expect(near.verdict == .notCheckable && near.discarded == 20)
+    #expect(near.verdict.word == .notCheckable && near.discarded == 20)
   }
 
   /// An arm with several partners goes on with one of them; rounds without the other are not the
@@ -70,11 +71,11 @@ import Testing
     let hopeless = try #require(outcome.result("hopeless"))
     let slow = try #require(outcome.result("slow"))
     let drops = outcome.record.series("made.up/disturbed/pool/1")?.discarded
-    #expect(hopeless.verdict == .notCheckable)
+    #expect(hopeless.verdict.word == .notCheckable)
     #expect(hopeless.discarded == drops)
     #expect(slow.rounds > 20)
     #expect(slow.discarded > 0)
-    #expect(hopeless.reason?.hasPrefix("\(hopeless.discarded) of \(hopeless.discarded) ") == true)
+    #expect(hopeless.sentence?.hasPrefix("\(hopeless.discarded) of \(hopeless.discarded) ") == true)
   }
 
   /// An interrupted run keeps what it has, and a verdict that was reached stays.
@@ -85,9 +86,9 @@ import Testing
     #expect(outcome.failure == .worker(.interrupted(signal: 2)))
     #expect(outcome.result("far")?.verdict == .holds)
     let near = try #require(outcome.result("near"))
-    #expect(near.verdict == .inconclusive)
+    #expect(near.verdict.word == .inconclusive)
     #expect(near.rounds == 16)
-    #expect(try #require(near.reason).hasPrefix("only 16 of 40 rounds were measured"))
+    #expect(try #require(near.sentence).hasPrefix("only 16 of 40 rounds were measured"))
     #expect(near.estimate != nil)
   }
 
@@ -96,8 +97,8 @@ import Testing
       machine.failure = { _, now in now == round ? .worker(.interrupted(signal: 15)) : nil }
     }
     for result in outcome.results {
-      #expect(result.verdict == .notCheckable)
-      #expect(result.reason == "no rounds were measured")
+      #expect(result.verdict.word == .notCheckable)
+      #expect(result.sentence == "no rounds were measured")
     }
   }
 
@@ -113,10 +114,10 @@ import Testing
       let result = outcome.result
       // Ten rounds with warm-ups first, two more warm-ups, then what is counted here.
       #expect(result.confirmationRounds == min(rounds, 8))
-      #expect(result.verdict == (rounds < 8 ? .inconclusive : .violated))
+      #expect(result.verdict.word == (rounds < 8 ? .inconclusive : .violated))
       if rounds < 8 {
         #expect(
-          result.reason
+          result.sentence
             == "not confirmed: only \(rounds) of 40 rounds were measured to confirm it")
       }
     }
@@ -124,30 +125,18 @@ import Testing
 
   /// A second measurement of the same arms in one record would be judged by the first one's rounds.
   @Test func anArmIsMeasuredOnceInARecord() throws {
-    let first = VirtualRun(claims: [try .ratio("first")]).run()
-    var record = first.record
-    let claim = try Claim.ratio("second")
-    record.claimPlans.append(ClaimPlan(claim, workers: 1, alpha: 0.02))
-    let pair = VirtualRun.pair(claim, allowed: 8)
-    let machine = VirtualMachine([(pair.reference, 0.1), (pair.subject, 0.2)], seed: 1)
-    let gate = Gate(
-      runner: machine, clock: machine, probe: machine, budget: 20, quietSeconds: 5
-    ) { Series($0, group: $1, stage: $2, cpus: [], bind: "close") }
-    try gate.measure(
-      ClaimGroup(
-        id: "again", arms: [pair.reference, pair.subject], plans: [1],
-        comparisons: [
-          PairedComparison(
-            subject: pair.subject, reference: pair.reference,
-            rule: .sequential(bound: -0.05, alpha: 0.02))
-        ]),
-      into: &record)
-    #expect(machine.executions.isEmpty)
-    let results = Judge.results(record)
+    let run = VirtualRun(claims: [try .ratio("first")])
+    let first = run.run()
+    var again = run
+    again.claims = [try .ratio("second")]
+    again.record = first.record
+    let second = again.run()
+    #expect(second.machine.executions.isEmpty)
+    let results = second.results
     #expect(results[0] == first.result)
-    #expect(results[1].verdict == .notCheckable)
+    #expect(results[1].verdict.word == .notCheckable)
     #expect(
-      results[1].reason
+      results[1].sentence
         == "made.up/old/pool/1 was measured before in this record; judge in a new one")
   }
 }

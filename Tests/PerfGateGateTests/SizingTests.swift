@@ -38,7 +38,7 @@ import Testing
     let machine = try RealRun.machine()
     let catalog = try Catalog([AnyKernel(Plain.self), AnyKernel(Fixed.self)])
     let slots = (0..<2).map { WorkerSlot(worker: $0, cpu: nil, node: nil) }
-    let session = try Session(
+    let session = try LocalSession(
       record: VirtualRun.emptyRecord(seed: 1), catalog: catalog, machine: machine, slots: slots,
       cacheBytes: 1 << 20)
     var options = GateOptions(allowedWorkers: 2, quota: nil, budget: 1, quietSeconds: 0)
@@ -56,7 +56,7 @@ import Testing
     try session.judge(claims, catalog: catalog, options: options)
     let record = session.record
     #expect(Set(record.series.map(\.id)).count == record.series.count)
-    #expect(record.claims.allSatisfy { $0.reason?.contains("measured before") != true })
+    #expect(record.claims.allSatisfy { $0.sentence?.contains("measured before") != true })
     let plans = record.claimPlans
     #expect(plans[0].subject == "plain/b/pool/1")
     #expect(plans[1].subject?.variant == "b" && plans[1].subject?.amount?.tasks == 100)

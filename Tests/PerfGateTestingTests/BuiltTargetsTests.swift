@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateReport
 import Testing
 
 @testable import PerfGateTesting
@@ -48,17 +49,18 @@ import Testing
 
   @Test func theMessageNamesTargetsAndRemedy() throws {
     let built = try built(mix: ["-O0", "-O2"])
-    func obstacle(_ target: String?, isDebug: Bool = true) -> String? {
-      BuiltTargets.obstacle(.success(built), isDebug: isDebug) { _ in target }?.text
+    func refusal(_ target: String?, isDebug: Bool = true) -> String? {
+      BuiltTargets.refusal(.success(built), isDebug: isDebug) { _ in target }
+        .map { ReasonText.sentence($0) }
     }
     #expect(
-      obstacle("MyTests")
+      refusal("MyTests")
         == "MyTests uses targets that were built without optimization: CMix, Deep; "
         + "run swift test -c release")
-    #expect(obstacle("Deep") == nil)
+    #expect(refusal("Deep") == nil)
     #expect(
-      obstacle(nil)?.hasPrefix("it is not known whether what it calls was built with") == true)
-    #expect(obstacle(nil, isDebug: false) == nil)
+      refusal(nil)?.hasPrefix("it is not known whether what it calls was built with") == true)
+    #expect(refusal(nil, isDebug: false) == nil)
   }
 
   /// Without SwiftPM's files nothing is known: in debug that is no yes.
@@ -70,10 +72,9 @@ import Testing
     #expect(
       unknown.description == "/nowhere/a/debug/description.json of SwiftPM's build is not there")
     #expect(
-      BuiltTargets.obstacle(.failure(unknown), isDebug: true) { _ in nil }?.text
-        == "it is not known whether what it calls was built with optimization (\(unknown)); "
-        + "run swift test -c release")
-    #expect(BuiltTargets.obstacle(.failure(unknown), isDebug: false) { _ in nil } == nil)
+      BuiltTargets.refusal(.failure(unknown), isDebug: true) { _ in nil }
+        == .unknownOptimization("\(unknown)"))
+    #expect(BuiltTargets.refusal(.failure(unknown), isDebug: false) { _ in nil } == nil)
     #expect(throws: BuiltTargets.Unknown.self) {
       try BuiltTargets(description: Data("{}".utf8), manifest: "")
     }

@@ -203,7 +203,7 @@ import Testing
     let (judgement, _) = judge(
       .ratio(atMost: 1.5, setUp: { numbers }, of: { $0.sort() }, to: { $0.sort(by: <) }))
     #expect(judgement.record?.unproven.isEmpty == true)
-    #expect(judgement.record?.notes.contains { $0.code == Session.copies } == false)
+    #expect(judgement.record?.notes.contains { $0.code == CallLimits.copies } == false)
   }
 
   /// A type of one's own that shares its storage.
@@ -218,7 +218,7 @@ import Testing
     let (judgement, _) = judge(
       .ratio(
         atMost: 1.5, setUp: { Self.table }, of: { $0.rows.sort() }, to: { $0.rows.sort(by: <) }))
-    let notes = (judgement.record?.notes ?? []).filter { $0.code == Session.copies }
+    let notes = (judgement.record?.notes ?? []).filter { $0.code == CallLimits.copies }
     #expect(notes.count == 1)
     let note = try #require(notes.first)
     #expect(note.text.contains(/an input of setUp takes [0-9]+ bytes of its own/))
@@ -239,7 +239,7 @@ import Testing
           return table
         }, of: { $0.rows.sort() }, to: { $0.rows.sort(by: <) }))
     #expect(judgement.record?.claims.count == 1)
-    #expect(judgement.record?.notes.contains { $0.code == Session.copies } == false)
+    #expect(judgement.record?.notes.contains { $0.code == CallLimits.copies } == false)
   }
 
   // MARK: - Copies that nothing else holds
@@ -279,7 +279,7 @@ import Testing
         atMost: 1.5, setUp: { set }, of: { $0.remove(7) }, to: { $0.remove(7) }),
     ] {
       let (judgement, _) = judge(claim)
-      #expect(judgement.record?.notes.contains { $0.code == Session.copies } == false)
+      #expect(judgement.record?.notes.contains { $0.code == CallLimits.copies } == false)
     }
   }
 }

@@ -5,18 +5,16 @@ import Testing
 
 /// Made-up results, and what a framework is told of them.
 @Suite struct FindingTests {
-  private func judgement(_ verdict: Verdict, reason: String? = nil) throws -> Judgement {
+  private func judgement(_ verdict: Verdict) throws -> Judgement {
     let claim = try Claim(
       id: "a.b", text: "1 \u{2192} 5 workers", kernel: "k",
       .speedup(variant: "v", workers: 5, atLeast: 4.5))
     let options = GateOptions(allowedWorkers: 8, quota: nil)
     let record = claim.recordNotChecked(
-      Obstacle(.hardware, reason ?? ""), in: madeUpRecord, options: options)
+      .noRounds, in: madeUpRecord, options: options)
     var result = try #require(record.claims.first)
     result.verdict = verdict
-    result.reason = reason
-    result.cause = reason?.hasPrefix("work not proven") == true ? .notProven : .hardware
-    if verdict != .notCheckable {
+    if verdict.word != .notCheckable {
       (result.estimate, result.interval) = (3.1, [3.02, 3.2])
       (result.rounds, result.confirmationRounds, result.discarded) = (12, 10, 3)
       (result.ceiling, result.ceilingInterval, result.karpFlatt) = (4.95, [4.9, 4.99], 0.15)
@@ -58,7 +56,9 @@ import Testing
   /// Names and reasons of strangers stand on one line, in which nothing acts on a terminal or a log.
   @Test func textIsQuiet() throws {
     let reason = "needs\n::error::x\u{1B}[31m\r\u{0}\u{9B}\u{202E}\u{2192}##[error]"
-    guard case .skipped(let text) = try judgement(.notCheckable, reason: reason).finding(Settings())
+    guard
+      case .skipped(let text) = try judgement(.notCheckable(.told(reason, cause: nil))).finding(
+        Settings())
     else {
       Issue.record("it does not skip")
       return
@@ -70,16 +70,20 @@ import Testing
   }
 
   @Test func inconclusiveWarns() throws {
-    let finding = try judgement(.inconclusive, reason: "20 rounds are spent").finding(Settings())
+    let finding = try judgement(.inconclusive(.spent(rounds: 20, needed: 90)))
+      .finding(Settings())
     guard case .warning(let text) = finding else {
       Issue.record("it does not warn: \(finding)")
       return
     }
-    #expect(text.hasPrefix("claim a.b is inconclusive: 20 rounds are spent; 3.100 [3.02, 3.20]"))
+    #expect(
+      text.hasPrefix(
+        "claim a.b is inconclusive: 20 rounds are spent, about 90 would decide; 3.100 [3.02, 3.20]")
+    )
   }
 
   @Test func notCheckableSkips() throws {
-    let finding = try judgement(.notCheckable, reason: "needs 5 cores, 2 allowed")
+    let finding = try judgement(.notCheckable(.needsCores(5, allowed: 2, quota: nil)))
       .finding(Settings())
     guard case .skipped(let text) = finding else {
       Issue.record("it does not skip: \(finding)")
@@ -89,7 +93,8 @@ import Testing
   }
 
   @Test func neighboursAreNamed() throws {
-    var judgement = try judgement(.notCheckable, reason: "20 of 22 rounds were discarded")
+    var judgement = try judgement(
+      .notCheckable(.discarded(20, kept: 2, stage: .first, common: nil)))
     guard case .judged(let result, var record) = judgement.outcome else { return }
     record.notes = [
       Record.Note(code: "other", text: "unseen"),
@@ -104,7 +109,7 @@ import Testing
   }
 
   @Test func workThatIsNotProvenFails() throws {
-    let finding = try judgement(.notCheckable, reason: "work not proven: too fast")
+    let finding = try judgement(.notCheckable(.aboveCeiling(least: 6, ceiling: 5)))
       .finding(Settings())
     guard case .failed = finding else {
       Issue.record("it does not fail: \(finding)")
@@ -112,23 +117,25 @@ import Testing
     }
   }
 
-  @Test(arguments: [Verdict.inconclusive, .notCheckable])
+  @Test(arguments: [
+    Verdict.inconclusive(.told("why", cause: nil)), .notCheckable(.told("why", cause: nil)),
+  ])
   func strictFailsWhatIsOpen(verdict: Verdict) throws {
     var settings = Settings()
     settings.strict = true
-    guard case .failed(let text) = try judgement(verdict, reason: "why").finding(settings) else {
+    guard case .failed(let text) = try judgement(verdict).finding(settings) else {
       Issue.record("it does not fail")
       return
     }
     #expect(text.contains("why") && text.contains("PERFGATE_STRICT=1 wants it decided"))
     settings.strict = false
     settings.require = ["a.*"]
-    guard case .failed = try judgement(verdict, reason: "why").finding(settings) else {
+    guard case .failed = try judgement(verdict).finding(settings) else {
       Issue.record("it does not fail although it is required")
       return
     }
     settings.require = ["b.*"]
-    if case .failed = try judgement(verdict, reason: "why").finding(settings) {
+    if case .failed = try judgement(verdict).finding(settings) {
       Issue.record("it fails although another one is required")
     }
     #expect(try judgement(.holds).finding(settings) == .passed)

@@ -25,7 +25,7 @@ import Testing
     let claim = try Claim(
       id: id, text: "", kernel: "k", .speedup(variant: "v", workers: 5, atLeast: 4.5))
     let record = claim.recordNotChecked(
-      Obstacle(.hardware, "needs 5 cores"), in: madeUpRecord,
+      .needsCores(5, allowed: 2, quota: nil), in: madeUpRecord,
       options: GateOptions(allowedWorkers: 2, quota: nil))
     return Judgement(
       id: id, test: "Suite.\(id)", outcome: .judged(record.claims[0], record), record: record)

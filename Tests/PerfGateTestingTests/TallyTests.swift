@@ -9,8 +9,7 @@ import Testing
     let claim = try Claim(
       id: id, text: "", kernel: "k", .speedup(variant: "v", workers: 5, atLeast: 4.5))
     let record = claim.recordNotChecked(
-      Obstacle(.hardware, ""), in: madeUpRecord, options: GateOptions(allowedWorkers: 8, quota: nil)
-    )
+      .noRounds, in: madeUpRecord, options: GateOptions(allowedWorkers: 8, quota: nil))
     var result = try #require(record.claims.first)
     result.verdict = verdict
     return Judgement(id: id, test: "A.b", outcome: .judged(result, record), record: record)
@@ -19,23 +18,19 @@ import Testing
   /// Nothing was decided, and a quieter machine could have: one warning for the whole run.
   @Test func aRunThatDecidedNothingIsTold() throws {
     let tally = Tally()
-    func add(_ id: String, _ verdict: Verdict, _ cause: Cause?) throws {
-      var one = try judgement(id, verdict)
-      guard case .judged(var result, let record) = one.outcome else { return }
-      result.cause = cause
-      one.outcome = .judged(result, record)
-      tally.count(one, .skipped("x"))
+    func add(_ id: String, _ verdict: Verdict) throws {
+      tally.count(try judgement(id, verdict), .skipped("x"))
     }
     #expect(tally.warning == nil)
-    try add("a", .notCheckable, .hardware)
+    try add("a", .notCheckable(.needsCores(5, allowed: 2, quota: nil)))
     #expect(tally.warning == nil)
-    try add("b", .notCheckable, .disturbed)
+    try add("b", .notCheckable(.noRoom("busy")))
     #expect(
       tally.warning?.hasPrefix(
         "warning: nothing was decided: 1 of 2 claims was lost to disturbance; ") == true)
-    try add("c", .inconclusive, .undecided)
+    try add("c", .inconclusive(.notConfirmed))
     #expect(tally.warning != nil)
-    try add("d", .holds, nil)
+    try add("d", .holds)
     #expect(tally.warning == nil)
   }
 
@@ -43,14 +38,14 @@ import Testing
     let tally = Tally()
     #expect(tally.line == nil)
     tally.count(try judgement("a", .holds), .passed)
-    tally.count(try judgement("b", .notCheckable), .skipped("x"))
-    tally.count(try judgement("b", .notCheckable), .skipped("x"))
+    tally.count(try judgement("b", .notCheckable(.noRounds)), .skipped("x"))
+    tally.count(try judgement("b", .notCheckable(.noRounds)), .skipped("x"))
     #expect(tally.line == "checked 1 of 2 claims, failed 0")
     tally.count(try judgement("c", .violated), .failed("x"))
-    tally.count(try judgement("d", .inconclusive), .warning("x"))
+    tally.count(try judgement("d", .inconclusive(.notConfirmed)), .warning("x"))
     #expect(tally.line == "checked 3 of 4 claims, failed 1, inconclusive 1")
     // What was not measured was not checked, also where somebody demands it.
-    tally.count(try judgement("a", .notCheckable), .failed("x"))
+    tally.count(try judgement("a", .notCheckable(.noRounds)), .failed("x"))
     tally.count(try judgement("e", nil), .failed("x"))
     #expect(tally.line == "checked 2 of 5 claims, failed 3, inconclusive 1")
   }

@@ -108,7 +108,7 @@ import Testing
     let known = Executors.all.map(\.name).joined(separator: ", ")
     #expect(error?.description == "unknown executor fibers: expected \(known), planted")
     let session = #expect(throws: MeasurementError.self) {
-      try Session(
+      try LocalSession(
         record: madeUpRecord(), catalog: Catalog([]), machine: try Machine.current(),
         slots: [WorkerSlot(worker: 0, cpu: nil, node: nil)], executor: "fibers",
         cacheBytes: 1 << 20)

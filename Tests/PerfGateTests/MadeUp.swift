@@ -30,38 +30,6 @@ final class MadeUpRunner: ArmRunner {
   }
 }
 
-/// A kernel that is only ever run by a ``MadeUpRunner``.
-struct MadeUpKernel {
-  var name = "made-up"
-  var growth = Work.Growth.linear
-  /// Names and twins; the last one is the reference.
-  var variants: [(name: String, twin: String?)] = [("swift.a", "c.a"), ("c.a", nil)]
-  var defaultSize: Int?
-
-  /// A kernel with these traits; names and twins are those of the next call's type.
-  var erased: AnyKernel {
-    MadeUpKernelType.$traits.withValue(self) { AnyKernel(MadeUpKernelType.self) }
-  }
-}
-
-/// Takes its traits from the task that makes it, since a kernel's are static.
-private enum MadeUpKernelType: Kernel {
-  @TaskLocal static var traits = MadeUpKernel()
-
-  static var name: String { traits.name }
-  static var work: Work {
-    Work(unit: "iteration", growth: traits.growth, defaultSize: traits.defaultSize)
-  }
-  static var variants: [Variant<Int>] {
-    traits.variants.enumerated().map { index, variant in
-      Variant(
-        variant.name, twin: variant.twin, isReference: index == traits.variants.count - 1
-      ) { _, _ in 0 }
-    }
-  }
-  static func makeInput(size: Int, seed: UInt64) throws -> Int { size }
-}
-
 extension Series {
   /// A series with these times in rounds 0, 1, 2 … unless other rounds are given.
   static func madeUp(

@@ -64,7 +64,7 @@ extension RealTime {
     @Test func aVariantThatTurnsWrongLosesItsTimes() throws {
       let kernel = AnyKernel(TurningWrong.self)
       let slots = try realRunner([kernel]).pool.slots
-      let session = try Session(
+      let session = try LocalSession(
         record: madeUpRecord(), catalog: Catalog([kernel]), machine: Machine.current(),
         slots: slots, cacheBytes: 32 << 20, probe: { _ in QuietProbe() })
       let arms = kernel.variants.map {

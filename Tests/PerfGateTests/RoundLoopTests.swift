@@ -14,7 +14,7 @@ import Testing
     var seconds = 0.0
     var failsAfter = Int.max
     var armSeconds = 1.0
-    var causes: (Arm, _ earlier: Int) -> [String] = { _, _ in [] }
+    var causes: (Arm, _ earlier: Int) -> [DropCause] = { _, _ in [] }
 
     func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
       guard runs.count < failsAfter else { throw .worker(.interrupted(signal: 15)) }

@@ -26,7 +26,7 @@ import Testing
 
   private func session(
     slots: PlacementPlan, verifiedAgainst plan: PlacementPlan
-  ) throws -> Session {
+  ) throws -> LocalSession {
     let record = Record(
       command: "test", seed: 1, started: "2000-01-01T00:00:00Z", tool: .current,
       machine: Record.MachineSummary(
@@ -35,7 +35,7 @@ import Testing
       plan: Record.Plan(
         places: "cores", bind: "close", mem: "local", oversubscribe: false,
         cpus: slots.slots.compactMap(\.cpu)))
-    let session = try Session(
+    let session = try LocalSession(
       record: record, catalog: try Catalog([AnyKernel(Viete.self)]), machine: Machine.current(),
       slots: slots.slots, cacheBytes: 1 << 20, placement: plan)
     _ = try session.runner.run(
@@ -44,7 +44,7 @@ import Testing
     return session
   }
 
-  private func finding(_ session: Session) -> String? {
+  private func finding(_ session: LocalSession) -> String? {
     do {
       try session.verifyPlacement()
       return nil
@@ -70,7 +70,7 @@ import Testing
     #expect(ConsoleReport.header(begun)[1].contains(" · verified at the start"))
     #expect(ConsoleReport.header(session.record)[1].contains(" · verified"))
     #expect(!ConsoleReport.body(session.record).contains { $0.hasPrefix("misplaced") })
-    let thread = try #require(session.runner.pool.threadIDs.first)
+    let thread = try #require(session.workers.pool.threadIDs.first)
     try allow(thread, machine.allowed.cpus)
     let text = try #require(finding(session))
     #expect(text.contains("was planned on cpu \(cpu) and may run on cpus"), "\(text)")

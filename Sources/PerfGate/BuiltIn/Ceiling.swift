@@ -4,16 +4,16 @@ import PerfGateStatistics
 /// What the machine itself can do: arithmetic in registers, which nothing but CPUs can hold back.
 ///
 /// Beside every scaling claim it runs through the same engine at the same worker counts.
-public enum Ceiling: Kernel {
+package enum Ceiling: Kernel {
   /// `ceiling`.
-  public static let name = BuiltInKernel.ceiling
+  package static let name = BuiltInKernel.ceiling
   /// Twice the steps take twice the time.
-  public static let work = Work(unit: "iteration", growth: .linear)
+  package static let work = Work(unit: "iteration", growth: .linear)
   /// The only variant's name.
-  public static let variant = "c.spin"
+  package static let variant = "c.spin"
 
   /// One chain of dependent steps.
-  public static let variants: [Variant<Int>] = [
+  package static let variants: [Variant<Int>] = [
     Variant(
       name: variant, twin: nil, isReference: true, isOptimized: pgp_library_is_optimized()
     ) { steps, _ in
@@ -22,7 +22,7 @@ public enum Ceiling: Kernel {
   ]
 
   /// The number of steps itself.
-  public static func makeInput(size: Int, seed: UInt64) -> Int { max(0, size) }
+  package static func makeInput(size: Int, seed: UInt64) -> Int { max(0, size) }
 }
 
 extension Ceiling {

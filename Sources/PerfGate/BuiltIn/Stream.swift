@@ -4,16 +4,16 @@ import CPerfGateSystem
 ///
 /// What kernels that read memory are compared with in baselines, so that a slower day of the whole
 /// machine cancels.
-public enum Stream: Kernel {
+package enum Stream: Kernel {
   /// `stream`.
-  public static let name = BuiltInKernel.stream
+  package static let name = BuiltInKernel.stream
   /// Twice the bytes take twice the time.
-  public static let work = Work(unit: "byte", growth: .linear, bytesPerUnit: 1)
+  package static let work = Work(unit: "byte", growth: .linear, bytesPerUnit: 1)
   /// The only variant's name.
-  public static let variant = "c.sum"
+  package static let variant = "c.sum"
 
   /// One pass over the buffer.
-  public static let variants: [Variant<[UInt64]>] = [
+  package static let variants: [Variant<[UInt64]>] = [
     Variant(
       name: variant, twin: nil, isReference: true, isOptimized: pgp_library_is_optimized()
     ) { words, _ in
@@ -25,12 +25,12 @@ public enum Stream: Kernel {
   ]
 
   /// A buffer of `size` bytes, rounded up to whole words; at least one.
-  public static func makeInput(size: Int, seed: UInt64) -> [UInt64] {
+  package static func makeInput(size: Int, seed: UInt64) -> [UInt64] {
     (0..<words(size)).map { UInt64(truncatingIfNeeded: $0) &+ seed }
   }
 
   /// As many bytes as its size says.
-  public static func inputBytes(size: Int) -> Int { words(size) * 8 }
+  package static func inputBytes(size: Int) -> Int { words(size) * 8 }
 
   private static func words(_ size: Int) -> Int { max(1, size / 8 + (size % 8 > 0 ? 1 : 0)) }
 }

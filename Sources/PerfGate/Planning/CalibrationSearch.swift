@@ -6,7 +6,7 @@ extension Calibration {
   /// - Parameters:
   ///   - seconds: above 0.
   ///   - maximumSize: the size is not raised beyond this.
-  public static func find(
+  package static func find(
     _ kernel: AnyKernel, seconds: Double, maximumSize: Int, runner: any ArmRunner
   ) throws(MeasurementError) -> Calibration {
     let variant = kernel.reference?.name ?? ""

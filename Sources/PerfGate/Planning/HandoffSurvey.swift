@@ -1,29 +1,29 @@
 import PerfGateStatistics
 
 /// The article's third table: a long string handed to one thread and to workers, many times.
-public struct HandoffSurvey: Sendable {
+package struct HandoffSurvey: Sendable {
   /// A kernel whose time does not depend on its size.
-  public var kernel: AnyKernel
+  package var kernel: AnyKernel
   /// Proven variants.
-  public var variants: [AnyKernel.VariantInfo]
+  package var variants: [AnyKernel.VariantInfo]
   /// How the string reaches the workers.
-  public var executor: String
+  package var executor: String
   /// How many workers, in rising order.
-  public var workers: [Int]
+  package var workers: [Int]
   /// How often the string is handed over.
-  public var tasks: Int
+  package var tasks: Int
   /// Its characters.
-  public var size: Int
+  package var size: Int
   /// Rounds that are kept.
-  public var rounds: Int
+  package var rounds: Int
 
   /// The short string that the long one is compared with, in characters.
-  public static let shortSize = 1000
+  package static let shortSize = 1000
   /// How often each is handed over for that: a single time is too short for a clock.
-  public static let flatTasks = 100_000
+  package static let flatTasks = 100_000
 
   /// A survey of handing over.
-  public init(
+  package init(
     kernel: AnyKernel, variants: [AnyKernel.VariantInfo], executor: String = ExecutorName.pool,
     workers: [Int], tasks: Int, size: Int, rounds: Int
   ) {
@@ -37,7 +37,7 @@ public struct HandoffSurvey: Sendable {
   }
 
   /// The rows' arms: each variant by value on one thread, and each variant at each worker count.
-  public var table: RoundGroup {
+  package var table: RoundGroup {
     var arms: [Arm] = []
     for variant in variants where !Self.isByReference(variant) {
       arms.append(arm(variant, executor: ExecutorName.singleThread, workers: 1))
@@ -49,7 +49,7 @@ public struct HandoffSurvey: Sendable {
   }
 
   /// A short and a long string at the least and the most workers, handed over many times.
-  public var flatness: RoundGroup {
+  package var flatness: RoundGroup {
     let counts = Set([workers.first ?? 1, workers.last ?? 1]).sorted()
     let arms = counts.flatMap { workers in
       variants.flatMap { variant in
@@ -71,7 +71,7 @@ public struct HandoffSurvey: Sendable {
   /// - Parameters:
   ///   - taskSeconds: what one task of each variant takes, by name.
   ///   - cpus: how many CPUs the workers have between them.
-  public func estimatedSeconds(taskSeconds: [String: Double], cpus: Int) -> Double {
+  package func estimatedSeconds(taskSeconds: [String: Double], cpus: Int) -> Double {
     [table, flatness].reduce(0) { total, group in
       let round = group.arms.reduce(0) { seconds, arm in
         let turns = Double(arm.tasks) / Double(max(1, min(arm.workers, cpus)))
@@ -84,7 +84,7 @@ public struct HandoffSurvey: Sendable {
   /// The rows of the table, from the series of its group.
   ///
   /// - Parameter startupSeconds: the time it took to make the string.
-  public func rows(_ series: [Series], startupSeconds: Double) -> [HandoffRow] {
+  package func rows(_ series: [Series], startupSeconds: Double) -> [HandoffRow] {
     series.compactMap { one in
       guard let seconds = median(one.seconds), let variant = kernel.variant(one.variant) else {
         return nil
@@ -100,7 +100,7 @@ public struct HandoffSurvey: Sendable {
   }
 
   /// The long string against the short one: 1 when nothing is copied.
-  public func comparisons(_ series: [Series], _ tables: Tables = Tables()) -> [Comparison] {
+  package func comparisons(_ series: [Series], _ tables: Tables = Tables()) -> [Comparison] {
     series.filter { $0.size == size && size != Self.shortSize }.compactMap { long in
       series.first {
         $0.size == Self.shortSize && $0.variant == long.variant && $0.workers == long.workers

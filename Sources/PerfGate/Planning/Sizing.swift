@@ -1,6 +1,6 @@
 /// How large the tasks of a group are, so that the shortest arm lasts long enough.
 struct Sizing {
-  let survey: ClaimSurvey
+  let planner: Planner
   let kernel: AnyKernel
   let tasks: Int
   let mostWorkers: Int
@@ -11,7 +11,12 @@ struct Sizing {
   private var armSeconds: Double
   /// How many tasks a fixed size needs, by variant and size: the same in all claims of the group,
   /// or one arm would be two.
-  private var counts: [String: Int] = [:]
+  private var counts: [SizedVariant: Int] = [:]
+  private struct SizedVariant: Hashable {
+    var variant: String
+    var size: Int
+  }
+
   /// How long a task of each variant lasts, in seconds, where the size was found.
   private var paces: [String: Double] = [:]
   /// The reference kernel beside this one, by workers.
@@ -23,39 +28,37 @@ struct Sizing {
   }
 
   init(
-    _ survey: ClaimSurvey, kernel: AnyKernel, members: [(plan: Int, claim: Claim)], tasks: Int,
+    _ planner: Planner, kernel: AnyKernel, members: [CandidateClaim], tasks: Int,
     isFirst: Bool
   ) throws(MeasurementError) {
-    self.survey = survey
+    self.planner = planner
     self.kernel = kernel
     self.tasks = tasks
     self.isFirst = isFirst
-    let workers = members.map { survey.session.record.claimPlans[$0.plan].workers }.max() ?? 1
+    let workers = members.map(\.workers).max() ?? 1
     mostWorkers = workers
     size = kernel.work.defaultSize ?? 1
-    var load = Self.load(members, survey, weight: { _ in 1 })
-    armSeconds = Self.armSeconds(load: load, options: survey.options)
+    var load = Self.load(members, weight: { _ in 1 })
+    armSeconds = Self.armSeconds(load: load, options: planner.options)
     guard !Self.isFixed(kernel) else { return }
     let turns = Double((tasks + workers - 1) / workers)
-    size = try survey.session.calibrate(
-      kernel, seconds: armSeconds / turns, maximumSize: 1 << 45
-    ).size
+    size = try planner.calibrate(kernel, seconds: armSeconds / turns).size
     // The size was found with the reference; the fastest variant has the shortest arm.
     for name in Set(members.flatMap(\.claim.variants)) {
       if let variant = kernel.variant(name) {
-        paces[name] = try survey.session.pace(kernel, variant, size: size)
+        paces[name] = try planner.runner.pace(kernel, variant, size: size)
       }
     }
     // The reference does all tasks once, within the budget.
-    let most = max(1, survey.options.budget / armSeconds)
+    let most = max(1, planner.options.budget / armSeconds)
     let fastest = max(paces.values.min() ?? 0, armSeconds / turns / most)
     let shared = Self.sharedVariants(members)
-    load = Self.load(members, survey) { name in
+    load = Self.load(members) { name in
       let slowness = max(1, (paces[name] ?? 0) / fastest)
       // Whoever does fewer tasks takes no longer, but each worker does one.
       return shared.contains(name) ? slowness : max(min(slowness, Self.slowness), slowness / turns)
     }
-    armSeconds = Self.armSeconds(load: load, options: survey.options)
+    armSeconds = Self.armSeconds(load: load, options: planner.options)
     size = max(1, Int((Double(size) * armSeconds / turns / fastest).rounded()))
   }
 
@@ -94,9 +97,9 @@ struct Sizing {
   }
 
   /// The variants with an arm that has all tasks, whatever it takes.
-  private static func sharedVariants(_ members: [(plan: Int, claim: Claim)]) -> Set<String> {
-    let sides = members.flatMap { _, claim in
-      let sides = claim.kind.statement.sides(workers: 1)
+  private static func sharedVariants(_ members: [CandidateClaim]) -> Set<String> {
+    let sides = members.flatMap { member in
+      let sides = member.claim.kind.statement.sides(workers: 1)
       return [sides.subject, sides.reference]
     }
     return Set(sides.filter { !$0.mayDoFewer }.compactMap(\.variant))
@@ -114,12 +117,10 @@ struct Sizing {
     let size =
       readsMemory
       ? max(1, kernel.inputBytes(self.size))
-      : try survey.session.calibrate(
-        reference, seconds: armSeconds / Double(Self.spinTasks), maximumSize: 1 << 45
-      ).size
+      : try planner.calibrate(reference, seconds: armSeconds / Double(Self.spinTasks)).size
     var count = Self.spinTasks
     if readsMemory {
-      let pace = try survey.session.pace(reference, variant, size: size)
+      let pace = try planner.runner.pace(reference, variant, size: size)
       count = Int(min(armSeconds / max(pace, 1e-9), 1_000_000).rounded(.up))
     }
     let arm = Arm(
@@ -134,10 +135,10 @@ struct Sizing {
   ) throws(MeasurementError) -> Arm {
     let size = other ?? self.size
     var arm = Arm(
-      kernel: kernel.name, variant: variant, executor: survey.options.executor, workers: workers,
+      kernel: kernel.name, variant: variant, executor: planner.options.executor, workers: workers,
       tasks: tasks, size: size, isSpecial: isSpecial || !isFirst)
     guard Self.isFixed(kernel), let info = kernel.variant(variant) else { return arm }
-    let key = "\(variant)@\(size)"
+    let key = SizedVariant(variant: variant, size: size)
     if let count = counts[key] {
       arm.tasks = count
     } else {
@@ -150,15 +151,15 @@ struct Sizing {
   private func count(
     _ variant: AnyKernel.VariantInfo, size: Int
   ) throws(MeasurementError) -> Int {
-    let pace = try survey.session.pace(kernel, variant, size: size)
+    let pace = try planner.runner.pace(kernel, variant, size: size)
     let wanted = armSeconds * Double(mostWorkers) / max(pace, 1e-9)
-    var most = Double(kernel.work.growth == .constant ? ClaimSurvey.mostTasks : 10_000)
+    var most = Double(kernel.work.growth == .constant ? Planner.mostTasks : 10_000)
     if !kernel.tasksAreAlike, let reference = kernel.reference, reference.name != variant.name {
       // The reference does all of them once, within the budget.
-      let slow = try survey.session.pace(kernel, reference, size: size)
-      most = min(most, survey.options.budget / max(slow, 1e-9))
+      let slow = try planner.runner.pace(kernel, reference, size: size)
+      most = min(most, planner.options.budget / max(slow, 1e-9))
     }
-    if let calls = try survey.session.runner.mostCalls(kernel) {
+    if let calls = try planner.runner.mostCalls(kernel) {
       // Rounded down, or they would not fit.
       most = min(most, Double(calls / mostWorkers * mostWorkers))
     }
@@ -194,13 +195,12 @@ extension Sizing {
   ///
   /// - Parameter weight: how many times slower than the fastest a variant is.
   private static func load(
-    _ members: [(plan: Int, claim: Claim)], _ survey: ClaimSurvey, weight: (String) -> Double
+    _ members: [CandidateClaim], weight: (String) -> Double
   ) -> Double {
     var sides: Set<ClaimSide> = []
-    let most = members.map { survey.session.record.claimPlans[$0.plan].workers }.max() ?? 1
-    for (plan, claim) in members {
-      let workers = survey.session.record.claimPlans[plan].workers
-      let (subject, reference) = claim.kind.statement.sides(workers: workers)
+    let most = members.map(\.workers).max() ?? 1
+    for member in members {
+      let (subject, reference) = member.claim.kind.statement.sides(workers: member.workers)
       sides.formUnion([subject, reference])
     }
     return sides.reduce(0) { load, side in

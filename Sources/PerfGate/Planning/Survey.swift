@@ -2,33 +2,33 @@
 ///
 /// Variants that are orders slower than the fastest would own the clock: they get few tasks and few
 /// rounds, in a group of their own beside a few tasks of their twin, and are compared per task.
-public struct Survey: Sendable {
+package struct Survey: Sendable {
   /// The kernel.
-  public var kernel: AnyKernel
+  package var kernel: AnyKernel
   /// Proven variants that are to be measured, in the kernel's order; twins of slow ones come along.
-  public var variants: [AnyKernel.VariantInfo]
+  package var variants: [AnyKernel.VariantInfo]
   /// How tasks reach the workers.
-  public var executor: String
+  package var executor: String
   /// Worker counts of every variant, in rising order.
-  public var workers: [Int]
+  package var workers: [Int]
   /// Tasks in a round.
-  public var tasks: Int
+  package var tasks: Int
   /// The size of each task.
-  public var size: Int
+  package var size: Int
   /// Rounds that are kept.
-  public var rounds: Int
+  package var rounds: Int
   /// Seconds that one task of each variant takes, by name.
-  public var taskSeconds: [String: Double]
+  package var taskSeconds: [String: Double]
 
   /// How many times slower than the fastest variant counts as orders slower.
-  public static let slowness = 4.0
+  package static let slowness = 4.0
   /// Rounds of a slow variant.
-  public static let slowRounds = 5
+  package static let slowRounds = 5
   /// Rounds that last longer than this get no warm-up: proof and calibration were one.
-  public static let longRoundSeconds = 5.0
+  package static let longRoundSeconds = 5.0
 
   /// A survey of a kernel.
-  public init(
+  package init(
     kernel: AnyKernel, variants: [AnyKernel.VariantInfo], executor: String = ExecutorName.pool,
     workers: [Int], tasks: Int, size: Int, rounds: Int, taskSeconds: [String: Double]
   ) {
@@ -43,7 +43,7 @@ public struct Survey: Sendable {
   }
 
   /// Whether the variant takes so long that it must not be in the same rounds as the fast ones.
-  public func isSlow(_ variant: AnyKernel.VariantInfo) -> Bool {
+  package func isSlow(_ variant: AnyKernel.VariantInfo) -> Bool {
     guard let fastest = taskSeconds.values.min(), let own = taskSeconds[variant.name] else {
       return false
     }
@@ -54,7 +54,7 @@ public struct Survey: Sendable {
   /// The groups of arms to measure, the fast variants first.
   ///
   /// - Parameter purpose: what the rounds are for.
-  public func groups(_ purpose: GroupKey.Purpose) -> [RoundGroup] {
+  package func groups(_ purpose: GroupKey.Purpose) -> [RoundGroup] {
     let fast = variants.filter { !isSlow($0) }
     let slow = variants.filter(isSlow)
     var groups: [RoundGroup] = []
@@ -83,7 +83,7 @@ public struct Survey: Sendable {
   /// How long the groups will take, in seconds.
   ///
   /// - Parameter cpus: how many CPUs the workers have between them.
-  public func estimatedSeconds(_ groups: [RoundGroup], cpus: Int) -> Double {
+  package func estimatedSeconds(_ groups: [RoundGroup], cpus: Int) -> Double {
     groups.reduce(0) { total, group in
       total + roundSeconds(group.arms, cpus: cpus) * Double(group.rounds + group.warmups)
     }

@@ -1,18 +1,18 @@
 /// A task that would take too long, as smaller sizes tell.
-public struct LongTask: Error, Hashable, Sendable, CustomStringConvertible {
+package struct LongTask: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kernel's name.
-  public var kernel: String
+  package var kernel: String
   /// The variant's name.
-  public var variant: String
+  package var variant: String
   /// The size of the task, in the kernel's units.
-  public var size: Int
+  package var size: Int
   /// How long it would take, in seconds.
-  public var seconds: Double
+  package var seconds: Double
   /// How long it may take, in seconds.
-  public var mostSeconds: Double
+  package var mostSeconds: Double
 
   /// A task and how long it would take.
-  public init(kernel: String, variant: String, size: Int, seconds: Double, mostSeconds: Double) {
+  package init(kernel: String, variant: String, size: Int, seconds: Double, mostSeconds: Double) {
     self.kernel = kernel
     self.variant = variant
     self.size = size
@@ -21,7 +21,7 @@ public struct LongTask: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// One line: what failed, what was found, what to do.
-  public var description: String {
+  package var description: String {
     "cannot use size \(size): one task of \(kernel)/\(variant) would take about "
       + "\(Self.time(seconds)), \(Self.time(mostSeconds)) are allowed; choose a smaller size"
   }
@@ -41,7 +41,7 @@ extension Session {
   /// Sizes rise until a task lasts a millisecond. Only for kernels whose time grows with the size.
   ///
   /// - Returns: `nil` where a small size cannot be run: the proof of the work will tell why.
-  public func expectedSeconds(
+  package func expectedSeconds(
     _ kernel: AnyKernel, _ variant: AnyKernel.VariantInfo, size: Int
   ) throws(MeasurementError) -> Double? {
     var arm = Arm(
@@ -71,7 +71,7 @@ extension GateOptions {
   package func mostSeconds(
     _ claims: [Claim], catalog: Catalog
   ) -> (claims: Int, seconds: Double) {
-    let open = claims.filter { $0.obstacle(catalog: catalog, options: self) == nil }
+    let open = claims.filter { $0.refusal(catalog: catalog, options: self) == nil }
     var groups = 0
     for kernel in catalog.kernels {
       let own = open.filter { $0.kernel == kernel.name }

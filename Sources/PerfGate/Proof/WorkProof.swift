@@ -6,18 +6,18 @@ import PerfGateStatistics
 /// is: CPU time doubles with the size and with the number of tasks, and the worker does not sleep.
 /// CPU time of the thread, not wall time: a busy neighbour does not stretch it. A check that fails
 /// is made again, a cheat fails each time.
-public struct WorkProof {
+package struct WorkProof {
   /// How many pairs a ratio is the median of; twice and three times as many when it is made again.
-  public static let pairs = 9
+  package static let pairs = 9
   /// How many where a pair lasts longer than ``longPairSeconds``: a long run has little noise. Also
   /// where the worker sleeps in each.
-  public static let longPairs = 3
+  package static let longPairs = 3
   /// What counts as a long pair, in seconds.
-  public static let longPairSeconds = 0.25
+  package static let longPairSeconds = 0.25
   /// The reference is not given more work than it does in this time, in seconds.
-  public static let referenceSeconds = 0.05
+  package static let referenceSeconds = 0.05
   /// How often a failed check is made in all.
-  public static let attempts = 3
+  package static let attempts = 3
   /// Where fewer tasks last as long as is wished each takes hundreds of nanoseconds, far from nothing.
   private static let manyTasks = 1 << 12
 
@@ -31,7 +31,7 @@ public struct WorkProof {
   /// - Parameters:
   ///   - cacheBytes: the size of the last-level cache; sizes that are compared stay in it.
   ///   - mostTasks: how many tasks an arm may have.
-  public init(
+  package init(
     of kernel: AnyKernel, runner: any ArmRunner, cacheBytes: Int = 32 << 20,
     mostTasks: Int = 1 << 22
   ) {
@@ -45,7 +45,7 @@ public struct WorkProof {
   ///
   /// - Parameter size: the size that will be measured; what a kernel of constant work is checked at.
   /// - Throws: ``MeasurementError/wrongResult(_:)`` with what was found when it is not proven.
-  public func check(_ variant: AnyKernel.VariantInfo, size: Int) throws(MeasurementError) {
+  package func check(_ variant: AnyKernel.VariantInfo, size: Int) throws(MeasurementError) {
     guard variant.isOptimized else { throw unproven(variant, .notOptimized) }
     var failure: Failure?
     for attempt in 0..<Self.attempts {
@@ -64,7 +64,7 @@ public struct WorkProof {
   /// How many times as long as a task that does nothing one of the variant takes; `nil`: many times.
   ///
   /// Noise only adds time: the least of each tells, and what looks like more is looked at again.
-  public func ratioToEmpty(
+  package func ratioToEmpty(
     _ variant: AnyKernel.VariantInfo, size: Int
   ) throws(MeasurementError) -> Double? {
     var base = arm(variant, size: size, tasks: 1)

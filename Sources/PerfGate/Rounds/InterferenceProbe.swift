@@ -3,15 +3,15 @@ import PerfGateMachine
 import PerfGateWorkers
 
 /// The computer's own monotonic clock.
-public final class SystemClock: MeasurementClock {
+package final class SystemClock: MeasurementClock {
   /// The clock.
-  public init() {}
+  package init() {}
 
   /// Seconds since the machine was started, or so.
-  public var seconds: Double { Double(pgp_monotonic_ns()) * 1e-9 }
+  package var seconds: Double { Double(pgp_monotonic_ns()) * 1e-9 }
 
   /// Sleeps; a signal that asks the program to stop ends it early.
-  public func sleep(seconds: Double) {
+  package func sleep(seconds: Double) {
     let end = self.seconds + seconds
     while self.seconds < end, ProcessSignals.interruptSignal == nil {
       pgp_sleep_ns(UInt64(max(0, min(0.05, end - self.seconds)) * 1e9))
@@ -20,7 +20,7 @@ public final class SystemClock: MeasurementClock {
 }
 
 /// Watches the real machine: steal, run delay, faults, other threads, throttling, clock rate.
-public final class InterferenceProbe: RoundProbe, ArmWatch {
+package final class InterferenceProbe: RoundProbe, ArmWatch {
   private let machine: Machine
   private let pool: any Executor
   private let clock = SystemClock()
@@ -36,34 +36,34 @@ public final class InterferenceProbe: RoundProbe, ArmWatch {
   }
 
   /// How much of a CPU's time others may use while it counts as quiet.
-  public static let quietShare = 0.05
+  package static let quietShare = 0.05
   /// Into how many pieces the 20 ms of the spin probe are cut; the shortest counts.
-  public static let spinPieces = 5
+  package static let spinPieces = 5
 
   /// A probe of the CPUs that workers run on.
   ///
   /// - Parameter pool: its first worker tells the clock rate; arms may run on other executors.
-  public init(machine: Machine, pool: any Executor) {
+  package init(machine: Machine, pool: any Executor) {
     self.machine = machine
     self.pool = pool
     spin = SpinProbe.calibrated(seconds: 0.02 / Double(Self.spinPieces))
   }
 
   /// Takes the counters before an arm.
-  public func begin(on executor: any Executor, workers: Int) {
+  package func begin(on executor: any Executor, workers: Int) {
     let probe = probe(executor, workers)
     current = (probe, probe.snapshot(), workers)
   }
 
   /// Takes the counters after an arm and says what moved too much.
-  public func end() -> [String] {
+  package func end() -> [DropCause] {
     guard let (probe, start, workers) = current else { return [] }
     current = nil
     var limits = DisturbanceLimits()
     // Workers that share a CPU wait for each other: that is what was asked for.
     if isOversubscribed(workers) { limits.runDelay = .infinity }
     return probe.disturbance(from: start, to: probe.snapshot(), limits: limits)
-      .map(\.description)
+      .map(DropCause.init(_:))
   }
 
   private func isOversubscribed(_ workers: Int) -> Bool {
@@ -72,12 +72,12 @@ public final class InterferenceProbe: RoundProbe, ArmWatch {
   }
 
   /// Times the spin probe on the first worker.
-  public func beginRound() throws(MeasurementError) { spinBefore = try spinSeconds() }
+  package func beginRound() throws(MeasurementError) { spinBefore = try spinSeconds() }
 
   /// Times it again; a clock rate that changed disturbs the round.
-  public func endRound() throws(MeasurementError) -> [String] {
+  package func endRound() throws(MeasurementError) -> [DropCause] {
     let after = try spinSeconds()
-    return SpinProbe.disturbance(before: spinBefore, after: after).map { [$0.description] } ?? []
+    return SpinProbe.disturbance(before: spinBefore, after: after).map { [DropCause($0)] } ?? []
   }
 
   private func spinSeconds() throws(MeasurementError) -> Double {
@@ -93,7 +93,7 @@ public final class InterferenceProbe: RoundProbe, ArmWatch {
   }
 
   /// Looks for 100 ms at a time, while the workers sleep, who uses their CPUs.
-  public func waitUntilQuiet(seconds: Double) -> String? {
+  package func waitUntilQuiet(seconds: Double) -> String? {
     let probe = probe(pool, pool.slots.count)
     let end = clock.seconds + seconds
     var busy: String?
@@ -107,7 +107,7 @@ public final class InterferenceProbe: RoundProbe, ArmWatch {
   }
 
   /// Looks for a third of a second who it is.
-  public func neighbors() -> [String] {
+  package func neighbors() -> [String] {
     RunningProcesses.busiest(seconds: 0.3).map(\.description)
   }
 
@@ -136,5 +136,12 @@ public final class InterferenceProbe: RoundProbe, ArmWatch {
       machine: machine, cpus: cpus, threads: executor.threadIDs.prefix(workers).map(Int.init))
     probes[watched] = probe
     return probe
+  }
+}
+
+extension DropCause {
+  /// What a disturbance is in a record.
+  init(_ disturbance: Disturbance) {
+    self.init(kind: disturbance.name, text: disturbance.description)
   }
 }

@@ -1,5 +1,5 @@
 /// When the rounds of a comparison may stop.
-public enum StopRule: Hashable, Sendable {
+package enum StopRule: Hashable, Sendable {
   /// After so many pairs, whatever they say: tables and sessions of a baseline.
   case fixed(pairs: Int)
   /// As soon as the sequential test is decided. `bound` is what `ln(T_reference / T_subject)` is
@@ -10,16 +10,16 @@ public enum StopRule: Hashable, Sendable {
 /// Two arms whose ratio is watched until the stop rule is satisfied.
 ///
 /// An arm compared with itself asks for rounds of that arm alone.
-public struct PairedComparison: Hashable, Sendable {
+package struct PairedComparison: Hashable, Sendable {
   /// The arm that is judged.
-  public var subject: Arm
+  package var subject: Arm
   /// The arm it is compared with.
-  public var reference: Arm
+  package var reference: Arm
   /// When there are enough rounds.
-  public var rule: StopRule
+  package var rule: StopRule
 
   /// Two arms to compare.
-  public init(subject: Arm, reference: Arm, rule: StopRule) {
+  package init(subject: Arm, reference: Arm, rule: StopRule) {
     self.subject = subject
     self.reference = reference
     self.rule = rule
@@ -28,34 +28,34 @@ public struct PairedComparison: Hashable, Sendable {
 
 /// Arms that are measured in the same rounds for a table, so that any two of them can be compared in
 /// pairs.
-public struct RoundGroup: Hashable, Sendable {
+package struct RoundGroup: Hashable, Sendable {
   /// Which group it is.
-  public var id: GroupKey
+  package var id: GroupKey
   /// At least one; each runs once in every round.
-  public var arms: [Arm]
+  package var arms: [Arm]
   /// Arms that the table compares; each pair is made again as long as it was disturbed, within bounds.
-  public var pairs: [Pair]
+  package var pairs: [Pair]
   /// How many rounds are wanted of each arm and of each pair.
-  public var rounds: Int
+  package var rounds: Int
   /// How many rounds come first and are not kept.
-  public var warmups: Int
+  package var warmups: Int
 
   /// Two arms, by their places in the group.
-  public struct Pair: Hashable, Sendable {
+  package struct Pair: Hashable, Sendable {
     /// The arm that is compared.
-    public var subject: Int
+    package var subject: Int
     /// The arm it is compared with.
-    public var reference: Int
+    package var reference: Int
 
     /// Two arms.
-    public init(_ subject: Int, _ reference: Int) {
+    package init(_ subject: Int, _ reference: Int) {
       self.subject = subject
       self.reference = reference
     }
   }
 
   /// A group of arms.
-  public init(
+  package init(
     id: GroupKey, arms: [Arm], pairs: [Pair] = [], rounds: Int, warmups: Int = RoundLoop.warmups
   ) {
     self.id = id
@@ -71,13 +71,5 @@ public struct RoundGroup: Hashable, Sendable {
       PairedComparison(
         subject: arms[$0.subject], reference: arms[$0.reference], rule: .fixed(pairs: rounds))
     }
-  }
-}
-
-extension ClaimPlan {
-  /// When its rounds may stop.
-  var stopRule: StopRule {
-    baseline == nil
-      ? .sequential(bound: bound, alpha: alpha) : .fixed(pairs: BaselinePlan.rounds)
   }
 }

@@ -1,29 +1,29 @@
 import PerfGateStatistics
 
 /// What a sequence of rounds is to run, and when it may stop.
-public struct RoundRequest: Sendable {
+package struct RoundRequest: Sendable {
   /// The group.
-  public var group: GroupKey
+  package var group: GroupKey
   /// The first stage, or the confirmation.
-  public var stage: Stage
+  package var stage: Stage
   /// Each runs once in every round, as long as it is needed.
-  public var arms: [Arm]
+  package var arms: [Arm]
   /// What is watched.
-  public var comparisons: [PairedComparison]
+  package var comparisons: [PairedComparison]
   /// Rounds that come first and are not kept.
-  public var warmups: Int
+  package var warmups: Int
   /// Rounds that every arm gets in any case, for tables.
-  public var leastRounds: Int
+  package var leastRounds: Int
   /// N of the sequential tests; `nil`: found from the budget and the warm-up, before any ratio is
   /// looked at.
-  public var maximumRounds: Int?
+  package var maximumRounds: Int?
   /// Seconds that the rounds may take; `nil`: as long as they take.
-  public var budget: Double?
+  package var budget: Double?
   /// Decides the order of the arms.
-  public var seed: UInt64
+  package var seed: UInt64
 
   /// A sequence of rounds.
-  public init(
+  package init(
     group: GroupKey, stage: Stage, arms: [Arm], comparisons: [PairedComparison],
     warmups: Int = RoundLoop.warmups, leastRounds: Int = 0, maximumRounds: Int? = nil,
     budget: Double?, seed: UInt64
@@ -41,19 +41,19 @@ public struct RoundRequest: Sendable {
 }
 
 /// What a sequence of rounds gave.
-public struct RoundResult: Sendable {
+package struct RoundResult: Sendable {
   /// One series for each arm, in the order of the arms.
-  public var series: [Series]
+  package var series: [Series]
   /// What was run and what was dropped.
-  public var stage: StageRecord
+  package var stage: StageRecord
   /// N of the sequential tests; `nil` when the budget does not allow any, or there are none.
-  public var maximumRounds: Int?
+  package var maximumRounds: Int?
   /// The time of one round, as the shorter warm-up told.
-  public var roundSeconds = 0.0
+  package var roundSeconds = 0.0
   /// How much of that its workers had no CPU to run on, as others used it.
-  public var delaySeconds = 0.0
+  package var delaySeconds = 0.0
   /// Where each comparison with a sequential rule stands; `nil` for the others.
-  public var tests: [SequentialTest?] = []
+  package var tests: [SequentialTest?] = []
 }
 
 /// Runs paired rounds until every comparison has what its rule asks for, or has no hope of it: the one
@@ -61,16 +61,16 @@ public struct RoundResult: Sendable {
 ///
 /// Whether a sample counts is said by the probe's covariates before any ratio is formed; a dropped
 /// sample is counted, and its pair is made again in a later round.
-public final class RoundLoop {
+package final class RoundLoop {
   /// Rounds that come first and are not kept.
-  public static let warmups = 2
+  package static let warmups = 2
   /// Fewer dropped rounds than this say nothing yet.
-  public static let fewestDrops = 8
+  package static let fewestDrops = 8
   /// After how many times the budget it ends in any case: rounds that are dropped cost time as well,
   /// and may take longer than the warm-up did.
-  public static let overrun = 2.0
+  package static let overrun = 2.0
   /// How long rounds of a table may be made again in any case, in seconds; longer when they take longer.
-  public static let leastMakeUpSeconds = 10.0
+  package static let leastMakeUpSeconds = 10.0
 
   private let runner: any ArmRunner
   private let clock: any MeasurementClock
@@ -81,12 +81,12 @@ public final class RoundLoop {
   private var begin = 0.0
   private var end = Double.infinity
   /// What was found so far; complete also when `run` throws.
-  public private(set) var result: RoundResult
+  package private(set) var result: RoundResult
 
   /// A sequence that has not begun.
   ///
   /// - Parameter series: makes the empty series of an arm.
-  public init(
+  package init(
     _ request: RoundRequest, runner: any ArmRunner, clock: any MeasurementClock,
     probe: any RoundProbe, series: Gate.EmptySeries
   ) {
@@ -106,7 +106,7 @@ public final class RoundLoop {
   ///
   /// - Parameter progress: called before each round, with its number (warm-ups below 0) and where the
   ///   comparisons stand.
-  public func run(
+  package func run(
     progress: (_ round: Int, _ result: RoundResult) -> Void
   ) throws(MeasurementError) {
     var shortest = Double.infinity
@@ -205,7 +205,7 @@ public final class RoundLoop {
     result.series[index].migrations += sample.migrations
   }
 
-  private func drop(_ index: Int, _ round: Int, _ causes: [String]) {
+  private func drop(_ index: Int, _ round: Int, _ causes: [DropCause]) {
     result.series[index].discarded += 1
     result.stage.discards.append(
       Discard(round: round, series: result.series[index].key, causes: causes))
@@ -220,7 +220,7 @@ public final class RoundLoop {
       guard let subject = series(of: comparison.subject),
         let reference = series(of: comparison.reference),
         subject.rounds.last == round, reference.rounds.last == round,
-        let value = Judge.logRatios(subject, reference).last?.value
+        let value = logRatios(subject, reference).last?.value
       else { continue }
       kept[index] += 1
       result.tests[index]?.add(value)

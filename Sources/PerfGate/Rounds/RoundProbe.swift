@@ -1,7 +1,7 @@
 import PerfGateWorkers
 
 /// What time it is; tests bring a clock of their own.
-public protocol MeasurementClock: AnyObject {
+package protocol MeasurementClock: AnyObject {
   /// Seconds since some moment.
   var seconds: Double { get }
   /// Lets time pass.
@@ -9,19 +9,19 @@ public protocol MeasurementClock: AnyObject {
 }
 
 /// Watches whether something disturbs the workers while they run an arm.
-public protocol ArmWatch: AnyObject {
+package protocol ArmWatch: AnyObject {
   /// Right before an arm runs on the first `workers` workers of an executor.
   func begin(on executor: any Executor, workers: Int)
-  /// Right after it: what disturbed it, one short text each.
-  func end() -> [String]
+  /// Right after it: what disturbed it.
+  func end() -> [DropCause]
 }
 
 /// Watches whether something disturbs a round; tests bring a probe of their own.
-public protocol RoundProbe: AnyObject {
+package protocol RoundProbe: AnyObject {
   /// Before the first arm of a round.
   func beginRound() throws(MeasurementError)
   /// After the last arm of a round: what disturbed all of it.
-  func endRound() throws(MeasurementError) -> [String]
+  func endRound() throws(MeasurementError) -> [DropCause]
   /// Waits until process and machine are quiet, at most so long.
   ///
   /// - Returns: who is busy when the time is over; `nil` when it is quiet.

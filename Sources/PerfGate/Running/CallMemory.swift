@@ -14,16 +14,16 @@ extension CallInputs {
 }
 
 /// What the input of a call takes, in bytes.
-struct CallMemory: Hashable, Sendable {
+package struct CallMemory: Hashable, Sendable {
   /// The input alone.
-  var input = 0
+  package var input = 0
   /// What a call leaves in it that was not there before, by variant.
   ///
   /// Of an input that is shared with something else a copy is made in the call, and stays.
-  var left: [String: Int] = [:]
+  package var left: [String: Int] = [:]
 
   /// What an input may have grown to after its call; at least 1.
-  var bytes: Int { max(1, input + (left.values.max() ?? 0)) }
+  package var bytes: Int { max(1, input + (left.values.max() ?? 0)) }
 }
 
 /// How much memory the process uses, by its allocator and by the system.

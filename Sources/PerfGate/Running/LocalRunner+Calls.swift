@@ -42,13 +42,8 @@ extension LocalRunner {
       kernel.calls, on: pool, closure: variant, tasks: tasks, workers: workers, label: label)
   }
 
-  /// How many calls of a kernel may have their inputs at once; `nil`: as many as are wanted.
-  func mostCalls(_ kernel: AnyKernel) throws(MeasurementError) -> Int? {
-    try callMemory(kernel).map { inputBudget / $0.bytes }
-  }
-
   /// What the inputs of a kernel's calls take; `nil`: there are none.
-  func callMemory(_ kernel: AnyKernel) throws(MeasurementError) -> CallMemory? {
+  package func callMemory(_ kernel: AnyKernel) throws(MeasurementError) -> CallMemory? {
     guard let inputs = kernel.calls?.inputs else { return nil }
     if let known = callMemories[kernel.name] { return known }
     var memory = CallMemory()

@@ -7,20 +7,20 @@ import PerfGateWorkers
 ///
 /// Inputs are made once for each kernel and size. What the tasks must return is what the reference
 /// variant returns for the same input, task by task.
-public final class LocalRunner: ArmRunner {
+package final class LocalRunner: ArmRunner {
   /// Where the kernels come from.
-  public let catalog: Catalog
+  package let catalog: Catalog
   /// Runs whatever no arm names: the reference for its results, the probe of the clock rate, and the
   /// bare counter that only it has.
-  public let pool: WorkerPool
+  package let pool: WorkerPool
   /// How many seconds may pass without one task ending.
-  public private(set) var timeout: Double
+  package private(set) var timeout: Double
   /// Watches the workers of each arm; nobody does while it is `nil`.
-  public weak var watch: (any ArmWatch)?
+  private weak var watch: (any ArmWatch)?
   /// How inputs were placed, once one was made: `interleaved over nodes 0-3`.
-  public private(set) var inputPlacementText: String?
+  package private(set) var inputPlacementText: String?
   /// What the inputs of an arm's calls may take together.
-  var inputBudget = CallInputs.budget()
+  package internal(set) var inputBudget = CallInputs.budget()
   /// What the inputs of calls take, by kernel, once it was looked at.
   var callMemories: [String: CallMemory] = [:]
   /// The executors that were started, by name.
@@ -55,7 +55,7 @@ public final class LocalRunner: ArmRunner {
   ///   - memory: where each worker's own memory goes.
   ///   - input: where the inputs that all workers read go.
   ///   - kinds: the executors that an arm may name.
-  public init(
+  package init(
     catalog: Catalog, slots: [WorkerSlot], seed: UInt64, timeout: Double = 600,
     memory: [MemoryTarget] = [], input: InputPlacement? = nil,
     kinds: [ExecutorKind] = Executors.all
@@ -74,7 +74,7 @@ public final class LocalRunner: ArmRunner {
   }
 
   /// Runs the arm once and checks the result of every task.
-  public func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
+  package func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
     if arm.executor == ExecutorName.tickets {
       return sample(try ticketRound(arm), delays: [], disturbances: [])
     }
@@ -105,12 +105,15 @@ public final class LocalRunner: ArmRunner {
     return sample(round, delays: after, disturbances: disturbances)
   }
 
+  /// Has the workers of each arm watched; `nil`: by nobody.
+  package func watch(with watch: (any ArmWatch)?) { self.watch = watch }
+
   /// Waits for tasks of this length as well, with room for the proof of their work.
-  public func allow(taskSeconds: Double) { timeout = max(timeout, 4 * taskSeconds) }
+  package func allow(taskSeconds: Double) { timeout = max(timeout, 4 * taskSeconds) }
 
   /// The executor of that name, which is started if need be.
   @discardableResult
-  public func executor(named name: String) throws(MeasurementError) -> any Executor {
+  package func executor(named name: String) throws(MeasurementError) -> any Executor {
     if let executor = executors[name] { return executor }
     guard let kind = kinds.first(where: { $0.name == name }) else {
       throw .unknownExecutor(name, known: kinds.map(\.name))
@@ -125,11 +128,11 @@ public final class LocalRunner: ArmRunner {
   }
 
   /// The kernel's thread numbers of all workers that were started.
-  public var threadIDs: [Int32] { executors.values.flatMap(\.threadIDs) }
+  package var threadIDs: [Int32] { executors.values.flatMap(\.threadIDs) }
 
   /// What the workers of each executor have seen of their places since they were asked last; the
   /// pool's come first.
-  public func observations() throws(MeasurementError) -> [[PlacementObservation]] {
+  package func observations() throws(MeasurementError) -> [[PlacementObservation]] {
     let others = executors.filter { $0.key != ExecutorName.pool }.sorted { $0.key < $1.key }
     var all: [[PlacementObservation]] = []
     do {
@@ -142,24 +145,24 @@ public final class LocalRunner: ArmRunner {
   }
 
   /// How long the making of an arm's input took, in seconds; makes it if need be.
-  public func inputSeconds(_ arm: Arm) throws(MeasurementError) -> Double {
+  package func inputSeconds(_ arm: Arm) throws(MeasurementError) -> Double {
     try prepare(arm).seconds
   }
 
   /// The code of the arm bound to its input, for callers that run it themselves.
-  public func body(of arm: Arm) throws(MeasurementError) -> TaskBody {
+  package func body(of arm: Arm) throws(MeasurementError) -> TaskBody {
     guard let code = try prepare(arm).bodies[arm.variant] else { throw unknownVariant(arm) }
     return code.run
   }
 
   /// A number that stands for all results of the arm's tasks.
-  public func checksum(of arm: Arm) throws(MeasurementError) -> UInt64 {
+  package func checksum(of arm: Arm) throws(MeasurementError) -> UInt64 {
     if arm.executor == ExecutorName.tickets { return 0 }
     return resultChecksum(try expectedResults(arm))
   }
 
   /// Frees all inputs of a kernel.
-  public func releaseInputs(of kernel: String) {
+  package func releaseInputs(of kernel: String) {
     inputs = inputs.filter { $0.key.kernel != kernel }
   }
 
@@ -301,7 +304,7 @@ public final class LocalRunner: ArmRunner {
   }
 
   private func sample(
-    _ round: ExecutedRound, delays: [Double], disturbances: [String]
+    _ round: ExecutedRound, delays: [Double], disturbances: [DropCause]
   ) -> ArmSample {
     let cpu = round.workers.reduce(0) { $0 + $1.cpuSeconds }
     let wall = round.workers.reduce(0) { $0 + $1.wallSeconds }

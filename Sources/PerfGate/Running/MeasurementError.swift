@@ -1,7 +1,7 @@
 import PerfGateWorkers
 
 /// Why there is no measurement.
-public enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertible {
   /// There is no such kernel.
   case unknownKernel(String, known: [String])
   /// The kernel has no such variant.
@@ -24,7 +24,7 @@ public enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertible
   case lostTask(task: Int, arm: String, times: Int)
 
   /// One line: what failed, what was found, what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unknownKernel(let name, let known):
       return "unknown kernel \(name): expected \(known.joined(separator: ", "))"

@@ -53,9 +53,9 @@ package struct Workplace: Sendable {
   /// Starts the workers of a plan and looks whether they are where it puts them.
   package func session(
     _ record: Record, catalog: Catalog, plan: PlacementPlan,
-    executor: String = ExecutorName.pool, probe: Session.MakeProbe? = nil
-  ) throws(MeasurementError) -> Session {
-    let session = try Session(
+    executor: String = ExecutorName.pool, probe: LocalSession.MakeProbe? = nil
+  ) throws(MeasurementError) -> LocalSession {
+    let session = try LocalSession(
       record: record, catalog: catalog, machine: machine, slots: plan.slots,
       executor: executor, cacheBytes: cacheBytes, placement: plan,
       input: InputPlacement(

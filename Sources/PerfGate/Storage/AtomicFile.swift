@@ -1,15 +1,15 @@
 import Foundation
 
 /// Why a file could not be written.
-public struct FileWriteError: Error, Hashable, Sendable {
+package struct FileWriteError: Error, Hashable, Sendable {
   /// The operating system's error number.
-  public var code: Int32
+  package var code: Int32
   /// Whether the output was begun: found while it was written, not before.
-  public var isBegun = false
+  package var isBegun = false
   /// What was found instead of a file; `nil` where the error number says it.
-  public var found: String?
+  package var found: String?
   /// The signal that ended the wait for a reader; `nil`: none did.
-  public var signal: Int32?
+  package var signal: Int32?
 
   /// An error and what was found.
   package init(
@@ -22,18 +22,18 @@ public struct FileWriteError: Error, Hashable, Sendable {
   }
 
   /// What was found, in words.
-  public var reason: String { found ?? String(cString: strerror(code)).lowercased() }
+  package var reason: String { found ?? String(cString: strerror(code)).lowercased() }
 }
 
 /// Files that are there whole, or as they were before.
-public enum AtomicFile {
+package enum AtomicFile {
   /// Writes a temporary file beside `path`, syncs it, and renames it to `path`.
   ///
   /// A pipe or a device is opened once and written to directly; see ``PipeWriter``. A symbolic link
   /// is followed, so that it stays one.
   ///
   /// - Parameter waiting: called once when a pipe has no reader for a second.
-  public static func write(
+  package static func write(
     _ text: String, to path: String, waiting: () -> Void = {}
   ) throws(FileWriteError) {
     let kind = try FileKind(path)

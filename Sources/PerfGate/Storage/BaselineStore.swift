@@ -1,7 +1,7 @@
 import Foundation
 
 /// Why a baseline could not be read or stored.
-public enum BaselineError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum BaselineError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A file is damaged or of another format; nothing was overwritten.
   case damaged(String)
   /// Not now: another process stores; nothing was changed.
@@ -11,7 +11,7 @@ public enum BaselineError: Error, Hashable, Sendable, CustomStringConvertible {
   case cannotWrite(String, isBegun: Bool)
 
   /// One line: what failed, what was found, what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .damaged(let text), .unavailable(let text), .cannotWrite(let text, _): text
     }
@@ -19,41 +19,41 @@ public enum BaselineError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A folder of baselines, one file a machine: `<machine key>.json`.
-public struct BaselineStore: Hashable, Sendable {
+package struct BaselineStore: Hashable, Sendable {
   /// How long an update waits for another one, in seconds.
-  public static let patience = 10.0
+  package static let patience = 10.0
 
   /// The folder; it need not exist to be read from.
-  public var folder: String
+  package var folder: String
   /// The machine that the program runs on, where that matters.
-  public var owner: Owner?
+  package var owner: Owner?
 
   /// A machine with the names it has and had.
-  public struct Owner: Hashable, Sendable {
+  package struct Owner: Hashable, Sendable {
     /// Its key.
-    public var key: String
+    package var key: String
     /// Keys that earlier versions gave it, and other machines too: what is stored under one of them
     /// may be another machine's.
-    public var formerKeys: [String]
+    package var formerKeys: [String]
 
     /// A machine and its names.
-    public init(key: String, formerKeys: [String] = []) {
+    package init(key: String, formerKeys: [String] = []) {
       self.key = key
       self.formerKeys = formerKeys
     }
   }
 
   /// A store in a folder.
-  public init(folder: String, owner: Owner? = nil) {
+  package init(folder: String, owner: Owner? = nil) {
     self.folder = folder
     self.owner = owner
   }
 
   /// The file of a machine.
-  public func path(of key: String) -> String { "\(folder)/\(key).json" }
+  package func path(of key: String) -> String { "\(folder)/\(key).json" }
 
   /// The keys of all machines that are stored, sorted.
-  public func keys() throws(BaselineError) -> [String] {
+  package func keys() throws(BaselineError) -> [String] {
     var status = stat()
     guard stat(folder, &status) == 0 else {
       if errno == ENOENT { return [] }
@@ -70,7 +70,7 @@ public struct BaselineStore: Hashable, Sendable {
   }
 
   /// The baseline of a machine; `nil` when none is stored.
-  public func read(_ key: String) throws(BaselineError) -> Baseline? {
+  package func read(_ key: String) throws(BaselineError) -> Baseline? {
     let path = path(of: key)
     var status = stat()
     guard lstat(path, &status) == 0 else {
@@ -100,7 +100,7 @@ public struct BaselineStore: Hashable, Sendable {
 
   /// What to do where nothing is stored of the owner, and something under one of its former keys;
   /// `nil`: nothing.
-  public func renaming() -> String? {
+  package func renaming() -> String? {
     guard let owner, access(path(of: owner.key), F_OK) != 0,
       let former = owner.formerKeys.first(where: { access(path(of: $0), F_OK) == 0 })
     else { return nil }
@@ -113,7 +113,7 @@ public struct BaselineStore: Hashable, Sendable {
   /// Whoever is killed on the way leaves the old file or the new one, whole.
   ///
   /// - Parameter change: gets what is stored, `nil` for nothing, and returns what is to be stored.
-  public func update(
+  package func update(
     _ key: String, waitingAtMost seconds: Double = patience,
     _ change: (Baseline?) throws(BaselineError) -> Baseline
   ) throws(BaselineError) {
@@ -134,9 +134,34 @@ public struct BaselineStore: Hashable, Sendable {
     }
   }
 
+  /// Stores the sessions of a record, as far as an update wants them; a run that must not be stored never
+  /// touches the file.
+  ///
+  /// - Returns: what became of each claim, and whether any session is stored.
+  package func store(
+    _ record: Record, _ update: BaselineUpdate
+  ) throws(BaselineError) -> (
+    outcomes: [(claim: String, outcome: BaselineUpdate.Outcome)], isStored: Bool
+  ) {
+    let key = record.machine.key
+    let empty = Baseline(machine: Baseline.Machine(record.machine))
+    var outcomes: [(claim: String, outcome: BaselineUpdate.Outcome)] = []
+    let stored = try read(key)
+    guard update.wouldStore(record, stored) else {
+      var baseline = stored ?? empty
+      return (update.apply(record, to: &baseline), false)
+    }
+    try self.update(key) { stored in
+      var baseline = stored ?? empty
+      outcomes = update.apply(record, to: &baseline)
+      return baseline
+    }
+    return (outcomes, true)
+  }
+
   /// Finds out whether an update could be written: takes the lock for a moment, and writes as much as
   /// is stored and some more into a file that is removed again.
-  public func checkWritable(
+  package func checkWritable(
     _ key: String, waitingAtMost seconds: Double = patience
   ) throws(BaselineError) {
     try makeFolder()
@@ -191,7 +216,7 @@ public struct BaselineStore: Hashable, Sendable {
 
 extension BaselineContext {
   /// What a store holds for a machine.
-  public init(
+  package init(
     _ store: BaselineStore, key: String, isRecording: Bool = false,
     recordCommand: String = "perfgate baseline update --only new"
   ) throws(BaselineError) {

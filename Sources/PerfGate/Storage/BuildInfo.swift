@@ -2,10 +2,10 @@ import CPerfGateSystem
 
 extension Record.Tool {
   /// PerfGate's version.
-  public static let perfGateVersion = "0.1.0"
+  package static let perfGateVersion = "0.1.0"
 
   /// How this library was built.
-  public static var current: Record.Tool {
+  package static var current: Record.Tool {
     Record.Tool(
       version: perfGateVersion, swift: swiftVersion, clang: String(cString: pgp_clang_version()),
       configuration: configuration, flags: flags)

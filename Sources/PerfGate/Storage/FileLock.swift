@@ -3,9 +3,9 @@ import Foundation
 /// A lock on a file or folder that ends with its holder, however that ends.
 ///
 /// Nothing is left behind: the system itself forgets the lock of a process that is gone.
-public final class FileLock: Sendable {
+package final class FileLock: Sendable {
   /// Why there is no lock.
-  public enum Failure: Error, Hashable, Sendable {
+  package enum Failure: Error, Hashable, Sendable {
     /// The file or folder cannot be opened; the operating system's error number.
     case unavailable(code: Int32)
     /// Another process has it, and did not give it back in time; `nil`: it cannot be told which.
@@ -19,7 +19,7 @@ public final class FileLock: Sendable {
   /// - Parameters:
   ///   - path: a file or a folder; it is not changed.
   ///   - seconds: how long to wait, at most; 0: not at all.
-  public convenience init(path: String, waitingAtMost seconds: Double) throws(Failure) {
+  package convenience init(path: String, waitingAtMost seconds: Double) throws(Failure) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unavailable(code: errno) }
     try self.init(owning: descriptor, waitingAtMost: seconds)
@@ -52,7 +52,7 @@ public final class FileLock: Sendable {
   }
 
   /// Gives the lock back when `body` ends.
-  public func with<Value, Failure: Error>(
+  package func with<Value, Failure: Error>(
     _ body: () throws(Failure) -> Value
   ) throws(Failure) -> Value {
     defer { withExtendedLifetime(self) {} }

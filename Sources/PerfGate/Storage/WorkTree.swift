@@ -1,9 +1,9 @@
 import Foundation
 
 /// The package and the commit that a program is run in.
-public enum WorkTree {
+package enum WorkTree {
   /// The working directory; `nil` when it was deleted, or lies where this process cannot see it.
-  public static var workingFolder: String? {
+  package static var workingFolder: String? {
     guard let path = getcwd(nil, 0) else { return nil }
     defer { free(path) }
     let folder = String(cString: path)
@@ -13,7 +13,7 @@ public enum WorkTree {
   /// The nearest folder from `path` upwards that has a Package.swift; `nil` outside of a package.
   ///
   /// - Parameter path: `nil`: the working directory. Below one that was deleted there is no package.
-  public static func packageFolder(around path: String? = nil) -> String? {
+  package static func packageFolder(around path: String? = nil) -> String? {
     var start = path ?? ""
     if !start.hasPrefix("/") {
       guard let folder = workingFolder else { return nil }
@@ -34,7 +34,7 @@ public enum WorkTree {
   /// `unknown` without git or a repository.
   ///
   /// - Parameter ignored: a folder whose changes do not count: that of the baselines themselves.
-  public static func commit(of folder: String, ignoring ignored: String? = nil) -> String {
+  package static func commit(of folder: String, ignoring ignored: String? = nil) -> String {
     guard let head = git(["rev-parse", "--short=12", "HEAD"], in: folder), head.status == 0,
       !head.output.isEmpty
     else { return "unknown" }

@@ -1,6 +1,7 @@
 import Foundation
 import PerfGate
 import PerfGateMachine
+import PerfGateReport
 
 /// The folder of baselines that a command works with.
 struct BaselineFolder {
@@ -39,82 +40,22 @@ struct BaselineFolder {
   func store(
     _ record: Record, _ options: Options, output: CommandOutput?
   ) throws(CommandError) -> Set<String> {
+    if let refusal = BaselineUpdate.refusal(record) { throw CommandError(refusal) }
     let update = BaselineUpdate(
       selection: options.only, pin: options.pin, commit: Self.commit(ignoring: store.folder))
-    // Looked at first: a run that must not be stored never touches the file.
-    var trial = Baseline(machine: Baseline.Machine(record.machine))
-    try Self.refuse(
-      BaselineUpdate(selection: .all, commit: "").apply(record, to: &trial), record)
-    var outcomes: [(claim: String, outcome: BaselineUpdate.Outcome)] = []
-    let isStoring = update.wouldStore(record, try read(record.machine.key))
-    if isStoring {
-      do {
-        try store.update(record.machine.key) { stored in
-          var baseline = stored ?? Baseline(machine: Baseline.Machine(record.machine))
-          outcomes = update.apply(record, to: &baseline)
-          return baseline
-        }
-      } catch { throw CommandError(error) }
-    } else {
-      var baseline = try read(record.machine.key) ?? trial
-      outcomes = update.apply(record, to: &baseline)
+    let outcomes: [(claim: String, outcome: BaselineUpdate.Outcome)]
+    let isStored: Bool
+    do { (outcomes, isStored) = try store.store(record, update) } catch {
+      throw CommandError(error)
     }
-    var lines = outcomes.map { Self.line($0.claim, $0.outcome) }
+    var lines = outcomes.map { BaselineText.line($0.claim, $0.outcome) }
     lines.append(
-      isStoring
+      isStored
         ? "stored in \(store.path(of: record.machine.key))"
         : "nothing to store: no claim is \(options.only.rawValue)")
     output?.show(lines)
     return Set(
       outcomes.compactMap { if case .stored = $0.outcome { $0.claim } else { nil } })
-  }
-
-  private func read(_ key: String) throws(CommandError) -> Baseline? {
-    do { return try store.read(key) } catch { throw CommandError(error) }
-  }
-
-  /// A run whose claims were for the most part too disturbed is not stored at all.
-  private static func refuse(
-    _ outcomes: [(claim: String, outcome: BaselineUpdate.Outcome)], _ record: Record
-  ) throws(CommandError) {
-    var disturbed: [String] = []
-    var unmeasured: [String] = []
-    var stored = 0
-    for (claim, outcome) in outcomes {
-      switch outcome {
-      case .stored: stored += 1
-      case .disturbed(let reason): disturbed.append("\(claim): \(reason)")
-      case .unmeasured(let reason): unmeasured.append("\(claim): \(reason)")
-      case .unselected: break
-      }
-    }
-    if let first = disturbed.first, disturbed.count > stored {
-      throw CommandError(
-        .notNow,
-        "not stored, the run was too disturbed for \(disturbed.count) of "
-          + "\(disturbed.count + stored) claims, such as \(first); try again when it is quiet")
-    }
-    if stored == 0 {
-      // Trying again helps only against what disturbs.
-      let isDisturbed = record.claims.contains { $0.cause == .disturbed }
-      let code: ExitCode =
-        isDisturbed ? .notNow : record.unproven.isEmpty ? .usage : .software
-      throw CommandError(
-        code, "not stored, nothing was measured: \(unmeasured.first ?? "there are no claims")")
-    }
-  }
-
-  private static func line(_ claim: String, _ outcome: BaselineUpdate.Outcome) -> String {
-    switch outcome {
-    case .stored(let sessions, let change, let beginsLevel):
-      let compared = change.map { change in
-        " (\(String(format: "%+.1f", (change - 1) * 100)) % against those before)"
-      }
-      return "\(claim): session \(sessions) stored\(compared ?? "")"
-        + (beginsLevel ? ", a new level begins" : "")
-    case .unselected: return "\(claim): left as it is"
-    case .unmeasured(let reason), .disturbed(let reason): return "\(claim): not stored: \(reason)"
-    }
   }
 
   private static func commit(ignoring folder: String) -> String {
@@ -123,6 +64,17 @@ struct BaselineFolder {
 }
 
 extension CommandError {
+  /// What it means for the exit code that nothing of a run is stored.
+  init(_ refusal: BaselineRefusal) {
+    let code: ExitCode =
+      switch refusal {
+      case .disturbed, .nothingMeasured(_, _, .disturbed): .notNow
+      case .nothingMeasured(_, _, .notProven): .software
+      case .nothingMeasured: .usage
+      }
+    self.init(code, BaselineText.sentence(refusal))
+  }
+
   /// What a baseline error means for the exit code.
   init(_ error: BaselineError) {
     switch error {

@@ -14,7 +14,7 @@ final class MeasuringCommand {
   let claims: [Claim]
   let workplace: Workplace
   let output: CommandOutput
-  let session: Session
+  let session: LocalSession
   /// The worker counts of curves, and of handing over.
   let counts: [Int]
   /// What is stored of this machine.

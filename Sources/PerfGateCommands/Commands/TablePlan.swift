@@ -54,7 +54,7 @@ extension MeasuringCommand {
     guard !proven.isEmpty else { return nil }
     var pace: [String: Double] = [:]
     for variant in proven {
-      pace[variant.name] = try session.pace(kernel, variant, size: size)
+      pace[variant.name] = try session.runner.pace(kernel, variant, size: size)
     }
     let survey = Survey(
       kernel: kernel, variants: proven, executor: options.executor, workers: table.workers,

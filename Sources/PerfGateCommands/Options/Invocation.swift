@@ -6,7 +6,7 @@ struct Invocation: Sendable {
   var command = Command.run
   var options = Options()
   /// What watches the rounds; `nil`: the machine's own counters.
-  var probe: Session.MakeProbe?
+  var probe: LocalSession.MakeProbe?
   /// Options that take one value and have got it.
   private var given: Set<String> = []
 

@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateReport
 
 /// The one place where verdicts become an exit status; every command that judges ends here.
 struct ClaimExit {
@@ -68,7 +69,7 @@ struct ClaimExit {
   }
 
   private static func text(_ claim: ClaimResult) -> String {
-    claim.reason.map { "\(claim.id): \($0)" } ?? claim.id
+    claim.sentence.map { "\(claim.id): \($0)" } ?? claim.id
   }
 
   private func isDecided(_ claim: ClaimResult) -> Bool {

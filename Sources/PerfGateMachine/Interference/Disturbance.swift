@@ -18,6 +18,20 @@ public enum Disturbance: Hashable, Sendable, Codable, CustomStringConvertible {
   /// A counter that could be read before cannot any more, so nothing is known.
   case lostCounter(name: String)
 
+  /// The disturbance's name, for programs.
+  public var name: String {
+    switch self {
+    case .steal: "steal"
+    case .runDelay: "runDelay"
+    case .majorFaults: "majorFaults"
+    case .otherThreads: "otherThreads"
+    case .siblingBusy: "siblingBusy"
+    case .throttled: "throttled"
+    case .spinDrift: "spinDrift"
+    case .lostCounter: "lostCounter"
+    }
+  }
+
   /// One line with the numbers.
   public var description: String {
     switch self {

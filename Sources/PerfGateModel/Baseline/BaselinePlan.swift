@@ -91,18 +91,19 @@ public struct BaselineContext: Hashable, Sendable {
   }
 
   /// Why a claim cannot be judged; `nil` when it can.
-  package func obstacle(_ claim: String, quantity: String) -> String? {
+  package func refusal(_ claim: String, quantity: String) -> Reason? {
     if isRecording { return nil }
     guard let entry = entry(claim) else {
-      if baseline == nil, let renaming { return "no baseline for \(key): \(renaming)" }
-      let nearest = Baseline.nearest(to: key, among: otherKeys)
-      let other = baseline == nil ? nearest.map { " (nearest: \($0), not used)" } ?? "" : ""
-      return "no baseline for \(key)\(other), built for \(configuration); "
-        + "record one: \(recordCommand)"
+      let isEmpty = baseline == nil
+      return .noBaseline(
+        Reason.MissingBaseline(
+          key: key, nearest: isEmpty ? Baseline.nearest(to: key, among: otherKeys) : nil,
+          renaming: isEmpty ? renaming : nil, configuration: configuration,
+          recordCommand: recordCommand))
     }
     guard entry.quantity == quantity else {
-      return "the stored sessions are of the \(entry.quantity), this is the \(quantity); "
-        + "record anew: \(recordCommand)"
+      return .otherQuantity(
+        stored: entry.quantity, current: quantity, recordCommand: recordCommand)
     }
     return nil
   }

@@ -41,10 +41,13 @@ public struct BaselineUpdate: Hashable, Sendable {
     /// It was not selected.
     case unselected
     /// There is nothing to store: why not.
-    case unmeasured(String)
+    case unmeasured(Reason)
     /// Too disturbed to be stored: why.
-    case disturbed(String)
+    case disturbed(Reason)
   }
+
+  /// With fewer stored sessions than this a verdict is advice.
+  package static let fewestSessions = BaselineTest.fewestSessions
 
   /// How far today's may be from a single session and still be of its level.
   static let levelWithOne = 0.10
@@ -60,8 +63,9 @@ public struct BaselineUpdate: Hashable, Sendable {
     let judge = Judge(record)
     let results = Dictionary(
       record.claims.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    return record.claimPlans.map { plan in
-      guard let quantity = plan.quantity, let today = judge.session(plan) else {
+    return record.measuredClaims.map { claim in
+      let plan = claim.plan
+      guard let quantity = plan.quantity, let today = judge.session(claim) else {
         return (plan.id, Self.missing(plan, results[plan.id]))
       }
       return (plan.id, add(today, plan, quantity, record, &baseline))
@@ -81,7 +85,7 @@ public struct BaselineUpdate: Hashable, Sendable {
     _ baseline: inout Baseline
   ) -> Outcome {
     guard StoredSession.possibleFigures.contains(today.median) else {
-      return .unmeasured("its figure is \(today.median)")
+      return .unmeasured(.impossibleFigure(today.median))
     }
     let name = Baseline.name(of: plan.id, configuration: record.tool.configuration)
     let fresh = Baseline.Entry(
@@ -123,8 +127,8 @@ public struct BaselineUpdate: Hashable, Sendable {
   }
 
   private static func missing(_ plan: ClaimPlan, _ result: ClaimResult?) -> Outcome {
-    if let reason = plan.notCheckable { return .unmeasured(reason) }
-    let reason = result?.reason ?? "no rounds were measured"
+    if let reason = plan.refusal { return .unmeasured(reason) }
+    let reason = result?.reason ?? .noRounds
     guard let result, result.rounds + result.discarded > 0 else { return .unmeasured(reason) }
     return .disturbed(reason)
   }

@@ -92,5 +92,8 @@ extension ClaimForm: Hashable, CustomStringConvertible, Codable {
   }
 }
 
-/// Natural logarithms for the forms' bounds.
-func naturalLog(_ value: Double) -> Double { log(value) }
+/// The natural logarithm, for values that are compared as logarithms.
+package func naturalLog(_ value: Double) -> Double { log(value) }
+
+/// The number that has a natural logarithm.
+package func exponential(_ logarithm: Double) -> Double { exp(logarithm) }

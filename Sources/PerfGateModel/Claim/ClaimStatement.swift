@@ -16,8 +16,8 @@ package protocol ClaimStatement: Hashable, Sendable {
   func problem(tasks: Int) -> String?
   /// How many workers it needs where `allowed` may be used.
   func workers(allowed: Int) -> Int
-  /// What is in the way at that many workers, although they are there; `nil`: nothing is.
-  func obstacle(tasks: Int, workers: Int) -> Obstacle?
+  /// Why it cannot be checked on that many workers, although they are there; `nil`: it can.
+  func refusal(tasks: Int, workers: Int) -> Reason?
   /// What is run on either side.
   func sides(workers: Int) -> (subject: ClaimSide, reference: ClaimSide)
   /// What its value is, in words; two sessions with the same words can be compared.
@@ -26,7 +26,7 @@ package protocol ClaimStatement: Hashable, Sendable {
 
 extension ClaimStatement {
   package var isHigherBetter: Bool { form.direction == .atLeast }
-  package func obstacle(tasks: Int, workers: Int) -> Obstacle? { nil }
+  package func refusal(tasks: Int, workers: Int) -> Reason? { nil }
 }
 
 /// One side of a claim, before it is known how much work lasts long enough.

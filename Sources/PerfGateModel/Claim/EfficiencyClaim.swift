@@ -18,13 +18,12 @@ struct EfficiencyClaim: ClaimStatement {
 
   func workers(allowed: Int) -> Int { ClaimProblem.upTo(upTo, allowed: allowed) }
 
-  func obstacle(tasks: Int, workers: Int) -> Obstacle? {
+  func refusal(tasks: Int, workers: Int) -> Reason? {
     guard let bound = greatestSpeedup(tasks: tasks, workers: workers),
       limit * Double(workers) >= bound
     else { return nil }
-    let most = (bound / Double(workers) * 100).rounded() / 100
-    return Obstacle(
-      .mistake, "\(tasks) equal tasks on \(workers) workers reach at most efficiency \(most)")
+    return .outOfReach(
+      tasks: tasks, of: nil, workers: workers, kind: form.name, most: bound / Double(workers))
   }
 
   func sides(workers: Int) -> (subject: ClaimSide, reference: ClaimSide) {

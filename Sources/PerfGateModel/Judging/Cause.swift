@@ -1,6 +1,4 @@
-/// Why a claim is not decided, for programs; the sentence beside it is for people.
-///
-/// Records of earlier versions have none.
+/// What kind of reason keeps a claim from being decided, for programs; the sentence is for people.
 public enum Cause: String, Hashable, Sendable, Codable, CaseIterable {
   /// The machine lacks what the claim needs, or cannot reach its limit itself.
   case hardware
@@ -22,34 +20,4 @@ public enum Cause: String, Hashable, Sendable, Codable, CaseIterable {
   case unfinished
   /// All rounds were measured, and they do not decide it.
   case undecided
-}
-
-/// What is in the way of a claim: its cause, and the sentence for people.
-package struct Obstacle: Hashable, Sendable {
-  /// For programs.
-  package var cause: Cause
-  /// For people: what was found, with its numbers, and what to do.
-  package var text: String
-
-  /// An obstacle.
-  package init(_ cause: Cause, _ text: String) {
-    self.cause = cause
-    self.text = text
-  }
-}
-
-extension ClaimResult {
-  /// Whether it was shown to be true or false.
-  package var isDecided: Bool { verdict == .holds || verdict == .violated }
-
-  /// Whether it could have been decided here on a quieter machine.
-  package var isLostToDisturbance: Bool { !isDecided && cause == .disturbed }
-}
-
-extension ClaimPlan {
-  /// Says that the claim cannot be checked, and why; `nil`: nothing is in the way.
-  package mutating func refuse(_ obstacle: Obstacle?) {
-    notCheckable = obstacle?.text
-    cause = obstacle?.cause
-  }
 }

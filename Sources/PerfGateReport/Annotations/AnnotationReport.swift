@@ -7,67 +7,70 @@ public enum AnnotationReport {
   /// that did not end; one for all claims that are not checkable, and one for all that hold and have a note.
   /// Errors first found first, then warnings, then notices.
   public static func lines(_ record: Record) -> [String] {
-    let refused = record.claims.filter { $0.verdict == .notCheckable && !$0.isUnproven }
-    let noted = record.claims.filter { $0.verdict == .holds && $0.note != nil }
-    var remarks: [Remark] = record.claims.compactMap { claim in
+    let bySeverity = Dictionary(grouping: record.claims) { $0.severity() }
+    let refused = bySeverity[.skip] ?? []
+    let noted = bySeverity[.note] ?? []
+    var lines: [Line] = record.claims.compactMap { claim in
+      let title = "\(claim.id) \(claim.isUnproven ? "not proven" : ClaimText.word(claim))"
       let text = ClaimText.message(claim, in: record)
-      return switch claim.verdict {
-      case .holds: noted == [claim] ? Remark(.notice, "\(claim.id) holds", text) : nil
-      case .violated: Remark(.error, "\(claim.id) violated", text)
-      case .inconclusive: Remark(.warning, "\(claim.id) inconclusive", text)
-      case .notCheckable where claim.isUnproven: Remark(.error, "\(claim.id) not proven", text)
-      case .notCheckable:
-        refused == [claim] ? Remark(.notice, "\(claim.id) not checkable", text) : nil
+      return switch claim.severity() {
+      case .pass: nil
+      case .note: noted.count == 1 ? Line(.notice, title, text) : nil
+      case .warning: Line(.warning, title, text)
+      case .skip: refused.count == 1 ? Line(.notice, title, text) : nil
+      case .failure: Line(.error, title, text)
       }
     }
-    for (claims, title, text) in [
-      (refused, "claims are not checkable", \ClaimResult.reason), (noted, "claims hold", \.note),
-    ] where claims.count > 1 {
-      remarks.append(Remark(.notice, "\(claims.count) \(title)", together(claims, by: text)))
+    if refused.count > 1 {
+      let text = together(refused, \.sentence)
+      lines.append(Line(.notice, "\(refused.count) claims are not checkable", text))
     }
-    remarks += record.unproven.map {
-      Remark(.error, "work of \($0.kernel)/\($0.variant) not proven", $0.reason)
+    if noted.count > 1 {
+      lines.append(Line(.notice, "\(noted.count) claims hold", together(noted, \.note)))
+    }
+    lines += record.unproven.map {
+      Line(.error, "work of \($0.kernel)/\($0.variant) not proven", $0.reason)
     }
     if !record.complete {
-      remarks.append(
-        Remark(.error, "incomplete", "the run ended early; what is here was measured before"))
+      lines.append(
+        Line(.error, "incomplete", "the run ended early; what is here was measured before"))
     }
     return Level.allCases.flatMap { level in
-      remarks.filter { $0.level == level }.map(\.line)
+      lines.filter { $0.level == level }.map(\.text)
     }
   }
 
   /// `needs 5 cores, 2 allowed: a, b; another reason: c`, first found first.
   private static func together(
-    _ claims: [ClaimResult], by text: KeyPath<ClaimResult, String?>
+    _ claims: [ClaimResult], _ text: (ClaimResult) -> String?
   ) -> String {
     var texts: [String] = []
     for claim in claims {
-      let one = claim[keyPath: text] ?? ""
+      let one = text(claim) ?? ""
       if !texts.contains(one) { texts.append(one) }
     }
-    return texts.map { text_ in
-      let ids = claims.filter { ($0[keyPath: text] ?? "") == text_ }.map(\.id)
-      return "\(text_): \(ids.joined(separator: ", "))"
+    return texts.map { one in
+      let ids = claims.filter { (text($0) ?? "") == one }.map(\.id)
+      return "\(one): \(ids.joined(separator: ", "))"
     }.joined(separator: "; ")
   }
 
   private enum Level: String, CaseIterable { case error, warning, notice }
 
-  private struct Remark {
+  private struct Line {
     var level: Level
     var title: String
-    var text: String
+    var message: String
 
-    init(_ level: Level, _ title: String, _ text: String) {
+    init(_ level: Level, _ title: String, _ message: String) {
       self.level = level
       self.title = title
-      self.text = text
+      self.message = message
     }
 
-    var line: String {
+    var text: String {
       "::\(level.rawValue) title=\(escaped(title, ["%", "\r", "\n", ":", ","]))"
-        + "::\(escaped(text, ["%", "\r", "\n"]))"
+        + "::\(escaped(message, ["%", "\r", "\n"]))"
     }
 
     /// As `@actions/core` escapes: a percent sign and two hexadecimal digits.

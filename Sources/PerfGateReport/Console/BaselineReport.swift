@@ -11,6 +11,7 @@ public enum BaselineReport {
     _ baseline: Baseline, today: Record?, width: Int? = nil
   ) -> [String] {
     let judge = today.map(Judge.init)
+    let measured = today?.measuredClaims ?? []
     var table = TextTable(
       [
         ("claim", .left), ("", .left), ("stored", .right), ("sessions", .right),
@@ -18,13 +19,13 @@ public enum BaselineReport {
       ], sentence: 1)
     for (name, entry) in baseline.claims.sorted(by: { $0.key < $1.key }) {
       let middle = mean(entry.current.map(\.median))
-      let plan = today.flatMap { record in
-        record.claimPlans.first {
-          Baseline.name(of: $0.id, configuration: record.tool.configuration) == name
-            && $0.quantity == entry.quantity
+      let claim = today.flatMap { record in
+        measured.first {
+          Baseline.name(of: $0.plan.id, configuration: record.tool.configuration) == name
+            && $0.plan.quantity == entry.quantity
         }
       }
-      let session = plan.flatMap { judge?.session($0) }
+      let session = claim.flatMap { judge?.session($0) }
       let change = session.map { ($0.median / middle - 1) * 100 }
       table.add(
         name, entry.text, figure(middle), "\(entry.current.count)",

@@ -26,15 +26,15 @@ extension ConsoleReport {
       table.add(
         [
           claim.id, claim.text, ClaimText.estimate(claim), ClaimText.limit(claim),
-          ClaimText.rounds(claim), word(claim.verdict),
-        ], detail: claim.reason ?? "")
+          ClaimText.rounds(claim), ClaimText.word(claim),
+        ], detail: claim.sentence ?? "")
     }
     return table
   }
 
   /// What too few rounds for an interval say of a claim.
   private static func asFarAsRoundsTell(_ claim: ClaimResult) -> String? {
-    guard claim.verdict == .inconclusive, claim.kind != .baseline, claim.interval == nil,
+    guard claim.verdict.word == .inconclusive, claim.kind != .baseline, claim.interval == nil,
       let estimate = claim.estimate
     else { return nil }
     let stands =
@@ -48,23 +48,9 @@ extension ConsoleReport {
   public static func summary(_ record: Record) -> String {
     let checked = record.claims.count { $0.verdict.isChecked }
     let violated = record.claims.count { $0.verdict == .violated }
-    let open = record.claims.count { $0.verdict == .inconclusive }
+    let open = record.claims.count { $0.verdict.word == .inconclusive }
     let rest = open == 0 ? "" : ", inconclusive \(open)"
     return "checked \(checked) of \(record.claims.count), violated \(violated)\(rest)"
-  }
-
-  /// `holds`, or why not.
-  public static func verdict(_ claim: ClaimResult) -> String {
-    claim.reason.map { "\(word(claim.verdict)): \($0)" } ?? word(claim.verdict)
-  }
-
-  private static func word(_ verdict: Verdict) -> String {
-    switch verdict {
-    case .holds: "holds"
-    case .violated: "violated"
-    case .inconclusive: "inconclusive"
-    case .notCheckable: "not checkable"
-    }
   }
 
   /// Where to begin to look for the reason of a violated claim.
@@ -87,7 +73,8 @@ extension ConsoleReport {
     }
     let causes = claim.stages.flatMap(\.discards).flatMap(\.causes)
     lines.append(
-      "    \(claim.discarded) pairs discarded" + (causes.first.map { ", such as: \($0)" } ?? ""))
+      "    \(claim.discarded) pairs discarded"
+        + (causes.first.map { ", such as: \($0.text)" } ?? ""))
     return lines
   }
 }

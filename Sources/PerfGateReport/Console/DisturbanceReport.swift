@@ -18,7 +18,7 @@ extension ConsoleReport {
     let all = series.seconds.count + discards.count
     let rounds = all == 1 ? "1 round" : "\(all) rounds"
     let rest = series.seconds.isEmpty ? ", so no time is shown" : ""
-    let cause = discards.last?.causes.first.map { ", such as: \($0)" } ?? ""
+    let cause = discards.last?.causes.first.map { ", such as: \($0.text)" } ?? ""
     return "disturbed  \(series.id): \(discards.count) of \(rounds) dropped\(rest)\(cause)"
   }
 

@@ -57,12 +57,14 @@ extension JUnitReport.Case {
       name: claim.id, classname: classname,
       seconds: ClaimText.measuredSeconds(claim, in: record),
       outcome: .passed, output: claim.text.isEmpty ? message : "\(claim.text): \(message)")
-    switch claim.verdict {
-    case .holds, .inconclusive: break
-    case .violated: outcome = .failed(message: message, kind: "violated")
-    case .notCheckable where claim.isUnproven:
-      outcome = .failed(message: message, kind: "not proven")
-    case .notCheckable: outcome = .skipped(message: claim.reason ?? "not checkable")
+    switch claim.severity() {
+    case .pass, .note, .warning: break
+    case .skip:
+      outcome = .skipped(
+        message: claim.sentence ?? ClaimText.word(claim))
+    case .failure:
+      outcome = .failed(
+        message: message, kind: claim.isUnproven ? "not proven" : ClaimText.word(claim))
     }
   }
 }

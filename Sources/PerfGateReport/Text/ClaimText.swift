@@ -6,9 +6,7 @@ public enum ClaimText {
   /// limit, rounds, the ceiling, the note, the machine.
   public static func message(_ claim: ClaimResult, in record: Record) -> String {
     var parts: [String] = []
-    if claim.verdict == .inconclusive || claim.verdict == .notCheckable {
-      parts.append(ConsoleReport.verdict(claim))
-    }
+    if claim.reason != nil { parts.append(verdict(claim)) }
     if claim.estimate != nil {
       let unit = claim.kind.unit.map { " \($0)" } ?? ""
       parts.append(
@@ -23,6 +21,21 @@ public enum ClaimText {
     if let note = claim.note { parts.append(note) }
     parts.append(machine(record))
     return parts.joined(separator: "; ")
+  }
+
+  /// `holds`, or why not.
+  public static func verdict(_ claim: ClaimResult) -> String {
+    claim.sentence.map { "\(word(claim)): \($0)" } ?? word(claim)
+  }
+
+  /// The verdict without its reason.
+  static func word(_ claim: ClaimResult) -> String {
+    switch claim.verdict.word {
+    case .holds: "holds"
+    case .violated: "violated"
+    case .inconclusive: "inconclusive"
+    case .notCheckable: "not checkable"
+    }
   }
 
   /// `1.234 [1.20, 1.26]`, or a dash.

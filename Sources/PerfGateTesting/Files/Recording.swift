@@ -1,6 +1,7 @@
 import Foundation
 import PerfGate
 import PerfGateMachine
+import PerfGateReport
 
 /// The baselines of the package that a test is in.
 struct Baselines: Sendable {
@@ -31,46 +32,24 @@ struct Baselines: Sendable {
       recordCommand: "PERFGATE_UPDATE_BASELINES=new swift test")
   }
 
-  /// What became of the session of a claim.
-  enum Outcome: Hashable, Sendable {
-    /// It is stored; a line about it.
-    case stored(String)
-    /// It is not one of those that are wanted; a line about it.
-    case unselected(String)
-    /// It is not stored, and why.
-    case refused(String)
+  /// What became of the session of a claim, and a line about it.
+  struct Outcome: Hashable, Sendable {
+    var isStored: Bool
+    var line: String
   }
 
   /// Stores the session of a record of one claim, if that is wanted; `nil` when it is not.
   func store(_ record: Record) throws(BaselineError) -> Outcome? {
-    guard let selection else { return nil }
+    guard let selection, let claim = record.claims.first else { return nil }
+    if let refusal = BaselineUpdate.refusal(record) {
+      return Outcome(isStored: false, line: "\(claim.id): \(BaselineText.sentence(refusal))")
+    }
     let update = BaselineUpdate(
       selection: selection, commit: WorkTree.commit(of: package, ignoring: store.folder))
-    let key = record.machine.key
-    let empty = Baseline(machine: Baseline.Machine(record.machine))
-    var outcome: BaselineUpdate.Outcome?
-    if update.wouldStore(record, try store.read(key)) {
-      try store.update(key) { stored in
-        var baseline = stored ?? empty
-        outcome = update.apply(record, to: &baseline).first?.outcome
-        return baseline
-      }
-    } else {
-      var baseline = try store.read(key) ?? empty
-      outcome = update.apply(record, to: &baseline).first?.outcome
-    }
-    switch outcome {
-    case .stored(let sessions, let change, let beginsLevel):
-      let level = beginsLevel ? " of a new level" : ""
-      let against = change.map { String(format: " (%.3f times those before)", $0) } ?? ""
-      return .stored("session \(sessions)\(level) is stored in \(store.path(of: key))\(against)")
-    case .unselected where selection == .new:
-      return .unselected("is stored in \(store.path(of: key)) already")
-    case .unselected:
-      return .unselected("no session is stored: it is not \(selection.rawValue) than before")
-    case .unmeasured(let reason), .disturbed(let reason): return .refused(reason)
-    case nil: return nil
-    }
+    let (outcomes, isStored) = try store.store(record, update)
+    let lines = outcomes.map { BaselineText.line($0.claim, $0.outcome) }
+    let place = isStored ? ", in \(store.path(of: record.machine.key))" : ""
+    return Outcome(isStored: isStored, line: lines.joined(separator: "; ") + place)
   }
 }
 

@@ -104,29 +104,22 @@ extension BuiltTargets {
   /// - Parameters:
   ///   - built: what is known of the build.
   ///   - target: the one whose code is measured.
-  static func obstacle(
+  static func refusal(
     _ built: Result<BuiltTargets, Unknown>,
     isDebug: Bool = Record.Tool.current.configuration == "debug",
     target: (BuiltTargets) -> String?
-  ) -> Obstacle? {
-    let remedy = "run swift test -c release"
+  ) -> Reason? {
     do {
       let targets = try built.get()
       guard let target = target(targets), let names = targets.unoptimized(below: target) else {
         throw Unknown(description: "the files of SwiftPM's build do not name the target")
       }
       guard !names.isEmpty else { return nil }
-      let shown = names.prefix(5).joined(separator: ", ")
-      let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-      return Obstacle(
-        .build,
-        "\(target) uses targets that were built without optimization: \(shown)\(more); \(remedy)")
+      return .unoptimizedTargets(names, of: target)
     } catch {
       // In release nobody builds without optimization unless he says so.
       guard isDebug else { return nil }
-      return Obstacle(
-        .build,
-        "it is not known whether what it calls was built with optimization (\(error)); \(remedy)")
+      return .unknownOptimization("\(error)")
     }
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import PerfGate
 import PerfGateMachine
+import PerfGateReport
 
 /// Judges the claims of the tests of a process, one at a time on the whole machine.
 final class ClaimJudge: Sendable {
@@ -137,7 +138,7 @@ final class ClaimJudge: Sendable {
       let judged = try claim.judged(inTest: test)
       judgement.id = judged.claim.id
       if let unknown = judged.claim.unknownName(in: judged.catalog) {
-        throw TestClaim.Mistake(description: unknown)
+        throw TestClaim.Mistake(description: ReasonText.sentence(unknown))
       }
       if let taken = lock.withLock({ names.add(judged.claim, test: test, place: place) }) {
         (judgement.id, judgement.outcome) = (taken.id, taken.outcome)
@@ -167,16 +168,9 @@ final class ClaimJudge: Sendable {
   private func store(
     _ record: Record, _ judgement: inout Judgement, _ baselines: Baselines
   ) throws {
-    let isBaseline = record.claims.first?.kind == .baseline
-    switch try baselines.store(record) {
-    case nil: break
-    case .stored(let text):
-      tell("\(judgement.id): \(text)")
-      if isBaseline { judgement.outcome = .stored }
-    case .unselected(let text): tell("\(judgement.id): \(text)")
-    case .refused(let reason):
-      tell("\(judgement.id): no session is stored: \(reason)")
-    }
+    guard let outcome = try baselines.store(record) else { return }
+    tell(outcome.line)
+    if outcome.isStored, record.claims.first?.kind == .baseline { judgement.outcome = .stored }
   }
 
   /// The record of one claim; of one that cannot be checked here without waiting for anything.
@@ -200,25 +194,25 @@ final class ClaimJudge: Sendable {
         .context(of: workplace.machine.key.description)
     }
     let workers = claim.workers(allowed: options.allowedWorkers)
-    let obstacle =
-      claim.obstacleBeforeBaselines(catalog: judged.catalog, options: options)
+    let refusal =
+      claim.refusalBeforeBaselines(catalog: judged.catalog, options: options)
       ?? Self.unoptimized(claim, judged.catalog, ofClosures: ofClosures)
-      ?? BuiltTargets.obstacle(built()) { targets in
+      ?? BuiltTargets.refusal(built()) { targets in
         ofClosures
           ? targets.target(ofFile: file) : judged.catalog.kernel(claim.kernel)?.module
       }
       ?? judged.catalog.kernel(claim.kernel).flatMap {
-        claim.baselineObstacle($0, options: options)
+        claim.baselineRefusal($0, options: options)
       }
-    let plan = try workplace.plan(workers: obstacle == nil ? workers : 1)
+    let plan = try workplace.plan(workers: refusal == nil ? workers : 1)
     let record = workplace.record(command: "test", seed: settings.seed, plan: plan)
-    if let obstacle { return claim.recordNotChecked(obstacle, in: record, options: options) }
+    if let refusal { return claim.recordNotChecked(refusal, in: record, options: options) }
     let machine: FileLock
     do {
       machine = try takeMachine(for: claim.id)
     } catch {
       return claim.recordNotChecked(
-        Obstacle(.disturbed, error.description), in: record, options: options)
+        .machineTaken(error.description), in: record, options: options)
     }
     return try withExtendedLifetime(machine) {
       let clock = SystemClock()
@@ -227,8 +221,7 @@ final class ClaimJudge: Sendable {
       let busy = waitForRoom(
         session, workplace.machine, claim, workers: workers, settings.quietWait)
       if let busy {
-        return claim.recordNotChecked(
-          Obstacle(.disturbed, busy), in: record, options: options)
+        return claim.recordNotChecked(.noRoom(busy), in: record, options: options)
       }
       try session.judge(
         [claim], catalog: judged.catalog, options: options)
@@ -260,13 +253,13 @@ final class ClaimJudge: Sendable {
   }
 
   private func waitForRoom(
-    _ session: Session, _ machine: Machine, _ claim: Claim, workers: Int, _ wish: Double?
+    _ session: LocalSession, _ machine: Machine, _ claim: Claim, workers: Int, _ wish: Double?
   ) -> String? {
     guard patience.wantsRoom else { return nil }
     let seconds =
       wish ?? (lock.withLock { foundNoRoom } ? patience.laterRoom : patience.room)
     let wait = QuietWait(
-      machine: machine, threads: session.runner.threadIDs.map(Int.init))
+      machine: machine, threads: session.workers.threadIDs.map(Int.init))
     let busy = wait.wait(workers: workers, atMost: seconds) { tell("\(claim.id) is \($0)") }
     lock.withLock { foundNoRoom = busy != nil }
     return busy
@@ -274,7 +267,7 @@ final class ClaimJudge: Sendable {
 
   /// Where most rounds were dropped, says whose fault it may be.
   private static func nameNeighbours(_ record: inout Record) {
-    guard let result = record.claims.first, result.verdict == .notCheckable,
+    guard let result = record.claims.first, !result.verdict.isChecked,
       result.discarded > result.rounds
     else { return }
     let busy = RunningProcesses.busiest(seconds: 0.3)
@@ -288,18 +281,10 @@ final class ClaimJudge: Sendable {
   /// Code that was built without optimisation has no time worth judging.
   private static func unoptimized(
     _ claim: Claim, _ catalog: Catalog, ofClosures: Bool
-  ) -> Obstacle? {
+  ) -> Reason? {
     let names = claim.unoptimizedVariants(in: catalog)
     guard !names.isEmpty else { return nil }
-    if ofClosures {
-      return Obstacle(
-        .build,
-        "the closures of this test were built without optimization: run swift test -c release")
-    }
-    return Obstacle(
-      .build,
-      "\(names.joined(separator: ", ")) of \(claim.kernel) was built without optimization: "
-        + "run swift test -c release")
+    return ofClosures ? .unoptimizedClosures : .unoptimizedVariants(names, kernel: claim.kernel)
   }
 
   private static func text(_ unproven: Record.UnprovenVariant, ofClosures: Bool) -> String {

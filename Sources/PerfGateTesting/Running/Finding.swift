@@ -71,15 +71,14 @@ struct Judgement: Sendable {
     case .stored: return .passed
     case .leftOut(let reason): return open(reason, settings) { .skipped($0) }
     case .judged(let result, let record):
-      switch result.verdict {
-      case .holds: return .passed
-      case .violated: return .failed((FindingText.violated(result, record) + took).asASCII)
-      case .inconclusive:
-        return open(FindingText.open(result, record) + took, settings) { .warning($0) }
-      case .notCheckable where result.isUnproven:
-        return .failed((FindingText.open(result, record) + took).asASCII)
-      case .notCheckable:
-        return open(FindingText.open(result, record) + took, settings) { .skipped($0) }
+      let text =
+        (result.reason == nil
+          ? FindingText.violated(result, record) : FindingText.open(result, record)) + took
+      switch result.severity() {
+      case .pass, .note: return .passed
+      case .warning: return open(text, settings) { .warning($0) }
+      case .skip: return open(text, settings) { .skipped($0) }
+      case .failure: return .failed(text.asASCII)
       }
     }
   }

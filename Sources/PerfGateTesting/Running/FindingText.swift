@@ -21,13 +21,13 @@ enum FindingText {
       parts.append("ran on cpus \(cpus.map(String.init).joined(separator: ","))")
     }
     return (parts + ["look at \(lookAt(claim, record))"]).joined(separator: "; ")
-      + notes(record, Session.copies)
+      + notes(record, CallLimits.copies)
   }
 
   /// The numbers that show it.
   static func holds(_ claim: ClaimResult, _ record: Record) -> String {
     "\(claim.id) holds: \(kind(claim))\(ClaimText.message(claim, in: record))"
-      + notes(record, Session.copies)
+      + notes(record, CallLimits.copies)
   }
 
   /// What the figure is, unless that stands behind it: `10.3 times as fast`.
@@ -43,7 +43,7 @@ enum FindingText {
   /// Why it is not decided, with the numbers so far.
   static func open(_ claim: ClaimResult, _ record: Record) -> String {
     "claim \(claim.id) is \(ClaimText.message(claim, in: record))"
-      + notes(record, neighbours, Session.copies)
+      + notes(record, neighbours, CallLimits.copies)
   }
 
   /// The closure that is judged; `nil` when it is a variant of a kernel.

@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateReport
 import PerfGateStatistics
 import Testing
 
@@ -24,7 +25,7 @@ import Testing
 
   @Test func anEqualProgramHolds() throws {
     let result = try Self.run(1).result
-    #expect(result.verdict == .holds && result.reason == nil && result.note == nil)
+    #expect(result.verdict == .holds && result.sentence == nil && result.note == nil)
     #expect(result.rounds == 10 && result.confirmationRounds == 0)
     #expect(abs(try #require(result.estimate) - 1) < 0.02)
     let interval = try #require(result.interval)
@@ -50,8 +51,8 @@ import Testing
       record.series.firstIndex { $0.id == "made.up/new/pool/1#confirmation" })
     record.series[index].seconds = record.series[index].seconds.map { $0 / 1.15 }
     let result = Judge.results(record)[0]
-    #expect(result.verdict == .inconclusive)
-    #expect(result.reason == "not confirmed by a second sequence of rounds")
+    #expect(result.verdict.word == .inconclusive)
+    #expect(result.sentence == "not confirmed by a second sequence of rounds")
   }
 
   @Test func aGainIsWorthANote() throws {
@@ -65,16 +66,17 @@ import Testing
     let stored = Array(Self.ten.prefix(count))
     for truth in [1, 2.0] {
       let result = try Self.run(truth, stored: stored).result
-      #expect(result.verdict == .inconclusive && result.confirmationRounds == 0)
-      #expect(result.reason?.hasPrefix("advice only, \(count) of 5 sessions") == true)
+      #expect(result.verdict.word == .inconclusive && result.confirmationRounds == 0)
+      #expect(result.sentence?.hasPrefix("advice only, \(count) of 5 sessions") == true)
     }
   }
 
   @Test func withoutASessionNothingIsJudgedButStored() throws {
     let outcome = try Self.run(1.25, stored: nil)
-    #expect(outcome.result.verdict == .notCheckable)
-    #expect(outcome.result.reason == "nothing is stored yet")
-    let session = try #require(Judge(outcome.record).session(outcome.record.claimPlans[0]))
+    #expect(outcome.result.verdict.word == .notCheckable)
+    #expect(outcome.result.sentence == "nothing is stored yet")
+    let session = try #require(
+      Judge(outcome.record).session(outcome.record.measuredClaims[0]))
     #expect(abs(session.median - 1.25) < 0.03 && session.rounds == 10)
     #expect(session.interval[0] <= session.median && session.interval[1] >= session.median)
   }
@@ -100,9 +102,9 @@ import Testing
     var run = VirtualRun(claims: [try Self.claim()], seed: 3)
     run.stored = ["made.time": Self.ten]
     let outcome = run.run { $0.event = { _, _ in .init(causes: ["a page fault"]) } }
-    #expect(outcome.result.verdict == .notCheckable)
-    #expect(outcome.result.reason?.contains("were discarded") == true)
-    #expect(Judge(outcome.record).session(outcome.record.claimPlans[0]) == nil)
+    #expect(outcome.result.verdict.word == .notCheckable)
+    #expect(outcome.result.sentence?.contains("were discarded") == true)
+    #expect(Judge(outcome.record).session(outcome.record.measuredClaims[0]) == nil)
   }
 
   /// The first rounds look bad; of the fresh ones too many are lost, or they never come.
@@ -114,12 +116,13 @@ import Testing
         .init(causes: machine.sleeps.contains { $0.seconds > 1 } ? ["a page fault"] : [])
       }
     }
-    #expect(disturbed.result.verdict == .notCheckable)
-    #expect(disturbed.result.reason?.contains("rounds of the confirmation were discarded") == true)
+    #expect(disturbed.result.verdict.word == .notCheckable)
+    #expect(
+      disturbed.result.sentence?.contains("rounds of the confirmation were discarded") == true)
     var record = disturbed.record
     record.stages.removeLast()
     #expect(
-      Judge.results(record)[0].reason
+      Judge.results(record)[0].sentence
         == "not confirmed: only 0 of 10 rounds were measured to confirm it")
   }
 

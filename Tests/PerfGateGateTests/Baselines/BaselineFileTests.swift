@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateReport
 import Testing
 
 /// The file: readable in a diff, and refused with its name and key when it is damaged.

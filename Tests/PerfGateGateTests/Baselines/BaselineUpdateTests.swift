@@ -1,4 +1,5 @@
 import Foundation
+import PerfGateReport
 @testable import PerfGate
 @testable import PerfGateModel
 import Testing
@@ -25,11 +26,16 @@ import Testing
     return record
   }
 
+  static func quantity(of name: String) -> String {
+    "time of made.up/\(name) over old at 1 worker"
+  }
+
   static func stored() -> Baseline {
     var baseline = Baseline(
       machine: Baseline.Machine(key: "made-up-8c-1n", cpu: "Made up", cores: 8, memoryNodes: 1))
     for name in claims.dropLast() {
-      var entry = Baseline.Entry(text: name, quantity: "made up", isHigherBetter: false)
+      var entry = Baseline.Entry(
+        text: name, quantity: quantity(of: name), isHigherBetter: false)
       for figure in BaselineClaimTests.ten { entry.add(.madeUp(figure), pin: false) }
       baseline.claims[name] = entry
     }
@@ -114,11 +120,14 @@ import Testing
       }
       var context = try BaselineContext(store, key: "made-up-8c-1n")
       context.configuration = "release"
-      #expect(context.obstacle("same", quantity: "made up") == nil)
-      #expect(context.obstacle("other", quantity: "made up")?.contains("for release") == true)
+      func refusal(_ claim: String) -> String? {
+        context.refusal(claim, quantity: Self.quantity(of: "same")).map { ReasonText.sentence($0) }
+      }
+      #expect(refusal("same") == nil)
+      #expect(refusal("other")?.contains("for release") == true)
       context.configuration = "debug"
-      #expect(context.obstacle("same", quantity: "made up")?.contains("for debug") == true)
-      #expect(context.obstacle("other", quantity: "made up") == nil)
+      #expect(refusal("same")?.contains("for debug") == true)
+      #expect(refusal("other") == nil)
     }
   }
 
@@ -126,7 +135,7 @@ import Testing
     var baseline = Self.stored()
     baseline.claims["same"]?.quantity = "another one"
     _ = BaselineUpdate(selection: .new, commit: "").apply(try Self.record(), to: &baseline)
-    #expect(baseline.claims["same"]?.quantity == "made up")
+    #expect(baseline.claims["same"]?.quantity == Self.quantity(of: "same"))
     #expect(baseline.claims["same"]?.sessions.count == 1)
   }
 
@@ -139,7 +148,7 @@ import Testing
         Issue.record("\(outcome)")
         continue
       }
-      #expect(reason.contains("were discarded"))
+      #expect(ReasonText.sentence(reason).contains("were discarded"))
     }
     #expect(outcomes.count == 4 && baseline == Self.stored())
   }

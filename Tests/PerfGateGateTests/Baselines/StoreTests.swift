@@ -175,7 +175,8 @@ import Testing
       let before = try BaselineContext(store, key: owner.key)
       #expect(before.baseline == nil)
       #expect(
-        before.obstacle("a", quantity: "time") == "no baseline for new-1c-1n: \(advice)")
+        before.refusal("a", quantity: "time").map { ReasonText.sentence($0) }
+          == "no baseline for new-1c-1n: \(advice)")
       #expect(
         BaselineReport.list([Self.baseline()], key: owner.key, renaming: advice).suffix(2)
           == ["nothing is stored for this machine, new-1c-1n", advice])

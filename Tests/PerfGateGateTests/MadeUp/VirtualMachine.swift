@@ -11,13 +11,13 @@ final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
     var round: Int
     var begin: Double
     var seconds: Double
-    var causes: [String]
+    var causes: [DropCause]
   }
 
   /// What is to happen to one execution besides the noise.
   struct Event {
     var factor = 1.0
-    var causes: [String] = []
+    var causes: [DropCause] = []
     /// The part of its time in which it waits for its CPU, 0 to 1.
     var delay = 0.0
   }
@@ -32,30 +32,40 @@ final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
   /// What happens to an arm in a round.
   var event: (_ arm: Arm, _ round: Int) -> Event = { _, _ in Event() }
   /// What disturbs a whole round.
-  var roundCauses: (_ round: Int) -> [String] = { _ in [] }
+  var roundCauses: (_ round: Int) -> [DropCause] = { _ in [] }
   /// What an arm fails with in a round.
   var failure: (_ arm: Arm, _ round: Int) -> MeasurementError? = { _, _ in nil }
   /// Who is busy when it was waited for quiet.
   var busy: String?
   /// Who uses CPUs.
   var others: [String] = []
-  private let truth: [(arm: Arm, seconds: Double)]
+  /// The true time of an arm of 50 tasks of 1000 units; time grows with both.
+  private let truth: (Arm) -> Double
   private var noise: NoiseModel?
+  /// In the order in which they ran first.
+  private var arms: [Arm] = []
+  private var isInRound = false
 
   /// A machine on which each arm takes its true time, with noise or exactly.
-  init(_ truth: [(arm: Arm, seconds: Double)], noise shape: NoiseModel.Shape? = nil, seed: UInt64) {
+  ///
+  /// Noise, events and failures are those of rounds: sizes are found, and work is proven, in peace.
+  init(noise shape: NoiseModel.Shape? = nil, seed: UInt64, truth: @escaping (Arm) -> Double) {
     self.truth = truth
-    noise = shape.map { NoiseModel($0, trueSeconds: truth.map(\.seconds), seed: seed) }
+    noise = shape.map { NoiseModel($0, trueSeconds: Array(repeating: 1, count: 32), seed: seed) }
   }
 
   func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
+    let exact = truth(arm) * Double(arm.tasks) / 50 * Double(arm.size) / 1000
+    guard isInRound else {
+      seconds += exact
+      return ArmSample(seconds: exact, cpuSeconds: exact * Double(arm.workers))
+    }
     let round = rounds - 1
     if let failure = failure(arm, round) { throw failure }
-    guard let index = truth.firstIndex(where: { $0.arm == arm }) else {
-      throw .unknownKernel(arm.id, known: truth.map(\.arm.id))
-    }
+    if !arms.contains(arm) { arms.append(arm) }
     let event = event(arm, round)
-    let taken = (noise?.seconds(arm: index) ?? truth[index].seconds) * event.factor
+    let index = arms.firstIndex(of: arm) ?? 0
+    let taken = exact * (noise?.seconds(arm: index) ?? 1) * event.factor
     executions.append(
       Execution(arm: arm, round: round, begin: seconds, seconds: taken, causes: event.causes))
     seconds += taken
@@ -69,9 +79,15 @@ final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
     self.seconds += seconds
   }
 
-  func beginRound() { rounds += 1 }
+  func beginRound() {
+    rounds += 1
+    isInRound = true
+  }
 
-  func endRound() -> [String] { roundCauses(rounds - 1) }
+  func endRound() -> [DropCause] {
+    isInRound = false
+    return roundCauses(rounds - 1)
+  }
 
   func waitUntilQuiet(seconds: Double) -> String? {
     waits.append(seconds)

@@ -18,6 +18,8 @@ struct VirtualRun {
   var command = "run"
   /// The figures of stored sessions, by claim, for claims of kind baseline.
   var stored: [String: [Double]] = [:]
+  /// What was measured before; `nil`: nothing.
+  var record: Record?
 
   static let kernel = "made.up"
 
@@ -39,8 +41,8 @@ struct VirtualRun {
     var machine: VirtualMachine
     var budget: Double
     var failure: MeasurementError?
-    /// Where the comparisons stood at the last call of `progress` of each group.
-    var live: [GroupKey: RoundResult] = [:]
+    /// What the session itself found.
+    var live: [ClaimResult] = []
 
     var results: [ClaimResult] { Judge.results(record) }
     var result: ClaimResult { results[0] }
@@ -48,81 +50,57 @@ struct VirtualRun {
     func rounds(of key: SeriesKey) -> [Int] { record.series(key)?.rounds ?? [] }
   }
 
-  /// Subject and reference of a claim.
-  static func pair(_ claim: Claim, allowed: Int) -> (subject: Arm, reference: Arm) {
-    let sides = claim.kind.statement.sides(workers: claim.workers(allowed: allowed))
-    return (arm(sides.subject, claim), arm(sides.reference, claim))
+  /// The kernel whose variants are the ones that the claims name; `old` is the reference.
+  private var madeUp: AnyKernel {
+    let names = Set(claims.flatMap(\.variants)).subtracting(["old"]).sorted() + ["old"]
+    return MadeUpKernel(name: Self.kernel, variants: names.map { ($0, nil) }).erased
   }
 
-  private static func arm(_ side: ClaimSide, _ claim: Claim) -> Arm {
-    let variant = if case .variant(let name) = side.code { name } else { "old" }
-    var arm = arm(variant, side.workers, tasks: side.tasks(of: claim.tasks))
-    if let size = side.size { (arm.size, arm.isSpecial) = (size, true) }
-    return arm
+  /// How claims are judged: the arm at the most workers lasts as long as 50 tasks on one, shared out.
+  private var options: GateOptions {
+    var options = GateOptions(
+      allowedWorkers: allowedWorkers, quota: nil, budget: budget, leastRounds: leastRounds)
+    let workers = claims.map { $0.workers(allowed: allowedWorkers) }.max() ?? 1
+    options.armSeconds = 0.1 / Double(workers)
+    options.instrumentation = nil
+    var baseline = Baseline(machine: Baseline.Machine(Self.emptyRecord(seed: seed).machine))
+    for claim in claims { baseline.claims[claim.id] = entry(claim) }
+    options.baselines = BaselineContext(
+      key: baseline.machine.key, baseline: baseline, configuration: "release", isRecording: true,
+      recordCommand: "record")
+    return options
   }
 
-  /// Runs it; `prepare` plants what is to happen.
+  private func seconds(_ arm: Arm) -> Double {
+    guard arm.kernel == Self.kernel else {
+      return arm.workers == 1 ? 0.1 : 0.1 / (ceiling ?? Double(arm.workers))
+    }
+    return truth[Self.key(arm)] ?? 0.1
+  }
+
+  /// Runs it through the real planner and the real loop; `prepare` plants what is to happen.
   func run(_ prepare: (VirtualMachine) -> Void = { _ in }) -> Outcome {
-    let pairs = claims.map { Self.pair($0, allowed: allowedWorkers) }
-    var arms: [Arm] = []
-    for arm in pairs.flatMap({ [$0.reference, $0.subject] }) where !arms.contains(arm) {
-      arms.append(arm)
-    }
-    var record = Self.emptyRecord(seed: seed)
+    var record = self.record ?? Self.emptyRecord(seed: seed)
     record.command = command
-    let alpha = firstStageAlpha(claims: claims.count)
-    record.claimPlans = claims.map {
-      ClaimPlan($0, workers: $0.workers(allowed: allowedWorkers), alpha: alpha)
-    }
-    for (index, claim) in claims.enumerated() {
-      guard claim.kind.isBaseline else { continue }
-      record.claimPlans[index].quantity = "made up"
-      record.claimPlans[index].baseline = BaselinePlan(entry(claim))
-    }
-    let comparisons = zip(pairs, record.claimPlans).map { pair, plan in
-      PairedComparison(
-        subject: pair.subject, reference: pair.reference,
-        rule: plan.baseline == nil
-          ? .sequential(bound: plan.bound, alpha: alpha) : .fixed(pairs: BaselinePlan.rounds))
-    }
-    let scaling = record.claimPlans.indices.filter { record.claimPlans[$0].kind.isScaling }
-    let counts = Set([1] + scaling.map { record.claimPlans[$0].workers }).sorted()
-    let machine = VirtualMachine(
-      arms.map { ($0, truth[Self.key($0)] ?? 0.1) }
-        + counts.map { workers in
-          (Self.ceilingArm(workers), workers == 1 ? 0.1 : 0.1 / (ceiling ?? Double(workers)))
-        }, noise: noise, seed: seed)
+    let machine = VirtualMachine(noise: noise, seed: seed) { seconds($0) }
     prepare(machine)
-    let gate = Gate(
-      runner: machine, clock: machine, probe: machine, budget: budget, quietSeconds: 5
-    ) { Series($0, group: $1, stage: $2, cpus: [], bind: "close") }
+    let session = Session(record: record, runner: machine, clock: machine, probe: machine)
     var outcome = Outcome(record: record, machine: machine, budget: budget)
-    gate.progress = { group, _, result in outcome.live[group] = result }
-    do throws(MeasurementError) {
-      if !scaling.isEmpty {
-        try gate.measureCeiling(
-          ClaimGroup(
-            id: "the ceiling", arms: counts.map(Self.ceilingArm), plans: scaling,
-            comparisons: scaling.map {
-              PairedComparison(
-                subject: Self.ceilingArm(record.claimPlans[$0].workers),
-                reference: Self.ceilingArm(1),
-                rule: .sequential(bound: record.claimPlans[$0].bound, alpha: 0.02))
-            }), into: &record)
-      }
-      try gate.measure(
-        ClaimGroup(
-          id: "claims", arms: arms, plans: Array(claims.indices), comparisons: comparisons,
-          leastRounds: leastRounds), into: &record)
-    } catch { outcome.failure = error }
-    outcome.record = record
+    do {
+      try session.judge(claims, catalog: try Catalog([madeUp]), options: options)
+    } catch { outcome.failure = error as? MeasurementError }
+    outcome.record = session.record
+    // The tests judge the rounds themselves, again and again.
+    (outcome.live, outcome.record.claims) = (session.record.claims, [])
     return outcome
   }
 
   private func entry(_ claim: Claim) -> Baseline.Entry? {
     guard let figures = stored[claim.id] else { return nil }
+    let quantity = claim.quantity(
+      madeUp, workers: claim.workers(allowed: allowedWorkers), executor: ExecutorName.pool)
     var entry = Baseline.Entry(
-      text: claim.text, quantity: "made up", isHigherBetter: claim.isHigherBetter)
+      text: claim.text, quantity: quantity, isHigherBetter: claim.isHigherBetter)
     for figure in figures { entry.add(.madeUp(figure), pin: false) }
     return entry
   }

@@ -13,7 +13,7 @@ final class Trial {
     catalog = try Catalog([AnyKernel(SelfComparison.self)])
     let plan = try Placement.plan(
       PlacementRequest(), workers: 1, topology: machine.topology, allowed: machine.allowed)
-    session = try Session(
+    session = try LocalSession(
       record: Self.record(machine, plan, seed: 0), catalog: catalog, machine: machine,
       slots: plan.slots,
       cacheBytes: machine.topology.caches.compactMap(\.bytes).min() ?? 32 << 20)

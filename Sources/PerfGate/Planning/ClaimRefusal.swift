@@ -1,0 +1,71 @@
+extension Claim {
+  /// Which kernel or variant of the claim does not exist; a mistake of whoever wrote it.
+  package func unknownName(in catalog: Catalog) -> Reason? {
+    guard let kernel = catalog.kernel(self.kernel) else {
+      return .unknownKernel(self.kernel, known: catalog.kernels.map(\.name))
+    }
+    return variants.first { kernel.variant($0) == nil }.map {
+      .unknownVariant($0, kernel: kernel.name, known: kernel.variants.map(\.name))
+    }
+  }
+
+  /// Why a claim of any kind cannot be checked, as far as that is known before anything is run.
+  package func refusalBeforeBaselines(catalog: Catalog, options: GateOptions) -> Reason? {
+    if let unknown = unknownName(in: catalog) { return unknown }
+    let workers = workers(allowed: options.allowedWorkers)
+    if workers > options.allowedWorkers {
+      return .needsCores(workers, allowed: options.allowedWorkers, quota: options.quota)
+    }
+    if let refusal = kind.statement.refusal(tasks: tasks, workers: workers) { return refusal }
+    if options.budget == 0 { return .budgetIsZero }
+    return options.instrumentation.map { .instrumented($0) }
+  }
+
+  /// Why a baseline claim cannot be checked: nothing is stored, or something else is.
+  package func baselineRefusal(_ kernel: AnyKernel, options: GateOptions) -> Reason? {
+    guard kind.isBaseline else { return nil }
+    guard let baselines = options.baselines else { return .noBaselines }
+    let workers = workers(allowed: options.allowedWorkers)
+    return baselines.refusal(
+      id, quantity: quantity(kernel, workers: workers, executor: options.executor))
+  }
+
+  /// Why the claim cannot be checked, before anything is run; `nil`: it can.
+  func refusal(catalog: Catalog, options: GateOptions) -> Reason? {
+    refusalBeforeBaselines(catalog: catalog, options: options)
+      ?? catalog.kernel(kernel).flatMap { baselineRefusal($0, options: options) }
+  }
+
+  /// The variants it needs that were built without optimization, the kernel's reference among them.
+  package func unoptimizedVariants(in catalog: Catalog) -> [String] {
+    guard let kernel = catalog.kernel(self.kernel) else { return [] }
+    let needed = Set(variants + [kernel.reference?.name].compactMap { $0 })
+    return kernel.variants.filter { needed.contains($0.name) && !$0.isOptimized }.map(\.name)
+  }
+
+  /// A record of the claim alone, which says why nothing was measured for it.
+  package func recordNotChecked(
+    _ refusal: Reason, in record: Record, options: GateOptions
+  ) -> Record {
+    var record = record
+    record.claimPlans = [
+      ClaimPlan(
+        self, workers: workers(allowed: options.allowedWorkers), alpha: CeilingTasks.alpha,
+        refusal: refusal)
+    ]
+    record.claims = Judge.results(record)
+    return record
+  }
+}
+
+extension Record {
+  /// Adds claims for which nothing is measured, with what is in the way of each.
+  package mutating func add(_ claims: [Claim], catalog: Catalog, options: GateOptions) {
+    claimPlans += claims.map { claim in
+      ClaimPlan(
+        claim, workers: claim.workers(allowed: options.allowedWorkers), alpha: CeilingTasks.alpha,
+        refusal: claim.refusal(catalog: catalog, options: options))
+    }
+    self.claims = Judge.results(self)
+  }
+}

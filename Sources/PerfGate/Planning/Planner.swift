@@ -1,0 +1,146 @@
+import PerfGateStatistics
+
+/// Makes claims concrete: worker counts, sizes, arms, groups that share rounds. Works with any runner.
+struct Planner {
+  /// Where the kernels come from.
+  let catalog: Catalog
+  /// What sizes are found with.
+  let runner: any ArmRunner
+  /// How claims are to be judged.
+  let options: GateOptions
+  /// Called with a kernel's name before its size is looked for.
+  var progress: (String) -> Void = { _ in }
+
+  /// The most tasks of a kernel of constant work: their results have to be kept and checked.
+  static let mostTasks = 4_000_000
+
+  /// What is known of claims before anything runs, in their order.
+  ///
+  /// - Parameter taken: names that the record has already.
+  func candidates(_ claims: [Claim], taken: [String]) -> [CandidateClaim] {
+    var taken = taken
+    let alpha = firstStageAlpha(claims: claims.count)
+    return claims.map { claim in
+      let isTaken = taken.contains(claim.id)
+      let id = isTaken ? "\(claim.id)#\(taken.count)" : claim.id
+      taken.append(id)
+      return candidate(claim, id: id, alpha: alpha, isTaken ? .sameName(claim.id) : nil)
+    }
+  }
+
+  private func candidate(
+    _ claim: Claim, id: String, alpha: Double, _ refusal: Reason?
+  ) -> CandidateClaim {
+    let workers = claim.workers(allowed: options.allowedWorkers)
+    var refusal = refusal ?? claim.refusalBeforeBaselines(catalog: catalog, options: options)
+    var quantity: String?
+    var baseline: BaselinePlan?
+    if refusal == nil, let kernel = catalog.kernel(claim.kernel) {
+      quantity = claim.quantity(kernel, workers: workers, executor: options.executor)
+      if claim.kind.isBaseline {
+        refusal = claim.baselineRefusal(kernel, options: options)
+        baseline = BaselinePlan(
+          options.baselines?.entry(claim.id).flatMap { $0.quantity == quantity ? $0 : nil })
+      }
+    }
+    return CandidateClaim(
+      claim: claim, id: id, workers: workers, alpha: alpha, quantity: quantity,
+      baseline: baseline, refusal: refusal, executor: options.executor)
+  }
+
+  /// The groups of one kernel's claims, and those that turn out not to be checkable with why.
+  func groups(
+    of kernel: AnyKernel, claims: [CandidateClaim]
+  ) throws(MeasurementError) -> (groups: [ClaimGroup], refused: [ClaimPlan]) {
+    // Where the size is fixed the number of tasks is found for the wanted time, not claimed.
+    let counts = Sizing.isFixed(kernel) ? [1] : Set(claims.map(\.claim.tasks)).sorted()
+    var groups: [ClaimGroup] = []
+    var refused: [ClaimPlan] = []
+    for tasks in counts {
+      let members = claims.filter { counts.count == 1 || $0.claim.tasks == tasks }
+      var sizing = try Sizing(
+        self, kernel: kernel, members: members, tasks: tasks, isFirst: groups.isEmpty)
+      var planned: [PlannedClaim] = []
+      for member in members {
+        let one = try self.planned(member, &sizing, kernel)
+        if let refusal = refusal(one) {
+          refused.append(member.plan(refusal: refusal))
+        } else {
+          planned.append(one)
+        }
+      }
+      guard !planned.isEmpty else { continue }
+      let name = groups.isEmpty ? kernel.name : "\(kernel.name) x\(tasks)"
+      groups.append(
+        ClaimGroup(
+          id: GroupKey(.claims, name), claims: planned, leastRounds: options.leastRounds))
+    }
+    return (groups, refused)
+  }
+
+  private func planned(
+    _ candidate: CandidateClaim, _ sizing: inout Sizing, _ kernel: AnyKernel
+  ) throws(MeasurementError) -> PlannedClaim {
+    let (subject, reference) = try sizing.arms(candidate.claim, workers: candidate.workers)
+    var baseline = candidate.baseline
+    if reference.beside != nil {
+      baseline?.subjectUnits = ReferenceKernel.units(of: kernel, size: subject.size)
+      baseline?.referenceUnits = ReferenceKernel.units(
+        of: ReferenceKernel.of(kernel), size: reference.size)
+    }
+    return PlannedClaim(
+      candidate: candidate, subject: subject, reference: reference, baseline: baseline)
+  }
+
+  /// Tasks that are long for the arm are few, and few tasks cannot be shared out evenly.
+  private func refusal(_ planned: PlannedClaim) -> Reason? {
+    let (subject, plan) = (planned.subject, planned.candidate.plan())
+    guard plan.kind.isScaling,
+      let most = greatestSpeedup(tasks: subject.tasks, workers: subject.workers),
+      naturalLog(most) <= plan.bound
+    else { return nil }
+    return .outOfReach(
+      tasks: subject.tasks, of: subject.kernel, workers: subject.workers, kind: plan.kind.name,
+      most: plan.value(most))
+  }
+
+  /// The ceiling at the worker counts of scaling claims; `nil` when there are none.
+  func ceiling(_ claims: [CandidateClaim]) throws(MeasurementError) -> CeilingGroup? {
+    let counts = Set(claims.map(\.workers)).sorted()
+    guard let most = counts.last, let kernel = catalog.measurable(Ceiling.name) else { return nil }
+    let tasks = Ceiling.tasks(workers: counts)
+    let turns = (tasks + most - 1) / most
+    let load = ([1] + counts).reduce(0) { $0 + Double(most) / Double($1) }
+    let found = try calibrate(
+      kernel, seconds: Sizing.armSeconds(load: load, options: options) / Double(turns))
+    func arm(_ workers: Int) -> Arm {
+      Arm(
+        kernel: kernel.name, variant: Ceiling.variant, workers: workers, tasks: tasks,
+        size: found.size)
+    }
+    let comparisons = claims.map { candidate in
+      // The tasks of a fixed size are found later, as many as share out evenly, or nearly so.
+      let isFixed = catalog.kernel(candidate.claim.kernel).map(Sizing.isFixed) ?? false
+      let side = candidate.claim.kind.statement.sides(workers: candidate.workers).subject
+      let granularity = CeilingTasks.granularity(
+        of: isFixed ? tasks : side.tasks(of: candidate.claim.tasks), to: tasks,
+        workers: candidate.workers)
+      let rule = StopRule.sequential(
+        bound: candidate.plan().bound - naturalLog(granularity), alpha: CeilingTasks.alpha)
+      return (
+        candidate.id,
+        PairedComparison(subject: arm(candidate.workers), reference: arm(1), rule: rule)
+      )
+    }
+    return CeilingGroup(arms: ([1] + counts).map(arm), comparisons: comparisons)
+  }
+
+  /// Finds the size at which a task of the kernel lasts `seconds`.
+  func calibrate(
+    _ kernel: AnyKernel, seconds: Double
+  ) throws(MeasurementError) -> Calibration {
+    progress(kernel.name)
+    return try Calibration.find(
+      kernel, seconds: seconds, maximumSize: 1 << 45, runner: runner)
+  }
+}

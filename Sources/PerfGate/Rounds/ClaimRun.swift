@@ -1,0 +1,232 @@
+import PerfGateStatistics
+
+extension Session {
+  /// Judges claims: proves the work, measures in groups that share rounds, decides.
+  ///
+  /// Plans, stages and results are in the record afterwards, also when it was interrupted. A record
+  /// holds each arm once: give the session a new one before it judges the same claims again.
+  ///
+  /// - Throws: ``MeasurementError`` when a worker fails or the run is interrupted.
+  package func judge(
+    _ claims: [Claim], catalog: Catalog, options: GateOptions
+  ) throws(MeasurementError) {
+    var planner = Planner(catalog: catalog, runner: runner, options: options)
+    planner.progress = { [weak self] in self?.progress(.calibrating(kernel: $0)) }
+    let candidates = planner.candidates(claims, taken: record.claimPlans.map(\.id))
+    let open = candidates.filter { $0.refusal == nil }
+    var run = ClaimRun(planner: planner, gate: gate(options))
+    defer {
+      record.claimPlans += candidates.map {
+        run.plans[$0.id] ?? $0.plan(ceiling: run.ceilings[$0.id])
+      }
+      record.claims = Judge.results(record)
+    }
+    runner.watch(with: armWatch)
+    defer { runner.watch(with: nil) }
+    try measureCeiling(of: open, &run)
+    for kernel in catalog.kernels {
+      let own = open.filter { $0.claim.kernel == kernel.name }
+      guard !own.isEmpty else { continue }
+      try judge(own, of: kernel, &run)
+      runner.releaseInputs(of: kernel.name)
+      runner.releaseInputs(of: ReferenceKernel.of(kernel).name)
+    }
+  }
+
+  /// Judges the claims of one kernel; a variant that turns out wrong on the way takes those about it
+  /// out, and only those.
+  private func judge(
+    _ claims: [CandidateClaim], of kernel: AnyKernel, _ run: inout ClaimRun
+  ) throws(MeasurementError) {
+    let limits = CallLimits(
+      kernel: kernel, runner: runner, budget: run.planner.options.budget)
+    if let refusal = try limits.refusal(claims) { return run.refuse(claims, refusal) }
+    var open = claims
+    while true {
+      open = try provenClaims(open, of: kernel, &run)
+      guard !open.isEmpty else { return }
+      let attempt = attempt(open, of: kernel, run)
+      guard case .wrongResult(let unproven) = attempt.failure else {
+        keep(attempt, of: kernel, &run)
+        if let failure = attempt.failure { throw failure }
+        if let note = try limits.noteOfCopies() { record.notes.append(note) }
+        return
+      }
+      // Sequences that were cut short are no evidence: those of the other claims begin again.
+      let known = record.unproven.count
+      forget(unproven)
+      guard record.unproven.count > known else { throw .wrongResult(unproven) }
+    }
+  }
+
+  private func attempt(
+    _ claims: [CandidateClaim], of kernel: AnyKernel, _ run: ClaimRun
+  ) -> ClaimAttempt {
+    var attempt = ClaimAttempt()
+    do {
+      let (groups, refused) = try run.planner.groups(of: kernel, claims: claims)
+      attempt.plans = refused
+      for group in groups {
+        if let arm = group.arms.first(where: { attempt.has($0.key) || record.has($0.key) }) {
+          attempt.plans += group.claims.map {
+            $0.candidate.plan(
+              refusal: .measuredBefore(arm.id), ceiling: run.ceilings[$0.candidate.id])
+          }
+          continue
+        }
+        attempt.add(group, run.gate.measure(group), run.ceilings)
+        if attempt.failure != nil { break }
+      }
+    } catch { attempt.failure = error }
+    return attempt
+  }
+
+  /// Takes what an attempt has measured into the record.
+  private func keep(_ attempt: ClaimAttempt, of kernel: AnyKernel, _ run: inout ClaimRun) {
+    for plan in attempt.plans { run.plans[plan.id] = plan }
+    for (group, outcome) in attempt.measured {
+      add(outcome)
+      finishSeries(of: group.id, arms: group.arms)
+      describe(kernel, group)
+    }
+  }
+
+  private func add(_ outcome: Gate.Outcome) {
+    record.series += outcome.series
+    record.stages += outcome.stages
+    record.notes += outcome.notes
+  }
+
+  private func gate(_ options: GateOptions) -> Gate {
+    let gate = Gate(
+      runner: runner, clock: clock, probe: probe, options: options, record: record,
+      series: emptySeries)
+    gate.progress = { [weak self] group, round, result in
+      let open = result.tests.compactMap(\.self).filter { $0.state == .undecided }
+      self?.progress(
+        .judging(
+          group: group, round: round, of: result.maximumRounds, open: open,
+          all: result.tests.count))
+    }
+    return gate
+  }
+
+  private func measureCeiling(
+    of claims: [CandidateClaim], _ run: inout ClaimRun
+  ) throws(MeasurementError) {
+    let scaling = claims.filter { $0.claim.kind.form.isScaling }
+    guard let ceiling = try run.planner.ceiling(scaling),
+      !ceiling.arms.contains(where: { record.has($0.key) })
+    else { return }
+    let outcome = run.gate.measure(ceiling)
+    add(outcome)
+    finishSeries(of: GroupKey(.ceiling), arms: ceiling.arms)
+    for (claim, pair) in ceiling.comparisons {
+      run.ceilings[claim] = CeilingRounds(
+        subject: pair.subject.key, reference: pair.reference.key,
+        maximumRounds: outcome.maximumRounds)
+    }
+    if let failure = outcome.failure { throw failure }
+  }
+
+  /// The claims whose variants are all proven; what is not goes into the record.
+  ///
+  /// Nothing is known of any variant where the reference itself is not right each time.
+  private func provenClaims(
+    _ claims: [CandidateClaim], of kernel: AnyKernel, _ run: inout ClaimRun
+  ) throws(MeasurementError) -> [CandidateClaim] {
+    let names = Set(claims.flatMap(\.claim.variants))
+    let variants = kernel.variants.filter { names.contains($0.name) }
+    let size = kernel.work.defaultSize ?? 1
+    let proven = try prove(kernel, variants: variants, size: size)
+    let unproven = record.unproven.filter { $0.kernel == kernel.name }
+    let empty = try emptyVariant(of: kernel, proven, size: size)
+    var open: [CandidateClaim] = []
+    for claim in claims {
+      let names = claim.claim.variants + [kernel.reference?.name].compactMap { $0 }
+      if let bad = unproven.first(where: { names.contains($0.variant) }) {
+        run.refuse([claim], .unproven(variant: bad.variant, finding: bad.reason))
+      } else if let empty {
+        run.refuse([claim], empty)
+      } else {
+        open.append(claim)
+      }
+    }
+    return open
+  }
+
+  /// The first variant that takes hardly longer than one that does nothing, where that says that
+  /// nothing is left of it; `nil`: none.
+  private func emptyVariant(
+    of kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo], size: Int
+  ) throws(MeasurementError) -> Reason? {
+    guard kernel.mustTakeTime else { return nil }
+    let least = EmptyKernel.leastRatio(of: kernel)
+    for variant in variants {
+      guard let ratio = try ratioToEmpty(kernel, variant, size: size), ratio < least
+      else { continue }
+      return .emptyCall(variant.name, times: ratio)
+    }
+    return nil
+  }
+
+  private func describe(_ kernel: AnyKernel, _ group: ClaimGroup) {
+    guard let arm = group.arms.first(where: { !$0.isSpecial }) ?? group.arms.first,
+      !record.workloads.contains(where: { $0.kernel == kernel.name }),
+      let seconds = try? runner.inputSeconds(arm)
+    else { return }
+    record.workloads.append(
+      Record.Workload(
+        kernel: kernel.name, work: kernel.work, size: arm.size, tasks: arm.tasks,
+        calibration: nil, inputSeconds: seconds))
+  }
+}
+
+/// What has become of the claims of a run so far: each gets its plan once, whole.
+private struct ClaimRun {
+  let planner: Planner
+  let gate: Gate
+  /// By the claim's name.
+  var plans: [String: ClaimPlan] = [:]
+  /// What the machine itself reached, by the claim's name.
+  var ceilings: [String: CeilingRounds] = [:]
+
+  init(planner: Planner, gate: Gate) {
+    self.planner = planner
+    self.gate = gate
+  }
+
+  mutating func refuse(_ claims: [CandidateClaim], _ reason: Reason) {
+    for claim in claims {
+      plans[claim.id] = claim.plan(refusal: reason, ceiling: ceilings[claim.id])
+    }
+  }
+}
+
+/// What one attempt to measure the claims of a kernel gave; it is kept as a whole, or not at all.
+private struct ClaimAttempt {
+  var plans: [ClaimPlan] = []
+  var measured: [(group: ClaimGroup, outcome: Gate.Outcome)] = []
+  var failure: MeasurementError?
+
+  func has(_ key: SeriesKey) -> Bool {
+    measured.contains { $0.outcome.series.contains { $0.key == key } }
+  }
+
+  mutating func add(
+    _ group: ClaimGroup, _ outcome: Gate.Outcome, _ ceilings: [String: CeilingRounds]
+  ) {
+    measured.append((group, outcome))
+    plans += group.claims.map {
+      $0.plan(
+        group: group.id, maximumRounds: outcome.maximumRounds, refusal: outcome.refusal,
+        ceiling: ceilings[$0.candidate.id])
+    }
+    failure = outcome.failure
+  }
+}
+
+extension Record {
+  /// Whether it has rounds of that key.
+  fileprivate func has(_ key: SeriesKey) -> Bool { series.contains { $0.key == key } }
+}

@@ -1,0 +1,135 @@
+import PerfGateStatistics
+
+/// A claim with everything that was measured for it: all that the judge decides from.
+package struct MeasuredClaim: Sendable {
+  /// What is claimed, and with which error it is decided.
+  package var plan: ClaimPlan
+  /// The rounds that decide, or raise a suspicion; `nil`: none were begun.
+  package var first: MeasuredStage?
+  /// The rounds that confirm a suspicion; `nil`: none were begun.
+  package var confirmation: MeasuredStage?
+  /// What the machine itself reached; `nil` where nothing is scaled.
+  package var ceiling: MeasuredCeiling?
+  /// The first variant whose work is not proven, with what was found; `nil`: all are proven.
+  package var unproven: Record.UnprovenVariant?
+
+  /// A claim and what was measured for it.
+  package init(
+    _ plan: ClaimPlan, first: MeasuredStage? = nil, confirmation: MeasuredStage? = nil,
+    ceiling: MeasuredCeiling? = nil, unproven: Record.UnprovenVariant? = nil
+  ) {
+    self.plan = plan
+    self.first = first
+    self.confirmation = confirmation
+    self.ceiling = ceiling
+    self.unproven = unproven
+  }
+}
+
+/// What the machine itself reached with the arms of a ceiling.
+package struct MeasuredCeiling: Sendable {
+  /// At the workers of the claim; `nil`: not one round was kept.
+  package var subject: Series?
+  /// At one worker.
+  package var reference: Series?
+  /// N of its rounds; `nil`: there was no time for any.
+  package var maximumRounds: Int?
+  /// Whether rounds were dropped.
+  package var isDisturbed: Bool
+}
+
+/// One sequence of rounds in which both arms of a claim ran.
+package struct MeasuredStage: Sendable {
+  /// The arm that is judged, and the one that it is compared with.
+  private let keys: (subject: SeriesKey, reference: SeriesKey)
+  /// Their rounds; `nil`: not one was kept.
+  package let subject: Series?
+  package let reference: Series?
+  private let stage: StageRecord
+
+  /// A sequence of rounds.
+  ///
+  /// - Parameter series: finds the series of a key.
+  package init(
+    subject: SeriesKey, reference: SeriesKey, stage: StageRecord, series: (SeriesKey) -> Series?
+  ) {
+    keys = (subject.at(stage.stage), reference.at(stage.stage))
+    self.subject = series(keys.subject)
+    self.reference = series(keys.reference)
+    self.stage = stage
+  }
+
+  /// The pairs in time order, and those that were dropped on the way.
+  ///
+  /// - Parameter take: gets `ln(T_reference / T_subject)` of each, and says whether it wants more.
+  func pairs(_ take: (Double) -> Bool) -> ClaimResult.Stage {
+    var used = 0
+    var last = Int.max
+    if let subject, let reference {
+      for (round, value) in logRatios(subject, reference) {
+        used += 1
+        if !take(value) {
+          last = round
+          break
+        }
+      }
+    }
+    // A pair was tried where both ran: an arm may have other partners, in rounds without this one.
+    var tried = rounds(subject, keys.subject).intersection(rounds(reference, keys.reference))
+    let discards = stage.discards.filter { discard in
+      (discard.series == keys.subject || discard.series == keys.reference)
+        && discard.round <= last && tried.remove(discard.round) != nil
+    }
+    return ClaimResult.Stage(seed: stage.seed, rounds: used, discards: discards)
+  }
+
+  private func rounds(_ series: Series?, _ key: SeriesKey) -> Set<Int> {
+    Set(series?.rounds ?? []).union(stage.discards.filter { $0.series == key }.map(\.round))
+  }
+}
+
+/// `ln(T_reference / T_subject)`, for one task each, of each round that both were in.
+package func logRatios(
+  _ subject: Series, _ reference: Series
+) -> [(round: Int, value: Double)] {
+  let other = reference.secondsByRound
+  let scale = naturalLog(Double(subject.tasks) / Double(reference.tasks))
+  return zip(subject.rounds, subject.seconds).compactMap { round, seconds in
+    other[round].map { (round, logRatio($0, over: seconds) + scale) }
+  }
+}
+
+extension Record {
+  /// The record's claims, each with what was measured for it.
+  package var measuredClaims: [MeasuredClaim] {
+    let series = Dictionary(
+      series.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    return claimPlans.map { measured($0) { series[$0] } }
+  }
+
+  private func measured(
+    _ plan: ClaimPlan, _ series: (SeriesKey) -> Series?
+  ) -> MeasuredClaim {
+    func stage(_ stage: Stage) -> MeasuredStage? {
+      guard let subject = plan.subject, let reference = plan.reference,
+        let record = stages.first(where: { $0.group == plan.group && $0.stage == stage })
+      else { return nil }
+      return MeasuredStage(
+        subject: subject, reference: reference, stage: record, series: series)
+    }
+    var measured = MeasuredClaim(plan, first: stage(.first), confirmation: stage(.confirmation))
+    if plan.kind.isScaling {
+      measured.ceiling = MeasuredCeiling(
+        subject: plan.ceiling.flatMap(series), reference: plan.ceilingReference.flatMap(series),
+        maximumRounds: plan.ceilingRounds,
+        isDisturbed: stages.contains { stage in
+          stage.discards.contains { $0.series == plan.ceiling }
+        })
+    }
+    let arms = [plan.subject, plan.reference].compactMap { $0 }
+    measured.unproven = unproven.first { one in
+      arms.contains { $0.kernel == one.kernel && $0.variant == one.variant }
+    }
+    return measured
+  }
+}

@@ -1,0 +1,215 @@
+/// Why a claim is not decided, with the numbers; PerfGateReport makes the sentence of it.
+///
+/// Each case belongs to one ``Cause``, which programs ask for.
+public indirect enum Reason: Hashable, Sendable, Codable {
+  // MARK: The machine
+
+  /// The claim needs more cores than may be used; `quota` says what else limits them.
+  case needsCores(Int, allowed: Int, quota: String?)
+  /// The machine's own speedup was not measured.
+  case ceilingUnknown(workers: Int, isDisturbed: Bool)
+  /// The machine itself does not reach what is claimed.
+  case ceilingTooLow(reached: Double, limit: Double, workers: Int)
+  /// It is not shown that the machine itself could reach what is claimed.
+  case ceilingOpen(reached: Double, limit: Double, workers: Int, isDisturbed: Bool)
+
+  // MARK: Disturbance
+
+  /// Most rounds were dropped; `common` is the most frequent cause.
+  case discarded(Int, kept: Int, stage: Stage, common: CommonCause?)
+  /// A round mostly waits for CPUs that others use, so that too few rounds fit into the budget.
+  case waitsForCPUs(RoundCost, delaySeconds: Double, neighbors: [String])
+  /// Somebody else measures on this machine.
+  case machineTaken(String)
+  /// The machine was too busy to begin.
+  case noRoom(String)
+
+  // MARK: Work that is not proven
+
+  /// A variant's work is not proven.
+  case unproven(variant: String, finding: String)
+  /// A speedup above the machine's own is work that was not done.
+  case aboveCeiling(least: Double, ceiling: Double)
+
+  // MARK: The build
+
+  /// Built with a sanitizer or for coverage.
+  case instrumented(String)
+  /// The closures of a test were built without optimization.
+  case unoptimizedClosures
+  /// Variants of a kernel were built without optimization.
+  case unoptimizedVariants([String], kernel: String)
+  /// What is measured calls targets that were built without optimization.
+  case unoptimizedTargets([String], of: String)
+  /// It is not known how the code was built.
+  case unknownOptimization(String)
+
+  // MARK: Baselines
+
+  /// No folder of baselines was given.
+  case noBaselines
+  /// Nothing is stored for this machine and build.
+  case noBaseline(MissingBaseline)
+  /// What is stored is another quantity.
+  case otherQuantity(stored: String, current: String, recordCommand: String)
+  /// Nothing is stored yet: this is the first session.
+  case firstSession
+  /// Too few sessions are stored for more than advice.
+  case fewSessions(Int, advice: Advice)
+
+  // MARK: The budget
+
+  /// Nobody wants to know now: the budget is 0.
+  case budgetIsZero
+  /// The budget does not allow enough rounds; `setting` raises it.
+  case budgetTooSmall(RoundCost, setting: String)
+  /// A single call of each closure takes so long that too few rounds fit into the budget.
+  case callsTooLong([CallTime], budget: Double)
+
+  // MARK: Mistakes
+
+  /// There is no such kernel.
+  case unknownKernel(String, known: [String])
+  /// The kernel has no such variant.
+  case unknownVariant(String, kernel: String, known: [String])
+  /// Another claim has the same name.
+  case sameName(String)
+  /// The series is in the record already.
+  case measuredBefore(String)
+  /// So few tasks cannot be shared out for such a value.
+  case outOfReach(tasks: Int, of: String?, workers: Int, kind: String, most: Double)
+  /// A call takes hardly longer than one that does nothing.
+  case emptyCall(String, times: Double)
+  /// The inputs of the fewest calls do not fit into memory.
+  case inputsTooLarge(CallInputsCost, needed: Int)
+  /// All calls whose inputs fit into memory take too little time.
+  case inputsTooShort(CallInputsCost, calls: Int, closure: String, seconds: Double, needed: Double)
+
+  // MARK: Measured, and not decided
+
+  /// Nothing was measured.
+  case noRounds
+  /// Only one round was measured.
+  case oneRound(isDisturbed: Bool, isSpent: Bool)
+  /// All rounds were measured; about `needed` would decide, `nil`: no number would.
+  case spent(rounds: Int, needed: Int?)
+  /// The rounds ended early.
+  case cutShort(rounds: Int, of: Int, needed: Int?, isDisturbed: Bool)
+  /// The rounds that were to confirm a suspicion ended early.
+  case confirmationCutShort(rounds: Int, of: Int, isDisturbed: Bool)
+  /// Fresh rounds did not confirm the suspicion.
+  case notConfirmed
+  /// Too few rounds of a session were measured.
+  case sessionCutShort(rounds: Int, of: Int, least: Int, isDisturbed: Bool)
+  /// No session can have such a figure.
+  case impossibleFigure(Double)
+  /// The stored sessions differ too much to decide.
+  case sessionsDiffer(Int, deviation: Double)
+
+  /// A sentence of an earlier version.
+  case told(String, cause: Cause?)
+}
+
+extension Reason {
+  /// The most frequent cause of dropped rounds.
+  public struct CommonCause: Hashable, Sendable, Codable {
+    /// In how many dropped rounds.
+    public var count: Int
+    /// One of them, in words.
+    public var example: String
+  }
+
+  /// What rounds cost, and how many of them the budget allows.
+  public struct RoundCost: Hashable, Sendable, Codable {
+    /// How long a round takes.
+    public var roundSeconds: Double
+    /// How long all rounds may take.
+    public var budgetSeconds: Double
+    /// How many rounds these are; at least 16 are needed.
+    public var rounds: Int
+
+    package init(roundSeconds: Double, budgetSeconds: Double) {
+      self.roundSeconds = roundSeconds
+      self.budgetSeconds = budgetSeconds
+      rounds = Int(budgetSeconds / max(roundSeconds, 1e-9))
+    }
+  }
+
+  /// Why nothing is stored to compare with.
+  public struct MissingBaseline: Hashable, Sendable, Codable {
+    /// The machine's key.
+    public var key: String
+    /// The most similar machine that something is stored for; it is not used.
+    public var nearest: String?
+    /// What to rename where sessions may be stored under a former key.
+    public var renaming: String?
+    /// How the program was built.
+    public var configuration: String
+    /// The command that records a session.
+    public var recordCommand: String
+  }
+
+  /// What too few sessions say.
+  public enum Advice: String, Hashable, Sendable, Codable {
+    /// Within the limit.
+    case holds
+    /// Beyond the limit.
+    case violated
+    /// Neither is shown.
+    case inconclusive
+  }
+
+  /// How long a call of a closure takes.
+  public struct CallTime: Hashable, Sendable, Codable {
+    /// The closure's name.
+    public var closure: String
+    /// How long a call takes.
+    public var seconds: Double
+
+    package init(closure: String, seconds: Double) {
+      self.closure = closure
+      self.seconds = seconds
+    }
+  }
+
+  /// What the inputs of calls take of memory.
+  public struct CallInputsCost: Hashable, Sendable, Codable {
+    /// What one input takes.
+    public var inputBytes: Int
+    /// What all inputs of an arm may take.
+    public var budgetBytes: Int
+
+    package init(inputBytes: Int, budgetBytes: Int) {
+      self.inputBytes = inputBytes
+      self.budgetBytes = budgetBytes
+    }
+  }
+}
+
+extension Reason {
+  /// What kind of reason it is; `nil` for a sentence of an earlier version that does not say.
+  public var cause: Cause? {
+    switch self {
+    case .needsCores, .ceilingTooLow: .hardware
+    case .ceilingUnknown(_, let isDisturbed), .ceilingOpen(_, _, _, let isDisturbed):
+      isDisturbed ? .disturbed : .hardware
+    case .discarded, .waitsForCPUs, .machineTaken, .noRoom: .disturbed
+    case .unproven, .aboveCeiling: .notProven
+    case .instrumented, .unoptimizedClosures, .unoptimizedVariants, .unoptimizedTargets,
+      .unknownOptimization:
+      .build
+    case .noBaselines, .noBaseline, .otherQuantity, .firstSession, .fewSessions: .baseline
+    case .budgetIsZero: .skipped
+    case .budgetTooSmall, .callsTooLong: .budget
+    case .unknownKernel, .unknownVariant, .sameName, .measuredBefore, .outOfReach, .emptyCall,
+      .inputsTooLarge, .inputsTooShort:
+      .mistake
+    case .noRounds: .unfinished
+    case .oneRound(_, true), .spent, .notConfirmed, .sessionsDiffer, .impossibleFigure: .undecided
+    case .oneRound(let isDisturbed, false), .cutShort(_, _, _, let isDisturbed),
+      .confirmationCutShort(_, _, let isDisturbed), .sessionCutShort(_, _, _, let isDisturbed):
+      isDisturbed ? .disturbed : .unfinished
+    case .told(_, let cause): cause
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// What disturbed a sample, as its counters showed.
+public struct DropCause: Hashable, Sendable {
+  /// What kind of disturbance it was, for programs: `steal`.
+  public var kind: String
+  /// What was seen, one short text with its numbers.
+  public var text: String
+
+  /// A cause.
+  public init(kind: String, text: String) {
+    self.kind = kind
+    self.text = text
+  }
+}
+
+/// One arm of one round that was dropped, because its covariates showed a disturbance.
+public struct Discard: Hashable, Sendable {
+  /// The round's number in its group.
+  public var round: Int
+  /// The series it would have belonged to.
+  public var series: SeriesKey
+  /// What was seen.
+  public var causes: [DropCause]
+
+  /// A dropped sample.
+  public init(round: Int, series: SeriesKey, causes: [DropCause]) {
+    self.round = round
+    self.series = series
+    self.causes = causes
+  }
+}
+
+extension Discard: Codable {
+  private enum CodingKeys: String, CodingKey { case round, series, causes, kinds }
+
+  /// Reads a dropped sample. Earlier versions wrote texts alone: what differs only in numbers is of one
+  /// kind.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    round = try values.decode(Int.self, forKey: .round)
+    series = try values.decode(SeriesKey.self, forKey: .series)
+    let texts = try values.decode([String].self, forKey: .causes)
+    let kinds = try values.decodeIfPresent([String].self, forKey: .kinds) ?? []
+    causes = texts.enumerated().map { index, text in
+      DropCause(
+        kind: index < kinds.count ? kinds[index] : text.filter { !$0.isNumber }, text: text)
+    }
+  }
+
+  /// Writes a dropped sample.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(round, forKey: .round)
+    try values.encode(series, forKey: .series)
+    try values.encode(causes.map(\.text), forKey: .causes)
+    try values.encode(causes.map(\.kind), forKey: .kinds)
+  }
+}

@@ -1,0 +1,219 @@
+import PerfGateModel
+
+/// Reasons and remarks in words: the one place that makes sentences of them.
+public enum ReasonText {
+  /// The sentence of a reason: what was found, with its numbers, and what to do.
+  public static func sentence(_ reason: Reason) -> String {
+    switch reason {
+    case .needsCores(let needed, let allowed, let quota):
+      "needs \(needed) cores, \(allowed) allowed\(quota.map { " (quota \($0))" } ?? "")"
+    case .ceilingUnknown(let workers, _):
+      "the machine's own speedup at \(workers) workers is not known"
+    case .ceilingTooLow(let reached, let limit, let workers):
+      "\(machineReaches(reached, workers)), \(limit) is claimed"
+    case .ceilingOpen(let reached, let limit, let workers, _):
+      "\(machineReaches(reached, workers)), which does not show that \(limit) is possible"
+    case .discarded(let dropped, let kept, let stage, let common):
+      discarded(dropped, kept, stage, common)
+    case .waitsForCPUs(let cost, let delay, let neighbors): waits(cost, delay, neighbors)
+    case .machineTaken(let text), .noRoom(let text): text
+    case .unproven(let variant, let finding): "work not proven: \(variant): \(finding)"
+    case .aboveCeiling(let least, let ceiling):
+      "work not proven: \(rounded(least)) or more is above what the machine itself reaches, "
+        + "\(rounded(ceiling)) at most"
+    case .instrumented(let name): "built with \(name); build without it"
+    case .unoptimizedClosures:
+      "the closures of this test were built without optimization: run swift test -c release"
+    case .unoptimizedVariants(let names, let kernel):
+      "\(list(names)) of \(kernel) was built without optimization: run swift test -c release"
+    case .unoptimizedTargets(let names, let target): unoptimized(names, of: target)
+    case .unknownOptimization(let why):
+      "it is not known whether what it calls was built with optimization (\(why)); "
+        + "run swift test -c release"
+    default: sentenceOfPlan(reason) ?? sentenceOfRounds(reason)
+    }
+  }
+
+  /// Baselines, the budget, mistakes: what is known before a round.
+  private static func sentenceOfPlan(_ reason: Reason) -> String? {
+    switch reason {
+    case .noBaselines: "no baselines were given"
+    case .noBaseline(let missing): noBaseline(missing)
+    case .otherQuantity(let stored, let current, let command):
+      "the stored sessions are of the \(stored), this is the \(current); record anew: \(command)"
+    case .firstSession: "nothing is stored yet"
+    case .budgetIsZero: "skipped: the budget is 0"
+    case .budgetTooSmall(let cost, let setting):
+      "a round takes \(shortened(cost.roundSeconds)) s, \(affordable(cost)); raise \(setting)"
+    case .callsTooLong(let calls, let budget): callsTooLong(calls, budget)
+    case .unknownKernel(let name, let known):
+      "there is no kernel \(name): expected \(list(known))"
+    case .unknownVariant(let name, let kernel, let known):
+      "kernel \(kernel) has no variant \(name): expected \(list(known))"
+    case .sameName(let id): "another claim is called \(id); rename one"
+    case .measuredBefore(let series):
+      "\(series) was measured before in this record; judge in a new one"
+    case .outOfReach(let tasks, nil, let workers, let kind, let most):
+      "\(tasks) equal tasks on \(workers) workers reach at most \(kind) \(rounded(most))"
+    case .outOfReach(let tasks, let kernel?, let workers, let kind, let most):
+      "\(tasks) tasks of \(kernel) on \(workers) workers reach at most \(kind) \(rounded(most)); "
+        + "use a smaller size"
+    case .emptyCall(let name, let times):
+      "\(name): a call takes \(rounded(times)) times as long as one that does nothing: the "
+        + "optimizer left nothing of it (return its result), or it is too short (do more in a call)"
+    case .inputsTooLarge(let cost, let needed):
+      "\(inputs(cost)), \(needed) calls are needed; make the input smaller"
+    case .inputsTooShort(let cost, let calls, let closure, let seconds, let needed):
+      "\(inputs(cost)), and \(calls) calls of \(ClosureCalls.words(closure)) last "
+        + "\(Format.callTime(seconds)), \(Format.callTime(needed)) are needed; make the input "
+        + "smaller, or do more in a call"
+    default: nil
+    }
+  }
+
+  /// What was measured, and does not decide.
+  private static func sentenceOfRounds(_ reason: Reason) -> String {
+    switch reason {
+    case .oneRound: "1 round"
+    case .spent(let rounds, let needed): "\(rounds) rounds are spent, \(wouldDecide(needed))"
+    case .cutShort(let rounds, let most, let needed, _):
+      "\(measured(rounds, of: most)), \(wouldDecide(needed))"
+    case .confirmationCutShort(let rounds, let most, _):
+      "not confirmed: \(measured(rounds, of: most)) to confirm it"
+    case .notConfirmed: "not confirmed by a second sequence of rounds"
+    case .sessionCutShort(let rounds, let most, let least, _):
+      "\(measured(rounds, of: most)), \(least) are a session"
+    case .impossibleFigure(let value): "its figure is \(value)"
+    case .fewSessions(let count, let advice): fewSessions(count, advice)
+    case .sessionsDiffer(let count, let deviation):
+      "\(count) stored sessions that differ by \((deviation * 1000).rounded() / 10) % do not decide "
+        + "it; record more"
+    case .told(let text, _): text
+    default: "no rounds were measured"
+    }
+  }
+}
+
+// MARK: - Remarks
+
+extension ReasonText {
+  /// The sentence of a remark.
+  public static func sentence(_ remark: Remark) -> String {
+    switch remark {
+    case .better(let change, let command):
+      "better than its baseline by \(percent(change)): renew it, so that the gain is kept "
+        + "(\(command))"
+    case .otherToolchain(let stored, let current):
+      "the baseline was recorded with \(stored), this is \(current)"
+    case .creep(let change): "worse than the pinned session by \(percent(change))"
+    case .imbalance(let isSubjectFast):
+      "\(isSubjectFast ? "the side that is judged" : "the side it is compared with") takes less than "
+        + "a fiftieth of the other's time: as a rule its result is cached, or its work was moved out "
+        + "of the call; see that each call does the work"
+    case .told(let text): text
+    }
+  }
+
+  /// The words that a record's JSON gets.
+  static let sentences = Sentences(
+    reason: { sentence($0) }, remark: { sentence($0) })
+}
+
+extension ClaimResult {
+  /// Why it is not decided, in words; `nil` when it is.
+  public var sentence: String? { reason.map { ReasonText.sentence($0) } }
+
+  /// All remarks, in words; `nil`: there are none.
+  public var note: String? {
+    remarks.isEmpty ? nil : remarks.map(ReasonText.sentence).joined(separator: "; ")
+  }
+}
+
+// MARK: - Pieces
+
+extension ReasonText {
+  private static func machineReaches(_ value: Double, _ workers: Int) -> String {
+    "the machine itself reaches \(rounded(value)) at \(workers) workers"
+  }
+
+  private static func discarded(
+    _ dropped: Int, _ kept: Int, _ stage: Stage, _ common: Reason.CommonCause?
+  ) -> String {
+    let rounds = stage == .first ? "rounds" : "rounds of the confirmation"
+    let cause = common.map { ", \($0.count) times as in: \($0.example)" } ?? ""
+    return "\(dropped) of \(dropped + kept) \(rounds) were discarded\(cause)"
+  }
+
+  private static func waits(
+    _ cost: Reason.RoundCost, _ delay: Double, _ neighbors: [String]
+  ) -> String {
+    let who = neighbors.isEmpty ? "others" : list(neighbors)
+    return "a round takes \(shortened(cost.roundSeconds)) s, of which it waits "
+      + "\(shortened(delay)) s for CPUs that others use, so \(affordable(cost)); busy now: "
+      + "\(who); let them end"
+  }
+
+  private static func affordable(_ cost: Reason.RoundCost) -> String {
+    "the budget of \(cost.budgetSeconds) s allows \(cost.rounds) rounds, 16 are needed"
+  }
+
+  private static func unoptimized(_ names: [String], of target: String) -> String {
+    let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+    return "\(target) uses targets that were built without optimization: "
+      + "\(list(Array(names.prefix(5))))\(more); run swift test -c release"
+  }
+
+  private static func noBaseline(_ missing: Reason.MissingBaseline) -> String {
+    if let renaming = missing.renaming { return "no baseline for \(missing.key): \(renaming)" }
+    let other = missing.nearest.map { " (nearest: \($0), not used)" } ?? ""
+    return "no baseline for \(missing.key)\(other), built for \(missing.configuration); "
+      + "record one: \(missing.recordCommand)"
+  }
+
+  private static func callsTooLong(_ calls: [Reason.CallTime], _ budget: Double) -> String {
+    let each = calls.map {
+      "one of \(ClosureCalls.words($0.closure)) takes \(Format.callTime($0.seconds))"
+    }
+    let round = calls.reduce(0) { $0 + $1.seconds }
+    return "a call is too long: \(list(each)); the budget of \(budget) s allows "
+      + "\(Int(budget / max(round, 1e-9))) rounds of one call each, 16 are needed; do less in a "
+      + "call, or raise PERFGATE_BUDGET"
+  }
+
+  private static func inputs(_ cost: Reason.CallInputsCost) -> String {
+    "an input of setUp takes \(Format.mebibytes(cost.inputBytes)), the inputs of an arm may take "
+      + Format.mebibytes(cost.budgetBytes)
+  }
+
+  private static func fewSessions(_ count: Int, _ advice: Reason.Advice) -> String {
+    let finding =
+      switch advice {
+      case .holds: "within the limit"
+      case .violated: "beyond the limit"
+      case .inconclusive: "not decided"
+      }
+    return "advice only, \(count) of \(BaselineUpdate.fewestSessions) sessions "
+      + "\(count == 1 ? "is" : "are") stored: \(finding)"
+  }
+
+  private static func wouldDecide(_ needed: Int?) -> String {
+    needed.map { "about \($0) would decide" } ?? "no number would decide"
+  }
+
+  private static func measured(_ rounds: Int, of most: Int) -> String {
+    "only \(rounds) of \(most) rounds were measured"
+  }
+
+  private static func list(_ words: [String]) -> String { words.joined(separator: ", ") }
+
+  private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+
+  private static func shortened(_ seconds: Double) -> Double {
+    let scale = seconds < 1 ? 1000.0 : 10
+    return (seconds * scale).rounded() / scale
+  }
+
+  private static func percent(_ change: Double) -> String {
+    "\((abs(change) * 1000).rounded() / 10) %"
+  }
+}
