@@ -34,7 +34,8 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: hasTwoCores)) func aKernelBehindOneMutexDoesNotScale() throws {
+  @Test(.enabled(if: hasTwoCores, "two workers need two cores"))
+  func aKernelBehindOneMutexDoesNotScale() throws {
     let results = try RealRun.judged(
       [.real("locked", "locked", speedup: 1.5), .real("locked", "free", speedup: 1.5)], workers: 2)
     #expect(results[0].verdict != .holds)
@@ -45,7 +46,9 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: hasTwoCores)) func falseSharingOfResultsIsSeen() throws {
+  @Test(.enabled(if: hasTwoCores, "two workers need two cores")) func falseSharingOfResultsIsSeen()
+    throws
+  {
     let results = try RealRun.judged(
       [
         .real("counting", "shared", speedup: 1.5), .real("counting", "padded", speedup: 1.5),
@@ -146,15 +149,15 @@ import Testing
   }
 
   /// A neighbour on the worker's own CPU for the whole time: who is slow cannot be known.
-  @Test func aBusyNeighbourIsNoVerdict() throws {
+  @Test(.enabled(if: installed("taskset") != nil, "taskset is not installed"))
+  func aBusyNeighbourIsNoVerdict() throws {
     let machine = try RealRun.machine()
     let cpu = try #require(machine.allowed.cpus.first { _ in true })
     let neighbour = Process()
-    neighbour.executableURL = URL(fileURLWithPath: "/usr/bin/taskset")
+    neighbour.executableURL = URL(fileURLWithPath: try #require(installed("taskset")))
     // It ends by itself, should the test die before it can end it.
     let loop = "i=0; while [ $i -lt 900000000 ]; do i=$((i+1)); done"
     neighbour.arguments = ["-c", "\(cpu)", "sh", "-c", loop]
-    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/taskset") else { return }
     try neighbour.run()
     defer {
       // Threads of a test may block SIGTERM, and what they start inherits that.

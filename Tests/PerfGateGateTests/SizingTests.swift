@@ -1,5 +1,6 @@
 import Foundation
 import PerfGateMachine
+import PerfGateStatistics
 import PerfGateTestSupport
 import Testing
 
@@ -13,14 +14,19 @@ import Testing
   }
 
   /// Two variants at 1 and w workers are 2 (w + 1) times the shortest arm; the budget must allow
-  /// more than the 16 rounds without which nothing is judged, on 5 workers as on 2.
-  @Test(arguments: 2...16) func theDefaultBudgetAllowsEnoughRounds(workers: Int) {
+  /// more than the 16 rounds without which nothing is judged, on 16 workers as on 2.
+  @Test(arguments: 2...16) func theDefaultBudgetAllowsEnoughRounds(workers: Int) throws {
+    let options = Self.options()
     let load = 2 * (Double(workers) + 1)
-    let seconds = Sizing.armSeconds(load: load, options: Self.options())
-    let round = load * seconds + 0.045
-    #expect((0.03...0.115).contains(seconds))
-    #expect(workers > 14 || 20 / round >= 20)
-    if workers <= 3 { #expect(seconds == 0.115) }
+    let seconds = Sizing.armSeconds(load: load, options: options)
+    let round = load * seconds + Sizing.probeSeconds
+    #expect((Sizing.leastArmSeconds...options.armSeconds).contains(seconds))
+    #expect((seconds == options.armSeconds) == (workers <= 3))
+    // From 15 workers on arms as short as they may be take more than the twentieth part of the budget.
+    #expect((seconds == Sizing.leastArmSeconds) == (workers >= 15))
+    let rounds = try #require(
+      plannedRounds(budgetSeconds: options.budget, roundSeconds: round * (1 - 1e-12)))
+    #expect(rounds >= (workers >= 15 ? 18 : Int(Sizing.wantedRounds)))
   }
 
   @Test func armsAreNeverTooShort() {

@@ -95,7 +95,10 @@ import Testing
   @Test func neighboursAreNamed() throws {
     var judgement = try judgement(
       .notCheckable(.discarded(20, kept: 2, stage: .first, common: nil)))
-    guard case .judged(let result, var record) = judgement.outcome else { return }
+    guard case .judged(let result, var record) = judgement.outcome else {
+      Issue.record("it was not judged: \(judgement.outcome)")
+      return
+    }
     record.notes = [
       Record.Note(code: "other", text: "unseen"),
       Record.Note(code: FindingText.neighbours, text: "busy now: pid 7 (cc) 98 %"),
