@@ -30,9 +30,9 @@ public struct Decision: Hashable, Sendable {
   /// The estimate `exp(median d)`; `nil` without a round. For a violated claim it comes from the
   /// confirmation, because the first stage was selected for looking bad.
   public let estimate: Double?
-  /// The interval of `exp d`, from the same boundaries as the decision: it lies above the passing
-  /// bound exactly when the claim holds, below the failing bound exactly when it is violated. If the
-  /// first stage was not confirmed, it spans the intervals of both sequences.
+  /// The interval of `exp d`, from the same boundaries as the decision: it lies above the
+  /// bound exactly when the claim holds, and below it exactly when the claim is violated. If the first
+  /// stage was not confirmed, it spans the intervals of both sequences.
   ///
   /// `nil` before the first look, or when the confirmation did not reach its first look.
   public let interval: Interval?
@@ -73,17 +73,5 @@ public struct Decision: Hashable, Sendable {
         interval = second.logInterval.flatMap { first.logInterval?.hull($0).exponential }
       }
     }
-  }
-
-  /// The decision from stored log ratios.
-  ///
-  /// - Parameters:
-  ///   - plan: of the first stage.
-  ///   - first: its log ratios in time order.
-  ///   - confirmation: those of the confirmation, none if there was none.
-  public init(_ plan: SequentialPlan, first: [Double], confirmation: [Double] = []) {
-    self.init(
-      first: SequentialTest(plan, values: first),
-      confirmation: SequentialTest(plan.confirmation, values: confirmation))
   }
 }

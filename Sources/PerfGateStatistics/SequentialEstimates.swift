@@ -15,8 +15,8 @@ extension SequentialTest {
   /// The interval of the median of the log ratios.
   ///
   /// The upper end comes from the boundary for failure, the lower end from the boundary for holding:
-  /// the interval lies above the passing bound exactly when the state is `holds`, and below the
-  /// failing bound exactly when it is `fails`.
+  /// the interval lies above the bound exactly when the state is `holds`, and below it exactly
+  /// when the state is `fails`.
   ///
   /// - Returns: `nil` before the first look; an end may be infinite, see
   ///   `SignBoundary.lowerEnd(_:)`.
@@ -29,10 +29,10 @@ extension SequentialTest {
   /// About how many rounds in all would decide; see `roundsToDecide(sigma:gap:)`.
   ///
   /// - Returns: more than there were, at least 8; `nil` when no number would decide, for example when the
-  ///   median lies on a bound or between the two.
+  ///   median lies on the bound.
   public var roundsToDecide: Int? {
     guard let center = logEstimate, let sigma else { return nil }
-    let gap = max(plan.failsBelow - center, center - plan.passesAbove)
+    let gap = abs(center - plan.bound)
     guard gap > 0,
       let rounds = PerfGateStatistics.roundsToDecide(sigma: sigma, gap: gap)
     else { return nil }

@@ -1,45 +1,39 @@
-/// The bounds that a sequential test decides between, and its errors.
+/// The bound that a sequential test decides about, and its errors.
 public struct SequentialPlan: Hashable, Sendable {
-  /// How close to a bound a log ratio counts as equal to it: 10⁻¹² of the time, finer than any clock.
+  /// How close to the bound a log ratio counts as equal to it: 10⁻¹² of the time, finer than any clock.
   /// Otherwise the rounding of a logarithm's last bit would decide whether 105 ms against 100 ms is
   /// beyond 5 %.
   public static let resolution = 1e-12
 
-  /// The claim fails when the median of the log ratios is below this.
-  public let failsBelow: Double
-  /// The claim passes when the median of the log ratios is above this.
-  public let passesAbove: Double
-  /// The boundary of the signs below `failsBelow`.
+  /// The claim holds when the median of the log ratios is above this, and fails when it is below.
+  public let bound: Double
+  /// The boundary of the signs below the bound.
   public let failing: SignBoundary
-  /// The boundary of the signs above `passesAbove`.
+  /// The boundary of the signs above the bound.
   public let holding: SignBoundary
 
   /// A plan for the first stage.
   ///
   /// - Parameters:
-  ///   - failsBelow: log of the limit: `ln s` for a speedup of at least s, `−ln(1 + X)` for "no
-  ///     slower by more than X"; finite.
-  ///   - passesAbove: not below `failsBelow`, and equal to it if left out; finite.
+  ///   - bound: log of the limit: `ln s` for a speedup of at least s, `−ln(1 + X)` for "no slower by
+  ///     more than X"; finite.
   ///   - maximumRounds: even, 8 … 1,000; see `plannedRounds(budgetSeconds:roundSeconds:)`.
   ///   - failingAlpha: above 0 and below 0.5; see `firstStageAlpha(claims:)`.
   ///   - holdingAlpha: above 0 and below 0.5.
   /// - Returns: `nil` when a value is out of range.
   public init?(
-    failsBelow: Double, passesAbove: Double? = nil, maximumRounds: Int,
-    failingAlpha: Double = 0.02, holdingAlpha: Double = 0.05
+    bound: Double, maximumRounds: Int, failingAlpha: Double = 0.02, holdingAlpha: Double = 0.05
   ) {
-    let passes = passesAbove ?? failsBelow
-    guard failsBelow.isFinite, passes.isFinite, failsBelow <= passes,
+    guard bound.isFinite,
       let failing = SignBoundary(alpha: failingAlpha, maximumRounds: maximumRounds),
       let holding = SignBoundary(alpha: holdingAlpha, maximumRounds: maximumRounds)
     else { return nil }
-    self.init(failsBelow: failsBelow, passesAbove: passes, failing: failing, holding: holding)
+    self.init(bound: bound, failing: failing, holding: holding)
   }
 
-  /// The plan of the confirmation: the same bounds and rounds, failure at the error of `holding`.
+  /// The plan of the confirmation: the same bound and rounds, failure at the error of `holding`.
   public var confirmation: SequentialPlan {
-    SequentialPlan(
-      failsBelow: failsBelow, passesAbove: passesAbove, failing: holding, holding: holding)
+    SequentialPlan(bound: bound, failing: holding, holding: holding)
   }
 
   /// The number of rounds at the last look, N.
@@ -47,15 +41,11 @@ public struct SequentialPlan: Hashable, Sendable {
 
   /// The value, or the bound that it is equal to within the resolution.
   func snapped(_ value: Double) -> Double {
-    if abs(value - failsBelow) <= Self.resolution { return failsBelow }
-    return abs(value - passesAbove) <= Self.resolution ? passesAbove : value
+    abs(value - bound) <= Self.resolution ? bound : value
   }
 
-  private init(
-    failsBelow: Double, passesAbove: Double, failing: SignBoundary, holding: SignBoundary
-  ) {
-    self.failsBelow = failsBelow
-    self.passesAbove = passesAbove
+  private init(bound: Double, failing: SignBoundary, holding: SignBoundary) {
+    self.bound = bound
     self.failing = failing
     self.holding = holding
   }
@@ -73,22 +63,22 @@ public struct SequentialTest: Hashable, Sendable {
   public enum State: String, Hashable, Sendable {
     /// More rounds are needed.
     case undecided
-    /// The median lies above the passing bound.
+    /// The median lies above the bound.
     case holds
-    /// The median lies below the failing bound.
+    /// The median lies below the bound.
     case fails
     /// All rounds are spent without a decision.
     case exhausted
   }
 
-  /// The bounds and the errors.
+  /// The bound and the errors.
   public let plan: SequentialPlan
   /// The log ratios so far, in time order, up to the decision; those within `SequentialPlan.resolution`
-  /// of a bound are that bound.
+  /// of the bound are that bound.
   public private(set) var values: [Double] = []
-  /// How many of them lie below the failing bound.
+  /// How many of them lie below the bound.
   public private(set) var below = 0
-  /// How many of them lie above the passing bound.
+  /// How many of them lie above the bound.
   public private(set) var above = 0
   /// The state after the values so far.
   public private(set) var state = State.undecided
@@ -101,15 +91,15 @@ public struct SequentialTest: Hashable, Sendable {
 
   /// Adds the log ratio of the next round and returns the new state.
   ///
-  /// - Parameter value: the log ratio, see `logRatio(_:over:)`. One that is equal to a bound,
+  /// - Parameter value: the log ratio, see `logRatio(_:over:)`. One that is equal to the bound,
   ///   within `SequentialPlan.resolution`, and NaN are signs for neither side.
   @discardableResult
   public mutating func add(_ value: Double) -> State {
     guard state == .undecided else { return state }
     let value = plan.snapped(value)
     values.append(value)
-    if value < plan.failsBelow { below += 1 }
-    if value > plan.passesAbove { above += 1 }
+    if value < plan.bound { below += 1 }
+    if value > plan.bound { above += 1 }
     if plan.failing.isReached(by: below, after: values.count) {
       state = .fails
     } else if plan.holding.isReached(by: above, after: values.count) {

@@ -1,13 +1,22 @@
 import PerfGateStatistics
 import Testing
 
+extension Decision {
+  /// The decision from log ratios in time order.
+  init(_ plan: SequentialPlan, first: [Double], confirmation: [Double] = []) {
+    self.init(
+      first: SequentialTest(plan, values: first),
+      confirmation: SequentialTest(plan.confirmation, values: confirmation))
+  }
+}
+
 @Suite struct DecisionTests {
   static let good = Array(repeating: 0.1, count: 8)
   static let bad = Array(repeating: -0.1, count: 8)
   static let mixed = (0..<40).map { $0.isMultiple(of: 2) ? 0.1 : -0.1 }
 
   static func plan() throws -> SequentialPlan {
-    try #require(SequentialPlan(failsBelow: 0, maximumRounds: 40))
+    try #require(SequentialPlan(bound: 0, maximumRounds: 40))
   }
 
   @Test func holdsWithoutConfirmation() throws {

@@ -18,12 +18,11 @@ import Testing
 
   static func plan(seed: UInt64) throws -> SequentialPlan {
     var random = SplitMix64(seed: ~seed)
-    let fails = 0.1 * Double(random.nextIndex(below: 7) - 3)
+    let bound = 0.1 * Double(random.nextIndex(below: 7) - 3)
     let alphas = [0.02, 0.02, 0.001, 0.05]
     return try #require(
       SequentialPlan(
-        failsBelow: fails, passesAbove: fails + 0.1 * Double(random.nextIndex(below: 3)),
-        maximumRounds: 16 + 2 * random.nextIndex(below: 13),
+        bound: bound, maximumRounds: 16 + 2 * random.nextIndex(below: 13),
         failingAlpha: alphas[random.nextIndex(below: 4)]))
   }
 
@@ -38,8 +37,8 @@ import Testing
           #expect(test.values.count < 8 && test.state == .undecided)
           continue
         }
-        #expect((interval.lower > plan.passesAbove) == (test.state == .holds))
-        #expect((interval.upper < plan.failsBelow) == (test.state == .fails))
+        #expect((interval.lower > plan.bound) == (test.state == .holds))
+        #expect((interval.upper < plan.bound) == (test.state == .fails))
         if let estimate = test.logEstimate { #expect(interval.contains(estimate)) }
       }
       states[test.state, default: 0] += 1
@@ -64,9 +63,9 @@ import Testing
         #expect(decision.finding == .inconclusive)
         continue
       }
-      let ends = (plan.passesAbove, plan.failsBelow)
-      #expect((interval.lower > exponential(ends.0)) == (decision.finding == .holds))
-      #expect((interval.upper < exponential(ends.1)) == (decision.finding == .violated))
+      let bound = exponential(plan.bound)
+      #expect((interval.lower > bound) == (decision.finding == .holds))
+      #expect((interval.upper < bound) == (decision.finding == .violated))
       if let estimate = decision.estimate { #expect(interval.contains(estimate)) }
     }
     for finding in [Finding.holds, .violated, .inconclusive] {
@@ -90,7 +89,7 @@ import Testing
 
   /// Cut short between two looks, a sequence says what it knew at the last one.
   @Test func betweenLooksTheLastOneStands() throws {
-    let plan = try #require(SequentialPlan(failsBelow: 0, maximumRounds: 40))
+    let plan = try #require(SequentialPlan(bound: 0, maximumRounds: 40))
     var test = SequentialTest(plan, values: [1, -1, 2, -2, 3, -3, 4, -4])
     let (interval, estimate) = (test.logInterval, test.logEstimate)
     #expect(interval == Interval(-4, 4) && estimate == 0)
@@ -104,7 +103,7 @@ import Testing
   /// At whichever look a sequence stops, its interval has the true median inside as often as its
   /// errors promise: 5 % for the lower end and 2 % for the upper.
   @Test(arguments: [-0.03, -0.01, 0, 0.01, 0.03]) func coverageAtTheStop(truth: Double) throws {
-    let plan = try #require(SequentialPlan(failsBelow: 0, maximumRounds: 40))
+    let plan = try #require(SequentialPlan(bound: 0, maximumRounds: 40))
     var (tooHigh, tooLow) = (0, 0)
     let repetitions = 2_000
     for seed in 0..<repetitions {

@@ -142,7 +142,7 @@ package final class RoundLoop {
 
   private func test(of rule: StopRule) -> SequentialTest? {
     guard case .sequential(let bound, let alpha) = rule, let rounds = result.maximumRounds,
-      let plan = SequentialPlan(failsBelow: bound, maximumRounds: rounds, failingAlpha: alpha)
+      let plan = SequentialPlan(bound: bound, maximumRounds: rounds, failingAlpha: alpha)
     else { return nil }
     return SequentialTest(request.stage == .confirmation ? plan.confirmation : plan)
   }

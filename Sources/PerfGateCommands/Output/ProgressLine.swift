@@ -42,7 +42,7 @@ final class ProgressLine {
     var missing = "\(all - open.count) of \(all) decided"
     if let middle = first.logEstimate {
       missing += String(
-        format: ", next at %+.1f %% of its limit", (exp(middle - first.plan.failsBelow) - 1) * 100)
+        format: ", next at %+.1f %% of its limit", (exp(middle - first.plan.bound) - 1) * 100)
     }
     if let rounds = first.fewestRoundsToHold ?? first.fewestRoundsToFail {
       missing += ", \(rounds) more rounds at the least"

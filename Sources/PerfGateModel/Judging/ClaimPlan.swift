@@ -66,7 +66,7 @@ public struct ClaimPlan: Hashable, Sendable {
   /// What the sequential test decides between; `nil` as long as N is not known.
   public var sequentialPlan: SequentialPlan? {
     maximumRounds.flatMap {
-      SequentialPlan(failsBelow: bound, maximumRounds: $0, failingAlpha: alpha)
+      SequentialPlan(bound: bound, maximumRounds: $0, failingAlpha: alpha)
     }
   }
 

@@ -157,7 +157,7 @@ extension Judge {
         workers: claim.plan.workers))
     let ratios = logRatios(subject, reference).map { $0.value + granularity }
     return ceiling.maximumRounds.flatMap {
-      SequentialPlan(failsBelow: claim.plan.bound, maximumRounds: $0)
+      SequentialPlan(bound: claim.plan.bound, maximumRounds: $0)
     }.map { SequentialTest($0, values: ratios) }
   }
 

@@ -29,7 +29,7 @@ struct EngineRow: Sendable, CustomTestStringConvertible {
   func gate(maximumRounds: Int = 40, failingAlpha: Double = 0.02) throws -> MadeUpGate {
     let plan = try #require(
       SequentialPlan(
-        failsBelow: limit, maximumRounds: maximumRounds, failingAlpha: failingAlpha))
+        bound: limit, maximumRounds: maximumRounds, failingAlpha: failingAlpha))
     return MadeUpGate(plan: plan, noise: noise, trueSeconds: trueSeconds)
   }
 

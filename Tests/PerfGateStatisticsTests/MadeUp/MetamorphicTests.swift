@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: truths) func scalingBothArmsOrARoundChangesNothing(truth: Double) throws {
-    let plan = try #require(SequentialPlan(failsBelow: Self.limit, maximumRounds: 40))
+    let plan = try #require(SequentialPlan(bound: Self.limit, maximumRounds: 40))
     for seed in 0..<400 as Range<UInt64> {
       let rounds = Self.rounds(truth: truth, seed: seed)
       let before = Self.decision(plan, rounds)
@@ -47,12 +47,10 @@ import Testing
     let bound = Self.limit
     let plan = try #require(
       SequentialPlan(
-        failsBelow: bound - 0.01, passesAbove: bound, maximumRounds: 40, failingAlpha: 0.02,
-        holdingAlpha: 0.05))
+        bound: bound, maximumRounds: 40, failingAlpha: 0.02, holdingAlpha: 0.05))
     let mirrored = try #require(
       SequentialPlan(
-        failsBelow: -bound, passesAbove: 0.01 - bound, maximumRounds: 40, failingAlpha: 0.05,
-        holdingAlpha: 0.02))
+        bound: -bound, maximumRounds: 40, failingAlpha: 0.05, holdingAlpha: 0.02))
     for seed in 0..<400 as Range<UInt64> {
       let rounds = Self.rounds(truth: truth, seed: seed).prefix(40)
       let test = SequentialTest(plan, values: rounds.map { logRatio($0.first, over: $0.second) })
@@ -71,10 +69,10 @@ import Testing
   @Test(arguments: [1.0, 1.05, 1.1]) func swappingArmsMirrorsTheCounts(truth: Double) throws {
     let plan = try #require(
       SequentialPlan(
-        failsBelow: Self.limit, maximumRounds: 40, failingAlpha: 0.05, holdingAlpha: 0.05))
+        bound: Self.limit, maximumRounds: 40, failingAlpha: 0.05, holdingAlpha: 0.05))
     let mirrored = try #require(
       SequentialPlan(
-        failsBelow: -Self.limit, maximumRounds: 40, failingAlpha: 0.05, holdingAlpha: 0.05))
+        bound: -Self.limit, maximumRounds: 40, failingAlpha: 0.05, holdingAlpha: 0.05))
     let gate = MadeUpGate(plan: plan, noise: .asymmetric, trueSeconds: [1, truth])
     var swapped = MadeUpGate(plan: mirrored, noise: .asymmetric, trueSeconds: [1, truth])
     swapped.swapsArms = true

@@ -13,7 +13,7 @@ import Testing
 /// Mistakes seen elsewhere, planted: the made-up rounds must show each of them for what it is.
 @Suite struct PlantedFaultTests {
   static func gate(slower times: Double, _ noise: NoiseModel.Shape = .even) throws -> MadeUpGate {
-    let plan = try #require(SequentialPlan(failsBelow: -log(1.05), maximumRounds: 40))
+    let plan = try #require(SequentialPlan(bound: -log(1.05), maximumRounds: 40))
     return MadeUpGate(plan: plan, noise: noise, trueSeconds: [1, times])
   }
 
