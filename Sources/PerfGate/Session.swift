@@ -52,14 +52,15 @@ package class Session {
     self.cacheBytes = cacheBytes
   }
 
-  /// The variants of `kernel` whose work is proven; the others go into the record with the reason.
+  /// The variants of `kernel` whose work is proven; the others go into the record with the reason,
+  /// but for those that this CPU cannot run.
   ///
   /// Each variant is looked at once in a session.
   package func prove(
     _ kernel: AnyKernel, variants: [AnyKernel.VariantInfo], size: Int
   ) throws(MeasurementError) -> [AnyKernel.VariantInfo] {
     var good: [AnyKernel.VariantInfo] = []
-    for variant in variants {
+    for variant in variants where variant.isSupported {
       let name = "\(kernel.name)/\(variant.name)"
       if proven.contains(name) {
         good.append(variant)
@@ -80,6 +81,19 @@ package class Session {
       }
     }
     return good
+  }
+
+  /// Lists the variants of these kernels that this CPU cannot run in the record's notes.
+  public func noteUnsupported(of kernels: [AnyKernel]) {
+    for kernel in kernels {
+      let names = kernel.variants.filter { !$0.isSupported }.map(\.name)
+      guard !names.isEmpty else { continue }
+      let list = names.map { "\(kernel.name)/\($0)" }.joined(separator: ", ")
+      record.notes.append(
+        Record.Note(
+          code: "unsupported",
+          text: "not run: \(list): this CPU does not support \(names.count == 1 ? "it" : "them")"))
+    }
   }
 
   /// How many times as long as a task that does nothing one of the variant takes; `nil`: many times.

@@ -3,6 +3,8 @@ import PerfGateWorkers
 
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #elseif canImport(Darwin)
   import Darwin
 #endif
@@ -78,6 +80,8 @@ private func runCommand(
     var invocation = try Invocation(arguments)
     invocation.options.excludesOthers = excludesOthers
     invocation.probe = probe
+    var output = output
+    if invocation.options.noColor { output.hasColors = false }
     if invocation.options.help {
       output.out(
         Command.help(for: invocation.command, program: output.program))

@@ -2,6 +2,7 @@ import Foundation
 import PerfGate
 import PerfGateKernels
 import PerfGateTestSupport
+import PerfGateWorkers
 import Testing
 
 /// Everything that can be wrong about a command line: one line, the right code, nothing measured.
@@ -33,9 +34,11 @@ import Testing
     #expect(
       try refusal(["compare", "--variant", "rust.*"])
         == "unknown variant rust.*: expected swift.a, c.a")
+    let executors = Executors.all.map(\.name)
     #expect(
       try refusal(["scale", "--executor", "fibers"])
-        == "unknown executor fibers: expected pool")
+        == "unknown executor fibers: expected \(executors.count > 1 ? "one of " : "")"
+        + executors.joined(separator: ", "))
     #expect(
       try refusal(["scale", "--root", "/"])
         == "option --root does not belong to scale: it belongs to machine")

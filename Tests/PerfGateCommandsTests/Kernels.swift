@@ -34,6 +34,21 @@ enum Dying: Kernel {
   static func makeInput(size: Int, seed: UInt64) throws -> Int { size }
 }
 
+/// One of three variants needs instructions that no CPU has: whoever runs it dies.
+enum Lacking: Kernel {
+  static let name = "made-up.lacking"
+  static let work = Work(unit: "iteration", growth: .linear)
+  static let variants: [Variant<Int>] = [
+    Variant("swift.right", twin: "c.wide") { count, _ in Viete.run(iterations: count).bitPattern },
+    Variant("c.wide", twin: "c.right", isSupported: false) { _, _ in
+      pgt_write_to_null()
+      return 0
+    },
+    Variant("c.right", isReference: true) { count, _ in pgt_series(Int64(count)).bitPattern },
+  ]
+  static func makeInput(size: Int, seed: UInt64) throws -> Int { size }
+}
+
 /// Writes to nowhere in a task.
 enum Crashing: Kernel {
   static let name = "made-up.crashing"

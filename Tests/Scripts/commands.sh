@@ -57,6 +57,31 @@ echo "commands: run took $seconds s"
 "$perfgate" judge "$work/run.json" --junit "$work/run.xml" --markdown "$work/run.md" \
   --annotations >"$work/judged.txt" 2>/dev/null
 [ $? -eq $status ] || fail "judge with reports failed"
+# Colors: on a terminal only, and never where they are not wanted.
+# on_terminal ENVIRONMENT OPTION...: keeps what judge writes to a pseudo terminal.
+on_terminal() {
+  local environment=$1
+  shift
+  script -qec "env $environment '$perfgate' judge '$work/run.json' $*" /dev/null \
+    </dev/null >"$work/terminal"
+}
+escape=$(printf '\033')
+verdict="$escape\[(32mholds|31mviolated|33minconclusive|2mnot checkable)$escape\[0m"
+if command -v script >/dev/null; then
+  # Every verdict has one, whatever a busy machine lets be decided.
+  on_terminal "TERM=xterm"
+  grep -qE "$verdict" "$work/terminal" || fail "judge shows no colors on a terminal"
+  for plain in "TERM=dumb" "TERM=xterm NO_COLOR=1" "-u TERM"; do
+    on_terminal "$plain"
+    grep -qF "$escape" "$work/terminal" && fail "judge shows colors with $plain"
+    grep -q '^checked ' "$work/terminal" || fail "judge shows nothing with $plain"
+  done
+  on_terminal "TERM=xterm" --no-color
+  grep -qF "$escape" "$work/terminal" && fail "judge shows colors with --no-color"
+fi
+TERM=xterm "$perfgate" judge "$work/run.json" >"$work/piped" 2>&1
+grep -qF "$escape" "$work/piped" && fail "judge writes colors into a file"
+
 # valid FILE: the file is XML, and follows the schema of strict readers where that is available.
 valid() {
   command -v xmllint >/dev/null || return 0

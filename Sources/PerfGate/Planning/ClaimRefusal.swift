@@ -12,6 +12,9 @@ extension Claim {
   /// Why a claim of any kind cannot be checked, as far as that is known before anything is run.
   package func refusalBeforeBaselines(catalog: Catalog, options: GateOptions) -> Reason? {
     if let unknown = unknownName(in: catalog) { return unknown }
+    if let unsupported = unsupportedVariants(in: catalog).first {
+      return .unsupportedVariant(unsupported, kernel: kernel)
+    }
     let workers = workers(allowed: options.allowedWorkers)
     if workers > options.allowedWorkers {
       return .needsCores(workers, allowed: options.allowedWorkers, quota: options.quota)
@@ -41,6 +44,12 @@ extension Claim {
     guard let kernel = catalog.kernel(self.kernel) else { return [] }
     let needed = Set(variants + [kernel.reference?.name].compactMap { $0 })
     return kernel.variants.filter { needed.contains($0.name) && !$0.isOptimized }.map(\.name)
+  }
+
+  /// The variants it is about that this CPU lacks the instructions for.
+  package func unsupportedVariants(in catalog: Catalog) -> [String] {
+    guard let kernel = catalog.kernel(self.kernel) else { return [] }
+    return kernel.variants.filter { variants.contains($0.name) && !$0.isSupported }.map(\.name)
   }
 
   /// A record of the claim alone, which says why nothing was measured for it.

@@ -47,7 +47,7 @@ extension LocalRunner {
     guard let inputs = kernel.calls?.inputs else { return nil }
     if let known = callMemories[kernel.name] { return known }
     var memory = CallMemory()
-    for variant in kernel.variants {
+    for variant in kernel.supportedVariants {
       // The first call may make what all others share, and tells how many are safe to keep.
       let first = try callMemory(kernel, variant, calls: 1)
       let calls = min(CallInputs.samples, max(1, inputBudget / first.bytes))

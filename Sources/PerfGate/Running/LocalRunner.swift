@@ -224,10 +224,14 @@ package final class LocalRunner: ArmRunner {
     return input
   }
 
+  /// Why there is no code of the arm's variant.
   private func unknownVariant(_ arm: Arm) -> MeasurementError {
-    .unknownVariant(
-      arm.variant, kernel: arm.kernel,
-      known: catalog.measurable(arm.kernel)?.variants.map(\.name) ?? [])
+    let kernel = catalog.measurable(arm.kernel)
+    guard kernel?.variant(arm.variant)?.isSupported != false else {
+      return .unsupportedVariant(arm.variant, kernel: arm.kernel)
+    }
+    return .unknownVariant(
+      arm.variant, kernel: arm.kernel, known: kernel?.variants.map(\.name) ?? [])
   }
 
   /// What the reference returns for the arm's tasks; untimed, on as many workers as have a CPU.

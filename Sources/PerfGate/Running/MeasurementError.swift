@@ -6,6 +6,8 @@ package enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertibl
   case unknownKernel(String, known: [String])
   /// The kernel has no such variant.
   case unknownVariant(String, kernel: String, known: [String])
+  /// This CPU lacks the instructions that the variant needs.
+  case unsupportedVariant(String, kernel: String)
   /// There is no such executor.
   case unknownExecutor(String, known: [String])
   /// The input could not be made.
@@ -31,6 +33,8 @@ package enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertibl
     case .unknownVariant(let name, let kernel, let known):
       return
         "unknown variant \(name) of kernel \(kernel): expected \(known.joined(separator: ", "))"
+    case .unsupportedVariant(let name, let kernel):
+      return "cannot run \(name) of kernel \(kernel): this CPU does not support it"
     case .unknownExecutor(let name, let known):
       return "unknown executor \(name): expected \(known.joined(separator: ", "))"
     case .input(let kernel, let size, let reason):

@@ -107,8 +107,8 @@ struct BaselineCommand {
     } else {
       let claims =
         record.claims.isEmpty
-        ? [] : ConsoleReport.body(record, hasTables: false, width: output.columns)
-      output.show(lines + claims)
+        ? [] : ConsoleReport.styledBody(record, hasTables: false, width: output.columns)
+      output.show(lines.map { StyledLine($0) } + claims)
     }
     return ClaimExit(record, options: options).end(output)
   }

@@ -45,8 +45,9 @@ struct JudgeCommand {
     return ClaimExit(record, options: options).end(output)
   }
 
-  private func lines(_ record: Record) -> [String] {
-    ConsoleReport.header(record) + ConsoleReport.body(record, width: output.columns)
-      + (record.claims.isEmpty ? [ConsoleReport.summary(record)] : [])
+  private func lines(_ record: Record) -> [StyledLine] {
+    ConsoleReport.header(record).map { StyledLine($0) }
+      + ConsoleReport.styledBody(record, width: output.columns)
+      + (record.claims.isEmpty ? [StyledLine(ConsoleReport.summary(record))] : [])
   }
 }

@@ -63,7 +63,7 @@ extension MeasuringCommand {
         }
       }
     }
-    if rest.count < kernel.variants.count, !known.isEmpty {
+    if rest.count < kernel.supportedVariants.count, !known.isEmpty {
       finish(kernel, groups: [group], isCurve: isCurve && rest.isEmpty)
     }
     // A curve needs its variants side by side.

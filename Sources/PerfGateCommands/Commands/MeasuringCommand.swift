@@ -65,6 +65,7 @@ final class MeasuringCommand {
       throw CommandError(.software, error.description)
     }
     session.progress = { progress.show($0) }
+    session.noteUnsupported(of: kernels)
   }
 
   /// Waits until no other program measures on this machine; where there is no place for a lock, goes
@@ -154,9 +155,9 @@ final class MeasuringCommand {
 
   private func printTables() {
     if isSilent { return }
-    let lines = ConsoleReport.body(
+    let lines = ConsoleReport.styledBody(
       session.record, hasTables: command != .baseline, width: output.columns)
-    output.show(lines + [""])
+    output.show(lines + [StyledLine("")])
   }
 
   /// Tells how long something will take, when that is long.
@@ -207,7 +208,15 @@ extension MeasuringCommand {
               pattern, among: known, else: "expected \(known.joined(separator: ", "))"))
       }
     }
-    return kernels.filter { !selectedVariants($0, options).isEmpty }
+    let supported = kernels.filter { !selectedVariants($0, options).isEmpty }
+    guard !supported.isEmpty else {
+      let names = kernels.flatMap { kernel in
+        namedVariants(kernel, options).map { "\(kernel.name)/\($0.name)" }
+      }
+      throw .usage(
+        "this CPU does not support \(names.joined(separator: ", ")); choose other variants")
+    }
+    return supported
   }
 
   /// The claims about kernels and variants that were asked for; of `compare` only ratios.
@@ -219,7 +228,8 @@ extension MeasuringCommand {
       // A misspelt name is judged too: it is told as not checkable.
       if let known = catalog.kernel(claim.kernel) {
         guard let kernel = kernels.first(where: { $0.name == known.name }) else { return false }
-        let names = Set(selectedVariants(kernel, options).map(\.name))
+        // Claims about variants that this CPU cannot run are told as not checkable.
+        let names = Set(namedVariants(kernel, options).map(\.name))
         guard claim.variants.allSatisfy({ names.contains($0) || kernel.variant($0) == nil }) else {
           return false
         }
@@ -262,8 +272,13 @@ extension MeasuringCommand {
     }
   }
 
-  /// The variants that were asked for.
+  /// The variants that were asked for and can run here.
   static func selectedVariants(
+    _ kernel: AnyKernel, _ options: Options
+  ) -> [AnyKernel.VariantInfo] { namedVariants(kernel, options).filter(\.isSupported) }
+
+  /// The variants that were asked for.
+  private static func namedVariants(
     _ kernel: AnyKernel, _ options: Options
   ) -> [AnyKernel.VariantInfo] {
     guard !options.variants.isEmpty else { return kernel.variants }

@@ -1,8 +1,12 @@
+import Foundation
 import PerfGate
+import PerfGateReport
 import Synchronization
 
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #elseif canImport(Darwin)
   import Darwin
 #endif
@@ -13,6 +17,8 @@ public struct CommandOutput: Sendable {
   public let out: @Sendable (String) -> Void
   /// Takes text for standard error; of what a terminal acts on only line ends reach it.
   public let error: @Sendable (String) -> Void
+  /// Standard output as it is, for lines with colors.
+  private let rawOut: @Sendable (String) -> Void
   /// Standard error as it is, for the one line that is written again and again.
   private let rawError: @Sendable (String) -> Void
   /// Whether standard error is a terminal, on which a line can be written again.
@@ -20,6 +26,8 @@ public struct CommandOutput: Sendable {
   /// How many characters a line of standard output holds; `nil` where it is not a terminal: then a table's
   /// row is one line, however long.
   public var columns: Int?
+  /// Whether standard output shows colors.
+  public var hasColors = false
   /// What the program is called in its help; its errors begin with `perfgate:` in any case.
   public var program = "perfgate"
   /// The operating system's error number of the first text that did not reach standard output; `nil`:
@@ -33,6 +41,7 @@ public struct CommandOutput: Sendable {
   ) {
     self.out = { out(VisibleText.lines($0)) }
     self.error = { error(VisibleText.lines($0)) }
+    rawOut = out
     rawError = error
     self.errorIsTerminal = errorIsTerminal
   }
@@ -52,8 +61,18 @@ public struct CommandOutput: Sendable {
       output.program = String(name)
     }
     output.columns = standardColumns()
+    output.hasColors = showsColors(
+      isTerminal: isatty(STDOUT_FILENO) == 1, ProcessInfo.processInfo.environment)
     return output
   }()
+
+  /// Whether colors are shown: on a terminal that knows them (`TERM` is set and not `dumb`), unless
+  /// `NO_COLOR` says anything.
+  package static func showsColors(isTerminal: Bool, _ environment: [String: String]) -> Bool {
+    let terminal = environment["TERM"] ?? ""
+    return isTerminal && !terminal.isEmpty && terminal != "dumb"
+      && (environment["NO_COLOR"] ?? "").isEmpty
+  }
 
   /// What `COLUMNS` says, or else the terminal.
   private static func standardColumns() -> Int? {
@@ -125,6 +144,12 @@ extension CommandOutput {
   /// command to a continuous integration system.
   func show(_ lines: [String]) {
     out(lines.map { VisibleText.logLine($0) + "\n" }.joined())
+  }
+
+  /// Writes such lines with their colors, where standard output shows any.
+  func show(_ lines: [StyledLine]) {
+    guard hasColors else { return show(lines.map(\.text)) }
+    rawOut(lines.map { $0.harmless.colored + "\n" }.joined())
   }
 
   /// Writes one such line to standard error.

@@ -6,6 +6,8 @@ public indirect enum Reason: Hashable, Sendable, Codable {
 
   /// The claim needs more cores than may be used; `quota` says what else limits them.
   case needsCores(Int, allowed: Int, quota: String?)
+  /// This CPU lacks the instructions that a variant needs.
+  case unsupportedVariant(String, kernel: String)
   /// The machine's own speedup was not measured.
   case ceilingUnknown(workers: Int, isDisturbed: Bool)
   /// The machine itself does not reach what is claimed.
@@ -190,7 +192,7 @@ extension Reason {
   /// What kind of reason it is; `nil` for a sentence of an earlier version that does not say.
   public var cause: Cause? {
     switch self {
-    case .needsCores, .ceilingTooLow: .hardware
+    case .needsCores, .unsupportedVariant, .ceilingTooLow: .hardware
     case .ceilingUnknown(_, let isDisturbed), .ceilingOpen(_, _, _, let isDisturbed):
       isDisturbed ? .disturbed : .hardware
     case .discarded, .waitsForCPUs, .machineTaken, .noRoom: .disturbed

@@ -10,13 +10,18 @@ public struct AnyKernel: Sendable {
     public let isReference: Bool
     /// Whether the code behind it, and its kernel's module, was built with optimisation.
     public let isOptimized: Bool
+    /// Whether this CPU has the instructions that it needs; where not, it is never run.
+    public let isSupported: Bool
 
     @usableFromInline
-    init(name: String, twin: String?, isReference: Bool, isOptimized: Bool) {
+    init(
+      name: String, twin: String?, isReference: Bool, isOptimized: Bool, isSupported: Bool = true
+    ) {
       self.name = name
       self.twin = twin
       self.isReference = isReference
       self.isOptimized = isOptimized
+      self.isSupported = isSupported
     }
   }
 
@@ -36,7 +41,7 @@ public struct AnyKernel: Sendable {
   @usableFromInline package let calls: ClosureCalls?
   /// Bytes that an input of a size takes.
   public let inputBytes: @Sendable (_ size: Int) -> Int
-  /// Makes an input and binds every variant to it, by name.
+  /// Makes an input and binds every variant to it that this CPU can run, by name.
   public let bodies: @Sendable (_ size: Int, _ seed: UInt64) throws -> [String: TaskCode]
 
   /// Forgets the type of `kernel`.
@@ -55,13 +60,13 @@ public struct AnyKernel: Sendable {
     self.variants = variants.map {
       VariantInfo(
         name: $0.name, twin: $0.twin, isReference: $0.isReference,
-        isOptimized: $0.isOptimized)
+        isOptimized: $0.isOptimized, isSupported: $0.isSupported)
     }
     inputBytes = { K.inputBytes(size: $0) }
     bodies = { size, seed in
       let input = try K.makeInput(size: size, seed: seed)
       var bodies: [String: TaskCode] = [:]
-      for variant in variants {
+      for variant in variants where variant.isSupported {
         let run = variant.run
         bodies[variant.name] = TaskCode { task in run(input, task) }
       }
@@ -101,6 +106,9 @@ public struct AnyKernel: Sendable {
 
   /// The variant that all others are compared with: the one marked so, else the first.
   public var reference: VariantInfo? { variants.first(where: \.isReference) ?? variants.first }
+
+  /// The variants that this CPU can run, in the kernel's order.
+  public var supportedVariants: [VariantInfo] { variants.filter(\.isSupported) }
 
   /// The variant of that name.
   public func variant(_ name: String) -> VariantInfo? { variants.first { $0.name == name } }

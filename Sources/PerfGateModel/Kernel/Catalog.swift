@@ -1,5 +1,7 @@
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #elseif canImport(Darwin)
   import Darwin
 #endif
@@ -12,7 +14,7 @@ public struct Catalog: Sendable {
   /// A catalog of kernels.
   ///
   /// - Throws: ``CatalogError`` when two kernels or two variants of one share a name, a kernel has
-  ///   not exactly one reference, or a twin does not exist.
+  ///   not exactly one reference, this CPU cannot run it, or a twin does not exist.
   public init(_ kernels: [AnyKernel]) throws(CatalogError) {
     var names = BuiltInKernel.names
     for kernel in kernels {
@@ -23,9 +25,12 @@ public struct Catalog: Sendable {
           throw .duplicate("\(kernel.name)/\(variant.name)")
         }
       }
-      let references = kernel.variants.filter(\.isReference).count
-      guard references == 1 else {
-        throw .references(kernel: kernel.name, found: references)
+      let references = kernel.variants.filter(\.isReference)
+      guard references.count == 1 else {
+        throw .references(kernel: kernel.name, found: references.count)
+      }
+      guard references[0].isSupported else {
+        throw .unsupportedReference(kernel: kernel.name, variant: references[0].name)
       }
       for variant in kernel.variants {
         if let twin = variant.twin, !variants.contains(twin) {
@@ -46,6 +51,8 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
   case duplicate(String)
   /// A kernel needs exactly one reference.
   case references(kernel: String, found: Int)
+  /// This CPU cannot run what all other variants are compared with.
+  case unsupportedReference(kernel: String, variant: String)
   /// A variant names a twin that is not there.
   case unknownTwin(kernel: String, variant: String, twin: String)
 
@@ -56,6 +63,10 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
       return "cannot use the catalog: \(name) is there twice; rename one"
     case .references(let kernel, let found):
       return "cannot use kernel \(kernel): \(found) of its variants are the reference; mark one"
+    case .unsupportedReference(let kernel, let variant):
+      return
+        "cannot use kernel \(kernel): this CPU does not support its reference \(variant); mark a "
+        + "variant that runs everywhere"
     case .unknownTwin(let kernel, let variant, let twin):
       return
         "cannot use variant \(variant) of kernel \(kernel): its twin \(twin) does not exist; "

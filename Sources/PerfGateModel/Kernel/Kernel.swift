@@ -33,6 +33,9 @@ public struct Variant<Input: Sendable>: Sendable {
   public let isReference: Bool
   /// Whether the module that makes the variant, and the code behind it, were built with optimisation.
   public let isOptimized: Bool
+  /// Whether this CPU has the instructions that the variant needs; where not, it is listed and never
+  /// run.
+  public let isSupported: Bool
   /// Does the work of one task and returns its result as 64 bits.
   public let run: @Sendable (_ input: Input, _ task: Int) -> UInt64
 
@@ -47,26 +50,29 @@ public struct Variant<Input: Sendable>: Sendable {
   ///   - twin: the variant to compare it with, usually its C twin.
   ///   - isReference: exactly one variant of a kernel is.
   ///   - isOptimized: for a C variant, what the build probe in its own .c file says.
+  ///   - isSupported: whether this CPU has the instructions that it needs; asked once, when the variant
+  ///     is made. The reference needs none that a CPU may lack.
   ///   - run: the work of one task.
   @_alwaysEmitIntoClient @_transparent
   public init(
     _ name: String, twin: String? = nil, isReference: Bool = false, isOptimized: Bool = true,
-    run: @escaping @Sendable (_ input: Input, _ task: Int) -> UInt64
+    isSupported: Bool = true, run: @escaping @Sendable (_ input: Input, _ task: Int) -> UInt64
   ) {
     self.init(
       name: name, twin: twin, isReference: isReference,
-      isOptimized: isOptimized && pgp_is_optimized(), run: run)
+      isOptimized: isOptimized && pgp_is_optimized(), isSupported: isSupported, run: run)
   }
 
   @usableFromInline
   package init(
-    name: String, twin: String?, isReference: Bool, isOptimized: Bool,
+    name: String, twin: String?, isReference: Bool, isOptimized: Bool, isSupported: Bool = true,
     run: @escaping @Sendable (_ input: Input, _ task: Int) -> UInt64
   ) {
     self.name = name
     self.twin = twin
     self.isReference = isReference
     self.isOptimized = isOptimized
+    self.isSupported = isSupported
     self.run = run
   }
 }

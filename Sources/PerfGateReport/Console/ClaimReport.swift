@@ -5,14 +5,19 @@ extension ConsoleReport {
   ///
   /// - Parameter width: see ``body(_:hasTables:width:)``.
   public static func claims(_ record: Record, width: Int? = nil) -> [String] {
+    styledClaims(record, width: width).map(\.text)
+  }
+
+  static func styledClaims(_ record: Record, width: Int?) -> [StyledLine] {
     guard let table = claimTable(record) else { return [] }
-    var lines = [""] + table.lines(width: width)
+    var lines: [String] = []
     for claim in record.claims {
       if let note = claim.note { lines.append("  \(claim.id): \(note)") }
     }
     for claim in record.claims where claim.verdict == .violated { lines += lookAt(claim, record) }
     lines += record.claims.compactMap(asFarAsRoundsTell)
-    return lines + [summary(record)]
+    return [StyledLine("")] + table.styledLines(width: width) + lines.map { StyledLine($0) }
+      + [styledSummary(record)]
   }
 
   static func claimTable(_ record: Record) -> TextTable? {
@@ -27,7 +32,7 @@ extension ConsoleReport {
         [
           claim.id, claim.text, ClaimText.estimate(claim), ClaimText.limit(claim),
           ClaimText.rounds(claim), ClaimText.word(claim),
-        ], detail: claim.sentence ?? "")
+        ], detail: claim.sentence ?? "", style: StyledLine.style(of: claim.verdict.word))
     }
     return table
   }
@@ -45,12 +50,18 @@ extension ConsoleReport {
   }
 
   /// `checked 7 of 9, violated 0`.
-  public static func summary(_ record: Record) -> String {
+  public static func summary(_ record: Record) -> String { styledSummary(record).text }
+
+  /// The number of violated claims is red, but for 0.
+  static func styledSummary(_ record: Record) -> StyledLine {
     let checked = record.claims.count { $0.verdict.isChecked }
     let violated = record.claims.count { $0.verdict == .violated }
     let open = record.claims.count { $0.verdict.word == .inconclusive }
     let rest = open == 0 ? "" : ", inconclusive \(open)"
-    return "checked \(checked) of \(record.claims.count), violated \(violated)\(rest)"
+    let found = "violated \(violated)"
+    return StyledLine(
+      "checked \(checked) of \(record.claims.count), \(found)\(rest)",
+      style: violated > 0 ? .bad : nil, length: found.count, behind: rest.count)
   }
 
   /// Where to begin to look for the reason of a violated claim.

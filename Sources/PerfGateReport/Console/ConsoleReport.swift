@@ -60,6 +60,13 @@ public enum ConsoleReport {
   public static func body(
     _ record: Record, hasTables: Bool = true, width: Int? = nil
   ) -> [String] {
+    styledBody(record, hasTables: hasTables, width: width).map(\.text)
+  }
+
+  /// The same lines with the colors that a terminal may show.
+  public static func styledBody(
+    _ record: Record, hasTables: Bool = true, width: Int? = nil
+  ) -> [StyledLine] {
     var lines = tasks(record)
     if hasTables {
       lines += scaling(record) + singleThread(record) + comparisons(record)
@@ -68,7 +75,7 @@ public enum ConsoleReport {
     let dropped = hasTables ? disturbances(record) : []
     let last = dropped + misplaced(record) + unproven(record) + notes(record)
     if !last.isEmpty { lines += [""] + last }
-    return (lines + claims(record, width: width)).map(VisibleText.logLine)
+    return (lines.map { StyledLine($0) } + styledClaims(record, width: width)).map(\.harmless)
   }
 
   /// The record's tables but the claims', in the order in which they are printed.

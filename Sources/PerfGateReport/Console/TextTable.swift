@@ -8,6 +8,8 @@ struct TextTable {
     var cells: [String]
     /// What the last cell has to say besides, such as a verdict's reason; empty: nothing.
     var detail: String
+    /// The color of the last cell, not of its detail.
+    var style: StyledLine.Style?
   }
 
   let header: [String]
@@ -24,8 +26,9 @@ struct TextTable {
 
   mutating func add(_ cells: String...) { add(cells) }
 
-  mutating func add(_ cells: [String], detail: String = "") {
-    contents.append(Row(cells: cells.map(VisibleText.line), detail: VisibleText.line(detail)))
+  mutating func add(_ cells: [String], detail: String = "", style: StyledLine.Style? = nil) {
+    contents.append(
+      Row(cells: cells.map(VisibleText.line), detail: VisibleText.line(detail), style: style))
   }
 
   var isEmpty: Bool { contents.isEmpty }
@@ -45,10 +48,15 @@ struct TextTable {
   /// that does not fit either, the sentences too.
   ///
   /// - Parameter width: how many characters a line holds; `nil`: as many as it takes.
-  func lines(width: Int?) -> [String] {
-    guard let width else { return lines }
+  func lines(width: Int?) -> [String] { styledLines(width: width).map(\.text) }
+
+  /// The same lines; the last cell of a row has its color.
+  ///
+  /// Colors are put around cells that are in their places already: they take no room.
+  func styledLines(width: Int?) -> [StyledLine] {
+    guard let width else { return styled(lines, isDetailed: true) }
     func fits(_ lines: [String]) -> Bool { lines.allSatisfy { $0.count <= width } }
-    if fits(lines) { return lines }
+    if fits(lines) { return styled(lines, isDetailed: true) }
     let plain = Self.lines([header] + contents.map(\.cells), alignments)
     if fits(plain) || sentence == nil { return below(plain, width) { [$0.detail] } }
     let columns = header.indices.filter { $0 != sentence }
@@ -61,11 +69,31 @@ struct TextTable {
   /// The rows, each with texts of its own below it.
   private func below(
     _ lines: [String], _ width: Int, _ texts: (Row) -> [String]
-  ) -> [String] {
+  ) -> [StyledLine] {
     let own = contents.map { row in
       texts(row).filter { !$0.isEmpty }.flatMap { Self.wrapped($0, width: width) }
     }
-    return lines.prefix(1) + zip(lines.dropFirst(), own).flatMap { [$0] + $1 }
+    let lines = styled(lines, isDetailed: false)
+    return lines.prefix(1)
+      + zip(lines.dropFirst(), own).flatMap { [$0] + $1.map { StyledLine($0) } }
+  }
+
+  /// - Parameters:
+  ///   - lines: the header's and one for each row.
+  ///   - isDetailed: whether the details stand behind the last cells.
+  private func styled(_ lines: [String], isDetailed: Bool) -> [StyledLine] {
+    lines.prefix(1).map { StyledLine($0) }
+      + zip(lines.dropFirst(), contents).map { line, row in
+        let cell = row.cells.last ?? ""
+        guard isDetailed, !row.detail.isEmpty else {
+          return StyledLine(line, style: row.style, length: cell.count, behind: 0)
+        }
+        // Blanks at the end of a line are cut off, those of a detail too.
+        var whole = "\(cell): \(row.detail)"
+        while whole.hasSuffix(" ") { whole.removeLast() }
+        return StyledLine(
+          line, style: row.style, length: cell.count, behind: whole.count - cell.count)
+      }
   }
 
   /// A text in lines that are not wider, as far as its words allow; indented.

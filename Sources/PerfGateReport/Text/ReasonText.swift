@@ -7,6 +7,8 @@ public enum ReasonText {
     switch reason {
     case .needsCores(let needed, let allowed, let quota):
       "needs \(needed) cores, \(allowed) allowed\(quota.map { " (quota \($0))" } ?? "")"
+    case .unsupportedVariant(let name, let kernel):
+      "this CPU does not support \(name) of kernel \(kernel)"
     case .ceilingUnknown(let workers, _):
       "the machine's own speedup at \(workers) workers is not known"
     case .ceilingTooLow(let reached, let limit, let workers):
