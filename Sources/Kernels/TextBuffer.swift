@@ -1,11 +1,11 @@
 import PerfGate
 
-#if canImport(Darwin)
-  import Darwin
+#if canImport(Glibc)
+  import Glibc
 #elseif canImport(Musl)
   import Musl
-#else
-  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
 #endif
 
 /// The bytes of a long text, a zero after them, and 64 bytes of padding.

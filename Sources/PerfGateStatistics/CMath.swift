@@ -4,10 +4,6 @@
   import Musl
 #elseif canImport(Darwin)
   import Darwin
-#elseif canImport(Android)
-  import Android
-#elseif canImport(ucrt)
-  import ucrt
 #endif
 
 /// The few functions needed from the C math library; only this file knows its name on each platform.

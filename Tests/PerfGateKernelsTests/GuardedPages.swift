@@ -1,11 +1,11 @@
 import PerfGateKernels
 
-#if canImport(Darwin)
-  import Darwin
+#if canImport(Glibc)
+  import Glibc
 #elseif canImport(Musl)
   import Musl
-#else
-  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
 #endif
 
 /// Two pages that can be read and written, between two that cannot be touched at all: whoever reads

@@ -2,12 +2,12 @@ import PerfGate
 import PerfGateKernels
 import Testing
 
-#if canImport(Darwin)
-  import Darwin
+#if canImport(Glibc)
+  import Glibc
 #elseif canImport(Musl)
   import Musl
-#else
-  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
 #endif
 
 @Suite struct InputTests {

@@ -104,9 +104,9 @@ import Testing
       3: -> FLOCK  ADVISORY  WRITE 14 00:2a:42 0 EOF
       4: FLOCK  ADVISORY  WRITE -1 00:2a:43 0 EOF
       """
-    #expect(FileLock.holder(inode: 42, locks: locks) == 13)
-    #expect(FileLock.holder(inode: 43, locks: locks) == nil)
-    #expect(FileLock.holder(inode: 44, locks: "") == nil)
+    #expect(LockHolder.process(inode: 42, locks: locks) == 13)
+    #expect(LockHolder.process(inode: 43, locks: locks) == nil)
+    #expect(LockHolder.process(inode: 44, locks: "") == nil)
   }
 
   @Test func namesMayHoldBrackets() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateMachine
 import PerfGateTestSupport
 import Testing
 

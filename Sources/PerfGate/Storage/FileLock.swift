@@ -1,4 +1,5 @@
 import Foundation
+import PerfGateMachine
 
 /// A lock on a file or folder that ends with its holder, however that ends.
 ///
@@ -63,25 +64,7 @@ package final class FileLock: Sendable {
   /// tell.
   private static func holder(of descriptor: Int32) -> String? {
     var status = stat()
-    guard fstat(descriptor, &status) == 0,
-      let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8),
-      let pid = holder(inode: UInt64(status.st_ino), locks: locks)
-    else { return nil }
-    return RunningProcesses.command(of: pid).map { "process \(pid) (\($0))" } ?? "process \(pid)"
-  }
-
-  /// The process that holds the lock of a file, as `/proc/locks` tells it.
-  ///
-  /// By inode alone: the device is another one there than in `stat` on some file systems.
-  static func holder(inode: UInt64, locks: String) -> Int? {
-    for line in locks.split(separator: "\n") {
-      // 1: FLOCK  ADVISORY  WRITE 4242 08:01:123456 0 EOF
-      let words = line.split(separator: " ")
-      guard words.count > 5, words[1] == "FLOCK", let pid = Int(words[4]), pid > 0,
-        words[5].split(separator: ":").last.flatMap({ UInt64($0) }) == inode
-      else { continue }
-      return pid
-    }
-    return nil
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    return LockHolder.description(inode: UInt64(status.st_ino))
   }
 }

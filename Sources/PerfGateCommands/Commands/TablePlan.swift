@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateMachine
 
 /// What the tables of one kernel will measure: known before anything is measured for them.
 struct TablePlan {

@@ -49,6 +49,12 @@ struct SystemTree: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// The text of a file of the machine that the program runs on; `nil` where there is none, or nothing
+  /// in it. Files of processes may go away while they are read.
+  static func ofThisMachine(_ path: String) -> String? {
+    (try? SystemTree(root: "/").text(path)) ?? nil
+  }
+
   /// The file's only value, without blanks around it.
   func word(_ path: String) throws(MachineError) -> String? {
     try text(path).map { trimmed($0) }
@@ -88,17 +94,9 @@ struct SystemTree: Sendable {
   /// The numbers N of the entries `prefixN` of a folder, and the name of an entry whose number is
   /// beyond `CPUSet.maximum`; empty where there is no such folder.
   func numbered(_ prefix: String, in folder: String) throws(MachineError) -> (CPUSet, String?) {
-    guard let stream = opendir(full(folder)) else {
-      if [ENOENT, ENOTDIR, EACCES, EPERM].contains(errno) { return (CPUSet(), nil) }
-      throw unreadable(folder)
-    }
-    defer { closedir(stream) }
     var numbers = CPUSet()
     var beyond: String?
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
+    for name in try names(in: folder) {
       guard name.hasPrefix(prefix) else { continue }
       let digits = name.dropFirst(prefix.count)
       guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }) else { continue }
@@ -109,6 +107,23 @@ struct SystemTree: Sendable {
       numbers.insert(number)
     }
     return (numbers, beyond)
+  }
+
+  /// The names of a folder's entries; empty where there is no such folder.
+  func names(in folder: String) throws(MachineError) -> [String] {
+    guard let stream = opendir(full(folder)) else {
+      if [ENOENT, ENOTDIR, EACCES, EPERM].contains(errno) { return [] }
+      throw unreadable(folder)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+          tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+    return names
   }
 
   private func unreadable(_ path: String) -> MachineError {

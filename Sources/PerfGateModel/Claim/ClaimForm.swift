@@ -1,9 +1,9 @@
 #if canImport(Glibc)
   import Glibc
-#elseif canImport(Darwin)
-  import Darwin
 #elseif canImport(Musl)
   import Musl
+#elseif canImport(Darwin)
+  import Darwin
 #endif
 
 /// What a kind of claim makes of a ratio of two times: all that is needed to judge a stored record.

@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateMachine
 
 /// How the targets of a package were built, as SwiftPM's own files beside the test's program tell.
 ///
@@ -21,8 +22,9 @@ struct BuiltTargets: Sendable {
   /// Those of this process, read once, when the first claim needs it.
   static let current: Result<BuiltTargets, Unknown> = {
     do throws(Unknown) {
-      let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-      guard let program else { throw Unknown(description: "the test's program cannot be found") }
+      guard let program = OwnProgram.path else {
+        throw Unknown(description: "the test's program cannot be found")
+      }
       return .success(
         try BuiltTargets(folder: URL(fileURLWithPath: program).deletingLastPathComponent().path))
     } catch { return .failure(error) }

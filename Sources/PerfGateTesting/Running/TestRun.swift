@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateMachine
 import PerfGateReport
 
 /// One `swift test`, which is several processes: XCTest's, that of Swift Testing, and with `--parallel`

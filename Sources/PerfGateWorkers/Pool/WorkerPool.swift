@@ -4,6 +4,8 @@ import Synchronization
 
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #elseif canImport(Darwin)
   import Darwin
 #endif
@@ -217,7 +219,7 @@ public final class WorkerPool: Executor {
       if error == 0 { return .success(thread) }
     #else
       var thread: pthread_t?
-      let error = pthread_create(&thread, nil, threadMainOptional, box.toOpaque())
+      let error = pthread_create(&thread, nil, threadMain, box.toOpaque())
       if error == 0, let thread { return .success(thread) }
     #endif
     box.release()
@@ -238,13 +240,15 @@ public final class WorkerPool: Executor {
   }
 }
 
-private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  if let argument { Unmanaged<Worker>.fromOpaque(argument).takeRetainedValue().main() }
-  return nil
-}
-
-#if !canImport(Glibc)
-  private func threadMainOptional(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    threadMain(argument)
+// What a thread begins with has one type in Darwin's headers and another in those of Linux.
+#if canImport(Darwin)
+  private func threadMain(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    Unmanaged<Worker>.fromOpaque(argument).takeRetainedValue().main()
+    return nil
+  }
+#else
+  private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let argument { Unmanaged<Worker>.fromOpaque(argument).takeRetainedValue().main() }
+    return nil
   }
 #endif

@@ -1,5 +1,12 @@
 import CPerfGateSystem
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// What `/proc` tells of the processes that this one may see.
 package enum RunningProcesses {
@@ -58,14 +65,14 @@ package enum RunningProcesses {
 
     /// The process of that number; `nil` when it has gone or may not be seen.
     package init?(pid: Int) {
-      guard let text = RunningProcesses.text("/proc/\(pid)/stat") else { return nil }
+      guard let text = SystemTree.ofThisMachine("/proc/\(pid)/stat") else { return nil }
       self.init(text)
     }
   }
 
   /// What a process was started as: the program's file name and its arguments, 60 bytes at most.
   package static func command(of pid: Int) -> String? {
-    guard let line = text("/proc/\(pid)/cmdline"), !line.isEmpty else {
+    guard let line = SystemTree.ofThisMachine("/proc/\(pid)/cmdline"), !line.isEmpty else {
       return Status(pid: pid)?.name
     }
     var words = line.split(separator: "\0").map(String.init)
@@ -94,7 +101,8 @@ package enum RunningProcesses {
     except threads: Set<Int>, seconds: Double = 0.2, most: Int = 3
   ) -> [Busy] {
     busiest(in: "/proc/self/task", except: threads, seconds: seconds, most: most).map {
-      let status = text("/proc/self/task/\($0.number)/stat").flatMap(Status.init(_:))
+      let text = SystemTree.ofThisMachine("/proc/self/task/\($0.number)/stat")
+      let status = text.flatMap(Status.init(_:))
       return Busy(.thread, number: $0.number, name: status?.name ?? "gone", share: $0.share)
     }
   }
@@ -118,18 +126,14 @@ package enum RunningProcesses {
   }
 
   private static func ticks(_ folder: String) -> [Int: UInt64] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let names = (try? SystemTree(root: "/").names(in: folder)) ?? []
     var ticks: [Int: UInt64] = [:]
     for number in names.compactMap({ Int($0) }) {
-      if let status = text("\(folder)/\(number)/stat").flatMap(Status.init(_:)) {
+      let text = SystemTree.ofThisMachine("\(folder)/\(number)/stat")
+      if let status = text.flatMap(Status.init(_:)) {
         ticks[number] = status.ticks
       }
     }
     return ticks
-  }
-
-  fileprivate static func text(_ path: String) -> String? {
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
-    return String(decoding: data, as: UTF8.self)
   }
 }

@@ -4,7 +4,7 @@ import CPerfGateSystem
 ///
 /// The file is opened for each reading: a pool of a thousand workers would use up the process's
 /// descriptors.
-func runDelay(_ thread: Int32) -> Double {
+package func runDelay(_ thread: Int32) -> Double {
   let file = pgp_open_counter("/proc/self/task/\(thread)/schedstat")
   guard file >= 0 else { return 0 }
   defer { pgp_close_counter(file) }

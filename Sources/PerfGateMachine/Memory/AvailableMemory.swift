@@ -1,12 +1,8 @@
-import Foundation
-
 /// How much memory a program can still have.
-enum AvailableMemory {
+package enum AvailableMemory {
   /// Bytes that can be had without swapping; `nil` where the system does not tell.
-  static func bytes() -> Int? {
-    guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else {
-      return nil
-    }
+  package static func bytes() -> Int? {
+    guard let text = SystemTree.ofThisMachine("/proc/meminfo") else { return nil }
     for line in text.split(separator: "\n") where line.hasPrefix("MemAvailable:") {
       let words = line.split(separator: " ")
       if words.count >= 2, let kibibytes = Int(words[1]) { return kibibytes * 1024 }
