@@ -26,6 +26,21 @@ import Testing
     #expect(sourceLocation: location) { try body() } throws: { "\($0)" == line }
   }
 
+  /// Elsewhere than on Linux the default steps down, and what was asked for is refused.
+  @Test func withoutPinningWorkersAreNotPinned() throws {
+    let request = try PlacementRequest().possible(canPin: false)
+    let plan = try plan(two, request, workers: 2)
+    #expect(plan.slots.map(\.cpu) == [nil, nil])
+    #expect(plan.notes.contains("not pinned: the scheduler moves workers"))
+    let asked = PlacementRequest(bind: .spread)
+    #expect(
+      throws: PlacementError(
+        "--bind spread: this operating system does not pin threads; choose --bind none")
+    ) { try asked.possible(canPin: false) }
+    #expect(try asked.possible(canPin: true) == asked)
+    #expect(try PlacementRequest(bind: Bind.none).possible(canPin: false).bind.isExplicit)
+  }
+
   @Test func tooManyWorkersNameBothNumbers() {
     expectError(
       "cannot run 5 workers: needs 5 cores, 2 allowed (cpus 0-1, quota none); choose --workers 2 or --oversubscribe"

@@ -22,7 +22,8 @@ package struct Workplace: Sendable {
   /// Where `workers` workers go.
   package func plan(workers: Int) throws(PlacementError) -> PlacementPlan {
     try Placement.plan(
-      placement, workers: workers, topology: machine.topology, allowed: machine.allowed)
+      placement.possible(canPin: ThreadPinning.isAvailable), workers: workers,
+      topology: machine.topology, allowed: machine.allowed)
   }
 
   /// How claims are judged here.

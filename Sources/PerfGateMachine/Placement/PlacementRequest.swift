@@ -194,6 +194,23 @@ public struct PlacementRequest: Hashable, Sendable {
   }
 }
 
+extension PlacementRequest {
+  /// The request on an operating system that pins threads or does not: there, workers are not pinned
+  /// unless somebody asked for it, which is an error.
+  ///
+  /// - Parameter canPin: whether it does.
+  package func possible(canPin: Bool) throws(PlacementError) -> PlacementRequest {
+    guard !canPin, bind.value != .none else { return self }
+    guard !bind.isExplicit else {
+      throw PlacementError(
+        "--bind \(bind.value): this operating system does not pin threads; choose --bind none")
+    }
+    var request = self
+    request.bind.value = .none
+    return request
+  }
+}
+
 extension Bind: Codable {
   /// Reads the word of the command line.
   public init(from decoder: any Decoder) throws {

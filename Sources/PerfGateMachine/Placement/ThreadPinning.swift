@@ -26,6 +26,13 @@ public enum PinningError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Pins threads and says where they run. Only Linux can; elsewhere every call throws `ENOSYS`.
 public enum ThreadPinning {
+  /// Whether this operating system can pin threads at all.
+  #if os(Linux)
+    package static let isAvailable = true
+  #else
+    package static let isAvailable = false
+  #endif
+
   /// Pins the calling thread, which must not be the main thread, to one CPU; the mask is read back
   /// and anything but this one CPU is an error.
   public static func pin(to cpu: Int) throws(PinningError) {
