@@ -141,7 +141,7 @@ let package = Package(
       name: "PerfGateCommandsTests",
       dependencies: [
         "PerfGateCommands", "PerfGateKernels", "PerfGate", "PerfGateModel", "PerfGateWorkers",
-        "PerfGateCLI",
+        "PerfGateCLI", "PerfGateReport",
         "CPerfGateTestPlants", "PerfGateTestSupport", "PerfGateUnoptimizedPlant",
       ],
       swiftSettings: measuredSwift),

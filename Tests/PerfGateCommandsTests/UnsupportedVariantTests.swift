@@ -1,6 +1,7 @@
 import Foundation
 import PerfGate
 import PerfGateCommands
+import PerfGateReport
 import PerfGateTestSupport
 import Testing
 
@@ -33,10 +34,10 @@ import Testing
     ]
     let (status, record) = try judged(claims)
     #expect(status == 0)
-    #expect(record.claims.map(\.verdict) == [.notCheckable, .notCheckable])
-    #expect(record.claims.map(\.cause) == [.hardware, .hardware])
+    #expect(record.claims.map(\.verdict.word) == [.notCheckable, .notCheckable])
+    #expect(record.claims.map { $0.verdict.reason?.cause } == [.hardware, .hardware])
     for claim in record.claims {
-      #expect(claim.reason == "this CPU does not support c.wide of kernel made-up.lacking")
+      #expect(claim.sentence == "this CPU does not support c.wide of kernel made-up.lacking")
     }
     #expect(record.unproven.isEmpty)
   }

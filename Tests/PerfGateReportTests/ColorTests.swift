@@ -7,11 +7,11 @@ import Testing
 
 /// Colors stand around verdicts on a terminal that shows them, and change nothing else.
 @Suite struct ColorTests {
-  private static let codes: [Verdict: String] = [
+  private static let codes: [Verdict.Word: String] = [
     .holds: "\u{1B}[32m", .violated: "\u{1B}[31m", .inconclusive: "\u{1B}[33m",
     .notCheckable: "\u{1B}[2m",
   ]
-  private static let words: [Verdict: String] = [
+  private static let words: [Verdict.Word: String] = [
     .holds: "holds", .violated: "violated", .inconclusive: "inconclusive",
     .notCheckable: "not checkable",
   ]
@@ -30,11 +30,12 @@ import Testing
     let lines = ConsoleReport.styledBody(record, width: width)
     #expect(lines.map(\.text) == ConsoleReport.body(record, width: width))
     #expect(lines.map { plain($0.colored) } == lines.map(\.text))
-    #expect(Set(record.claims.map(\.verdict)).count == 4, "the record has a claim of each kind")
+    let verdicts = Set(record.claims.map(\.verdict.word))
+    #expect(verdicts.count == 4, "the record has a claim of each kind")
     for claim in record.claims {
       let line = try #require(lines.first { $0.text.hasPrefix("\(claim.id) ") }, "\(claim.id)")
-      let code = try #require(Self.codes[claim.verdict])
-      let word = try #require(Self.words[claim.verdict])
+      let code = try #require(Self.codes[claim.verdict.word])
+      let word = try #require(Self.words[claim.verdict.word])
       #expect(line.colored.contains("\(code)\(word)\u{1B}[0m"), "\(line.colored.debugDescription)")
       #expect(line.colored.split(separator: "\u{1B}").count == 3)
     }
