@@ -23,7 +23,7 @@ let mathLibrary: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux
 let package = Package(
   name: "PerfGate",
   products: [
-    .library(name: "PerfGate", targets: ["PerfGate", "PerfGateMachine"]),
+    .library(name: "PerfGate", targets: ["PerfGate"]),
     .library(name: "PerfGateTesting", targets: ["PerfGateTesting"]),
     .library(name: "PerfGateCommands", targets: ["PerfGateCommands"]),
     .executable(name: "perfgate", targets: ["PerfGateCLI"]),
@@ -147,3 +147,22 @@ let package = Package(
       swiftSettings: measuredSwift),
   ]
 )
+
+// Programs that show how often verdicts err, and that no input breaks a reader: built by their scripts alone.
+if let tool = Context.environment["PERFGATE_DEVELOPMENT"] {
+  switch tool {
+  case "trust":
+    package.targets.append(
+      .executableTarget(
+        name: "PerfGateTrust",
+        dependencies: ["PerfGateReport", "PerfGate", "PerfGateMachine", "CPerfGateKernels"],
+        path: "Tests/Trust", swiftSettings: measuredSwift))
+  case "fuzz":
+    package.targets.append(
+      .executableTarget(
+        name: "PerfGateFuzz", dependencies: ["PerfGateReport", "PerfGate", "PerfGateStatistics"],
+        path: "Tests/Fuzz", exclude: ["Corpus", "tokens.dict"],
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+  default: break
+  }
+}

@@ -2,7 +2,7 @@ import PerfGate
 
 extension Catalog {
   /// The kernels of the article's comparison.
-  public static func perfGate() throws(CatalogError) -> Catalog {
+  package static func perfGate() throws(CatalogError) -> Catalog {
     try Catalog([
       AnyKernel(Viete.self),
       AnyKernel(TextLength.self),

@@ -2,7 +2,7 @@ import PerfGate
 
 extension Claim {
   /// The claims about the article's kernels; the command line and both test frameworks read this list.
-  public static func perfGate() throws(ClaimError) -> [Claim] {
+  package static func perfGate() throws(ClaimError) -> [Claim] {
     let statements = [
       try Claim(
         id: "viete.swift-vs-c", text: "Swift no slower than C + 5 %", kernel: "viete",

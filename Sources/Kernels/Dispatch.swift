@@ -2,17 +2,17 @@ import CPerfGateKernels
 import PerfGate
 
 /// A task that does nothing: timed over a million tasks, it is the cost of the executor itself.
-public enum Dispatch: Kernel {
+package enum Dispatch: Kernel {
   /// How many tasks a call stands for; the work does not depend on it.
-  public typealias Input = Int
+  package typealias Input = Int
 
   /// `dispatch`.
-  public static let name = "dispatch"
+  package static let name = "dispatch"
   /// The same for every size; timed over many tasks.
-  public static let work = Work(unit: "task", growth: .constant, defaultSize: 1)
+  package static let work = Work(unit: "task", growth: .constant, defaultSize: 1)
 
   /// An empty task in C and in Swift, each behind one call.
-  public static let variants: [Variant<Int>] = [
+  package static let variants: [Variant<Int>] = [
     Variant("swift.empty", twin: "c.empty") { _, task in
       UInt64(bitPattern: Int64(empty(task: task)))
     },
@@ -24,7 +24,7 @@ public enum Dispatch: Kernel {
   /// Nothing but the size; an empty task reads no input.
   ///
   /// - Throws: when `size` is negative.
-  public static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Int {
+  package static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Int {
     try KernelError.check(size: size)
     return size
   }
@@ -34,5 +34,5 @@ public enum Dispatch: Kernel {
   /// Shape: any number; returns it.
   /// Work: constant.
   @inline(never)
-  public static func empty(task: Int) -> Int { opaque(task) }
+  package static func empty(task: Int) -> Int { opaque(task) }
 }

@@ -1,5 +1,5 @@
 /// Why the input of a kernel cannot be made.
-public enum KernelError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum KernelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A size counts units, so it cannot be below 0.
   case sizeNegative(size: Int)
   /// The input would be larger than the memory of this machine, both in bytes.
@@ -8,7 +8,7 @@ public enum KernelError: Error, Hashable, Sendable, CustomStringConvertible {
   case memoryRefused(bytes: Int, errorNumber: Int32)
 
   /// What failed, what was found, what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .sizeNegative(let size):
       "cannot make an input of size \(size): a size is 0 or more; choose a positive size"

@@ -3,17 +3,17 @@ import PerfGate
 
 /// The stored length of a string, the article's `len`. The task gets the string by value or by reference,
 /// and none of its bytes are copied.
-public enum TextLength: Kernel {
+package enum TextLength: Kernel {
   /// `text.length`.
-  public static let name = "text.length"
+  package static let name = "text.length"
   /// The same for every size; timed over many tasks.
-  public static let work = Work(unit: "byte", growth: .constant, defaultSize: 100_000_000)
+  package static let work = Work(unit: "byte", growth: .constant, defaultSize: 100_000_000)
 
   /// One text for both languages: a Swift string owns its bytes, so C has a copy of them.
   ///
   /// `@unchecked Sendable` holds: everything is set in `init`, before anybody else can see it, and
   /// only read afterwards; `cReference` points to memory that is this object's own.
-  public final class Input: @unchecked Sendable {
+  package final class Input: @unchecked Sendable {
     package let string: String
     let reference: Reference
     let cText: ck_text
@@ -34,14 +34,14 @@ public enum TextLength: Kernel {
   }
 
   /// A string that is handed over by reference.
-  public final class Reference: Sendable {
+  package final class Reference: Sendable {
     package let string: String
 
     init(_ string: String) { self.string = string }
   }
 
   /// The length of a text by value and by reference, in C and in Swift.
-  public static let variants: [Variant<Input>] = [
+  package static let variants: [Variant<Input>] = [
     Variant("swift.utf8", twin: "c.length") { input, _ in
       UInt64(truncatingIfNeeded: length(input.string))
     },
@@ -59,7 +59,7 @@ public enum TextLength: Kernel {
   /// The article's text, the digit 1 `size` times; the seed is not used.
   ///
   /// - Throws: when `size` is negative, or there is no memory for two such texts.
-  public static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Input {
+  package static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Input {
     try TextBuffer.checkedBytes(count: size, copies: 2)
     let buffer = try TextBuffer(count: size, fill: TextContent.ones)
     try TextBuffer.probe(bytes: TextBuffer.neededBytes(count: size, copies: 1))
@@ -67,7 +67,7 @@ public enum TextLength: Kernel {
   }
 
   /// The bytes of C's text and Swift's; the largest `Int` on overflow.
-  public static func inputBytes(size: Int) -> Int {
+  package static func inputBytes(size: Int) -> Int {
     TextBuffer.neededBytes(count: size, copies: 2)
   }
 
@@ -76,12 +76,12 @@ public enum TextLength: Kernel {
   /// Shape: any text; returns its stored length in bytes.
   /// Work: constant.
   @inline(never)
-  public static func length(_ text: String) -> Int { text.utf8.count }
+  package static func length(_ text: String) -> Int { text.utf8.count }
 
   /// The length of a string that is handed over by reference.
   ///
   /// Shape: any text; returns its stored length in bytes.
   /// Work: constant.
   @inline(never)
-  public static func length(reference text: Reference) -> Int { text.string.utf8.count }
+  package static func length(reference text: Reference) -> Int { text.string.utf8.count }
 }

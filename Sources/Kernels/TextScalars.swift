@@ -2,15 +2,15 @@ import CPerfGateKernels
 import PerfGate
 
 /// The number of Unicode scalars in UTF-8, which no string stores.
-public enum TextScalars: Kernel {
+package enum TextScalars: Kernel {
   /// `text.scalars`.
-  public static let name = "text.scalars"
+  package static let name = "text.scalars"
   /// Proportional to the number of bytes.
-  public static let work = Work(
+  package static let work = Work(
     unit: "byte", growth: .linear, bytesPerUnit: 1, defaultSize: 100_000_000)
 
   /// One text twice: as bytes, and as a Swift string, which owns its bytes.
-  public struct Input: Sendable {
+  package struct Input: Sendable {
     package let buffer: TextBuffer
     package let string: String
 
@@ -21,7 +21,7 @@ public enum TextScalars: Kernel {
   }
 
   /// The standard library's count, and ours in C and in Swift.
-  public static let variants: [Variant<Input>] = [
+  package static let variants: [Variant<Input>] = [
     Variant("swift.simd", twin: "c.simd") { input, _ in
       let bytes = UnsafeRawBufferPointer(
         start: input.buffer.opaqueStart, count: input.buffer.bytes.count)
@@ -38,7 +38,7 @@ public enum TextScalars: Kernel {
   /// `size` bytes from the seed: ASCII, and one scalar of 2 to 4 bytes in each 1,024.
   ///
   /// - Throws: when `size` is negative, or there is no memory for two such texts.
-  public static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Input {
+  package static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Input {
     try TextBuffer.checkedBytes(count: size, copies: 2)
     let buffer = try TextBuffer(count: size) { bytes in
       TextContent.almostASCII(bytes, seed: seed)
@@ -48,7 +48,7 @@ public enum TextScalars: Kernel {
   }
 
   /// The bytes and Swift's string; the largest `Int` on overflow.
-  public static func inputBytes(size: Int) -> Int {
+  package static func inputBytes(size: Int) -> Int {
     TextBuffer.neededBytes(count: size, copies: 2)
   }
 
@@ -57,14 +57,14 @@ public enum TextScalars: Kernel {
   /// Shape: any text.
   /// Work: proportional to the length in bytes; reads every byte once.
   @inline(never)
-  public static func stdlib(_ text: String) -> Int { text.unicodeScalars.count }
+  package static func stdlib(_ text: String) -> Int { text.unicodeScalars.count }
 
   /// The number of Unicode scalars in UTF-8: the bytes that do not continue a scalar, 64 at a time.
   ///
   /// Shape: valid UTF-8 at any alignment; no byte outside it is read.
   /// Work: proportional to the number of bytes; reads every byte once.
   @inline(never)
-  public static func simd(_ text: UnsafeRawBufferPointer) -> Int {
+  package static func simd(_ text: UnsafeRawBufferPointer) -> Int {
     typealias Block = SIMD64<Int8>
     let blockBytes = MemoryLayout<Block>.size
     // A lane of 8 bits counts up to 255 before it overflows.

@@ -2,22 +2,22 @@ import CPerfGateKernels
 import PerfGate
 
 /// The search for the terminating zero of a text, which has to read all its bytes.
-public enum TextScan: Kernel {
+package enum TextScan: Kernel {
   /// `text.scan`.
-  public static let name = "text.scan"
+  package static let name = "text.scan"
   /// Proportional to the number of bytes.
-  public static let work = Work(
+  package static let work = Work(
     unit: "byte", growth: .linear, bytesPerUnit: 1, defaultSize: 100_000_000)
 
   /// A zero-terminated text.
-  public struct Input: Sendable {
+  package struct Input: Sendable {
     package let buffer: TextBuffer
 
     package init(buffer: TextBuffer) { self.buffer = buffer }
   }
 
   /// The C library's search, the standard library's, ours, and a loop over bytes in both languages.
-  public static let variants: [Variant<Input>] = [
+  package static let variants: [Variant<Input>] = [
     Variant("swift.simd", twin: "c.strlen") { input, _ in
       UInt64(truncatingIfNeeded: simd(input.buffer.opaqueStart))
     },
@@ -40,7 +40,7 @@ public enum TextScan: Kernel {
   /// A text of `size` bytes from the seed, none of them 0.
   ///
   /// - Throws: when `size` is negative, or there is no memory for it.
-  public static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Input {
+  package static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Input {
     let buffer = try TextBuffer(count: size) { bytes in
       TextContent.nonZeroBytes(bytes, seed: seed)
     }
@@ -48,7 +48,7 @@ public enum TextScan: Kernel {
   }
 
   /// The text, its zero and padding; the largest `Int` on overflow.
-  public static func inputBytes(size: Int) -> Int {
+  package static func inputBytes(size: Int) -> Int {
     TextBuffer.neededBytes(count: size, copies: 1)
   }
 
@@ -59,7 +59,7 @@ public enum TextScan: Kernel {
   /// same page, so they can be read wherever the zero can.
   /// Work: proportional to the length; reads every byte once.
   @inline(never)
-  public static func simd(_ start: UnsafePointer<UInt8>) -> Int {
+  package static func simd(_ start: UnsafePointer<UInt8>) -> Int {
     var here = UnsafeRawPointer(start)
     let firstBlock = here.alignedUp(toMultipleOf: blockBytes)
     while here < firstBlock {
@@ -112,7 +112,7 @@ public enum TextScan: Kernel {
   /// Shape: any bytes and a zero; returns how many bytes stand before the first zero.
   /// Work: proportional to the length; reads every byte once.
   @inline(never)
-  public static func loop(_ start: UnsafePointer<UInt8>) -> Int {
+  package static func loop(_ start: UnsafePointer<UInt8>) -> Int {
     // A compiler that knows the terminator to be zero replaces the loop by a call of strlen.
     let terminator = UInt8(truncatingIfNeeded: opaque(0))
     var length = 0
@@ -126,7 +126,7 @@ public enum TextScan: Kernel {
   /// first zero.
   /// Work: proportional to the length; reads every byte once.
   @inline(never)
-  public static func stdlib(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+  package static func stdlib(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     bytes.firstIndex(of: 0) ?? bytes.count
   }
 }

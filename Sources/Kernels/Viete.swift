@@ -4,17 +4,17 @@ import PerfGate
 /// Viète's series for π: nested square roots, each of which waits for the one before.
 ///
 /// Source: François Viète, *Variorum de rebus mathematicis responsorum liber VIII*, 1593.
-public enum Viete: Kernel {
+package enum Viete: Kernel {
   /// How many iterations a task makes, 0 or more.
-  public typealias Input = Int
+  package typealias Input = Int
 
   /// `viete`.
-  public static let name = "viete"
+  package static let name = "viete"
   /// Proportional to the iterations; their number is found for the wanted time.
-  public static let work = Work(unit: "iteration", growth: .linear)
+  package static let work = Work(unit: "iteration", growth: .linear)
 
   /// The same loop in C and in Swift, with the same result bit for bit.
-  public static let variants: [Variant<Int>] = [
+  package static let variants: [Variant<Int>] = [
     Variant("swift.scalar", twin: "c.scalar") { iterations, _ in
       run(iterations: iterations).bitPattern
     },
@@ -26,7 +26,7 @@ public enum Viete: Kernel {
   /// The number of iterations itself; the series always starts the same, so the seed is not used.
   ///
   /// - Throws: when `size` is negative.
-  public static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Int {
+  package static func makeInput(size: Int, seed: UInt64) throws(KernelError) -> Int {
     try KernelError.check(size: size)
     return size
   }
@@ -37,7 +37,7 @@ public enum Viete: Kernel {
   /// Work: proportional to iterations; each waits for the square root of the one before. After 27
   /// iterations a stays at 2, and the work goes on all the same.
   @inline(never)
-  public static func run(iterations: Int) -> Double {
+  package static func run(iterations: Int) -> Double {
     guard iterations >= 0 else { return .nan }
     // Known start values would let a compiler do the first iterations itself, or merge equal tasks.
     var a = opaque(0.0)

@@ -84,7 +84,7 @@ package class Session {
   }
 
   /// Lists the variants of these kernels that this CPU cannot run in the record's notes.
-  public func noteUnsupported(of kernels: [AnyKernel]) {
+  package func noteUnsupported(of kernels: [AnyKernel]) {
     for kernel in kernels {
       let names = kernel.variants.filter { !$0.isSupported }.map(\.name)
       guard !names.isEmpty else { continue }

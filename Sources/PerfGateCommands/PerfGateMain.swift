@@ -48,7 +48,7 @@ private func openClosedStreams() {
 ///   - output: where it prints.
 ///   - excludesOthers: whether it waits, before it measures, for the machine's lock, so that no two
 ///     programs measure at once.
-public func runPerfGate(
+package func runPerfGate(
   _ arguments: [String], catalog: Catalog, claims: [Claim] = [], output: CommandOutput,
   excludesOthers: Bool = false
 ) -> Int32 {

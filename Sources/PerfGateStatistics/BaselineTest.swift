@@ -7,30 +7,30 @@
 ///
 /// Source: the prediction interval of a normal sample with unknown variance, G. J. Hahn,
 /// W. Q. Meeker, *Statistical Intervals* (1991), 4.7.
-public struct BaselineTest: Hashable, Sendable {
+package struct BaselineTest: Hashable, Sendable {
   /// The smallest standard deviation assumed for sessions: a few sessions can agree by luck.
-  public static let leastDeviation = 0.005
+  package static let leastDeviation = 0.005
   /// The number of sessions below which a finding is advice.
-  public static let fewestSessions = 5
+  package static let fewestSessions = 5
 
   /// What was found. With a single stored session it is always inconclusive.
-  public let finding: Finding
+  package let finding: Finding
   /// Whether it is advice only, never a failure: fewer than 5 sessions are stored.
-  public let isAdvice: Bool
+  package let isAdvice: Bool
   /// Whether today is better than the stored sessions by more than the limit, as certainly as for
   /// `violated`: then renew the baseline, so that the gain is kept.
-  public let isBetter: Bool
+  package let isBetter: Bool
   /// The distance from the limit in standard errors; `nil` with a single session.
-  public let z: Double?
+  package let z: Double?
   /// Today against the stored sessions, `exp(k − mean)`: above 1 is worse.
-  public let change: Double
+  package let change: Double
   /// The interval of `change`: it lies above `1 + X` exactly when violated (99 %), below exactly when
   /// the claim holds (95 %). `nil` with a single session.
-  public let changeInterval: Interval?
+  package let changeInterval: Interval?
   /// The mean of the stored sessions, on the scale of k.
-  public let mean: Double
+  package let mean: Double
   /// Their standard deviation, at least 0.005.
-  public let deviation: Double
+  package let deviation: Double
 
   /// Compares today's session with the stored ones.
   ///
@@ -39,7 +39,7 @@ public struct BaselineTest: Hashable, Sendable {
   ///   - stored: k of the stored sessions, at least one, finite.
   ///   - limit: X, by how much worse today may be, 0.05 for 5 %; at least 0 and finite.
   /// - Returns: `nil` when a value is out of range.
-  public init?(today: Double, stored: [Double], limit: Double) {
+  package init?(today: Double, stored: [Double], limit: Double) {
     guard today.isFinite, !stored.isEmpty, stored.allSatisfy(\.isFinite), limit >= 0,
       limit.isFinite
     else { return nil }

@@ -1,5 +1,5 @@
 /// What rounds or stored sessions say about a claim.
-public enum Finding: String, Hashable, Sendable {
+package enum Finding: String, Hashable, Sendable {
   /// Shown to be true.
   case holds
   /// Shown to be false, twice for claims judged by rounds.
@@ -13,9 +13,9 @@ public enum Finding: String, Hashable, Sendable {
 /// `violated` takes both: a first stage that fails, and a fresh sequence that fails as well, each
 /// within its own error. It depends on the two sequences alone, so a stored record leads to the same
 /// decision as the rounds did.
-public struct Decision: Hashable, Sendable {
+package struct Decision: Hashable, Sendable {
   /// Why neither was shown.
-  public enum Reason: Hashable, Sendable {
+  package enum Reason: Hashable, Sendable {
     /// The rounds, or the time for them, were spent. About `needed` rounds would decide; `nil` when
     /// no number would.
     case spent(rounds: Int, needed: Int?)
@@ -24,22 +24,22 @@ public struct Decision: Hashable, Sendable {
   }
 
   /// What was found.
-  public let finding: Finding
+  package let finding: Finding
   /// Why it is inconclusive; `nil` when it is not.
-  public let reason: Reason?
+  package let reason: Reason?
   /// The estimate `exp(median d)`; `nil` without a round. For a violated claim it comes from the
   /// confirmation, because the first stage was selected for looking bad.
-  public let estimate: Double?
+  package let estimate: Double?
   /// The interval of `exp d`, from the same boundaries as the decision: it lies above the
   /// bound exactly when the claim holds, and below it exactly when the claim is violated. If the first
   /// stage was not confirmed, it spans the intervals of both sequences.
   ///
   /// `nil` before the first look, or when the confirmation did not reach its first look.
-  public let interval: Interval?
+  package let interval: Interval?
   /// Rounds of the first stage, up to its decision.
-  public let rounds: Int
+  package let rounds: Int
   /// Rounds of the confirmation, up to its decision; 0 without one.
-  public let confirmationRounds: Int
+  package let confirmationRounds: Int
 
   /// The decision from the sequences as they are; an undecided one counts as cut short.
   ///
@@ -47,7 +47,7 @@ public struct Decision: Hashable, Sendable {
   ///   - first: the first stage.
   ///   - confirmation: a fresh sequence of `first.plan.confirmation`; only looked at if the first
   ///     stage failed.
-  public init(first: SequentialTest, confirmation: SequentialTest? = nil) {
+  package init(first: SequentialTest, confirmation: SequentialTest? = nil) {
     rounds = first.values.count
     switch first.state {
     case .holds, .exhausted, .undecided:

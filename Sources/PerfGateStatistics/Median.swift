@@ -2,7 +2,7 @@
 ///
 /// - Parameter values: any order, at least one, none of them NaN.
 /// - Returns: `nil` for no values.
-public func median(_ values: [Double]) -> Double? {
+package func median(_ values: [Double]) -> Double? {
   guard !values.isEmpty else { return nil }
   let sorted = values.sorted()
   let middle = sorted.count / 2
@@ -18,7 +18,7 @@ public func median(_ values: [Double]) -> Double? {
 ///
 /// - Parameter values: any order, at least one, finite.
 /// - Returns: at least 0; `nil` for no values.
-public func madSigma(_ values: [Double]) -> Double? {
+package func madSigma(_ values: [Double]) -> Double? {
   guard let center = median(values) else { return nil }
   return median(values.map { abs($0 - center) }).map { 1.4826 * $0 }
 }
@@ -30,7 +30,7 @@ public func madSigma(_ values: [Double]) -> Double? {
 ///   - denominator: seconds, above 0.
 /// - Returns: any finite number; NaN unless both times are above 0 and finite. The sequential test
 ///   counts NaN as a sign for neither side.
-public func logRatio(_ numerator: Double, over denominator: Double) -> Double {
+package func logRatio(_ numerator: Double, over denominator: Double) -> Double {
   guard numerator > 0, denominator > 0, numerator.isFinite, denominator.isFinite else {
     return .nan
   }

@@ -1,12 +1,12 @@
 /// An interval for the median, for a number of values that was fixed beforehand.
-public struct OrderStatisticInterval: Hashable, Sendable {
+package struct OrderStatisticInterval: Hashable, Sendable {
   /// The values between which the median lies.
-  public let interval: Interval
+  package let interval: Interval
   /// The probability that such an interval contains the median, 0 ..< 1: at least the confidence that was
   /// asked for. With too few values it is that of the range from the smallest to the largest.
-  public let coverage: Double
+  package let coverage: Double
   /// Whether `coverage` is at least what was asked for.
-  public let isReached: Bool
+  package let isReached: Bool
 }
 
 /// The narrowest symmetric interval of two order statistics that contains the median with at least
@@ -25,7 +25,7 @@ public struct OrderStatisticInterval: Hashable, Sendable {
 ///   - confidence: above 0 and below 1.
 /// - Returns: `nil` for no values or a confidence out of range. With fewer than 6 values no interval
 ///   reaches 95 %; see `isReached` and `coverage`.
-public func orderStatisticInterval(
+package func orderStatisticInterval(
   _ values: [Double], confidence: Double
 ) -> OrderStatisticInterval? {
   guard !values.isEmpty, confidence > 0, confidence < 1 else { return nil }

@@ -5,7 +5,7 @@
 ///   - roundSeconds: how long one round of all arms takes, above 0.
 /// - Returns: an even number, 16 … 40; `nil` when fewer than 16 rounds are affordable, and when
 ///   either value is out of range.
-public func plannedRounds(budgetSeconds: Double, roundSeconds: Double) -> Int? {
+package func plannedRounds(budgetSeconds: Double, roundSeconds: Double) -> Int? {
   let affordable = budgetSeconds / roundSeconds
   guard roundSeconds > 0, affordable >= 16 else { return nil }
   let rounds = Int(min(affordable, 40))
@@ -25,7 +25,7 @@ public func plannedRounds(budgetSeconds: Double, roundSeconds: Double) -> Int? {
 ///   - gap: distance of their median from the bound; the sign does not matter.
 /// - Returns: rounded up, at least 8; `nil` when no number of rounds up to a thousand million would
 ///   do, as with a gap of 0.
-public func roundsToDecide(sigma: Double, gap: Double) -> Int? {
+package func roundsToDecide(sigma: Double, gap: Double) -> Int? {
   let ratio = sigma / gap
   let rounds = (34 * ratio * ratio).rounded(.up)
   guard gap != 0, rounds <= 1e9 else { return nil }
@@ -40,6 +40,6 @@ public func roundsToDecide(sigma: Double, gap: Double) -> Int? {
 ///
 /// - Parameter claims: how many, at least 1; fewer count as 1.
 /// - Returns: 0.02 up to 50 claims, `1 / claims` above.
-public func firstStageAlpha(claims: Int) -> Double {
+package func firstStageAlpha(claims: Int) -> Double {
   min(0.02, 1 / Double(max(claims, 1)))
 }

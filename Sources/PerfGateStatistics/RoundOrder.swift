@@ -7,14 +7,14 @@
 ///
 /// Source: R. A. Fisher, *The Design of Experiments* (1935), on Latin squares; nanobench orders its
 /// rounds this way.
-public struct RoundOrder: Hashable, Sendable {
+package struct RoundOrder: Hashable, Sendable {
   /// How many arms a round has.
-  public let arms: Int
+  package let arms: Int
   /// The seed that the order is drawn from.
-  public let seed: UInt64
+  package let seed: UInt64
 
   /// The order of rounds of `arms` arms, at least 1; `nil` for fewer.
-  public init?(arms: Int, seed: UInt64) {
+  package init?(arms: Int, seed: UInt64) {
     guard arms >= 1 else { return nil }
     self.arms = arms
     self.seed = seed
@@ -24,7 +24,7 @@ public struct RoundOrder: Hashable, Sendable {
   ///
   /// - Parameter round: its number, from 0 on. Rounds may be asked for in any order; warm-up rounds
   ///   may have numbers below 0, and their blocks end with number −1.
-  public func order(ofRound round: Int) -> [Int] {
+  package func order(ofRound round: Int) -> [Int] {
     let row = (round % arms + arms) % arms
     var generator = SplitMix64(seed: seed, stream: (round - row) / arms)
     let labels = generator.nextPermutation(of: arms)

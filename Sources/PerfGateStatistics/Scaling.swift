@@ -8,7 +8,7 @@
 ///   - tasks: M, at least 1.
 ///   - workers: w, at least 1.
 /// - Returns: 1 … min(M, w); `nil` when a number is below 1.
-public func greatestSpeedup(tasks: Int, workers: Int) -> Double? {
+package func greatestSpeedup(tasks: Int, workers: Int) -> Double? {
   guard tasks >= 1, workers >= 1 else { return nil }
   let longest = tasks / workers + (tasks.isMultiple(of: workers) ? 0 : 1)
   return Double(tasks) / Double(longest)
@@ -25,7 +25,7 @@ public func greatestSpeedup(tasks: Int, workers: Int) -> Double? {
 ///   - workers: w, at least 2.
 /// - Returns: 1 for no speedup, 0 for a linear one, below 0 for a superlinear one; `nil` when a value is
 ///   out of range.
-public func karpFlatt(speedup: Double, workers: Int) -> Double? {
+package func karpFlatt(speedup: Double, workers: Int) -> Double? {
   guard speedup > 0, workers >= 2 else { return nil }
   let share = 1 / Double(workers)
   return (1 / speedup - share) / (1 - share)
@@ -38,7 +38,7 @@ public func karpFlatt(speedup: Double, workers: Int) -> Double? {
 ///   - previousSeconds: above 0.
 ///   - seconds: at least 0.
 /// - Returns: percent, at most 100, below 0 when slower; `nil` when a value is out of range.
-public func improvementPercent(previousSeconds: Double, seconds: Double) -> Double? {
+package func improvementPercent(previousSeconds: Double, seconds: Double) -> Double? {
   guard previousSeconds > 0, previousSeconds.isFinite, seconds >= 0, seconds.isFinite else {
     return nil
   }

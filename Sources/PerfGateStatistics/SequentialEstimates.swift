@@ -2,15 +2,15 @@
 /// interval and the interval agrees with the state.
 extension SequentialTest {
   /// The values up to the latest look; all values before the first look.
-  public var lookedAt: [Double] {
+  package var lookedAt: [Double] {
     Array(values.prefix(plan.failing.lastLook(notAfter: values.count) ?? values.count))
   }
 
   /// The median of the log ratios; `nil` without a round.
-  public var logEstimate: Double? { median(lookedAt.filter { !$0.isNaN }) }
+  package var logEstimate: Double? { median(lookedAt.filter { !$0.isNaN }) }
 
   /// The spread of the log ratios, σ; see `madSigma(_:)`. `nil` without a round.
-  public var sigma: Double? { madSigma(lookedAt.filter { !$0.isNaN }) }
+  package var sigma: Double? { madSigma(lookedAt.filter { !$0.isNaN }) }
 
   /// The interval of the median of the log ratios.
   ///
@@ -20,7 +20,7 @@ extension SequentialTest {
   ///
   /// - Returns: `nil` before the first look; an end may be infinite, see
   ///   `SignBoundary.lowerEnd(_:)`.
-  public var logInterval: Interval? {
+  package var logInterval: Interval? {
     guard values.count >= SignBoundary.firstLook else { return nil }
     let values = lookedAt
     return Interval(plan.holding.lowerEnd(values), plan.failing.upperEnd(values))
@@ -30,7 +30,7 @@ extension SequentialTest {
   ///
   /// - Returns: more than there were, at least 8; `nil` when no number would decide, for example when the
   ///   median lies on the bound.
-  public var roundsToDecide: Int? {
+  package var roundsToDecide: Int? {
     guard let center = logEstimate, let sigma else { return nil }
     let gap = abs(center - plan.bound)
     guard gap > 0,

@@ -1,16 +1,16 @@
 /// The bound that a sequential test decides about, and its errors.
-public struct SequentialPlan: Hashable, Sendable {
+package struct SequentialPlan: Hashable, Sendable {
   /// How close to the bound a log ratio counts as equal to it: 10⁻¹² of the time, finer than any clock.
   /// Otherwise the rounding of a logarithm's last bit would decide whether 105 ms against 100 ms is
   /// beyond 5 %.
-  public static let resolution = 1e-12
+  package static let resolution = 1e-12
 
   /// The claim holds when the median of the log ratios is above this, and fails when it is below.
-  public let bound: Double
+  package let bound: Double
   /// The boundary of the signs below the bound.
-  public let failing: SignBoundary
+  package let failing: SignBoundary
   /// The boundary of the signs above the bound.
-  public let holding: SignBoundary
+  package let holding: SignBoundary
 
   /// A plan for the first stage.
   ///
@@ -21,7 +21,7 @@ public struct SequentialPlan: Hashable, Sendable {
   ///   - failingAlpha: above 0 and below 0.5; see `firstStageAlpha(claims:)`.
   ///   - holdingAlpha: above 0 and below 0.5.
   /// - Returns: `nil` when a value is out of range.
-  public init?(
+  package init?(
     bound: Double, maximumRounds: Int, failingAlpha: Double = 0.02, holdingAlpha: Double = 0.05
   ) {
     guard bound.isFinite,
@@ -32,12 +32,12 @@ public struct SequentialPlan: Hashable, Sendable {
   }
 
   /// The plan of the confirmation: the same bound and rounds, failure at the error of `holding`.
-  public var confirmation: SequentialPlan {
+  package var confirmation: SequentialPlan {
     SequentialPlan(bound: bound, failing: holding, holding: holding)
   }
 
   /// The number of rounds at the last look, N.
-  public var maximumRounds: Int { failing.maximumRounds }
+  package var maximumRounds: Int { failing.maximumRounds }
 
   /// The value, or the bound that it is equal to within the resolution.
   func snapped(_ value: Double) -> Double {
@@ -58,9 +58,9 @@ public struct SequentialPlan: Hashable, Sendable {
 /// first. Once decided it ignores further values, because claims that share rounds stop at different ones.
 ///
 /// A first stage that `fails` makes a claim suspect, not violated; see `Decision`.
-public struct SequentialTest: Hashable, Sendable {
+package struct SequentialTest: Hashable, Sendable {
   /// The state of a sequence.
-  public enum State: String, Hashable, Sendable {
+  package enum State: String, Hashable, Sendable {
     /// More rounds are needed.
     case undecided
     /// The median lies above the bound.
@@ -72,19 +72,19 @@ public struct SequentialTest: Hashable, Sendable {
   }
 
   /// The bound and the errors.
-  public let plan: SequentialPlan
+  package let plan: SequentialPlan
   /// The log ratios so far, in time order, up to the decision; those within `SequentialPlan.resolution`
   /// of the bound are that bound.
-  public private(set) var values: [Double] = []
+  package private(set) var values: [Double] = []
   /// How many of them lie below the bound.
-  public private(set) var below = 0
+  package private(set) var below = 0
   /// How many of them lie above the bound.
-  public private(set) var above = 0
+  package private(set) var above = 0
   /// The state after the values so far.
-  public private(set) var state = State.undecided
+  package private(set) var state = State.undecided
 
   /// A sequence from its plan and the log ratios known so far, none if left out.
-  public init(_ plan: SequentialPlan, values: [Double] = []) {
+  package init(_ plan: SequentialPlan, values: [Double] = []) {
     self.plan = plan
     for value in values { add(value) }
   }
@@ -94,7 +94,7 @@ public struct SequentialTest: Hashable, Sendable {
   /// - Parameter value: the log ratio, see `logRatio(_:over:)`. One that is equal to the bound,
   ///   within `SequentialPlan.resolution`, and NaN are signs for neither side.
   @discardableResult
-  public mutating func add(_ value: Double) -> State {
+  package mutating func add(_ value: Double) -> State {
     guard state == .undecided else { return state }
     let value = plan.snapped(value)
     values.append(value)
@@ -114,14 +114,14 @@ public struct SequentialTest: Hashable, Sendable {
   /// is decided, or when that is out of reach.
   ///
   /// When this and `fewestRoundsToFail` are both `nil`, no further round can change the verdict.
-  public var fewestRoundsToHold: Int? {
+  package var fewestRoundsToHold: Int? {
     guard state == .undecided else { return nil }
     return plan.holding.fewestFurtherRounds(count: above, after: values.count)
   }
 
   /// The fewest further rounds after which the sequence can fail, if all signs are against it; `nil` when
   /// it is decided, or when that is out of reach.
-  public var fewestRoundsToFail: Int? {
+  package var fewestRoundsToFail: Int? {
     guard state == .undecided else { return nil }
     return plan.failing.fewestFurtherRounds(count: below, after: values.count)
   }

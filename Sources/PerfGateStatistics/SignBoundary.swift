@@ -14,18 +14,18 @@
 /// Sources: K. K. G. Lan, D. L. DeMets, *Discrete sequential boundaries for clinical trials*,
 /// Biometrika 70 (1983); S. J. Pocock, Biometrika 64 (1977); P. Armitage, C. K. McPherson,
 /// B. C. Rowe, *Repeated significance tests on accumulating data*, JRSS A 132 (1969).
-public struct SignBoundary: Hashable, Sendable {
+package struct SignBoundary: Hashable, Sendable {
   /// The number of rounds before the first look.
-  public static let firstLook = 8
+  package static let firstLook = 8
   /// The most rounds a boundary is made for.
-  public static let greatestMaximumRounds = 1_000
+  package static let greatestMaximumRounds = 1_000
 
   /// The error that may be spent, above 0 and below 0.5.
-  public let alpha: Double
+  package let alpha: Double
   /// The number of rounds at the last look, N.
-  public let maximumRounds: Int
+  package let maximumRounds: Int
   /// The error spent by the last look, 0 … alpha; below alpha, because counts are whole.
-  public let spent: Double
+  package let spent: Double
   /// One count for each look; rounds + 1 where even equal signs in all rounds are not enough.
   private let counts: [Int]
 
@@ -35,7 +35,7 @@ public struct SignBoundary: Hashable, Sendable {
   ///   - alpha: one-sided error, above 0 and below 0.5.
   ///   - maximumRounds: even, 8 … 1,000, and fixed before any round is looked at.
   /// - Returns: `nil` when a value is out of range.
-  public init?(alpha: Double, maximumRounds: Int) {
+  package init?(alpha: Double, maximumRounds: Int) {
     guard alpha > 0, alpha < 0.5, maximumRounds.isMultiple(of: 2),
       (Self.firstLook...Self.greatestMaximumRounds).contains(maximumRounds)
     else { return nil }
@@ -67,21 +67,21 @@ public struct SignBoundary: Hashable, Sendable {
   }
 
   /// The rounds after which the test looks: 8, 10, … , N.
-  public var looks: [Int] { Array(stride(from: Self.firstLook, through: maximumRounds, by: 2)) }
+  package var looks: [Int] { Array(stride(from: Self.firstLook, through: maximumRounds, by: 2)) }
 
   /// The smallest count that stops the test at a look.
   ///
   /// - Parameter round: how many rounds there were, any number.
   /// - Returns: more than half of the rounds; `nil` when there is no look after that many rounds, or
   ///   when not even that many signs of one kind are enough.
-  public subscript(round: Int) -> Int? {
+  package subscript(round: Int) -> Int? {
     guard Self.isLook(round, of: maximumRounds) else { return nil }
     let count = counts[(round - Self.firstLook) / 2]
     return count <= round ? count : nil
   }
 
   /// Whether `count` signs of one kind stop the test after `round` rounds.
-  public func isReached(by count: Int, after round: Int) -> Bool {
+  package func isReached(by count: Int, after round: Int) -> Bool {
     self[round].map { count >= $0 } ?? false
   }
 
@@ -92,14 +92,14 @@ public struct SignBoundary: Hashable, Sendable {
   ///   - count: signs of the kind so far, 0 … round.
   ///   - round: rounds so far, at least 0.
   /// - Returns: at least 1; `nil` when the boundary is out of reach.
-  public func fewestFurtherRounds(count: Int, after round: Int) -> Int? {
+  package func fewestFurtherRounds(count: Int, after round: Int) -> Int? {
     looks.first { look in
       look > round && isReached(by: count + look - round, after: look)
     }.map { $0 - round }
   }
 
   /// The last look that is not after `round`; `nil` before the first.
-  public func lastLook(notAfter round: Int) -> Int? {
+  package func lastLook(notAfter round: Int) -> Int? {
     round < Self.firstLook ? nil : min(round - round % 2, maximumRounds)
   }
 

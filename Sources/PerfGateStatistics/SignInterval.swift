@@ -17,7 +17,7 @@ extension SignBoundary {
   /// - Parameter values: those up to a look, any order; as many as rounds.
   /// - Returns: negative infinity where there is no look after that many values, where no count is
   ///   enough, or where fewer than b values are numbers.
-  public func lowerEnd(_ values: [Double]) -> Double {
+  package func lowerEnd(_ values: [Double]) -> Double {
     guard let boundary = self[values.count] else { return -.infinity }
     let sorted = values.filter { !$0.isNaN }.sorted()
     return sorted.count >= boundary ? sorted[sorted.count - boundary] : -.infinity
@@ -28,7 +28,7 @@ extension SignBoundary {
   /// - Parameter values: those up to a look, any order; as many as rounds.
   /// - Returns: infinity where there is no look after that many values, where no count is enough, or
   ///   where fewer than b values are numbers.
-  public func upperEnd(_ values: [Double]) -> Double {
+  package func upperEnd(_ values: [Double]) -> Double {
     guard let boundary = self[values.count] else { return .infinity }
     let sorted = values.filter { !$0.isNaN }.sorted()
     return sorted.count >= boundary ? sorted[boundary - 1] : .infinity

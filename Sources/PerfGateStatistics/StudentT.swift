@@ -7,7 +7,7 @@
 ///   - t: any number.
 ///   - degreesOfFreedom: at least 1; the time grows with it.
 /// - Returns: 0 … 1; `nil` for no degrees of freedom, and for NaN.
-public func studentTProbability(_ t: Double, degreesOfFreedom: Int) -> Double? {
+package func studentTProbability(_ t: Double, degreesOfFreedom: Int) -> Double? {
   guard degreesOfFreedom >= 1, !t.isNaN else { return nil }
   guard t.isFinite else { return t > 0 ? 1 : 0 }
   let freedom = Double(degreesOfFreedom)
@@ -36,7 +36,7 @@ public func studentTProbability(_ t: Double, degreesOfFreedom: Int) -> Double? {
 ///   - probability: above 0 and below 1. Correct to 1e-6 from 0.0001 to 0.9999.
 ///   - degreesOfFreedom: at least 1.
 /// - Returns: `nil` when a value is out of range.
-public func studentTQuantile(_ probability: Double, degreesOfFreedom: Int) -> Double? {
+package func studentTQuantile(_ probability: Double, degreesOfFreedom: Int) -> Double? {
   guard probability > 0, probability < 1, degreesOfFreedom >= 1 else { return nil }
   guard probability != 0.5 else { return 0 }
   if probability < 0.5 {

@@ -3,23 +3,23 @@ import PerfGateMachine
 /// One task's work: takes the task's number, returns what the task computed, as 64 bits.
 ///
 /// Called by many workers at once; what it returns is compared bit for bit with the reference.
-public typealias TaskBody = @Sendable (_ task: Int) -> UInt64
+package typealias TaskBody = @Sendable (_ task: Int) -> UInt64
 
 /// The tasks of one round.
-public struct TaskBatch: Sendable {
+package struct TaskBatch: Sendable {
   /// How many tasks, from 1; they are numbered from 0.
-  public var tasks: Int
+  package var tasks: Int
   /// How many workers share them, from 1.
-  public var workers: Int
+  package var workers: Int
   /// What runs, for error messages: a series id.
-  public var label: String
+  package var label: String
   /// How many seconds may pass without one task ending.
-  public var timeout: Double
+  package var timeout: Double
   /// The work of one task.
-  public var body: TaskBody
+  package var body: TaskBody
 
   /// Tasks of a round.
-  public init(
+  package init(
     tasks: Int, workers: Int, label: String, timeout: Double = 600, body: @escaping TaskBody
   ) {
     self.tasks = tasks
@@ -33,7 +33,7 @@ public struct TaskBatch: Sendable {
 /// How tasks reach workers; each kind has a row in ``Executors/all``.
 ///
 /// Started once, used for many rounds, one round at a time, by one caller.
-public protocol Executor: AnyObject {
+package protocol Executor: AnyObject {
   /// Where the workers run; a round of `w` workers uses the first `w`.
   var slots: [WorkerSlot] { get }
   /// The kernel's thread numbers of the workers, in the order of `slots`; empty where they are not
@@ -55,7 +55,7 @@ public protocol Executor: AnyObject {
 
 extension Executor {
   /// Runs tasks 0 to `tasks - 1` as one batch.
-  public func run(
+  package func run(
     tasks: Int, workers: Int, label: String, timeout: Double = 600, body: @escaping TaskBody
   ) throws(WorkerError) -> ExecutedRound {
     try run(
@@ -64,37 +64,37 @@ extension Executor {
 }
 
 /// What one round measured, besides the results of its tasks.
-public struct ExecutedRound: Hashable, Sendable {
+package struct ExecutedRound: Hashable, Sendable {
   /// From the release of the start barrier to the last worker's end.
-  public var seconds: Double
+  package var seconds: Double
   /// One entry for each worker that took part.
-  public var workers: [WorkerRound]
+  package var workers: [WorkerRound]
 
   /// A round of an executor.
-  public init(seconds: Double, workers: [WorkerRound]) {
+  package init(seconds: Double, workers: [WorkerRound]) {
     self.seconds = seconds
     self.workers = workers
   }
 }
 
 /// One worker's part of a round.
-public struct WorkerRound: Hashable, Sendable {
+package struct WorkerRound: Hashable, Sendable {
   /// How many tasks it did.
-  public var tasks: Int
+  package var tasks: Int
   /// CPU time of its thread, from its arrival at the start barrier to its end.
-  public var cpuSeconds: Double
+  package var cpuSeconds: Double
   /// Wall time between the same two moments.
-  public var wallSeconds: Double
+  package var wallSeconds: Double
   /// How often it gave up its CPU between the same two moments, to sleep or for a lock; below 0:
   /// unknown.
-  public var waits: Int
+  package var waits: Int
   /// The CPU it was on when it arrived; below 0: unknown.
-  public var cpuBefore: Int
+  package var cpuBefore: Int
   /// The CPU it was on at its end; below 0: unknown.
-  public var cpuAfter: Int
+  package var cpuAfter: Int
 
   /// One worker's part of a round.
-  public init(
+  package init(
     tasks: Int, cpuSeconds: Double, wallSeconds: Double, waits: Int, cpuBefore: Int,
     cpuAfter: Int
   ) {

@@ -1,18 +1,18 @@
 import PerfGateMachine
 
 /// One kind of executor: its name, and how one is started.
-public struct ExecutorKind: Sendable {
+package struct ExecutorKind: Sendable {
   /// The name in a series id and on the command line: `pool`.
-  public let name: String
+  package let name: String
   /// How it hands out tasks, in a few words for the help.
-  public let summary: String
+  package let summary: String
   /// Starts a worker on each slot and waits until all are ready; worker `i` has its own memory at
   /// `memory[i]`, or wherever it touches it first.
-  public let start:
+  package let start:
     @Sendable (_ slots: [WorkerSlot], _ memory: [MemoryTarget]) throws(WorkerError) -> any Executor
 
   /// A kind of executor.
-  public init(
+  package init(
     _ name: String, _ summary: String,
     start:
       @escaping @Sendable (_ slots: [WorkerSlot], _ memory: [MemoryTarget]) throws(WorkerError) ->
@@ -25,17 +25,17 @@ public struct ExecutorKind: Sendable {
 }
 
 /// The executors there are.
-public enum Executors {
+package enum Executors {
   /// Every kind. A new one is a file of its own and a row here.
-  public static let all: [ExecutorKind] = [
+  package static let all: [ExecutorKind] = [
     .pool
   ]
 
   /// The most tasks of one round.
-  public static let maximumTasks = 10_000_000
+  package static let maximumTasks = 10_000_000
   /// The most workers of one executor.
-  public static let maximumWorkers = 1024
+  package static let maximumWorkers = 1024
 
   /// The kind of that name; `nil` when there is none.
-  public static func named(_ name: String) -> ExecutorKind? { all.first { $0.name == name } }
+  package static func named(_ name: String) -> ExecutorKind? { all.first { $0.name == name } }
 }

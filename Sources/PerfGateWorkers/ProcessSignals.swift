@@ -1,17 +1,17 @@
 import CPerfGateSystem
 
 /// How a program reacts to signals; a library or a test never calls these.
-public enum ProcessSignals {
+package enum ProcessSignals {
   /// From the first SIGINT, SIGTERM or SIGHUP on, workers begin no further task; in the middle of one
   /// a line on standard error says so. A second one ends the process at once, with 128 and its number.
-  public static func catchInterrupts() { pgp_catch_interrupts() }
+  package static func catchInterrupts() { pgp_catch_interrupts() }
 
   /// A thread that dies of a signal ends the process with `status`, after one line on standard
   /// error that names the worker, the task and the signal.
-  public static func catchCrashes(exitStatus: Int32) { pgp_catch_crashes(exitStatus) }
+  package static func catchCrashes(exitStatus: Int32) { pgp_catch_crashes(exitStatus) }
 
   /// The signal that asked the program to stop; `nil` for none.
-  public static var interruptSignal: Int32? {
+  package static var interruptSignal: Int32? {
     let number = pgp_interrupt_signal()
     return number == 0 ? nil : number
   }

@@ -7,21 +7,21 @@ import CPerfGateSystem
 package let emptyTask: TaskBody = { _ in 0 }
 
 /// A task whose result is not the expected one.
-public struct WrongTask: Hashable, Sendable {
+package struct WrongTask: Hashable, Sendable {
   /// The task's number.
-  public var task: Int
+  package var task: Int
   /// What it returned.
-  public var found: UInt64
+  package var found: UInt64
   /// What it should have returned.
-  public var expected: UInt64
+  package var expected: UInt64
 }
 
 /// The outcome of comparing the results of a round.
-public struct ResultCheck: Hashable, Sendable {
+package struct ResultCheck: Hashable, Sendable {
   /// How many results there were.
-  public var count = 0
+  package var count = 0
   /// The first wrong result, in the order in which they were compared.
-  public var wrong: WrongTask?
+  package var wrong: WrongTask?
 
   init() {}
 
@@ -42,7 +42,7 @@ public struct ResultCheck: Hashable, Sendable {
 
 extension Executor {
   /// Compares the results of the last round with what was expected of each task.
-  public func check(_ expected: [UInt64]) -> ResultCheck {
+  package func check(_ expected: [UInt64]) -> ResultCheck {
     expected.withUnsafeBufferPointer { expected in
       var check = ResultCheck()
       forEachResult { first, results in check.add(results, from: first, expected) }
@@ -53,7 +53,7 @@ extension Executor {
   /// The results of the last round by task.
   ///
   /// - Parameter tasks: how many tasks it had.
-  public func results(tasks: Int) -> [UInt64] {
+  package func results(tasks: Int) -> [UInt64] {
     var all = [UInt64](repeating: 0, count: tasks)
     all.withUnsafeMutableBufferPointer { all in
       forEachResult { first, results in
@@ -67,23 +67,23 @@ extension Executor {
 }
 
 /// A checksum over all results, in the order of the tasks.
-public func resultChecksum(_ results: [UInt64]) -> UInt64 {
+package func resultChecksum(_ results: [UInt64]) -> UInt64 {
   var hash: UInt64 = 0xcbf2_9ce4_8422_2325
   for word in results { hash = (hash ^ word) &* 0x100_0000_01b3 }
   return hash
 }
 
 /// The time and results of a plain loop on the calling thread, without workers.
-public struct LoopRound: Hashable, Sendable {
+package struct LoopRound: Hashable, Sendable {
   /// From the first task's start to the last one's end.
-  public var seconds: Double
+  package var seconds: Double
   /// CPU time of the thread.
-  public var cpuSeconds: Double
+  package var cpuSeconds: Double
   /// The outcome of comparing the results.
-  public var check: ResultCheck
+  package var check: ResultCheck
 
   /// Runs tasks 0 to `tasks - 1` one after another and compares their results.
-  public init(tasks: Int, _ body: TaskBody, expected: [UInt64]) {
+  package init(tasks: Int, _ body: TaskBody, expected: [UInt64]) {
     var results = [UInt64](repeating: 0, count: tasks)
     let cpu = pgp_thread_cpu_ns()
     let start = pgp_monotonic_ns()

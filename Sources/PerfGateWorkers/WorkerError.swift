@@ -1,5 +1,5 @@
 /// Why workers could not start or finish.
-public enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The number of workers is out of range.
   case workerCount(Int, allowed: ClosedRange<Int>)
   /// The number of tasks is out of range.
@@ -21,7 +21,7 @@ public enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
   case unusable
 
   /// One line: what failed, what was found, what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .workerCount(let count, let allowed):
       return

@@ -28,8 +28,8 @@ bursts='
     sleep "$2"
   done'
 taskset -c "$cpu" bash -c "$bursts" bursts $$ "$burst" &
-neighbour=$!
-trap 'kill -KILL $neighbour 2>/dev/null; rm -rf "$work"' EXIT
+neighbor=$!
+trap 'kill -KILL $neighbor 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -54,9 +54,9 @@ for ((run = 1; run <= runs; run++)); do
   echo "run $run: status $status, $seconds s; $claim $own;" \
     $(sort <<<"$verdicts" | uniq -c | awk '{printf "%s%d %s", (NR > 1 ? ", " : ""), $1, $2}')
 done
-kill -0 $neighbour 2>/dev/null || {
-  echo "the neighbour ended early, so nothing was shown" >&2
+kill -0 $neighbor 2>/dev/null || {
+  echo "the neighbor ended early, so nothing was shown" >&2
   exit 70
 }
-echo "$runs runs beside a neighbour on cpu $cpu: $red red, $claim decided in $decided"
+echo "$runs runs beside a neighbor on cpu $cpu: $red red, $claim decided in $decided"
 [ $red -eq 0 ] && [ $((decided * 10)) -ge $((runs * 8)) ]

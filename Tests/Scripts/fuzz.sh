@@ -27,11 +27,12 @@ if [ -z "$library" ]; then
 fi
 
 # All modules are instrumented, also the library's own; -Onone keeps every check of integers.
-flags=(--package-path Tests/Fuzz -c debug -Xswiftc -sanitize=fuzzer)
+export PERFGATE_DEVELOPMENT=fuzz
+flags=(--scratch-path .build/fuzz -c debug --product PerfGateFuzz -Xswiftc -sanitize=fuzzer)
 swift build "${flags[@]}" || exit 1
-fuzz=$(swift build "${flags[@]}" --show-bin-path)/fuzz
+fuzz=$(swift build "${flags[@]}" --show-bin-path)/PerfGateFuzz
 
-artifacts=.build/fuzz
+artifacts=.build/fuzz/inputs
 mkdir -p "$artifacts"
 corpus=$(mktemp -d)
 trap 'rm -rf "$corpus"' EXIT
@@ -51,7 +52,7 @@ if [ $status -ne 0 ]; then
     {
       SWIFT_BACKTRACE=enable=yes,color=no timeout -k 10 60 "$fuzz" -timeout=10 "$input" 2>&1
       true
-    } 2>/dev/null | grep -E ' in fuzz at /.*/(Sources|Tests)/' | head -n 20 >&2
+    } 2>/dev/null | grep -E ' in PerfGateFuzz at /.*/(Sources|Tests)/' | head -n 20 >&2
     echo "fuzz: the input is kept; run it again by: $fuzz $input" >&2
   else
     tail -n 40 "$corpus.log" >&2

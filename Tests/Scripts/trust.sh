@@ -2,18 +2,18 @@
 # Runs 200 gates of a program against itself and 40 against itself with 10 % more iterations, and
 # prints the counts: a quiet machine of two cores takes about 15 minutes. Not part of `swift test`.
 #
-#   Tests/Scripts/trust.sh [--neighbour [--on-cpu N]] [options of trust]
+#   Tests/Scripts/trust.sh [--neighbor [--on-cpu N]] [options of trust]
 #
-# With --neighbour another process burns one core in bursts for the whole time, wherever the system
+# With --neighbor another process burns one core in bursts for the whole time, wherever the system
 # puts it, or on that CPU (0 is the worker's on most machines). Then no verdict may be wrong, and the
 # number of decided ones is printed. Status: 0 all promises kept, 1 one is broken.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
-neighbour=false
+neighbor=false
 pin=()
-if [ "${1:-}" = --neighbour ]; then
-  neighbour=true
+if [ "${1:-}" = --neighbor ]; then
+  neighbor=true
   shift
   if [ "${1:-}" = --on-cpu ]; then
     [ $# -ge 2 ] || { echo "trust: --on-cpu needs a number" >&2; exit 64; }
@@ -22,10 +22,12 @@ if [ "${1:-}" = --neighbour ]; then
   fi
 fi
 
-swift build -c release --package-path Tests/Trust || exit 1
-trust=$(swift build -c release --package-path Tests/Trust --show-bin-path)/trust
+export PERFGATE_DEVELOPMENT=trust
+build=(-c release --scratch-path .build/trust --product PerfGateTrust)
+swift build "${build[@]}" || exit 1
+trust=$(swift build "${build[@]}" --show-bin-path)/PerfGateTrust
 
-if ! $neighbour; then
+if ! $neighbor; then
   exec "$trust" "$@"
 fi
 
@@ -50,7 +52,7 @@ trap 'kill -KILL $bursts_pid 2>/dev/null; kill $trust_pid 2>/dev/null' EXIT
 wait $trust_pid
 status=$?
 kill -0 $bursts_pid 2>/dev/null || {
-  echo "trust: the neighbour ended early, so nothing was shown" >&2
+  echo "trust: the neighbor ended early, so nothing was shown" >&2
   exit 70
 }
 exit $status

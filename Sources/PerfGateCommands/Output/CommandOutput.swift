@@ -12,30 +12,30 @@ import Synchronization
 #endif
 
 /// Where a command writes; the program's own streams, or what a test gives it.
-public struct CommandOutput: Sendable {
+package struct CommandOutput: Sendable {
   /// Takes text for standard output; of what a terminal acts on only line ends reach it.
-  public let out: @Sendable (String) -> Void
+  package let out: @Sendable (String) -> Void
   /// Takes text for standard error; of what a terminal acts on only line ends reach it.
-  public let error: @Sendable (String) -> Void
+  package let error: @Sendable (String) -> Void
   /// Standard output as it is, for lines with colors.
   private let rawOut: @Sendable (String) -> Void
   /// Standard error as it is, for the one line that is written again and again.
   private let rawError: @Sendable (String) -> Void
   /// Whether standard error is a terminal, on which a line can be written again.
-  public var errorIsTerminal: Bool
+  package var errorIsTerminal: Bool
   /// How many characters a line of standard output holds; `nil` where it is not a terminal: then a table's
   /// row is one line, however long.
-  public var columns: Int?
+  package var columns: Int?
   /// Whether standard output shows colors.
-  public var hasColors = false
+  package var hasColors = false
   /// What the program is called in its help; its errors begin with `perfgate:` in any case.
-  public var program = "perfgate"
+  package var program = "perfgate"
   /// The operating system's error number of the first text that did not reach standard output; `nil`:
   /// all of it did. Asked when the command has ended.
-  public var failure: @Sendable () -> Int32? = { nil }
+  package var failure: @Sendable () -> Int32? = { nil }
 
   /// Streams to write to.
-  public init(
+  package init(
     out: @escaping @Sendable (String) -> Void, error: @escaping @Sendable (String) -> Void,
     errorIsTerminal: Bool
   ) {
@@ -49,7 +49,7 @@ public struct CommandOutput: Sendable {
   /// The process's standard output and standard error.
   ///
   /// A closed pipe ends the program quietly, also where the parent process ignores SIGPIPE.
-  public static let standard: CommandOutput = {
+  package static let standard: CommandOutput = {
     let out = StandardStream(STDOUT_FILENO)
     // What cannot be told on standard error can be told nowhere.
     let error = StandardStream(STDERR_FILENO)

@@ -7,7 +7,7 @@
 #endif
 
 /// What the program's exit status means; scripts rely on these.
-public enum ExitCode: Int32, Sendable {
+package enum ExitCode: Int32, Sendable {
   /// No claim is violated.
   case success = 0
   /// At least one claim is violated.
@@ -40,14 +40,14 @@ public enum ExitCode: Int32, Sendable {
 }
 
 /// Why a command ends early: its exit code, and one line for standard error.
-public struct CommandError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct CommandError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The exit code.
-  public var code: ExitCode
+  package var code: ExitCode
   /// One line: what failed, what was found, what to do.
-  public var description: String
+  package var description: String
 
   /// An error with its exit code.
-  public init(_ code: ExitCode, _ description: String) {
+  package init(_ code: ExitCode, _ description: String) {
     self.code = code
     self.description = description
   }

@@ -1,18 +1,18 @@
 /// How much CPU time a control group may use.
-public struct CPUQuota: Hashable, Sendable, Codable, CustomStringConvertible {
+package struct CPUQuota: Hashable, Sendable, Codable, CustomStringConvertible {
   /// CPUs' worth of time, above 0; often a fraction.
-  public var cpus: Double
+  package var cpus: Double
   /// The file that says so.
-  public var source: String
+  package var source: String
 
   /// A quota of so many CPUs, from this file.
-  public init(cpus: Double, source: String) {
+  package init(cpus: Double, source: String) {
     self.cpus = cpus
     self.source = source
   }
 
   /// The workers that can run all the time: rounded down, at least 1.
-  public var workers: Int { Swift.max(1, Int(bounded.rounded(.down))) }
+  package var workers: Int { Swift.max(1, Int(bounded.rounded(.down))) }
 
   /// The CPUs, within what a number of workers can be.
   private var bounded: Double {
@@ -20,7 +20,7 @@ public struct CPUQuota: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   /// `1.5 CPUs`, with two decimals at most.
-  public var description: String {
+  package var description: String {
     let hundredths = Int((bounded * 100).rounded())
     let whole = hundredths / 100
     let rest = hundredths % 100
@@ -31,26 +31,26 @@ public struct CPUQuota: Hashable, Sendable, Codable, CustomStringConvertible {
 }
 
 /// What of the machine this process may use.
-public struct AllowedResources: Hashable, Sendable, Codable {
+package struct AllowedResources: Hashable, Sendable, Codable {
   /// The online CPUs in both the main thread's mask and the cpuset.
-  public var cpus: CPUSet
+  package var cpus: CPUSet
   /// The main thread's mask.
-  public var affinity: CPUSet
+  package var affinity: CPUSet
   /// The CPUs of the cpuset; nil where there is none.
-  public var cpuset: CPUSet?
+  package var cpuset: CPUSet?
   /// Isolated CPUs that the mask leaves out and the cpuset allows: used only when named.
-  public var isolated: CPUSet
+  package var isolated: CPUSet
   /// The nodes with memory that may be allocated on.
-  public var memoryNodes: CPUSet
+  package var memoryNodes: CPUSet
   /// The least quota over all control groups; nil where there is none.
-  public var quota: CPUQuota?
+  package var quota: CPUQuota?
   /// How many physical cores have at least one allowed CPU.
-  public var cores: Int
+  package var cores: Int
   /// The files that count how often a quota stopped this process.
-  public var throttleFiles: [String]
+  package var throttleFiles: [String]
 
   /// Resources put together by hand, for tests and for plans of machines that are not there.
-  public init(
+  package init(
     topology: Topology, cpus: CPUSet, quota: CPUQuota? = nil, memoryNodes: CPUSet? = nil,
     cpuset: CPUSet? = nil, isolated: CPUSet = [], throttleFiles: [String] = []
   ) {
@@ -69,7 +69,7 @@ public struct AllowedResources: Hashable, Sendable, Codable {
   /// the one recorded in `proc/self/status` there, or else every online CPU that is not isolated.
   ///
   /// - Throws: ``MachineError`` when not one CPU is left to use.
-  public static func current(root: String = "/", topology: Topology? = nil) throws(MachineError)
+  package static func current(root: String = "/", topology: Topology? = nil) throws(MachineError)
     -> AllowedResources
   {
     let facts = FactReader(tree: SystemTree(root: root))
@@ -114,10 +114,10 @@ public struct AllowedResources: Hashable, Sendable, Codable {
 
 extension AllowedResources {
   /// The greatest number of workers with a physical core each and within the quota.
-  public var workers: Int { Swift.min(cores, quota?.workers ?? cores) }
+  package var workers: Int { Swift.min(cores, quota?.workers ?? cores) }
 
   /// `2 allowed, quota none`, `2 allowed, quota 1.5 CPUs → 1 worker`.
-  public var limitText: String {
+  package var limitText: String {
     guard let quota else { return "\(cores) allowed, quota none" }
     let workers = quota.workers == 1 ? "1 worker" : "\(quota.workers) workers"
     return "\(cores) allowed, quota \(quota) → \(workers)"
@@ -125,7 +125,7 @@ extension AllowedResources {
 
   /// Why so many workers cannot each have a core: `needs 5 cores; 2 allowed, quota none`. nil when
   /// they can.
-  public func limit(on workers: Int) -> String? {
+  package func limit(on workers: Int) -> String? {
     guard workers > self.workers else { return nil }
     return "needs \(workers) cores; \(limitText)"
   }

@@ -1,25 +1,25 @@
 /// The limits that can keep a process from starting one more thread, and how near each of them is.
 ///
 /// The kernel answers with the same error number for all of them, so a message has to look.
-public struct ThreadLimits: Hashable, Sendable {
+package struct ThreadLimits: Hashable, Sendable {
   /// One limit.
-  public struct Limit: Hashable, Sendable {
+  package struct Limit: Hashable, Sendable {
     /// What is limited, by whom, and how to raise it.
-    public var text: String
+    package var text: String
     /// Whether one more thread would be too much.
-    public var isReached: Bool
+    package var isReached: Bool
   }
 
   /// All limits that could be found.
-  public var limits: [Limit]
+  package var limits: [Limit]
 
   /// The limits of this process as they are now, or as a tree below another root tells them.
-  public static func current(root: String = "/") -> ThreadLimits {
+  package static func current(root: String = "/") -> ThreadLimits {
     ThreadLimits(facts: FactReader(tree: SystemTree(root: root)))
   }
 
   /// One sentence part: the limits that are reached, or all that were looked at.
-  public var text: String {
+  package var text: String {
     let reached = limits.filter(\.isReached)
     if !reached.isEmpty { return reached.map(\.text).joined(separator: ", and ") }
     guard !limits.isEmpty else { return "no limit is known here" }

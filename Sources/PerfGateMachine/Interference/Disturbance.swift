@@ -1,6 +1,6 @@
 /// One reason why a round is not to be trusted. Each comes from a counter, never from the round's
 /// own time: an outlier is not removed for being far.
-public enum Disturbance: Hashable, Sendable, Codable, CustomStringConvertible {
+package enum Disturbance: Hashable, Sendable, Codable, CustomStringConvertible {
   /// The hypervisor gave a used CPU to another guest.
   case steal(cpu: Int, ticks: UInt64, share: Double)
   /// A worker could have run and did not.
@@ -19,7 +19,7 @@ public enum Disturbance: Hashable, Sendable, Codable, CustomStringConvertible {
   case lostCounter(name: String)
 
   /// The disturbance's name, for programs.
-  public var name: String {
+  package var name: String {
     switch self {
     case .steal: "steal"
     case .runDelay: "runDelay"
@@ -33,7 +33,7 @@ public enum Disturbance: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   /// One line with the numbers.
-  public var description: String {
+  package var description: String {
     switch self {
     case .steal(let cpu, let ticks, let share):
       "cpu \(cpu) was taken away by the hypervisor for \(ticks) ticks (\(percent(share)))"
@@ -57,33 +57,33 @@ public enum Disturbance: Hashable, Sendable, Codable, CustomStringConvertible {
 }
 
 /// How much of each disturbance a round may have.
-public struct DisturbanceLimits: Hashable, Sendable, Codable {
+package struct DisturbanceLimits: Hashable, Sendable, Codable {
   /// Ticks below which a share says nothing, because the counter itself is that coarse.
-  public var ticks: UInt64 = 2
+  package var ticks: UInt64 = 2
   /// The share of a used CPU's time that the hypervisor may take, 0 to 1.
-  public var steal = 0.01
+  package var steal = 0.01
   /// The share of its time that a worker may wait.
-  public var runDelay = 0.01
+  package var runDelay = 0.01
   /// How long a worker may wait in any case, in ns: it wakes up once for a round, which is more than a
   /// share of a round of microseconds.
-  public var runDelayNanoseconds: UInt64 = 100_000
+  package var runDelayNanoseconds: UInt64 = 100_000
   /// The share of the time that threads other than workers may run.
-  public var otherThreads = 0.01
+  package var otherThreads = 0.01
   /// CPU time of other threads, in ns, below which their share says nothing: a waiting caller wakes
   /// up now and then, and that is all of it in a short round.
-  public var otherThreadsNanoseconds: UInt64 = 500_000
+  package var otherThreadsNanoseconds: UInt64 = 500_000
   /// The share of its time that an idle sibling may be busy.
-  public var siblings = 0.01
+  package var siblings = 0.01
   /// The change of the spin probe that is tolerated.
-  public var spinDrift = 0.03
+  package var spinDrift = 0.03
 
   /// The limits of the measuring engine.
-  public init() {}
+  package init() {}
 }
 
 extension Disturbance {
   /// What disturbed the time between two snapshots of the same probe.
-  public static func causes(
+  package static func causes(
     from start: InterferenceSnapshot, to end: InterferenceSnapshot,
     limits: DisturbanceLimits = DisturbanceLimits()
   ) -> [Disturbance] {

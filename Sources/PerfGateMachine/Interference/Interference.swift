@@ -4,9 +4,9 @@ import CPerfGateSystem
 ///
 /// Made once the workers run and are pinned; its files stay open, so that a snapshot costs tens of
 /// microseconds. Everything it holds is fixed when it is made, so any thread may take a snapshot.
-public final class Interference: Sendable {
+package final class Interference: Sendable {
   /// What cannot be watched here, and so never disturbs: one short line each.
-  public let unavailable: [String]
+  package let unavailable: [String]
 
   private let cpuFile: Int32?
   private let cpus: [Int32]
@@ -21,7 +21,7 @@ public final class Interference: Sendable {
   ///
   /// Without worker threads (an executor that does not tell them) neither run delay nor the time of
   /// other threads can be judged, and `unavailable` says so.
-  public init(machine: Machine, cpus: CPUSet, threads: [Int]) {
+  package init(machine: Machine, cpus: CPUSet, threads: [Int]) {
     var unavailable: [String] = []
     let siblings = cpus.reduce(into: CPUSet()) { $0.formUnion(machine.topology.siblings(of: $1)) }
     used = cpus
@@ -60,7 +60,7 @@ public final class Interference: Sendable {
   }
 
   /// All counters as they are now.
-  public func snapshot() -> InterferenceSnapshot {
+  package func snapshot() -> InterferenceSnapshot {
     var snapshot = InterferenceSnapshot(
       nanoseconds: pgp_monotonic_ns(), ticksPerSecond: ticksPerSecond,
       majorFaults: pgp_major_faults())
@@ -105,7 +105,7 @@ public final class Interference: Sendable {
   }
 
   /// What disturbed the time between two of this probe's snapshots.
-  public func disturbance(
+  package func disturbance(
     from start: InterferenceSnapshot, to end: InterferenceSnapshot,
     limits: DisturbanceLimits = DisturbanceLimits()
   ) -> [Disturbance] {

@@ -2,15 +2,15 @@ import CPerfGateSystem
 
 /// A fixed piece of arithmetic whose time tells the clock rate: run before and after a round, on the
 /// thread and CPU that the round uses.
-public struct SpinProbe: Hashable, Sendable {
+package struct SpinProbe: Hashable, Sendable {
   /// How many dependent steps one probe takes.
-  public var iterations: UInt64
+  package var iterations: UInt64
 
   /// A probe of so many steps.
-  public init(iterations: UInt64) { self.iterations = iterations }
+  package init(iterations: UInt64) { self.iterations = iterations }
 
   /// A probe that takes about this time here and now, by default 20 ms; above 0, below 60 s.
-  public static func calibrated(seconds: Double = 0.02) -> SpinProbe {
+  package static func calibrated(seconds: Double = 0.02) -> SpinProbe {
     let seconds = seconds > 0 && seconds < 60 ? seconds : 0.02
     var probe = SpinProbe(iterations: 10_000)
     while probe.seconds() < seconds / 16 && probe.iterations < 1 << 40 { probe.iterations *= 2 }
@@ -22,7 +22,7 @@ public struct SpinProbe: Hashable, Sendable {
   }
 
   /// Runs the probe on the calling thread; its time in seconds.
-  public func seconds() -> Double {
+  package func seconds() -> Double {
     let start = pgp_monotonic_ns()
     pgp_sink_u64(pgp_spin(iterations, start))
     return Double(pgp_monotonic_ns() - start) / 1e9
@@ -31,14 +31,14 @@ public struct SpinProbe: Hashable, Sendable {
   /// Runs the probe several times in a row; the shortest time in seconds.
   ///
   /// What the clock rate does, it does to all of them; what interrupts one, it does to that one.
-  public func shortestSeconds(of pieces: Int) -> Double {
+  package func shortestSeconds(of pieces: Int) -> Double {
     (0..<Swift.max(1, pieces)).reduce(Double.infinity) { shortest, _ in
       Swift.min(shortest, seconds())
     }
   }
 
   /// Whether two probes differ by more than the limit.
-  public static func disturbance(
+  package static func disturbance(
     before: Double, after: Double, limits: DisturbanceLimits = DisturbanceLimits()
   ) -> Disturbance? {
     guard before > 0, after > 0 else { return nil }

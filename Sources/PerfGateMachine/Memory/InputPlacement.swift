@@ -1,17 +1,17 @@
 import CPerfGateSystem
 
 /// Where memory goes that all workers read: over the nodes, so that none is nearer than another.
-public struct InputPlacement: Hashable, Sendable {
+package struct InputPlacement: Hashable, Sendable {
   /// Where the input's pages are wished to be.
-  public var target: MemoryTarget
+  package var target: MemoryTarget
   /// Whether somebody asked for it; then it must be had.
-  public var isExplicit: Bool
+  package var isExplicit: Bool
 
   /// The placement of shared input for a plan on a machine.
   ///
   /// By default and for `interleave` it goes in turn over the allowed memory nodes that have CPUs;
   /// nodes that somebody named are obeyed. With one node there is nothing to choose.
-  public init(plan: PlacementPlan, topology: Topology, allowedNodes: CPUSet) {
+  package init(plan: PlacementPlan, topology: Topology, allowedNodes: CPUSet) {
     isExplicit = plan.memoryPolicy != .local
     switch plan.memoryPolicy {
     case .node(let number): target = .node(number)
@@ -26,7 +26,7 @@ public struct InputPlacement: Hashable, Sendable {
   ///
   /// - Returns: what `make` returns, and how the pages were placed, for the record.
   /// - Throws: ``MemoryError`` when an explicit wish is refused; else what `make` throws.
-  public func with<Value>(_ make: () throws -> Value) throws -> (value: Value, how: String) {
+  package func with<Value>(_ make: () throws -> Value) throws -> (value: Value, how: String) {
     let nodes: CPUSet
     let interleave: Bool
     switch target {

@@ -1,7 +1,7 @@
 import CPerfGateSystem
 
 /// Why a buffer cannot be had where it is wished.
-public enum MemoryError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum MemoryError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kernel gave no memory.
   case noMemory(bytes: Int, errorNumber: Int32)
   /// The kernel refused the node.
@@ -10,7 +10,7 @@ public enum MemoryError: Error, Hashable, Sendable, CustomStringConvertible {
   case blocked(target: MemoryTarget, errorNumber: Int32)
 
   /// One line: what failed, what was found, what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noMemory(let bytes, let number):
       "cannot map \(bytes) bytes: \(errnoText(number)); choose a smaller --size"
@@ -32,16 +32,16 @@ public enum MemoryError: Error, Hashable, Sendable, CustomStringConvertible {
 /// Sendable because every stored property is a constant; the memory behind the pointer belongs to
 /// whoever the pointer was handed to, as with any raw pointer, and is unmapped once, by `deinit`,
 /// when the last reference is gone.
-public final class NodeBuffer: @unchecked Sendable {
+package final class NodeBuffer: @unchecked Sendable {
   /// How the pages are kept where they belong.
-  public enum Binding: Hashable, Sendable, Codable, CustomStringConvertible {
+  package enum Binding: Hashable, Sendable, Codable, CustomStringConvertible {
     /// By `mbind`, through libnuma or, where that is not linked, by the system call.
     case bound(throughLibnuma: Bool)
     /// By the first touch of a pinned worker; the number is the error of a blocked `mbind`.
     case firstTouch(blockedBy: Int32?)
 
     /// `mbind through libnuma`, `mbind`, `first touch`, `first touch, mbind blocked (EPERM)`.
-    public var description: String {
+    package var description: String {
       switch self {
       case .bound(let throughLibnuma): throughLibnuma ? "mbind through libnuma" : "mbind"
       case .firstTouch(nil): "first touch"
@@ -53,13 +53,13 @@ public final class NodeBuffer: @unchecked Sendable {
 
   /// The first byte, at a multiple of the page size; of 2 MiB for buffers of at least that size, so
   /// that huge pages fit.
-  public let base: UnsafeMutableRawPointer
+  package let base: UnsafeMutableRawPointer
   /// How many bytes may be used.
-  public let byteCount: Int
+  package let byteCount: Int
   /// Where the memory is wished to be.
-  public let target: MemoryTarget
+  package let target: MemoryTarget
   /// How it is kept there.
-  public let binding: Binding
+  package let binding: Binding
 
   private static let hugePageBytes = 2 << 20
   /// So many huge pages a node are shared out to within a sixteenth.
@@ -72,7 +72,7 @@ public final class NodeBuffer: @unchecked Sendable {
   ///
   /// When the kernel forbids policy calls the buffer falls back to first touch, unless it is
   /// `required`, as for a target that somebody asked for; a node that is refused is always an error.
-  public init(byteCount: Int, target: MemoryTarget, required: Bool = false) throws(MemoryError) {
+  package init(byteCount: Int, target: MemoryTarget, required: Bool = false) throws(MemoryError) {
     let page = pgp_page_size()
     let bytes = Swift.max(byteCount, 1).addingReportingOverflow(page - 1)
     guard !bytes.overflow else {
@@ -101,18 +101,18 @@ public final class NodeBuffer: @unchecked Sendable {
   deinit { pgp_unmap(base, mappedBytes) }
 
   /// The bytes of the buffer.
-  public var bytes: UnsafeMutableRawBufferPointer {
+  package var bytes: UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(start: base, count: byteCount)
   }
 
   /// How many pages the buffer has.
-  public var pages: Int { mappedBytes / pageBytes }
+  package var pages: Int { mappedBytes / pageBytes }
 
   /// Writes a zero to each page, so that all lie near the calling thread or where they are bound.
-  public func firstTouch() { pgp_touch(base, mappedBytes, pageBytes) }
+  package func firstTouch() { pgp_touch(base, mappedBytes, pageBytes) }
 
   /// Where the pages lie now.
-  public func residency() -> PageResidency {
+  package func residency() -> PageResidency {
     PageResidency.read(base: base, pages: pages, pageBytes: pageBytes)
   }
 

@@ -1,7 +1,7 @@
 import CPerfGateSystem
 
 /// Whether libnuma is at hand.
-public enum NumaState: Hashable, Sendable, Codable, CustomStringConvertible {
+package enum NumaState: Hashable, Sendable, Codable, CustomStringConvertible {
   /// Linked, and the kernel answers.
   case linked
   /// The program was built without libnuma-dev (or without pkg-config to find it).
@@ -10,7 +10,7 @@ public enum NumaState: Hashable, Sendable, Codable, CustomStringConvertible {
   case blocked(errorNumber: Int32)
 
   /// `linked`, `not linked` or `blocked (EPERM)`.
-  public var description: String {
+  package var description: String {
     switch self {
     case .linked: "linked"
     case .notLinked: "not linked"
@@ -19,7 +19,7 @@ public enum NumaState: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   /// What to do to get libnuma linked and usable; nil when it is.
-  public var hint: String? {
+  package var hint: String? {
     switch self {
     case .linked: nil
     case .notLinked: "install libnuma-dev and pkg-config, then build again"
@@ -28,7 +28,7 @@ public enum NumaState: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   /// The state of this process.
-  public static var current: NumaState {
+  package static var current: NumaState {
     guard pgp_numa_linked() else { return .notLinked }
     let probe = pgp_memory_policy_probe()
     if probe < 0 { return .blocked(errorNumber: -probe) }
@@ -38,13 +38,13 @@ public enum NumaState: Hashable, Sendable, Codable, CustomStringConvertible {
 
   /// The error number with which the kernel refuses memory policy calls, linked or not; nil when it
   /// takes them.
-  public static var policyError: Int32? {
+  package static var policyError: Int32? {
     let probe = pgp_memory_policy_probe()
     return probe < 0 ? -probe : nil
   }
 
   /// The nodes that this process may allocate on; nil where the kernel does not tell.
-  public static func allowedMemoryNodes() -> CPUSet? {
+  package static func allowedMemoryNodes() -> CPUSet? {
     var words = [UInt64](repeating: 0, count: 16)
     while words.count <= (CPUSet.maximum + 1) / 64 {
       let filled = pgp_allowed_memory_nodes(&words, words.count)

@@ -1,9 +1,9 @@
 import CPerfGateSystem
 
 /// On which memory nodes the pages of a buffer lie.
-public struct PageResidency: Hashable, Sendable, Codable, CustomStringConvertible {
+package struct PageResidency: Hashable, Sendable, Codable, CustomStringConvertible {
   /// How it was found out.
-  public enum Method: String, Hashable, Sendable, Codable {
+  package enum Method: String, Hashable, Sendable, Codable {
     /// Page by page, from the kernel.
     case movePages = "move_pages"
     /// Page by page, through the policy call that needs fewer rights.
@@ -15,24 +15,24 @@ public struct PageResidency: Hashable, Sendable, Codable, CustomStringConvertibl
   }
 
   /// How many pages lie on each node, by its number.
-  public var pagesByNode: [Int: Int]
+  package var pagesByNode: [Int: Int]
   /// Pages that nobody has touched yet, so that they lie nowhere.
-  public var untouched: Int
+  package var untouched: Int
   /// How this was found out.
-  public var method: Method
+  package var method: Method
 
   /// A residency from its parts.
-  public init(pagesByNode: [Int: Int], untouched: Int = 0, method: Method) {
+  package init(pagesByNode: [Int: Int], untouched: Int = 0, method: Method) {
     self.pagesByNode = pagesByNode
     self.untouched = untouched
     self.method = method
   }
 
   /// The pages that lie somewhere.
-  public var pages: Int { pagesByNode.values.reduce(0, +) }
+  package var pages: Int { pagesByNode.values.reduce(0, +) }
 
   /// `node 0: 12, node 1: 3 pages (move_pages)`.
-  public var description: String {
+  package var description: String {
     guard method != .unknown else { return "unknown" }
     let nodes = pagesByNode.sorted { $0.key < $1.key }.map { "node \($0.key): \($0.value)" }
     let rest = untouched > 0 ? ", \(untouched) untouched" : ""

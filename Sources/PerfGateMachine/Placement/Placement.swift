@@ -1,14 +1,14 @@
 /// Turns a wish, a machine and a number of workers into slots; touches nothing and asks nobody.
-public enum Placement {
+package enum Placement {
   /// The slots of so many workers, or the one line that says why there are none.
-  public static func plan(
+  package static func plan(
     _ request: PlacementRequest, workers: Int, topology: Topology, allowed: AllowedResources
   ) throws(PlacementError) -> PlacementPlan {
     try PlacementPlanner(request, topology: topology, allowed: allowed).plan(workers: workers)
   }
 
   /// The greatest number of workers that the request can have without `--oversubscribe`.
-  public static func greatestWorkerCount(
+  package static func greatestWorkerCount(
     _ request: PlacementRequest, topology: Topology, allowed: AllowedResources
   ) -> Int {
     PlacementPlanner(request, topology: topology, allowed: allowed).greatestWorkerCount
@@ -16,21 +16,21 @@ public enum Placement {
 }
 
 /// Plans for many numbers of workers: the order in which CPUs are taken is found once.
-public struct PlacementPlanner: Sendable {
+package struct PlacementPlanner: Sendable {
   private let planner: Planner
   private let seats: [Seat]
 
   /// A planner of one request on one machine.
-  public init(_ request: PlacementRequest, topology: Topology, allowed: AllowedResources) {
+  package init(_ request: PlacementRequest, topology: Topology, allowed: AllowedResources) {
     planner = Planner(request: request, topology: topology, allowed: allowed)
     seats = planner.order.map { Seat($0, topology.cpu($0)) }
   }
 
   /// The greatest number of workers that the request can have without `--oversubscribe`.
-  public var greatestWorkerCount: Int { planner.room.count }
+  package var greatestWorkerCount: Int { planner.room.count }
 
   /// The slots of so many workers, or the one line that says why there are none.
-  public func plan(workers: Int) throws(PlacementError) -> PlacementPlan {
+  package func plan(workers: Int) throws(PlacementError) -> PlacementPlan {
     guard workers >= 1 else {
       throw PlacementError(
         "cannot run \(workers) workers: at least 1 is needed; choose --workers 1")

@@ -1,28 +1,28 @@
 import CPerfGateSystem
 
 /// What one worker saw of its own place during a run.
-public struct PlacementObservation: Hashable, Sendable {
+package struct PlacementObservation: Hashable, Sendable {
   /// The worker's number.
-  public var worker: Int
+  package var worker: Int
   /// Its thread's number as in `/proc/self/task`.
-  public var thread: Int
+  package var thread: Int
   /// Its mask, read back from the kernel; nil where it cannot be read.
-  public var mask: CPUSet?
+  package var mask: CPUSet?
   /// The CPU it ran on when the run began; nil where the system does not tell.
-  public var cpuBefore: Int?
+  package var cpuBefore: Int?
   /// The CPU it ran on when the run ended.
-  public var cpuAfter: Int?
+  package var cpuAfter: Int?
   /// How often the kernel moved it in between; nil where the kernel does not tell.
-  public var migrations: Int?
+  package var migrations: Int?
   /// Where its buffer's pages lie; nil when it has none.
-  public var residency: PageResidency?
+  package var residency: PageResidency?
   /// How its buffer is kept there.
-  public var binding: NodeBuffer.Binding?
+  package var binding: NodeBuffer.Binding?
 
   private var migrationsBefore: Int?
 
   /// An observation from its parts.
-  public init(
+  package init(
     worker: Int, thread: Int, mask: CPUSet?, cpuBefore: Int?, cpuAfter: Int?,
     migrations: Int? = nil, residency: PageResidency? = nil, binding: NodeBuffer.Binding? = nil
   ) {
@@ -37,7 +37,7 @@ public struct PlacementObservation: Hashable, Sendable {
   }
 
   /// Begins an observation; call on the worker's thread once it is pinned.
-  public static func begin(worker: Int) -> PlacementObservation {
+  package static func begin(worker: Int) -> PlacementObservation {
     let thread = ThreadPinning.currentThreadID()
     var observation = PlacementObservation(
       worker: worker, thread: thread, mask: try? ThreadPinning.currentMask(),
@@ -47,7 +47,7 @@ public struct PlacementObservation: Hashable, Sendable {
   }
 
   /// Ends it, on the same thread; with the worker's buffer, if it has one.
-  public mutating func end(buffer: NodeBuffer? = nil) {
+  package mutating func end(buffer: NodeBuffer? = nil) {
     cpuAfter = ThreadPinning.currentCPU()
     // The mask again: somebody may have changed it during the run.
     let mask = try? ThreadPinning.currentMask()

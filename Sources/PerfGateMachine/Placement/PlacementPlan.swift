@@ -1,5 +1,5 @@
 /// Where the memory of one worker goes.
-public enum MemoryTarget: Hashable, Sendable, Codable, CustomStringConvertible {
+package enum MemoryTarget: Hashable, Sendable, Codable, CustomStringConvertible {
   /// Bound to this node.
   case node(Int)
   /// In turn over these nodes.
@@ -8,7 +8,7 @@ public enum MemoryTarget: Hashable, Sendable, Codable, CustomStringConvertible {
   case firstTouch
 
   /// `node 0`, `interleaved over nodes 0-3`, `first touch`.
-  public var description: String {
+  package var description: String {
     switch self {
     case .node(let number): "node \(number)"
     case .interleaved(let nodes): "interleaved over nodes \(nodes)"
@@ -18,26 +18,26 @@ public enum MemoryTarget: Hashable, Sendable, Codable, CustomStringConvertible {
 }
 
 /// Where each worker of one run goes, and what was stepped down from.
-public struct PlacementPlan: Hashable, Sendable, Codable {
+package struct PlacementPlan: Hashable, Sendable, Codable {
   /// One slot a worker, worker i at index i.
-  public var slots: [WorkerSlot]
+  package var slots: [WorkerSlot]
   /// Each worker's memory, worker i at index i.
-  public var memory: [MemoryTarget]
+  package var memory: [MemoryTarget]
   /// What the slots are handed out over.
-  public var places: Places
+  package var places: Places
   /// How the slots follow each other.
-  public var bind: Bind
+  package var bind: Bind
   /// The memory policy that the targets come from.
-  public var memoryPolicy: MemoryPolicy
+  package var memoryPolicy: MemoryPolicy
   /// Whether more workers than cores were asked for.
-  public var oversubscribe: Bool
+  package var oversubscribe: Bool
   /// Whether there are more workers than CPUs to hand out; only then may two share one.
-  public var sharesCPUs: Bool
+  package var sharesCPUs: Bool
   /// What the reader of the record must know: steps down, siblings, rounded quotas.
-  public var notes: [String]
+  package var notes: [String]
 
   /// A plan from its parts.
-  public init(
+  package init(
     slots: [WorkerSlot], memory: [MemoryTarget], places: Places, bind: Bind,
     memoryPolicy: MemoryPolicy, oversubscribe: Bool = false, sharesCPUs: Bool = false,
     notes: [String] = []
@@ -53,10 +53,10 @@ public struct PlacementPlan: Hashable, Sendable, Codable {
   }
 
   /// The CPUs in use, each once.
-  public var cpus: CPUSet { CPUSet(slots.compactMap(\.cpu)) }
+  package var cpus: CPUSet { CPUSet(slots.compactMap(\.cpu)) }
 
   /// The CPUs in worker order, `cpu 0,2,4-7`; `not pinned` without any.
-  public var text: String {
+  package var text: String {
     let list = slots.compactMap(\.cpu)
     guard list.count == slots.count, !list.isEmpty else { return "not pinned" }
     return "cpu \(Bind.text(list, shortestRange: 3))"
@@ -64,10 +64,10 @@ public struct PlacementPlan: Hashable, Sendable, Codable {
 }
 
 /// Why workers cannot be placed as wished.
-public struct PlacementError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct PlacementError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One line: what was wished for, what is there, what to do.
-  public var description: String
+  package var description: String
 
   /// An error with its one line.
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }

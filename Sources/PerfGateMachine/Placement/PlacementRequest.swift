@@ -1,5 +1,5 @@
 /// What workers are handed out over, in OpenMP's words.
-public enum Places: String, CaseIterable, Hashable, Sendable, Codable {
+package enum Places: String, CaseIterable, Hashable, Sendable, Codable {
   /// One worker a physical core.
   case cores
   /// One worker a CPU, SMT siblings last.
@@ -13,7 +13,7 @@ public enum Places: String, CaseIterable, Hashable, Sendable, Codable {
 }
 
 /// How workers follow each other.
-public enum Bind: Hashable, Sendable {
+package enum Bind: Hashable, Sendable {
   /// Neighbours first: fill a last-level cache, then its node, then the nearest node.
   case close
   /// As far from each other as can be: every package, node and cache in turn.
@@ -25,7 +25,7 @@ public enum Bind: Hashable, Sendable {
 }
 
 /// Where workers' memory goes.
-public enum MemoryPolicy: Hashable, Sendable {
+package enum MemoryPolicy: Hashable, Sendable {
   /// On the worker's own node.
   case local
   /// In turn over the allowed nodes that have CPUs: others are often a graphics card's.
@@ -37,24 +37,24 @@ public enum MemoryPolicy: Hashable, Sendable {
 }
 
 /// A placement word of the command line that cannot be understood.
-public struct PlacementWordError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct PlacementWordError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The option, such as `--bind`.
-  public var option: String
+  package var option: String
   /// What was given.
-  public var found: String
+  package var found: String
   /// What can be given.
-  public var choices: String
+  package var choices: String
 
   /// `--bind near: expected close, spread, none or cpus:LIST (such as cpus:0-3,8)`.
-  public var description: String { "\(option) \(found): expected \(choices)" }
+  package var description: String { "\(option) \(found): expected \(choices)" }
 }
 
 extension Places: CustomStringConvertible {
   /// The word of the command line.
-  public var description: String { rawValue }
+  package var description: String { rawValue }
 
   /// Reads the word after `--places`.
-  public init(parsing word: String) throws(PlacementWordError) {
+  package init(parsing word: String) throws(PlacementWordError) {
     guard let places = Places(rawValue: word) else {
       throw PlacementWordError(
         option: "--places", found: abbreviated(word),
@@ -66,7 +66,7 @@ extension Places: CustomStringConvertible {
 
 extension Bind: CustomStringConvertible {
   /// The word of the command line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .close: "close"
     case .spread: "spread"
@@ -76,7 +76,7 @@ extension Bind: CustomStringConvertible {
   }
 
   /// Reads the word after `--bind`.
-  public init(parsing word: String) throws(PlacementWordError) {
+  package init(parsing word: String) throws(PlacementWordError) {
     let choices = "close, spread, none or cpus:LIST (such as cpus:0-3,8)"
     switch word {
     case "close": self = .close
@@ -118,7 +118,7 @@ extension Bind: CustomStringConvertible {
 
 extension MemoryPolicy: CustomStringConvertible {
   /// The word of the command line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .local: "local"
     case .interleave: "interleave"
@@ -128,7 +128,7 @@ extension MemoryPolicy: CustomStringConvertible {
   }
 
   /// Reads the word after `--mem`.
-  public init(parsing word: String) throws(PlacementWordError) {
+  package init(parsing word: String) throws(PlacementWordError) {
     switch word {
     case "local": self = .local
     case "interleave": self = .interleave
@@ -155,35 +155,35 @@ extension MemoryPolicy: CustomStringConvertible {
 
 /// A wish that knows whether somebody wrote it down or it is the default: what is wished for
 /// explicitly and cannot be had is an error, a default steps down.
-public struct Wish<Value: Hashable & Sendable>: Hashable, Sendable {
+package struct Wish<Value: Hashable & Sendable>: Hashable, Sendable {
   /// What is wished for.
-  public var value: Value
+  package var value: Value
   /// Whether somebody asked for it.
-  public var isExplicit: Bool
+  package var isExplicit: Bool
 
   /// What nobody asked for.
-  public static func byDefault(_ value: Value) -> Wish { Wish(value: value, isExplicit: false) }
+  package static func byDefault(_ value: Value) -> Wish { Wish(value: value, isExplicit: false) }
 
   /// What somebody asked for.
-  public static func explicitly(_ value: Value) -> Wish { Wish(value: value, isExplicit: true) }
+  package static func explicitly(_ value: Value) -> Wish { Wish(value: value, isExplicit: true) }
 }
 
 /// Where workers and their memory should be.
-public struct PlacementRequest: Hashable, Sendable {
+package struct PlacementRequest: Hashable, Sendable {
   /// `--places`, by default `cores`.
-  public var places: Wish<Places> = .byDefault(.cores)
+  package var places: Wish<Places> = .byDefault(.cores)
   /// `--bind`, by default `close`.
-  public var bind: Wish<Bind> = .byDefault(.close)
+  package var bind: Wish<Bind> = .byDefault(.close)
   /// `--mem`, by default `local`.
-  public var memory: Wish<MemoryPolicy> = .byDefault(.local)
+  package var memory: Wish<MemoryPolicy> = .byDefault(.local)
   /// `--oversubscribe`: more workers than cores are wanted.
-  public var oversubscribe = false
+  package var oversubscribe = false
 
   /// The defaults: one worker a core, neighbours first, memory on the worker's node.
-  public init() {}
+  package init() {}
 
   /// Explicit wishes where given, defaults elsewhere.
-  public init(
+  package init(
     places: Places? = nil, bind: Bind? = nil, memory: MemoryPolicy? = nil,
     oversubscribe: Bool = false
   ) {
@@ -213,12 +213,12 @@ extension PlacementRequest {
 
 extension Bind: Codable {
   /// Reads the word of the command line.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     try self.init(parsing: decoder.singleValueContainer().decode(String.self))
   }
 
   /// Writes the word of the command line.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
   }
@@ -226,12 +226,12 @@ extension Bind: Codable {
 
 extension MemoryPolicy: Codable {
   /// Reads the word of the command line.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     try self.init(parsing: decoder.singleValueContainer().decode(String.self))
   }
 
   /// Writes the word of the command line.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
   }

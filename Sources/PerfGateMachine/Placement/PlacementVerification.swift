@@ -1,7 +1,7 @@
 /// Whether a run was placed as planned, from what its workers saw.
-public struct PlacementVerification: Hashable, Sendable {
+package struct PlacementVerification: Hashable, Sendable {
   /// One way in which a run was not placed as planned.
-  public enum Finding: Hashable, Sendable, CustomStringConvertible {
+  package enum Finding: Hashable, Sendable, CustomStringConvertible {
     /// Two workers got one CPU though there are no more workers than CPUs.
     case sharedCPU(cpu: Int, workers: [Int])
     /// A worker's mask is not the one CPU of its slot.
@@ -18,7 +18,7 @@ public struct PlacementVerification: Hashable, Sendable {
     case unseen(worker: Int, what: String)
 
     /// The finding's name, for programs.
-    public var code: String {
+    package var code: String {
       switch self {
       case .sharedCPU: "sharedCPU"
       case .otherMask: "otherMask"
@@ -31,7 +31,7 @@ public struct PlacementVerification: Hashable, Sendable {
     }
 
     /// One line with both sides.
-    public var description: String {
+    package var description: String {
       switch self {
       case .sharedCPU(let cpu, let workers):
         "workers \(CPUSet(workers)) share cpu \(cpu), and there are cpus enough"
@@ -51,17 +51,17 @@ public struct PlacementVerification: Hashable, Sendable {
   }
 
   /// What is wrong, in worker order; empty when everything is in place.
-  public var findings: [Finding]
+  package var findings: [Finding]
   /// What could not be checked here, such as memory on a kernel that tells no nodes.
-  public var unchecked: [String]
+  package var unchecked: [String]
   /// What the workers saw.
-  public var observations: [PlacementObservation]
+  package var observations: [PlacementObservation]
 
   /// Whether every worker was where the plan put it.
-  public var isVerified: Bool { findings.isEmpty }
+  package var isVerified: Bool { findings.isEmpty }
 
   /// `verified`, or the first finding and how many more.
-  public var text: String {
+  package var text: String {
     guard let first = findings.first else {
       return unchecked.isEmpty
         ? "verified" : "verified; not checked: \(unchecked.joined(separator: ", "))"
@@ -71,7 +71,7 @@ public struct PlacementVerification: Hashable, Sendable {
 
   /// Compares a plan with what its workers saw. Plans are not trusted either: a plan that gives one
   /// CPU twice is found here, whoever made it.
-  public static func check(_ plan: PlacementPlan, _ observations: [PlacementObservation])
+  package static func check(_ plan: PlacementPlan, _ observations: [PlacementObservation])
     -> PlacementVerification
   {
     var check = PlacementCheck(plan: plan)

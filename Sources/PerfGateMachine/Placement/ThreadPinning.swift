@@ -1,7 +1,7 @@
 import CPerfGateSystem
 
 /// Why a thread could not be pinned, or its mask not be read.
-public enum PinningError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum PinningError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kernel refused the CPU, or set another mask than the one asked for.
   case refused(cpu: Int, mask: CPUSet, errorNumber: Int32)
   /// The mask of a thread cannot be read.
@@ -10,7 +10,7 @@ public enum PinningError: Error, Hashable, Sendable, CustomStringConvertible {
   case mainThread(cpu: Int)
 
   /// One line: what failed, what was found, what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .refused(let cpu, let mask, let number):
       "cannot pin a thread to cpu \(cpu): \(errnoText(number)), its mask is \(mask); "
@@ -25,7 +25,7 @@ public enum PinningError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Pins threads and says where they run. Only Linux can; elsewhere every call throws `ENOSYS`.
-public enum ThreadPinning {
+package enum ThreadPinning {
   /// Whether this operating system can pin threads at all.
   #if os(Linux)
     package static let isAvailable = true
@@ -35,7 +35,7 @@ public enum ThreadPinning {
 
   /// Pins the calling thread, which must not be the main thread, to one CPU; the mask is read back
   /// and anything but this one CPU is an error.
-  public static func pin(to cpu: Int) throws(PinningError) {
+  package static func pin(to cpu: Int) throws(PinningError) {
     let result = pgp_pin_self(Int32(clamping: cpu))
     guard result == 0 else {
       if result == -ErrorNumber.busy { throw .mainThread(cpu: cpu) }
@@ -45,26 +45,26 @@ public enum ThreadPinning {
   }
 
   /// The CPU that the caller runs on right now; nil where the system does not tell.
-  public static func currentCPU() -> Int? {
+  package static func currentCPU() -> Int? {
     let cpu = pgp_getcpu(nil)
     return cpu >= 0 ? Int(cpu) : nil
   }
 
   /// The memory node of the CPU that the caller runs on right now; nil where the system does not
   /// tell.
-  public static func currentNode() -> Int? {
+  package static func currentNode() -> Int? {
     var node: Int32 = 0
     return pgp_getcpu(&node) >= 0 ? Int(node) : nil
   }
 
   /// The calling thread's number as in `/proc/self/task`.
-  public static func currentThreadID() -> Int { Int(pgp_thread_id()) }
+  package static func currentThreadID() -> Int { Int(pgp_thread_id()) }
 
   /// The CPUs that the calling thread may run on.
-  public static func currentMask() throws(PinningError) -> CPUSet { try mask(of: 0) }
+  package static func currentMask() throws(PinningError) -> CPUSet { try mask(of: 0) }
 
   /// The CPUs that the main thread may run on: the mask that every new thread starts with.
-  public static func mainThreadMask() throws(MachineError) -> CPUSet {
+  package static func mainThreadMask() throws(MachineError) -> CPUSet {
     do {
       return try mask(of: pgp_process_id())
     } catch {

@@ -2,26 +2,26 @@ import CPerfGateSystem
 
 /// Proves on the machine it runs on that pinning, memory placement and the reading of the machine do
 /// what they say, and that verification finds what is wrong. Takes well under a second.
-public enum SelfTest {
+package enum SelfTest {
   /// What a self-test found.
-  public struct Report: Hashable, Sendable {
+  package struct Report: Hashable, Sendable {
     /// What is wrong, one line each; empty when everything works.
-    public var failures: [String] = []
+    package var failures: [String] = []
     /// What was exercised and what could not be, one line each.
-    public var notes: [String] = []
+    package var notes: [String] = []
 
     /// A report of nothing yet.
-    public init(failures: [String] = [], notes: [String] = []) {
+    package init(failures: [String] = [], notes: [String] = []) {
       self.failures = failures
       self.notes = notes
     }
   }
 
   /// The failures, empty when everything works.
-  public static func run() -> [String] { report().failures }
+  package static func run() -> [String] { report().failures }
 
   /// The failures, and what was exercised.
-  public static func report() -> Report {
+  package static func report() -> Report {
     do {
       var run = SelfTestRun(machine: try Machine.current())
       run.all()
@@ -33,7 +33,7 @@ public enum SelfTest {
 
   /// Compares our reading of the machine with libnuma's, which reads the same files: one line a
   /// difference, or nil when libnuma is not linked or does not work.
-  public static func differencesFromLibnuma(_ topology: Topology) -> [String]? {
+  package static func differencesFromLibnuma(_ topology: Topology) -> [String]? {
     guard pgp_numa_linked(), pgp_numa_available() == 0 else { return nil }
     var differences: [String] = []
     func compare(_ what: String, ours: Int?, theirs: Int32) {

@@ -1,48 +1,48 @@
 /// A set of CPU numbers (or memory node numbers) of any size, written as `0-3,8`.
-public struct CPUSet: Sendable {
+package struct CPUSet: Sendable {
   /// The greatest number a set can hold: far above what Linux can be built for (8,192), and small
   /// enough that a damaged file cannot ask for gigabytes.
-  public static let maximum = 65_535
+  package static let maximum = 65_535
 
   /// 64 numbers a word, no zero word at the end, so that equal sets are equal values.
   var words: [UInt64]
 
   /// The empty set.
-  public init() { words = [] }
+  package init() { words = [] }
 
   /// The set of these numbers, each 0 to `maximum`.
-  public init(_ numbers: some Sequence<Int>) {
+  package init(_ numbers: some Sequence<Int>) {
     words = []
     for number in numbers { insert(number) }
   }
 
   /// A set from the kernel's own form: bit b of word w stands for number 64 w + b.
-  public init(words: [UInt64]) {
+  package init(words: [UInt64]) {
     self.words = Array(words.prefix((Self.maximum + 1) / 64))
     trim()
   }
 
   /// The kernel's form of the set, at least one word long.
-  public var bitWords: [UInt64] { words.isEmpty ? [0] : words }
+  package var bitWords: [UInt64] { words.isEmpty ? [0] : words }
 
   /// How many numbers the set holds.
-  public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+  package var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
   /// Whether the set holds nothing.
-  public var isEmpty: Bool { words.isEmpty }
+  package var isEmpty: Bool { words.isEmpty }
 
   /// The least number.
-  public var first: Int? {
+  package var first: Int? {
     words.firstIndex { $0 != 0 }.map { $0 * 64 + words[$0].trailingZeroBitCount }
   }
 
   /// The greatest number.
-  public var last: Int? {
+  package var last: Int? {
     words.last.map { (words.count - 1) * 64 + 63 - $0.leadingZeroBitCount }
   }
 
   /// Whether the number is in the set; numbers outside 0 to `maximum` never are.
-  public func contains(_ number: Int) -> Bool {
+  package func contains(_ number: Int) -> Bool {
     guard number >= 0, number / 64 < words.count else { return false }
     return words[number / 64] & (1 << UInt64(number % 64)) != 0
   }
@@ -65,7 +65,7 @@ public struct CPUSet: Sendable {
 extension CPUSet: SetAlgebra {
   /// Adds a number, 0 to `maximum`.
   @discardableResult
-  public mutating func insert(_ number: Int) -> (inserted: Bool, memberAfterInsert: Int) {
+  package mutating func insert(_ number: Int) -> (inserted: Bool, memberAfterInsert: Int) {
     precondition((0...Self.maximum).contains(number), "a CPU number is 0 to \(Self.maximum)")
     let found = contains(number)
     while words.count <= number / 64 { words.append(0) }
@@ -75,13 +75,13 @@ extension CPUSet: SetAlgebra {
 
   /// Adds a number, 0 to `maximum`, and returns it if it was there before.
   @discardableResult
-  public mutating func update(with number: Int) -> Int? {
+  package mutating func update(with number: Int) -> Int? {
     insert(number).inserted ? nil : number
   }
 
   /// Removes a number and returns it if it was there.
   @discardableResult
-  public mutating func remove(_ number: Int) -> Int? {
+  package mutating func remove(_ number: Int) -> Int? {
     guard contains(number) else { return nil }
     words[number / 64] &= ~(1 << UInt64(number % 64))
     trim()
@@ -89,42 +89,42 @@ extension CPUSet: SetAlgebra {
   }
 
   /// The numbers in either set.
-  public func union(_ other: CPUSet) -> CPUSet { combined(other, |) }
+  package func union(_ other: CPUSet) -> CPUSet { combined(other, |) }
 
   /// The numbers in both sets.
-  public func intersection(_ other: CPUSet) -> CPUSet { combined(other, &) }
+  package func intersection(_ other: CPUSet) -> CPUSet { combined(other, &) }
 
   /// The numbers in exactly one of the sets.
-  public func symmetricDifference(_ other: CPUSet) -> CPUSet { combined(other, ^) }
+  package func symmetricDifference(_ other: CPUSet) -> CPUSet { combined(other, ^) }
 
   /// The numbers of this set that the other does not hold.
-  public func subtracting(_ other: CPUSet) -> CPUSet { combined(other) { $0 & ~$1 } }
+  package func subtracting(_ other: CPUSet) -> CPUSet { combined(other) { $0 & ~$1 } }
 
   /// Whether no number is in both sets.
-  public func isDisjoint(with other: CPUSet) -> Bool {
+  package func isDisjoint(with other: CPUSet) -> Bool {
     zip(words, other.words).allSatisfy { $0 & $1 == 0 }
   }
 
   /// Whether the other set holds every number of this one.
-  public func isSubset(of other: CPUSet) -> Bool {
+  package func isSubset(of other: CPUSet) -> Bool {
     words.count <= other.words.count && zip(words, other.words).allSatisfy { $0 & ~$1 == 0 }
   }
 
   /// Adds the numbers of the other set.
-  public mutating func formUnion(_ other: CPUSet) { self = union(other) }
+  package mutating func formUnion(_ other: CPUSet) { self = union(other) }
 
   /// Keeps only the numbers that the other set holds as well.
-  public mutating func formIntersection(_ other: CPUSet) { self = intersection(other) }
+  package mutating func formIntersection(_ other: CPUSet) { self = intersection(other) }
 
   /// Keeps the numbers that exactly one of the sets holds.
-  public mutating func formSymmetricDifference(_ other: CPUSet) {
+  package mutating func formSymmetricDifference(_ other: CPUSet) {
     self = symmetricDifference(other)
   }
 }
 
 extension CPUSet: Sequence {
   /// Yields the numbers from the least to the greatest.
-  public struct Iterator: IteratorProtocol {
+  package struct Iterator: IteratorProtocol {
     private let words: [UInt64]
     private var index = 0
     private var rest: UInt64
@@ -135,7 +135,7 @@ extension CPUSet: Sequence {
     }
 
     /// The next greater number.
-    public mutating func next() -> Int? {
+    package mutating func next() -> Int? {
       while rest == 0 {
         index += 1
         guard index < words.count else { return nil }
@@ -147,7 +147,7 @@ extension CPUSet: Sequence {
   }
 
   /// The numbers from the least to the greatest.
-  public func makeIterator() -> Iterator { Iterator(words) }
+  package func makeIterator() -> Iterator { Iterator(words) }
 }
 
 extension CPUSet: Hashable {}

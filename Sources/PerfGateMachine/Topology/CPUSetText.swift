@@ -1,5 +1,5 @@
 /// Why a text is no list of CPUs.
-public enum CPUListError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum CPUListError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A part between two commas is neither a number nor a range.
   case notANumber(part: String, list: String)
   /// A range runs backwards.
@@ -10,7 +10,7 @@ public enum CPUListError: Error, Hashable, Sendable, CustomStringConvertible {
   case repeated(number: Int, list: String)
 
   /// One line: the part at fault, the list, and what is expected.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notANumber(let part, let list):
       "'\(part)' in '\(list)' is no cpu number or range; expected a list such as 0-3,8"
@@ -81,7 +81,7 @@ func abbreviated(_ text: String) -> String {
 
 extension CPUSet {
   /// Reads a list such as `0-3,8`; a blank text is the empty set.
-  public init(parsing text: some StringProtocol) throws(CPUListError) {
+  package init(parsing text: some StringProtocol) throws(CPUListError) {
     self.init()
     for range in try CPUList.ranges(text) {
       for number in range { insert(number) }
@@ -107,7 +107,7 @@ extension CPUSet {
 
 extension CPUSet: CustomStringConvertible {
   /// The list as the kernel writes it, `0-3,8`; empty for the empty set.
-  public var description: String {
+  package var description: String {
     var parts: [String] = []
     var start: Int?
     var previous = -2
@@ -129,7 +129,7 @@ extension CPUSet: CustomStringConvertible {
 
 extension CPUSet: Codable {
   /// Reads the list from its text.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     do {
       try self.init(parsing: container.decode(String.self))
@@ -140,7 +140,7 @@ extension CPUSet: Codable {
   }
 
   /// Writes the list as its text.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
   }

@@ -17,9 +17,9 @@ enum ErrorNumber {
 }
 
 /// Error numbers for people.
-public enum SystemError {
+package enum SystemError {
   /// The name and the words for an error number: `EPERM, Operation not permitted`.
-  public static func text(_ number: Int32) -> String { errnoText(number) }
+  package static func text(_ number: Int32) -> String { errnoText(number) }
 }
 
 /// The name and the words for an error number: `EPERM, Operation not permitted`.

@@ -1,28 +1,28 @@
 /// A machine and what this process may use of it.
-public struct Machine: Hashable, Sendable, Codable {
+package struct Machine: Hashable, Sendable, Codable {
   /// What the machine is made of.
-  public var topology: Topology
+  package var topology: Topology
   /// What this process may use.
-  public var allowed: AllowedResources
+  package var allowed: AllowedResources
   /// The machine's name for baselines.
-  public var key: MachineKey
+  package var key: MachineKey
   /// Whether libnuma is at hand.
-  public var numa: NumaState
+  package var numa: NumaState
   /// Switches of the kernel that change speed.
-  public var settings: MachineSettings
+  package var settings: MachineSettings
   /// The root that was read: `/`, or the folder of another machine's tree.
-  public var root: String
+  package var root: String
 
   /// What could not be read of all this, and what stands in for it.
-  public var notes: [MachineNote]
+  package var notes: [MachineNote]
   /// Names that earlier versions gave this machine, and other ones like it: `key` was not among
   /// them.
-  public var formerKeys: [String]
+  package var formerKeys: [String]
 
   /// Reads the machine whose `/sys` and `/proc` lie below the root.
   ///
   /// - Throws: ``MachineError`` when there is not one CPU to use; anything less is a note.
-  public static func current(root: String = "/") throws(MachineError) -> Machine {
+  package static func current(root: String = "/") throws(MachineError) -> Machine {
     let facts = FactReader(tree: SystemTree(root: root))
     let mask = ProcessMask(facts: facts)
     let topology = try TopologyReader(facts: facts, mask: mask).read()
@@ -37,8 +37,8 @@ public struct Machine: Hashable, Sendable, Codable {
   }
 
   /// The CPU's trade name.
-  public var cpuModel: String { topology.cpuModel }
+  package var cpuModel: String { topology.cpuModel }
 
   /// Whether this is the machine that the program runs on; another one is never measured on.
-  public var isThisMachine: Bool { SystemTree(root: root).isThisMachine }
+  package var isThisMachine: Bool { SystemTree(root: root).isThisMachine }
 }

@@ -1,8 +1,8 @@
 /// Draws a machine in plain text: packages, memory nodes, caches and cores, `[0]` for a CPU that may
 /// be used, `(0)` for an isolated one, `0` for any other, siblings joined by `+`.
-public enum MachineDrawing {
+package enum MachineDrawing {
   /// The drawing, what is allowed and the plan for each number of workers that fits.
-  public static func lines(_ machine: Machine, request: PlacementRequest = PlacementRequest())
+  package static func lines(_ machine: Machine, request: PlacementRequest = PlacementRequest())
     -> [String]
   {
     head(machine) + packages(machine) + tail(machine) + plans(machine, request)

@@ -1,5 +1,5 @@
 /// Why the description of a machine cannot be read.
-public enum MachineError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum MachineError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A file is there and cannot be read.
   case unreadable(path: String, reason: String)
   /// A file says something that cannot be.
@@ -8,7 +8,7 @@ public enum MachineError: Error, Hashable, Sendable, CustomStringConvertible {
   case missing(path: String)
 
   /// One line with the path, what was found and what was expected.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unreadable: "\(fact); choose another --root"
     case .damaged: fact

@@ -4,15 +4,15 @@
 /// than cores, and the memory nodes that hold them. Clock rates, host names, memory sizes and
 /// toolchains stay out, so the key outlives a reboot. Machines of different kinds have different
 /// keys: the sessions of one would judge the other.
-public struct MachineKey: Hashable, Sendable, Codable, CustomStringConvertible {
+package struct MachineKey: Hashable, Sendable, Codable, CustomStringConvertible {
   /// Small letters, digits and single dashes: usable as a file name.
-  public var text: String
+  package var text: String
 
   /// A key read back from a stored record.
-  public init(text: String) { self.text = text }
+  package init(text: String) { self.text = text }
 
   /// The key of what is allowed of a machine.
-  public init(topology: Topology, allowed: AllowedResources) {
+  package init(topology: Topology, allowed: AllowedResources) {
     let counts = Self.coreCounts(topology.classes.map(\.cpus), topology, allowed)
     let shape = Self.shape(counts, nodes: Self.coresPerNode(topology, allowed), allowed)
     text = "\(Self.slug(topology.cpuModel))-\(shape)"
@@ -52,15 +52,15 @@ public struct MachineKey: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   /// The key itself.
-  public var description: String { text }
+  package var description: String { text }
 
   /// Reads a key from its text.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     text = try decoder.singleValueContainer().decode(String.self)
   }
 
   /// Writes the key as its text.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(text)
   }

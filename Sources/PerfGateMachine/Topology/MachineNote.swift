@@ -2,9 +2,9 @@
 ///
 /// Nothing that is noted keeps the machine from being used: only a machine without any allowed CPU
 /// is an error.
-public struct MachineNote: Hashable, Sendable, Codable, CustomStringConvertible {
+package struct MachineNote: Hashable, Sendable, Codable, CustomStringConvertible {
   /// What kind of fact a note is about; the spelling of the JSON reports.
-  public enum Code: String, Hashable, Sendable, Codable {
+  package enum Code: String, Hashable, Sendable, Codable {
     /// Which CPUs there are, and which of them are online or isolated.
     case cpus
     /// The name and the parts of the CPUs.
@@ -32,16 +32,16 @@ public struct MachineNote: Hashable, Sendable, Codable, CustomStringConvertible 
   }
 
   /// What kind of fact it is about.
-  public var code: Code
+  package var code: Code
   /// One line for people.
-  public var text: String
+  package var text: String
 
   /// A note.
-  public init(_ code: Code, _ text: String) {
+  package init(_ code: Code, _ text: String) {
     self.code = code
     self.text = text
   }
 
   /// The line for people.
-  public var description: String { text }
+  package var description: String { text }
 }

@@ -1,55 +1,55 @@
 /// Everything `perfgate machine --json` says; its keys are those of the record where both say the
 /// same.
-public struct MachineReport: Hashable, Sendable, Codable {
+package struct MachineReport: Hashable, Sendable, Codable {
   /// The plan for one number of workers.
-  public struct Plan: Hashable, Sendable, Codable {
+  package struct Plan: Hashable, Sendable, Codable {
     /// How many workers.
-    public var workers: Int
+    package var workers: Int
     /// Their CPUs in worker order, as a list such as `0,2,4-7`.
-    public var text: String
+    package var text: String
     /// The slots; empty when there is an error.
-    public var slots: [WorkerSlot]
+    package var slots: [WorkerSlot]
     /// Where each worker's memory goes.
-    public var memory: [String]
+    package var memory: [String]
     /// What was stepped down from.
-    public var notes: [String]
+    package var notes: [String]
     /// Why there is no plan.
-    public var error: String?
+    package var error: String?
   }
 
   /// The machine's name for baselines.
-  public var key: MachineKey
+  package var key: MachineKey
   /// The CPU's trade name.
-  public var cpu: String
+  package var cpu: String
   /// The root that was read.
-  public var root: String
+  package var root: String
   /// Whether it is the machine that the program runs on.
-  public var isThisMachine: Bool
+  package var isThisMachine: Bool
   /// The CPUs that may be used.
-  public var allowedCPUs: CPUSet
+  package var allowedCPUs: CPUSet
   /// How many physical cores they are on.
-  public var cores: Int
+  package var cores: Int
   /// How many memory nodes the machine has.
-  public var memoryNodes: Int
+  package var memoryNodes: Int
   /// The CPUs' worth of time that the control groups allow; nil for no limit.
-  public var quota: Double?
+  package var quota: Double?
   /// What keeps the process from the whole machine.
-  public var limits: [String]
+  package var limits: [String]
   /// `linked`, `not linked` or `blocked (EPERM)`.
-  public var libnuma: String
+  package var libnuma: String
   /// Switches of the kernel that change speed.
-  public var settings: MachineSettings
+  package var settings: MachineSettings
   /// What could not be read, and what stands in for it.
-  public var notes: [MachineNote]
+  package var notes: [MachineNote]
   /// What the machine is made of.
-  public var topology: Topology
+  package var topology: Topology
   /// What the process may use, in full.
-  public var allowed: AllowedResources
+  package var allowed: AllowedResources
   /// The plan for each number of workers that fits.
-  public var plans: [Plan]
+  package var plans: [Plan]
 
   /// The report of a machine, with the plans of this request.
-  public init(_ machine: Machine, request: PlacementRequest = PlacementRequest()) {
+  package init(_ machine: Machine, request: PlacementRequest = PlacementRequest()) {
     key = machine.key
     cpu = machine.cpuModel
     root = machine.root
@@ -68,7 +68,7 @@ public struct MachineReport: Hashable, Sendable, Codable {
   }
 
   /// The plan for each number of workers that fits, at least for one.
-  public static func plans(_ machine: Machine, request: PlacementRequest) -> [Plan] {
+  package static func plans(_ machine: Machine, request: PlacementRequest) -> [Plan] {
     let planner = PlacementPlanner(
       request, topology: machine.topology, allowed: machine.allowed)
     return (1...Swift.max(1, planner.greatestWorkerCount)).map { workers in
@@ -87,7 +87,7 @@ public struct MachineReport: Hashable, Sendable, Codable {
 
 extension AllowedResources {
   /// What keeps the process from using every online CPU all the time, one line each.
-  public var limits: [String] {
+  package var limits: [String] {
     var lines: [String] = []
     if let cpuset { lines.append("cpuset: cpus \(cpuset)") }
     lines.append("affinity: cpus \(affinity)")

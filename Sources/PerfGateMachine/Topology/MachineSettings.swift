@@ -1,16 +1,16 @@
 /// Switches of the kernel that change speed and that a reader of a record must know.
-public struct MachineSettings: Hashable, Sendable, Codable {
+package struct MachineSettings: Hashable, Sendable, Codable {
   /// `always`, `madvise` or `never`: whether large buffers get huge pages; nil where not told.
-  public var hugePages: String?
+  package var hugePages: String?
   /// Whether the kernel moves pages after the threads that use them; nil where not told.
-  public var numaBalancing: Bool?
+  package var numaBalancing: Bool?
   /// The frequency governors of the allowed CPUs, each once, in order; empty where not told.
-  public var governors: [String]
+  package var governors: [String]
   /// Whether CPUs may run above their base rate; nil where not told.
-  public var turbo: Bool?
+  package var turbo: Bool?
 
   /// Reads the switches below a root, for these CPUs.
-  public static func read(root: String = "/", cpus: CPUSet) -> MachineSettings {
+  package static func read(root: String = "/", cpus: CPUSet) -> MachineSettings {
     read(FactReader(tree: SystemTree(root: root)), cpus: cpus)
   }
 
@@ -36,7 +36,7 @@ public struct MachineSettings: Hashable, Sendable, Codable {
   }
 
   /// `huge pages always, numa balancing off, governor performance, turbo on`; `?` for what is not told.
-  public var text: String {
+  package var text: String {
     let words: (Bool?) -> String = { $0.map { $0 ? "on" : "off" } ?? "?" }
     return "huge pages \(hugePages ?? "?"), numa balancing \(words(numaBalancing)), governor "
       + "\(governors.isEmpty ? "?" : governors.joined(separator: "+")), turbo \(words(turbo))"

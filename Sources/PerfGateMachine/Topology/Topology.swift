@@ -1,128 +1,128 @@
 /// What a machine is made of, as its kernel describes it: packages, dies, caches, memory nodes,
 /// cores and CPUs. Everything in here is about online CPUs unless it says otherwise.
-public struct Topology: Hashable, Sendable, Codable {
+package struct Topology: Hashable, Sendable, Codable {
   /// The CPU's trade name without blanks around it, such as `AMD EPYC 9R14 96-Core Processor`.
-  public var cpuModel: String
+  package var cpuModel: String
   /// The online CPUs, by number.
-  public var cpus: [LogicalCPU]
+  package var cpus: [LogicalCPU]
   /// The physical cores, by their least CPU; a core's index is its place in this list.
-  public var cores: [Core]
+  package var cores: [Core]
   /// The last-level caches, by their least CPU; a cache's index is its place in this list.
-  public var caches: [Cache]
+  package var caches: [Cache]
   /// The dies, by their least CPU; a die's index is its place in this list.
-  public var dies: [Die]
+  package var dies: [Die]
   /// The packages (sockets), by their least CPU; the index is the place in this list.
-  public var packages: [Package]
+  package var packages: [Package]
   /// The online memory nodes, by number, those without CPUs or memory included.
-  public var nodes: [MemoryNode]
+  package var nodes: [MemoryNode]
   /// The classes of cores, the fastest first; one class on most machines.
-  public var classes: [CoreClass]
+  package var classes: [CoreClass]
   /// CPUs that exist and are switched off.
-  public var offline: CPUSet
+  package var offline: CPUSet
   /// CPUs that the kernel was told to keep free; the default mask leaves them out.
-  public var isolated: CPUSet
+  package var isolated: CPUSet
   /// What was missing in the description and what stands in for it.
-  public var notes: [MachineNote]
+  package var notes: [MachineNote]
 
   /// One CPU as the kernel counts them.
-  public struct LogicalCPU: Hashable, Sendable, Codable {
+  package struct LogicalCPU: Hashable, Sendable, Codable {
     /// The kernel's number.
-    public var number: Int
+    package var number: Int
     /// The index of its core.
-    public var core: Int
+    package var core: Int
     /// The index of its last-level cache.
-    public var cache: Int
+    package var cache: Int
     /// The index of its die.
-    public var die: Int
+    package var die: Int
     /// The index of its package.
-    public var package: Int
+    package var package: Int
     /// The number of its memory node; nil where the kernel names none.
-    public var node: Int?
+    package var node: Int?
     /// The index of its class of cores, 0 for the fastest.
-    public var coreClass: Int
+    package var coreClass: Int
   }
 
   /// One physical core and the CPUs (SMT siblings) that share it.
-  public struct Core: Hashable, Sendable, Codable {
+  package struct Core: Hashable, Sendable, Codable {
     /// The core's place in `cores`.
-    public var index: Int
+    package var index: Int
     /// Its CPUs.
-    public var cpus: CPUSet
+    package var cpus: CPUSet
   }
 
   /// One last-level cache and the CPUs that share it.
-  public struct Cache: Hashable, Sendable, Codable {
+  package struct Cache: Hashable, Sendable, Codable {
     /// The cache's place in `caches`.
-    public var index: Int
+    package var index: Int
     /// Its level, mostly 3 or 2; nil where the kernel tells none and the package stands in.
-    public var level: Int?
+    package var level: Int?
     /// Its size in bytes; nil where the kernel tells none.
-    public var bytes: Int?
+    package var bytes: Int?
     /// Its CPUs.
-    public var cpus: CPUSet
+    package var cpus: CPUSet
   }
 
   /// One die and its CPUs.
-  public struct Die: Hashable, Sendable, Codable {
+  package struct Die: Hashable, Sendable, Codable {
     /// The die's place in `dies`.
-    public var index: Int
+    package var index: Int
     /// Its CPUs.
-    public var cpus: CPUSet
+    package var cpus: CPUSet
   }
 
   /// One package (socket) and its CPUs.
-  public struct Package: Hashable, Sendable, Codable {
+  package struct Package: Hashable, Sendable, Codable {
     /// The package's place in `packages`.
-    public var index: Int
+    package var index: Int
     /// The kernel's number for it, which may be sparse.
-    public var number: Int
+    package var number: Int
     /// Its CPUs.
-    public var cpus: CPUSet
+    package var cpus: CPUSet
   }
 
   /// One memory node.
-  public struct MemoryNode: Hashable, Sendable, Codable {
+  package struct MemoryNode: Hashable, Sendable, Codable {
     /// The kernel's number, which may be sparse.
-    public var number: Int
+    package var number: Int
     /// Its online CPUs; empty for a node of memory only.
-    public var cpus: CPUSet
+    package var cpus: CPUSet
     /// Whether memory can be placed on it.
-    public var hasMemory: Bool
+    package var hasMemory: Bool
     /// The distance to each online node by its number, 10 to itself.
-    public var distances: [Int: Int]
+    package var distances: [Int: Int]
   }
 
   /// Cores of about the same speed.
-  public struct CoreClass: Hashable, Sendable, Codable {
+  package struct CoreClass: Hashable, Sendable, Codable {
     /// 0 for the fastest.
-    public var index: Int
+    package var index: Int
     /// Its CPUs.
-    public var cpus: CPUSet
+    package var cpus: CPUSet
     /// What tells it: `cpu_core`, `Arm Cortex-A72`, `cpu_capacity 1024`, `5200000 kHz`; empty for one
     /// class.
-    public var evidence: String
+    package var evidence: String
   }
 }
 
 extension Topology {
   /// The online CPUs as a set.
-  public var online: CPUSet { CPUSet(cpus.map(\.number)) }
+  package var online: CPUSet { CPUSet(cpus.map(\.number)) }
 
   /// The nodes with memory.
-  public var memoryNodes: CPUSet {
+  package var memoryNodes: CPUSet {
     CPUSet(nodes.filter(\.hasMemory).map(\.number))
   }
 
   /// Of the allowed nodes, those that memory is interleaved over: with memory and CPUs. Nodes without
   /// CPUs are often a graphics card's memory; they count only where there are no others.
-  public func interleavedNodes(among allowed: CPUSet) -> CPUSet {
+  package func interleavedNodes(among allowed: CPUSet) -> CPUSet {
     let usable = memoryNodes.intersection(allowed)
     let withCPUs = CPUSet(nodes.filter { !$0.cpus.isEmpty }.map(\.number)).intersection(usable)
     return withCPUs.isEmpty ? usable : withCPUs
   }
 
   /// The CPU of this number, if it is online.
-  public func cpu(_ number: Int) -> LogicalCPU? {
+  package func cpu(_ number: Int) -> LogicalCPU? {
     var low = 0
     var high = cpus.count
     while low < high {
@@ -133,21 +133,21 @@ extension Topology {
   }
 
   /// The memory node of this number, if it is online.
-  public func node(_ number: Int) -> MemoryNode? { nodes.first { $0.number == number } }
+  package func node(_ number: Int) -> MemoryNode? { nodes.first { $0.number == number } }
 
   /// The distance between two nodes; 10 for the same node, 20 where the kernel tells none.
-  public func distance(from: Int, to: Int) -> Int {
+  package func distance(from: Int, to: Int) -> Int {
     node(from)?.distances[to] ?? (from == to ? 10 : 20)
   }
 
   /// The other CPUs of the same core.
-  public func siblings(of number: Int) -> CPUSet {
+  package func siblings(of number: Int) -> CPUSet {
     guard let cpu = cpu(number) else { return CPUSet() }
     return cores[cpu.core].cpus.subtracting([number])
   }
 
   /// Of the allowed nodes, the nearest one with memory; the least number among equals.
-  public func nearestMemoryNode(to node: Int, among allowed: CPUSet) -> Int? {
+  package func nearestMemoryNode(to node: Int, among allowed: CPUSet) -> Int? {
     memoryNodes.intersection(allowed).min {
       (distance(from: node, to: $0), $0) < (distance(from: node, to: $1), $1)
     }

@@ -228,7 +228,7 @@ extension Topology {
   /// Reads the machine whose `/sys` and `/proc` lie below the root.
   ///
   /// - Throws: ``MachineError`` when nothing tells of a CPU.
-  public static func read(root: String = "/") throws(MachineError) -> Topology {
+  package static func read(root: String = "/") throws(MachineError) -> Topology {
     let facts = FactReader(tree: SystemTree(root: root))
     return try TopologyReader(facts: facts, mask: ProcessMask(facts: facts)).read()
   }

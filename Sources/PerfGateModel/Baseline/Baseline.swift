@@ -7,35 +7,35 @@
 #endif
 
 /// The stored sessions of one machine, by claim: `baselines/<machine key>.json`.
-public struct Baseline: Hashable, Sendable, Codable {
+package struct Baseline: Hashable, Sendable, Codable {
   /// The format that this code reads and writes.
-  public static let currentSchema = "perfgate.baseline/1"
+  package static let currentSchema = "perfgate.baseline/1"
   /// How many sessions of a claim are kept, beside the pinned one.
-  public static let mostSessions = 20
+  package static let mostSessions = 20
 
   /// The name and version of the format.
-  public var schema = Baseline.currentSchema
+  package var schema = Baseline.currentSchema
   /// The machine that all sessions are of.
-  public var machine: Machine
+  package var machine: Machine
   /// What is stored of each claim, see ``name(of:configuration:)``.
-  public var claims: [String: Entry] = [:]
+  package var claims: [String: Entry] = [:]
 
   /// A baseline without sessions.
-  public init(machine: Machine) { self.machine = machine }
+  package init(machine: Machine) { self.machine = machine }
 
   /// What decides a machine's speed.
-  public struct Machine: Hashable, Sendable, Codable {
+  package struct Machine: Hashable, Sendable, Codable {
     /// The machine's name: `amd-epyc-9r14-2c-1n`.
-    public var key: String
+    package var key: String
     /// The CPU's model.
-    public var cpu: String
+    package var cpu: String
     /// How many physical cores could be used.
-    public var cores: Int
+    package var cores: Int
     /// How many memory nodes there are.
-    public var memoryNodes: Int
+    package var memoryNodes: Int
 
     /// A machine.
-    public init(key: String, cpu: String, cores: Int, memoryNodes: Int) {
+    package init(key: String, cpu: String, cores: Int, memoryNodes: Int) {
       self.key = key
       self.cpu = cpu
       self.cores = cores
@@ -43,7 +43,7 @@ public struct Baseline: Hashable, Sendable, Codable {
     }
 
     /// The machine of a record.
-    public init(_ machine: Record.MachineSummary) {
+    package init(_ machine: Record.MachineSummary) {
       self.init(
         key: machine.key, cpu: machine.cpu, cores: machine.cores, memoryNodes: machine.memoryNodes)
     }
@@ -52,20 +52,20 @@ public struct Baseline: Hashable, Sendable, Codable {
 
 extension Baseline {
   /// The sessions of one claim.
-  public struct Entry: Hashable, Sendable, Codable {
+  package struct Entry: Hashable, Sendable, Codable {
     /// The sentence a reader needs.
-    public var text: String
+    package var text: String
     /// What the numbers are; sessions of another quantity cannot be compared with.
-    public var quantity: String
+    package var quantity: String
     /// Whether a larger number is the better one, as for a speedup.
-    public var isHigherBetter: Bool
+    package var isHigherBetter: Bool
     /// In time order, at most 20.
-    public var sessions: [StoredSession]
+    package var sessions: [StoredSession]
     /// The session that stays, so that slow creep shows.
-    @ExplicitNull public var pinned: StoredSession?
+    @ExplicitNull package var pinned: StoredSession?
 
     /// An entry without sessions.
-    public init(text: String, quantity: String, isHigherBetter: Bool) {
+    package init(text: String, quantity: String, isHigherBetter: Bool) {
       self.text = text
       self.quantity = quantity
       self.isHigherBetter = isHigherBetter
@@ -73,22 +73,22 @@ extension Baseline {
     }
 
     /// The sessions that today's is compared with: those since the last new level.
-    public var current: ArraySlice<StoredSession> {
+    package var current: ArraySlice<StoredSession> {
       sessions[(sessions.lastIndex(where: \.beginsLevel) ?? 0)...]
     }
 
     /// k of a figure: larger is worse.
-    public func k(_ figure: Double) -> Double { isHigherBetter ? -log(figure) : log(figure) }
+    package func k(_ figure: Double) -> Double { isHigherBetter ? -log(figure) : log(figure) }
 
     /// k of each session that today's is compared with.
-    public var stored: [Double] { current.map { k($0.median) } }
+    package var stored: [Double] { current.map { k($0.median) } }
 
     /// Adds a session; the oldest goes when there are too many.
     ///
     /// - Parameters:
     ///   - session: the session.
     ///   - pin: whether it becomes the pinned one; the first always does.
-    public mutating func add(_ session: StoredSession, pin: Bool) {
+    package mutating func add(_ session: StoredSession, pin: Bool) {
       sessions.append(session)
       if pin || pinned == nil { pinned = session }
       guard sessions.count > Baseline.mostSessions else { return }
@@ -98,31 +98,31 @@ extension Baseline {
 }
 
 /// What one run found for a claim, without its rounds.
-public struct StoredSession: Hashable, Sendable, Codable {
+package struct StoredSession: Hashable, Sendable, Codable {
   /// The claim's figure: a relative time, a ratio, a speedup; above 0.
-  public var median: Double
+  package var median: Double
   /// Where the median lies, with 95 % confidence or nearly so; the lower end first.
-  public var interval: [Double]
+  package var interval: [Double]
   /// How many rounds counted, from 8.
-  public var rounds: Int
+  package var rounds: Int
   /// How many pairs were dropped because they were disturbed.
-  public var discarded: Int
+  package var discarded: Int
   /// When the run began, ISO 8601 in UTC.
-  public var date: String
+  package var date: String
   /// The commit of the work tree; `-dirty` behind it when there were changes; `unknown` without one.
-  public var commit: String
+  package var commit: String
   /// The compilers: `Swift 6.3.1, clang 21.0.0`.
-  public var toolchain: String
+  package var toolchain: String
   /// Flags that decide how measured code was built.
-  public var flags: [String]
+  package var flags: [String]
   /// Where the workers ran: `cpus 0,1, cores, close`.
-  public var placement: String
+  package var placement: String
   /// Whether it differs from the sessions before it by more than noise, and was stored on purpose: those
   /// before it are history.
-  public var beginsLevel: Bool
+  package var beginsLevel: Bool
 
   /// A session.
-  public init(
+  package init(
     median: Double, interval: [Double], rounds: Int, discarded: Int, date: String, commit: String,
     toolchain: String, flags: [String], placement: String, beginsLevel: Bool = false
   ) {
@@ -144,7 +144,7 @@ extension Baseline {
   ///
   /// Two configurations are two programs, also where the kernels are optimised in both: the code
   /// around them is not the same, and a session of one says nothing about the other.
-  public static func name(of claim: String, configuration: String) -> String {
+  package static func name(of claim: String, configuration: String) -> String {
     configuration == "release" ? claim : "\(claim)@\(configuration)"
   }
 
@@ -155,7 +155,7 @@ extension Baseline {
 
   /// The key most like `key`: it shares the most words from the front; `nil` when there is none, or
   /// none shares the maker's name.
-  public static func nearest(to key: String, among keys: [String]) -> String? {
+  package static func nearest(to key: String, among keys: [String]) -> String? {
     func shared(_ other: String) -> Int {
       zip(key.split(separator: "-"), other.split(separator: "-")).prefix { $0 == $1 }.count
     }

@@ -2,7 +2,7 @@ import Foundation
 
 extension Baseline {
   /// After how many days without a session a claim's baseline is stale.
-  public static let staleDays = 90
+  package static let staleDays = 90
 
   /// What of it should be looked after, one line each; notes, never failures.
   ///
@@ -10,7 +10,7 @@ extension Baseline {
   ///   - known: the ids of all claims there are.
   ///   - toolchain: the compilers of this build, see `Record.Tool.toolchain`.
   ///   - now: today.
-  public func staleness(claims known: [String], toolchain: String, now: Date) -> [String] {
+  package func staleness(claims known: [String], toolchain: String, now: Date) -> [String] {
     var lines: [String] = []
     for (name, entry) in claims.sorted(by: { $0.key < $1.key }) {
       guard let last = entry.sessions.last else { continue }
@@ -33,7 +33,7 @@ extension Baseline {
 
 extension StoredSession {
   /// Whole days from the session to `now`; `nil` when its date cannot be read.
-  public func days(until now: Date) -> Int? {
+  package func days(until now: Date) -> Int? {
     guard let then = try? Date(date, strategy: .iso8601) else { return nil }
     return Int(now.timeIntervalSince(then) / 86_400)
   }

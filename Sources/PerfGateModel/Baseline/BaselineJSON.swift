@@ -2,12 +2,12 @@ import Foundation
 
 extension Baseline {
   /// The largest file that is read.
-  public static let maximumBytes = 16 << 20
+  package static let maximumBytes = 16 << 20
   /// How many values of a file are read: those of 3,000 claims with 20 sessions each.
   static let maximumValues = 1_000_000
 
   /// The baseline as JSON text: sorted keys, one line a session, so that a diff can be reviewed.
-  public func json() throws -> String {
+  package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     func line(_ value: some Encodable) throws -> String {
@@ -45,7 +45,7 @@ extension Baseline {
   ///
   /// - Throws: ``RecordError`` when it is not JSON, is of another format, lacks a key, or holds a
   ///   number that no session gives.
-  public static func decode(_ data: Data) throws(RecordError) -> Baseline {
+  package static func decode(_ data: Data) throws(RecordError) -> Baseline {
     let baseline = try JSONText.decode(
       Baseline.self, from: data, schema: currentSchema, maximumValues: maximumValues,
       problem: \.problem)

@@ -29,7 +29,7 @@ public struct BaselinePlan: Hashable, Sendable, Codable {
   public var referenceUnits = 1.0
 
   /// What is stored of a claim; `nil`: nothing yet.
-  public init(_ entry: Baseline.Entry?) {
+  package init(_ entry: Baseline.Entry?) {
     stored = entry?.stored ?? []
     since = entry?.current.first?.date
     toolchain = entry?.current.last?.toolchain
@@ -57,21 +57,21 @@ public struct BaselinePlan: Hashable, Sendable, Codable {
 }
 
 /// What of a folder of baselines concerns this machine.
-public struct BaselineContext: Hashable, Sendable {
+package struct BaselineContext: Hashable, Sendable {
   /// This machine's key.
-  public var key: String
+  package var key: String
   /// What is stored for it; `nil`: nothing.
-  public var baseline: Baseline?
+  package var baseline: Baseline?
   /// How this program was built: `release` or `debug`.
-  public var configuration: String
+  package var configuration: String
   /// The other machines that something is stored for.
-  public var otherKeys: [String]
+  package var otherKeys: [String]
   /// What to rename where this machine's sessions may be stored under a former key; `nil`: nothing.
-  public var renaming: String?
+  package var renaming: String?
   /// Whether this run is to record sessions, so that claims without any are measured too.
-  public var isRecording: Bool
+  package var isRecording: Bool
   /// The command that records one, for people.
-  public var recordCommand: String
+  package var recordCommand: String
 
   /// What is stored for a machine.
   package init(

@@ -1,5 +1,5 @@
 /// Why nothing of a run is stored in a baseline, by a command and by a test alike.
-public enum BaselineRefusal: Error, Hashable, Sendable {
+package enum BaselineRefusal: Error, Hashable, Sendable {
   /// More claims were too disturbed than could be stored; one of them with its reason.
   case disturbed(Int, of: Int, claim: String, reason: Reason)
   /// Nothing was measured; the first claim with its reason, `nil`: there are no claims.

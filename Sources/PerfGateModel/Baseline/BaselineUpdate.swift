@@ -8,9 +8,9 @@
 import PerfGateStatistics
 
 /// Puts today's sessions of a record into a baseline, as far as that is wanted.
-public struct BaselineUpdate: Hashable, Sendable {
+package struct BaselineUpdate: Hashable, Sendable {
   /// Which claims get a session.
-  public enum Selection: String, Hashable, Sendable, CaseIterable {
+  package enum Selection: String, Hashable, Sendable, CaseIterable {
     /// Those without one on this machine.
     case new
     /// Those that are better than their sessions by more than noise; a new level begins.
@@ -22,21 +22,21 @@ public struct BaselineUpdate: Hashable, Sendable {
   }
 
   /// Which claims get a session.
-  public var selection: Selection
+  package var selection: Selection
   /// Whether today's sessions become the pinned ones.
-  public var pin: Bool
+  package var pin: Bool
   /// The commit that was measured.
-  public var commit: String
+  package var commit: String
 
   /// An update.
-  public init(selection: Selection, pin: Bool = false, commit: String) {
+  package init(selection: Selection, pin: Bool = false, commit: String) {
     self.selection = selection
     self.pin = pin
     self.commit = commit
   }
 
   /// What became of a claim.
-  public enum Outcome: Hashable, Sendable {
+  package enum Outcome: Hashable, Sendable {
     /// A session was added; how many there are now, and the change against those before, `nil` for
     /// the first.
     case stored(sessions: Int, change: Double?, beginsLevel: Bool)
@@ -59,7 +59,7 @@ public struct BaselineUpdate: Hashable, Sendable {
   /// Adds sessions to a baseline.
   ///
   /// - Returns: what became of each claim of the record, in its order.
-  public func apply(
+  package func apply(
     _ record: Record, to baseline: inout Baseline
   ) -> [(claim: String, outcome: Outcome)] {
     let judge = Judge(record)
@@ -75,7 +75,7 @@ public struct BaselineUpdate: Hashable, Sendable {
   }
 
   /// Whether anything would be added.
-  public func wouldStore(_ record: Record, _ baseline: Baseline?) -> Bool {
+  package func wouldStore(_ record: Record, _ baseline: Baseline?) -> Bool {
     var baseline = baseline ?? Baseline(machine: Baseline.Machine(record.machine))
     return apply(record, to: &baseline).contains {
       if case .stored = $0.outcome { true } else { false }

@@ -25,13 +25,13 @@ public struct ClaimForm: Sendable {
   /// Whether the claim is about what more workers gain, so that the machine's own gain must be known.
   public let isScaling: Bool
   /// Whether workers divide the same work among them, so that a serial part explains what is missing.
-  public let dividesWork: Bool
+  package let dividesWork: Bool
   /// Whether the claim sets one variant beside another.
-  public let comparesVariants: Bool
+  package let comparesVariants: Bool
   /// What stands behind its value in a sentence: `times as fast`; `nil`: its name stands before it.
-  public let unit: String?
+  package let unit: String?
   /// What usually makes it violated; `nil`: whatever changed last in the code that is judged.
-  public let usualCause: String?
+  package let usualCause: String?
   private let logBound: @Sendable (_ limit: Double, _ workers: Int) -> Double
   private let makeValue: @Sendable (_ quotient: Double, _ workers: Int) -> Double
 
@@ -53,15 +53,15 @@ public struct ClaimForm: Sendable {
   }
 
   /// Every kind of claim.
-  public static let all: [ClaimForm] = [
+  package static let all: [ClaimForm] = [
     .ratio, .faster, .speedup, .efficiency, .weakScaling, .flat, .baseline,
   ]
 
   /// What `ln(T_reference / T_subject)`, for one task each, must be above.
-  public func bound(limit: Double, workers: Int) -> Double { logBound(limit, workers) }
+  package func bound(limit: Double, workers: Int) -> Double { logBound(limit, workers) }
 
   /// The claim's own number from `T_reference / T_subject`, for one task each.
-  public func value(_ quotient: Double, workers: Int) -> Double { makeValue(quotient, workers) }
+  package func value(_ quotient: Double, workers: Int) -> Double { makeValue(quotient, workers) }
 }
 
 extension ClaimForm: Hashable, CustomStringConvertible, Codable {

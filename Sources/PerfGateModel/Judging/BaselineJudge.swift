@@ -1,15 +1,15 @@
 import PerfGateStatistics
 
 /// Today's session of a claim, as its rounds tell.
-public struct TodaySession: Hashable, Sendable {
+package struct TodaySession: Hashable, Sendable {
   /// The claim's figure: a relative time, a ratio, a speedup.
-  public var median: Double
+  package var median: Double
   /// Where the median lies, the lower end first.
-  public var interval: [Double]
+  package var interval: [Double]
   /// The pairs that counted.
-  public var rounds: Int
+  package var rounds: Int
   /// The pairs that were dropped.
-  public var discarded: Int
+  package var discarded: Int
 }
 
 extension Judge {

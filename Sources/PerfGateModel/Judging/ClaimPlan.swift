@@ -64,7 +64,7 @@ public struct ClaimPlan: Hashable, Sendable {
   public var bound: Double { kind.bound(limit: limit, workers: workers) }
 
   /// What the sequential test decides between; `nil` as long as N is not known.
-  public var sequentialPlan: SequentialPlan? {
+  package var sequentialPlan: SequentialPlan? {
     maximumRounds.flatMap {
       SequentialPlan(bound: bound, maximumRounds: $0, failingAlpha: alpha)
     }
@@ -74,7 +74,7 @@ public struct ClaimPlan: Hashable, Sendable {
   public func value(_ quotient: Double) -> Double { kind.value(quotient, workers: workers) }
 
   /// The claim's own interval from that of `T_reference / T_subject`, the lower end first.
-  public func values(_ interval: Interval) -> [Double] {
+  package func values(_ interval: Interval) -> [Double] {
     [value(interval.lower), value(interval.upper)].sorted().map {
       min(max($0, 0), .greatestFiniteMagnitude)
     }

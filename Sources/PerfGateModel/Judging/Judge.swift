@@ -1,9 +1,9 @@
 import PerfGateStatistics
 
 /// Verdicts as a function of what was measured: the live run and a stored one are judged by this.
-public struct Judge: Sendable {
+package struct Judge: Sendable {
   /// A speedup this much above the ceiling's interval is work that was not done.
-  public static let ceilingMargin = 0.03
+  package static let ceilingMargin = 0.03
   /// Below it, and above its inverse, a ratio is told with what it usually means.
   static let leastRatio = 0.02
 
@@ -13,7 +13,7 @@ public struct Judge: Sendable {
   let renewal: String
 
   /// A judge of what a program measured.
-  public init(_ record: Record) {
+  package init(_ record: Record) {
     toolchain = record.tool.toolchain
     renewal =
       record.command == "test"
@@ -21,7 +21,7 @@ public struct Judge: Sendable {
   }
 
   /// The verdicts of all claims of a record, in their order.
-  public static func results(_ record: Record) -> [ClaimResult] {
+  package static func results(_ record: Record) -> [ClaimResult] {
     let judge = Judge(record)
     return record.measuredClaims.map(judge.result)
   }

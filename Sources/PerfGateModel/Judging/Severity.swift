@@ -1,5 +1,5 @@
 /// What a verdict means to whoever asked: the one table that reports, test frameworks and exit codes share.
-public enum Severity: Int, Hashable, Sendable, Comparable, CaseIterable {
+package enum Severity: Int, Hashable, Sendable, Comparable, CaseIterable {
   /// Nothing to say.
   case pass
   /// It holds, and there is something to know besides.
@@ -12,14 +12,14 @@ public enum Severity: Int, Hashable, Sendable, Comparable, CaseIterable {
   case failure
 
   /// By how much it matters.
-  public static func < (one: Severity, other: Severity) -> Bool { one.rawValue < other.rawValue }
+  package static func < (one: Severity, other: Severity) -> Bool { one.rawValue < other.rawValue }
 }
 
 extension ClaimResult {
   /// What the verdict means.
   ///
   /// - Parameter isDemanded: whether a decision is demanded: what is not decided fails then.
-  public func severity(isDemanded: Bool = false) -> Severity {
+  package func severity(isDemanded: Bool = false) -> Severity {
     let severity: Severity =
       switch verdict {
       case .holds: remarks.isEmpty ? .pass : .note
@@ -38,5 +38,5 @@ extension ClaimResult {
 
   /// Whether it cannot be checked because work is not proven, which is a fault and no limit of the
   /// machine.
-  public var isUnproven: Bool { !verdict.isChecked && cause == .notProven }
+  package var isUnproven: Bool { !verdict.isChecked && cause == .notProven }
 }

@@ -1,24 +1,24 @@
 /// One side of a comparison: which code runs, where, on how much.
-public struct Arm: Hashable, Sendable {
+package struct Arm: Hashable, Sendable {
   /// The kernel's name.
-  public var kernel: String
+  package var kernel: String
   /// The variant's name.
-  public var variant: String
+  package var variant: String
   /// How tasks reach workers: `pool`; or `tickets`, the bare counter, which has no variant.
-  public var executor: String
+  package var executor: String
   /// How many workers, from 1.
-  public var workers: Int
+  package var workers: Int
   /// How many tasks, from 1.
-  public var tasks: Int
+  package var tasks: Int
   /// The size of each task, in the kernel's units, from 0.
-  public var size: Int
+  package var size: Int
   /// Told apart from the series of the same name in the same run by its size and tasks.
-  public var isSpecial: Bool
+  package var isSpecial: Bool
   /// The kernel in whose rounds it runs, where it is the reference kernel of its baseline.
-  public var beside: String?
+  package var beside: String?
 
   /// An arm.
-  public init(
+  package init(
     kernel: String, variant: String, executor: String = ExecutorName.pool, workers: Int, tasks: Int,
     size: Int, isSpecial: Bool = false, beside: String? = nil
   ) {
@@ -33,12 +33,12 @@ public struct Arm: Hashable, Sendable {
   }
 
   /// The identity of its series in the first stage of its rounds.
-  public var key: SeriesKey {
+  package var key: SeriesKey {
     SeriesKey(
       kernel: kernel, variant: variant, executor: executor, workers: workers, beside: beside,
       amount: isSpecial ? SeriesKey.Amount(size: size, tasks: tasks) : nil)
   }
 
   /// Its name for people: `viete/swift.scalar/pool/2`.
-  public var id: String { key.description }
+  package var id: String { key.description }
 }

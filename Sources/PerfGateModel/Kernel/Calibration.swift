@@ -1,16 +1,16 @@
 /// A size that was found so that one task lasts a wanted time.
-public struct Calibration: Hashable, Sendable {
+package struct Calibration: Hashable, Sendable {
   /// The kernel.
-  public var kernel: String
+  package var kernel: String
   /// The size found, in the kernel's units.
-  public var size: Int
+  package var size: Int
   /// What one task was to last, in seconds.
-  public var wantedSeconds: Double
+  package var wantedSeconds: Double
   /// What one task of that size takes, in seconds of CPU time.
-  public var taskSeconds: Double
+  package var taskSeconds: Double
 
   /// What was found for a kernel.
-  public init(kernel: String, size: Int, wantedSeconds: Double, taskSeconds: Double) {
+  package init(kernel: String, size: Int, wantedSeconds: Double, taskSeconds: Double) {
     self.kernel = kernel
     self.size = size
     self.wantedSeconds = wantedSeconds
@@ -18,10 +18,10 @@ public struct Calibration: Hashable, Sendable {
   }
 
   /// How far a task may be from the wanted time.
-  public static let tolerance = 0.05
+  package static let tolerance = 0.05
 
   /// Whether the size is as good as was asked for.
-  public var isWithinTolerance: Bool {
+  package var isWithinTolerance: Bool {
     abs(taskSeconds / wantedSeconds - 1) <= Self.tolerance
   }
 }

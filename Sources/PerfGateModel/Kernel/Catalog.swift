@@ -76,6 +76,6 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Whether `text` matches a shell pattern (`*`, `?`, `[...]`).
-public func matchesGlob(_ pattern: String, _ text: String) -> Bool {
+package func matchesGlob(_ pattern: String, _ text: String) -> Bool {
   fnmatch(pattern, text, 0) == 0
 }

@@ -1,13 +1,13 @@
 /// The executors that code beside their own knows by name.
-public enum ExecutorName {
+package enum ExecutorName {
   /// Pinned threads: what runs where nothing else is said, and what proofs, sizes, ceilings and
   /// reference kernels always run on.
-  public static let pool = "pool"
+  package static let pool = "pool"
   /// The bare ticket counter of the pool, which runs no task.
-  public static let tickets = "tickets"
+  package static let tickets = "tickets"
   /// A plain loop on the calling thread, without workers.
-  public static let singleThread = "sp"
+  package static let singleThread = "sp"
 
   /// Whether it hands tasks to workers, which is what executors are compared for.
-  public static func handsOut(_ name: String) -> Bool { name != tickets && name != singleThread }
+  package static func handsOut(_ name: String) -> Bool { name != tickets && name != singleThread }
 }

@@ -1,9 +1,9 @@
 import PerfGateStatistics
 
 /// Why the work of a variant is not proven, so that no time of it is shown.
-public struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
+package struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
   /// What was found.
-  public enum Reason: Hashable, Sendable {
+  package enum Reason: Hashable, Sendable {
     /// A task's result differs from the reference's, both as 64 bits.
     case wrongResult(task: Int, found: UInt64, expected: UInt64)
     /// Two calls for the same task returned different results, both as 64 bits; no task where all are
@@ -24,21 +24,21 @@ public struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The kernel's name.
-  public var kernel: String
+  package var kernel: String
   /// The variant's name.
-  public var variant: String
+  package var variant: String
   /// What was found.
-  public var reason: Reason
+  package var reason: Reason
 
   /// A variant whose work is not proven.
-  public init(kernel: String, variant: String, reason: Reason) {
+  package init(kernel: String, variant: String, reason: Reason) {
     self.kernel = kernel
     self.variant = variant
     self.reason = reason
   }
 
   /// What was found and what was expected, without the names.
-  public var finding: String {
+  package var finding: String {
     switch reason {
     case .wrongResult(let task, let found, let expected):
       return
@@ -70,7 +70,7 @@ public struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// One line with kernel and variant.
-  public var description: String { "work of \(kernel)/\(variant) is not proven: \(finding)" }
+  package var description: String { "work of \(kernel)/\(variant) is not proven: \(finding)" }
 
   private func rounded(_ ratio: Double) -> Double { (ratio * 100).rounded() / 100 }
 }

@@ -6,7 +6,7 @@ public struct DropCause: Hashable, Sendable {
   public var text: String
 
   /// A cause.
-  public init(kind: String, text: String) {
+  package init(kind: String, text: String) {
     self.kind = kind
     self.text = text
   }
@@ -22,7 +22,7 @@ public struct Discard: Hashable, Sendable {
   public var causes: [DropCause]
 
   /// A dropped sample.
-  public init(round: Int, series: SeriesKey, causes: [DropCause]) {
+  package init(round: Int, series: SeriesKey, causes: [DropCause]) {
     self.round = round
     self.series = series
     self.causes = causes

@@ -27,7 +27,7 @@ public struct GroupKey: Hashable, Sendable {
   public var part: String?
 
   /// A group.
-  public init(_ purpose: Purpose?, _ subject: String = "", part: String? = nil) {
+  package init(_ purpose: Purpose?, _ subject: String = "", part: String? = nil) {
     self.purpose = purpose
     self.subject = subject
     self.part = part
@@ -46,7 +46,7 @@ extension GroupKey: CustomStringConvertible, Codable {
   }
 
   /// The key that a text stands for; every text is one.
-  public init(_ text: String) {
+  package init(_ text: String) {
     let colon = text.lastIndex(of: ":")
     let name = colon.map { text[..<$0] } ?? text[...]
     part = colon.map { KeyText.plain(text[text.index(after: $0)...]) }

@@ -43,7 +43,7 @@ public struct Record: Hashable, Sendable, Codable {
   public var notes: [Note] = []
 
   /// The record of a run that begins.
-  public init(
+  package init(
     command: String, seed: UInt64, started: String, tool: Tool, machine: MachineSummary,
     plan: Plan
   ) {
@@ -116,7 +116,7 @@ extension Record {
     }
 
     /// A description of a build.
-    public init(
+    package init(
       version: String, swift: String, clang: String, configuration: String, flags: [String]
     ) {
       self.version = version
@@ -145,7 +145,7 @@ extension Record {
     public var libnuma: String
 
     /// A summary of a machine.
-    public init(
+    package init(
       key: String, cpu: String, allowedCPUs: String, cores: Int, memoryNodes: Int,
       quota: Double?, libnuma: String
     ) {
@@ -183,7 +183,7 @@ extension Record {
     @ExplicitNull public var verification: Verification?
 
     /// A plan.
-    public init(places: String, bind: String, mem: String, oversubscribe: Bool, cpus: [Int]) {
+    package init(places: String, bind: String, mem: String, oversubscribe: Bool, cpus: [Int]) {
       self.places = places
       self.bind = bind
       self.mem = mem
@@ -214,7 +214,7 @@ extension Record {
     public var inputSeconds: Double
 
     /// A workload.
-    public init(
+    package init(
       kernel: String, work: Work, size: Int, tasks: Int, calibration: Calibration?,
       inputSeconds: Double
     ) {
@@ -240,7 +240,7 @@ extension Record {
     public var reason: String
 
     /// A variant and what was found of it.
-    public init(_ unproven: Unproven) {
+    package init(_ unproven: Unproven) {
       kernel = unproven.kernel
       variant = unproven.variant
       reason = unproven.finding
@@ -255,7 +255,7 @@ extension Record {
     public var text: String
 
     /// A note.
-    public init(code: String, text: String) {
+    package init(code: String, text: String) {
       self.code = code
       self.text = text
     }

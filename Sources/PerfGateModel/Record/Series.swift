@@ -28,7 +28,7 @@ public struct Series: Hashable, Sendable {
   public var peakBytes: Int
 
   /// An empty series of an arm.
-  public init(
+  package init(
     _ arm: Arm, group: GroupKey, stage: Stage = .first, cpus: [Int], bind: String
   ) {
     key = arm.key.at(stage)

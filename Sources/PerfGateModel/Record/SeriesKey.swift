@@ -43,14 +43,14 @@ public struct SeriesKey: Hashable, Sendable {
     public var tasks: Int
 
     /// An amount of work.
-    public init(size: Int, tasks: Int) {
+    package init(size: Int, tasks: Int) {
       self.size = size
       self.tasks = tasks
     }
   }
 
   /// A key; without more than names and workers it is that of an ordinary arm of this program.
-  public init(
+  package init(
     program: String = ownProgram, kernel: String, variant: String,
     executor: String = ExecutorName.pool, workers: Int, beside: String? = nil,
     amount: Amount? = nil, part: String? = nil, stage: Stage = .first

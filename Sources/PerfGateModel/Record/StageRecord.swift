@@ -12,7 +12,7 @@ public struct StageRecord: Hashable, Sendable, Codable {
   public var discards: [Discard] = []
 
   /// A stage that begins.
-  public init(group: GroupKey, stage: Stage, seed: UInt64) {
+  package init(group: GroupKey, stage: Stage, seed: UInt64) {
     self.group = group
     self.stage = stage
     self.seed = seed

@@ -9,7 +9,7 @@ extension Record {
       public var text: String
 
       /// A finding.
-      public init(code: String, text: String) {
+      package init(code: String, text: String) {
         self.code = code
         self.text = text
       }
@@ -23,7 +23,7 @@ extension Record {
     public var observations: [Observation]
 
     /// A verification from its parts.
-    public init(findings: [Finding], unchecked: [String], observations: [Observation]) {
+    package init(findings: [Finding], unchecked: [String], observations: [Observation]) {
       self.findings = findings
       self.unchecked = unchecked
       self.observations = observations
@@ -69,7 +69,7 @@ extension Record.Verification {
     @ExplicitNull public var residency: Residency?
 
     /// An observation from its parts.
-    public init(
+    package init(
       worker: Int, thread: Int, mask: String?, cpuBefore: Int?, cpuAfter: Int?, migrations: Int?,
       binding: String?, residency: Residency?
     ) {
@@ -94,7 +94,7 @@ extension Record.Verification {
     public var method: String
 
     /// A residency from its parts.
-    public init(pagesByNode: [Int: Int], untouched: Int, method: String) {
+    package init(pagesByNode: [Int: Int], untouched: Int, method: String) {
       self.pagesByNode = pagesByNode
       self.untouched = untouched
       self.method = method

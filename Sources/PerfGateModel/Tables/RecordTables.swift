@@ -14,7 +14,7 @@ public struct Comparison: Hashable, Sendable, Codable {
   public var rounds: Int
 
   /// A comparison.
-  public init(
+  package init(
     subject: SeriesKey, reference: SeriesKey, ratio: Double, interval: [Double], coverage: Double,
     rounds: Int
   ) {
@@ -39,7 +39,7 @@ public struct ScalingCurve: Hashable, Sendable, Codable {
   public var points: [ScalingPoint]
 
   /// A curve.
-  public init(kernel: String, variant: String, executor: String, points: [ScalingPoint]) {
+  package init(kernel: String, variant: String, executor: String, points: [ScalingPoint]) {
     self.kernel = kernel
     self.variant = variant
     self.executor = executor
@@ -67,7 +67,7 @@ public struct ScalingPoint: Hashable, Sendable, Codable {
   public var cpus: [Int]
 
   /// A point.
-  public init(
+  package init(
     workers: Int, seconds: Double, speedup: Double, interval: [Double]?, efficiency: Double,
     improvementPercent: Double?, karpFlatt: Double?, cpus: [Int]
   ) {
@@ -96,7 +96,7 @@ public struct HandoffRow: Hashable, Sendable, Codable {
   public var taskSeconds: Double
 
   /// A row.
-  public init(
+  package init(
     case name: String, workers: Int, startupSeconds: Double, totalSeconds: Double,
     taskSeconds: Double
   ) {

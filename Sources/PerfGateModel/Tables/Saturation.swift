@@ -1,12 +1,12 @@
 /// Where a curve stops becoming faster.
-public struct Saturation: Hashable, Sendable {
+package struct Saturation: Hashable, Sendable {
   /// The fewest workers after which nothing more is gained.
-  public var workers: Int
+  package var workers: Int
   /// The next worker count of the curve, from which on nothing is gained.
-  public var next: Int
+  package var next: Int
   /// The most that a further point is faster, as a share of the time at `workers`; 0 or below where
   /// all of them are slower.
-  public var greatestGain: Double
+  package var greatestGain: Double
 }
 
 extension ScalingCurve {
@@ -14,7 +14,7 @@ extension ScalingCurve {
   ///
   /// - Parameter share: 0 ..< 1.
   /// - Returns: `nil` when the last points still gain more, and for fewer than two points.
-  public func saturation(share: Double) -> Saturation? {
+  package func saturation(share: Double) -> Saturation? {
     var best = Double.infinity
     var found: Saturation?
     for (point, next) in zip(points, points.dropFirst()).reversed() {
@@ -30,7 +30,7 @@ extension ScalingCurve {
 
 extension Record.MachineSummary {
   /// How many CPUs may be used: threads of cores; `nil` when the list cannot be read.
-  public var threads: Int? {
+  package var threads: Int? {
     var count = 0
     for range in allowedCPUs.split(separator: ",", omittingEmptySubsequences: false) {
       let ends = range.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }

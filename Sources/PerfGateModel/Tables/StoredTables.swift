@@ -2,7 +2,7 @@ extension Record {
   /// Makes curves and comparisons again from the record's own rounds, as far as these are there; what
   /// only the table tells stays as it was stored. A confirmation beside a first stage compares nothing
   /// that ran together: such rows go.
-  public mutating func remakeTables() {
+  package mutating func remakeTables() {
     let tables = Tables(self)
     struct Key: Hashable { var kernel, variant, executor: String }
     let measured = series.filter { $0.key.stage == .first }

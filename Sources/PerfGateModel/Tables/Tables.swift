@@ -4,18 +4,18 @@ import PerfGateStatistics
 ///
 /// Rounds of claims end when a sequential test says so; an interval made for a fixed number of rounds
 /// would be too narrow for them. So a table knows which groups are of that kind.
-public struct Tables: Sendable {
+package struct Tables: Sendable {
   /// How sure an interval of a table is to cover the median.
-  public static let confidence = 0.95
+  package static let confidence = 0.95
 
   /// N of the sequential tests that decided when the rounds of a group ended.
   private let maximumRounds: [GroupKey: Int]
 
   /// Tables of rounds whose number was fixed.
-  public init() { maximumRounds = [:] }
+  package init() { maximumRounds = [:] }
 
   /// Tables of the series of a record.
-  public init(_ record: Record) {
+  package init(_ record: Record) {
     let sequential = record.claimPlans.filter { $0.baseline == nil }.compactMap { plan in
       plan.group.flatMap { group in plan.maximumRounds.map { (group, $0) } }
     }
@@ -25,7 +25,7 @@ public struct Tables: Sendable {
   /// A subject against its reference, by time per task, over the rounds that both were in.
   ///
   /// - Returns: `nil` when the two share no round.
-  public func comparison(of subject: Series, to reference: Series) -> Comparison? {
+  package func comparison(of subject: Series, to reference: Series) -> Comparison? {
     let ratios = lookedAt(pairedRatios(of: subject, to: reference), subject)
     guard let ratio = median(ratios), let least = ratios.min(), let most = ratios.max() else {
       return nil
@@ -40,7 +40,7 @@ public struct Tables: Sendable {
   /// The curve of one variant, from its series over worker counts.
   ///
   /// - Parameter series: of one kernel, variant and executor, measured in the same rounds.
-  public func curve(_ series: [Series]) -> ScalingCurve? {
+  package func curve(_ series: [Series]) -> ScalingCurve? {
     // A variant that is slow beside another does fewer tasks there: one point for each worker count.
     let ordered = Dictionary(grouping: series.filter { !$0.seconds.isEmpty }, by: \.workers)
       .compactMap { $0.value.max { $0.tasks < $1.tasks } }.sorted { $0.workers < $1.workers }
@@ -111,12 +111,12 @@ public struct Tables: Sendable {
 
 extension Tables {
   /// The median time of one task of a series; `nil` without rounds.
-  public static func secondsPerTask(_ series: Series) -> Double? { median(series.secondsPerTask) }
+  package static func secondsPerTask(_ series: Series) -> Double? { median(series.secondsPerTask) }
 }
 
 extension Tables {
   /// Every variant against its twin, at each worker count, from series of the same group.
-  public func twinComparisons(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
+  package func twinComparisons(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
     let first = series.filter { $0.kernel == kernel.name && $0.key.stage == .first }
     return first.compactMap { subject in
       guard let twin = kernel.variant(subject.variant)?.twin else { return nil }
@@ -129,7 +129,7 @@ extension Tables {
   }
 
   /// A curve for each variant and executor that a group of rounds measured.
-  public func curves(_ series: [Series], of kernel: AnyKernel, group: GroupKey)
+  package func curves(_ series: [Series], of kernel: AnyKernel, group: GroupKey)
     -> [ScalingCurve]
   {
     let own = series.filter {
@@ -147,7 +147,7 @@ extension Tables {
 
 extension Tables {
   /// An executor that does nothing against a bare counter at the same number of workers.
-  public func executorCosts(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
+  package func executorCosts(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
     let first = series.filter { $0.key.stage == .first }
     return first.filter {
       $0.kernel == kernel.name && ExecutorName.handsOut($0.executor)

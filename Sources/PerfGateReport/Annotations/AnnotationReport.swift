@@ -2,11 +2,11 @@ import PerfGateModel
 
 /// Lines in a log from which continuous integration makes remarks, in the form of GitHub's workflow
 /// commands.
-public enum AnnotationReport {
+package enum AnnotationReport {
   /// One line for each claim that is violated, open or not proven, each variant that is not proven, and a run
   /// that did not end; one for all claims that are not checkable, and one for all that hold and have a note.
   /// Errors first found first, then warnings, then notices.
-  public static func lines(_ record: Record) -> [String] {
+  package static func lines(_ record: Record) -> [String] {
     let bySeverity = Dictionary(grouping: record.claims) { $0.severity() }
     let refused = bySeverity[.skip] ?? []
     let noted = bySeverity[.note] ?? []

@@ -1,13 +1,13 @@
 import PerfGateModel
 
 /// Baselines as people read them.
-public enum BaselineReport {
+package enum BaselineReport {
   /// Each claim's stored sessions beside today's: `perfgate baseline show`.
   ///
   /// - Parameters:
   ///   - today: a record of the same machine; `nil`: the last columns stay empty.
   ///   - width: how many characters a line of the terminal holds; `nil`: as many as it takes.
-  public static func show(
+  package static func show(
     _ baseline: Baseline, today: Record?, width: Int? = nil
   ) -> [String] {
     let judge = today.map(Judge.init)
@@ -42,7 +42,7 @@ public enum BaselineReport {
   /// - Parameters:
   ///   - key: this machine's.
   ///   - renaming: what to rename where its sessions may be stored under a former key.
-  public static func list(
+  package static func list(
     _ baselines: [Baseline], key: String, renaming: String? = nil
   ) -> [String] {
     var table = TextTable([

@@ -4,7 +4,7 @@ extension ConsoleReport {
   /// The table of claims, what to look at where one is violated, and how many were checked.
   ///
   /// - Parameter width: see ``body(_:hasTables:width:)``.
-  public static func claims(_ record: Record, width: Int? = nil) -> [String] {
+  package static func claims(_ record: Record, width: Int? = nil) -> [String] {
     styledClaims(record, width: width).map(\.text)
   }
 
@@ -50,7 +50,7 @@ extension ConsoleReport {
   }
 
   /// `checked 7 of 9, violated 0`.
-  public static func summary(_ record: Record) -> String { styledSummary(record).text }
+  package static func summary(_ record: Record) -> String { styledSummary(record).text }
 
   /// The number of violated claims is red, but for 0.
   static func styledSummary(_ record: Record) -> StyledLine {

@@ -2,7 +2,7 @@ import PerfGateModel
 
 extension ConsoleReport {
   /// The article's first table for each variant: size, seconds of a task, time a unit or GB/s.
-  public static func singleThread(_ record: Record) -> [String] {
+  package static func singleThread(_ record: Record) -> [String] {
     singleThreadTables(record).flatMap { [""] + $0.lines }
   }
 
@@ -60,7 +60,7 @@ extension ConsoleReport {
   }
 
   /// Each variant against its twin.
-  public static func comparisons(_ record: Record) -> [String] {
+  package static func comparisons(_ record: Record) -> [String] {
     comparisonTable(record).map { [""] + $0.lines } ?? []
   }
 
@@ -86,7 +86,7 @@ extension ConsoleReport {
   }
 
   /// The long string against the short one; 1 when handing it over copies nothing.
-  public static func flatness(_ record: Record) -> [String] {
+  package static func flatness(_ record: Record) -> [String] {
     flatnessTable(record).map { [""] + $0.lines } ?? []
   }
 
@@ -114,7 +114,7 @@ extension ConsoleReport {
   }
 
   /// The article's third table: case, start-up, total and task time.
-  public static func handoff(_ record: Record) -> [String] {
+  package static func handoff(_ record: Record) -> [String] {
     handoffTable(record).map { [""] + $0.lines } ?? []
   }
 

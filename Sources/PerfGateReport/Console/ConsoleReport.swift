@@ -1,9 +1,9 @@
 import PerfGateModel
 
 /// What a person reads on the terminal, as a function of the record.
-public enum ConsoleReport {
+package enum ConsoleReport {
   /// Machine, build and plan: what is known before anything is measured.
-  public static func header(_ record: Record) -> [String] {
+  package static func header(_ record: Record) -> [String] {
     let machine = record.machine
     let nodes = machine.memoryNodes == 1 ? "1 memory node" : "\(machine.memoryNodes) memory nodes"
     let quota = machine.quota.map { " · quota \(Format.fixed($0, 1)) CPUs" } ?? ""
@@ -19,7 +19,7 @@ public enum ConsoleReport {
   }
 
   /// What one task of each kernel is.
-  public static func tasks(_ record: Record) -> [String] { record.workloads.map(describe) }
+  package static func tasks(_ record: Record) -> [String] { record.workloads.map(describe) }
 
   /// - Parameter isComplete: whether the workers were looked at when the run ended, too.
   private static func plan(_ plan: Record.Plan, isComplete: Bool) -> String {
@@ -57,14 +57,14 @@ public enum ConsoleReport {
   ///   - hasTables: whether tables of measured times are among it.
   ///   - width: how many characters a line of the terminal holds, so that a claim's reason stands on a
   ///     line of its own where the table would be wider; `nil`: each claim has one line, as in a log.
-  public static func body(
+  package static func body(
     _ record: Record, hasTables: Bool = true, width: Int? = nil
   ) -> [String] {
     styledBody(record, hasTables: hasTables, width: width).map(\.text)
   }
 
   /// The same lines with the colors that a terminal may show.
-  public static func styledBody(
+  package static func styledBody(
     _ record: Record, hasTables: Bool = true, width: Int? = nil
   ) -> [StyledLine] {
     var lines = tasks(record)
@@ -91,12 +91,12 @@ public enum ConsoleReport {
   }
 
   /// Variants that get no time, and why.
-  public static func unproven(_ record: Record) -> [String] {
+  package static func unproven(_ record: Record) -> [String] {
     record.unproven.map { "not proven \($0.kernel)/\($0.variant): \($0.reason)" }
   }
 
   /// What else a reader should know.
-  public static func notes(_ record: Record) -> [String] {
+  package static func notes(_ record: Record) -> [String] {
     record.notes.map { "note       \($0.text)" }
   }
 }

@@ -3,7 +3,7 @@ import PerfGateModel
 extension ConsoleReport {
   /// What was dropped from the rounds of tables because something else disturbed it, a line for each
   /// series that lost any.
-  public static func disturbances(_ record: Record) -> [String] {
+  package static func disturbances(_ record: Record) -> [String] {
     let tables: [GroupKey.Purpose?] = [.scale, .compare, .handoff]
     return record.stages.filter { tables.contains($0.group.purpose) }
       .flatMap { stage -> [String] in

@@ -3,17 +3,17 @@ import PerfGateModel
 extension ConsoleReport {
   /// The article's second table for each kernel: workers, Swift's and C's time, improvements,
   /// speedup, efficiency, CPUs.
-  public static func scaling(_ record: Record) -> [String] {
+  package static func scaling(_ record: Record) -> [String] {
     let found = findings(record)
     return scalingTables(record).flatMap { [""] + $0.lines } + (found.isEmpty ? [] : [""] + found)
   }
 
   /// A further worker that gains no more than this share of the time gains nothing worth telling.
-  public static let worthwhileGain = 0.1
+  package static let worthwhileGain = 0.1
 
   /// What the curves show: from how many workers on nothing more is gained. A curve whose rounds were
   /// mostly disturbed shows nothing about the code.
-  public static func findings(_ record: Record) -> [String] {
+  package static func findings(_ record: Record) -> [String] {
     record.scaling.compactMap { curve in
       guard !isDisturbed(curve, in: record),
         let found = curve.saturation(share: worthwhileGain)

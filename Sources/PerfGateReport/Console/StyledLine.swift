@@ -1,9 +1,9 @@
 import PerfGateModel
 
 /// A line of the terminal, a part of which has a color; the text says the same without it.
-public struct StyledLine: Hashable, Sendable {
+package struct StyledLine: Hashable, Sendable {
   /// What a color stands for.
-  public enum Style: String, Hashable, Sendable, CaseIterable {
+  package enum Style: String, Hashable, Sendable, CaseIterable {
     /// It holds: green.
     case good
     /// It is violated: red.
@@ -25,15 +25,15 @@ public struct StyledLine: Hashable, Sendable {
   }
 
   /// What stands there, without color.
-  public let text: String
+  package let text: String
   /// The color of the part; `nil`: nothing has one.
-  public let style: Style?
+  package let style: Style?
   /// How many characters the part has, and how many come behind it.
   private let length: Int
   private let behind: Int
 
   /// A line without color.
-  public init(_ text: String) { self.init(text, style: nil, length: 0, behind: 0) }
+  package init(_ text: String) { self.init(text, style: nil, length: 0, behind: 0) }
 
   /// - Parameters:
   ///   - length: characters that have the color.
@@ -47,12 +47,12 @@ public struct StyledLine: Hashable, Sendable {
   }
 
   /// The same line with nothing in it that a terminal or a log acts on.
-  public var harmless: StyledLine {
+  package var harmless: StyledLine {
     StyledLine(VisibleText.logLine(text), style: style, length: length, behind: behind)
   }
 
   /// The text with the codes of a terminal around its colored part.
-  public var colored: String {
+  package var colored: String {
     guard let style, length > 0, length + behind <= text.count else { return text }
     let end = text.index(text.endIndex, offsetBy: -behind)
     let start = text.index(end, offsetBy: -length)

@@ -2,7 +2,7 @@ import PerfGateModel
 
 extension JUnitReport {
   /// The text of a file with one suite a record; see ``xml(suites:)``.
-  public static func xml(_ records: [Record]) -> String {
+  package static func xml(_ records: [Record]) -> String {
     xml(suites: records.map { Suite(record: $0) })
   }
 }
@@ -16,7 +16,7 @@ extension JUnitReport.Suite {
   /// - Parameters:
   ///   - record: judged: its claims are what is told.
   ///   - name: the suite's name; `nil`: `perfgate` and the command.
-  public init(record: Record, name: String? = nil) {
+  package init(record: Record, name: String? = nil) {
     let classname = record.command.isEmpty ? "perfgate" : "perfgate.\(record.command)"
     var cases = record.claims.map {
       JUnitReport.Case(claim: $0, in: record, classname: classname)
@@ -51,7 +51,7 @@ extension JUnitReport.Suite {
 extension JUnitReport.Case {
   /// The case of a claim: violated fails, not checkable is skipped with its numbers, inconclusive
   /// passes and says why; work that is not proven fails.
-  public init(claim: ClaimResult, in record: Record, classname: String) {
+  package init(claim: ClaimResult, in record: Record, classname: String) {
     let message = ClaimText.message(claim, in: record)
     self.init(
       name: claim.id, classname: classname,

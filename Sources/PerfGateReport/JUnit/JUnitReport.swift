@@ -1,9 +1,9 @@
 import Foundation
 
 /// A JUnit file, which continuous integration systems show: a function of suites.
-public enum JUnitReport {
+package enum JUnitReport {
   /// What became of a test case.
-  public enum Outcome: Hashable, Sendable {
+  package enum Outcome: Hashable, Sendable {
     /// Nothing is wrong.
     case passed
     /// The test found what it looks for. The message is one line, `kind` a word for programs.
@@ -15,21 +15,21 @@ public enum JUnitReport {
   }
 
   /// One test case.
-  public struct Case: Hashable, Sendable {
+  package struct Case: Hashable, Sendable {
     /// The case's name: a claim's id.
-    public var name: String
+    package var name: String
     /// What it belongs to; dots divide, as in `perfgate.run`.
-    public var classname: String
+    package var classname: String
     /// How long it took.
-    public var seconds: Double
+    package var seconds: Double
     /// What became of it.
-    public var outcome: Outcome
+    package var outcome: Outcome
     /// What it has to say besides, any number of lines; empty: nothing. Of a case that passed it stands
     /// among the lines of its suite.
-    public var output: String
+    package var output: String
 
     /// A test case.
-    public init(
+    package init(
       name: String, classname: String, seconds: Double = 0, outcome: Outcome, output: String = ""
     ) {
       self.name = name
@@ -41,36 +41,36 @@ public enum JUnitReport {
   }
 
   /// Something that holds for a whole suite: the machine.
-  public struct Property: Hashable, Sendable {
+  package struct Property: Hashable, Sendable {
     /// A word for programs.
-    public var name: String
+    package var name: String
     /// Any text.
-    public var value: String
+    package var value: String
 
     /// A property.
-    public init(name: String, value: String) {
+    package init(name: String, value: String) {
       self.name = name
       self.value = value
     }
   }
 
   /// Test cases that were run together.
-  public struct Suite: Hashable, Sendable {
+  package struct Suite: Hashable, Sendable {
     /// The suite's name.
-    public var name: String
+    package var name: String
     /// When it began, ISO 8601, shown in UTC; `nil`: not known, shown as the beginning of 1970.
-    public var timestamp: String?
+    package var timestamp: String?
     /// How long it took.
-    public var seconds: Double
+    package var seconds: Double
     /// What holds for all of its cases.
-    public var properties: [Property]
+    package var properties: [Property]
     /// The cases, in the order in which they are shown.
-    public var cases: [Case]
+    package var cases: [Case]
     /// What the suite has to say besides, any number of lines; empty: nothing.
-    public var output: String
+    package var output: String
 
     /// A suite.
-    public init(
+    package init(
       name: String, timestamp: String? = nil, seconds: Double = 0, properties: [Property] = [],
       cases: [Case], output: String = ""
     ) {
@@ -89,7 +89,7 @@ public enum JUnitReport {
   /// Valid for readers that know only Ant's JUnit schema, the strictest there is: no attributes of
   /// `testsuites`, no output of a single case, every part of a suite present. What a case has to say
   /// besides stands in its failure, or among the lines of its suite.
-  public static func xml(suites: [Suite]) -> String {
+  package static func xml(suites: [Suite]) -> String {
     var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuites>"]
     for (id, suite) in suites.enumerated() { lines += self.lines(suite, id).map { "  " + $0 } }
     return (lines + ["</testsuites>"]).joined(separator: "\n") + "\n"

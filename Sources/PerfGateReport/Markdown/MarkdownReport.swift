@@ -1,9 +1,9 @@
 import PerfGateModel
 
 /// The record as Markdown, for the summary of a continuous integration run.
-public enum MarkdownReport {
+package enum MarkdownReport {
   /// Counts, machine, claims, and all tables that the record has.
-  public static func text(_ record: Record) -> String {
+  package static func text(_ record: Record) -> String {
     let command = record.command.isEmpty ? "perfgate" : "perfgate \(record.command)"
     var blocks = ["## \(escaped("\(command): \(ConsoleReport.summary(record))"))"]
     if !record.complete { blocks.append("**The run ended early.**") }

@@ -1,9 +1,9 @@
 import PerfGateModel
 
 /// What became of sessions that were to be stored, in words: the same for commands and for tests.
-public enum BaselineText {
+package enum BaselineText {
   /// Why nothing of a run is stored.
-  public static func sentence(_ refusal: BaselineRefusal) -> String {
+  package static func sentence(_ refusal: BaselineRefusal) -> String {
     switch refusal {
     case .disturbed(let count, let all, let claim, let reason):
       "not stored, the run was too disturbed for \(count) of \(all) claims, such as \(claim): "
@@ -15,7 +15,7 @@ public enum BaselineText {
   }
 
   /// What became of the session of a claim.
-  public static func line(_ claim: String, _ outcome: BaselineUpdate.Outcome) -> String {
+  package static func line(_ claim: String, _ outcome: BaselineUpdate.Outcome) -> String {
     switch outcome {
     case .stored(let sessions, let change, let beginsLevel):
       let compared = change.map { change in

@@ -1,10 +1,10 @@
 import PerfGateModel
 
 /// What became of a claim, in words: the pieces that all reports share.
-public enum ClaimText {
+package enum ClaimText {
   /// One line with what a person needs who sees nothing else: the verdict's reason, estimate, interval,
   /// limit, rounds, the ceiling, the note, the machine.
-  public static func message(_ claim: ClaimResult, in record: Record) -> String {
+  package static func message(_ claim: ClaimResult, in record: Record) -> String {
     var parts: [String] = []
     if claim.reason != nil { parts.append(verdict(claim)) }
     if claim.estimate != nil {
@@ -24,7 +24,7 @@ public enum ClaimText {
   }
 
   /// `holds`, or why not.
-  public static func verdict(_ claim: ClaimResult) -> String {
+  package static func verdict(_ claim: ClaimResult) -> String {
     claim.sentence.map { "\(word(claim)): \($0)" } ?? word(claim)
   }
 

@@ -1,9 +1,9 @@
 import PerfGateModel
 
 /// Reasons and remarks in words: the one place that makes sentences of them.
-public enum ReasonText {
+package enum ReasonText {
   /// The sentence of a reason: what was found, with its numbers, and what to do.
-  public static func sentence(_ reason: Reason) -> String {
+  package static func sentence(_ reason: Reason) -> String {
     switch reason {
     case .needsCores(let needed, let allowed, let quota):
       "needs \(needed) cores, \(allowed) allowed\(quota.map { " (quota \($0))" } ?? "")"
@@ -100,7 +100,7 @@ public enum ReasonText {
 
 extension ReasonText {
   /// The sentence of a remark.
-  public static func sentence(_ remark: Remark) -> String {
+  package static func sentence(_ remark: Remark) -> String {
     switch remark {
     case .better(let change, let command):
       "better than its baseline by \(percent(change)): renew it, so that the gain is kept "
@@ -123,10 +123,10 @@ extension ReasonText {
 
 extension ClaimResult {
   /// Why it is not decided, in words; `nil` when it is.
-  public var sentence: String? { reason.map { ReasonText.sentence($0) } }
+  package var sentence: String? { reason.map { ReasonText.sentence($0) } }
 
   /// All remarks, in words; `nil`: there are none.
-  public var note: String? {
+  package var note: String? {
     remarks.isEmpty ? nil : remarks.map(ReasonText.sentence).joined(separator: "; ")
   }
 }

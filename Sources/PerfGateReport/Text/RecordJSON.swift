@@ -3,7 +3,7 @@ import PerfGateModel
 
 extension Record {
   /// The record as JSON text: sorted keys, indented, with a line end; control characters are escaped.
-  public func json() throws -> String {
+  package func json() throws -> String {
     VisibleText.json(String(decoding: try JSONEncoder.ofRecords().encode(self), as: UTF8.self))
       + "\n"
   }

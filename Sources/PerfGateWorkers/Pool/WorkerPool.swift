@@ -22,13 +22,13 @@ extension ExecutorKind {
 /// A round's time runs from the release of a start barrier, when every worker is awake on its CPU,
 /// to the end of the last worker. An atomic counter hands out tasks in blocks that shrink,
 /// `max(1, left / 4w)`. The caller sleeps meanwhile. Only one round runs at a time.
-public final class WorkerPool: Executor {
+package final class WorkerPool: Executor {
   /// Where the workers run.
-  public let slots: [WorkerSlot]
+  package let slots: [WorkerSlot]
   /// The time from the creation of the first thread until all were pinned and ready.
-  public let startupSeconds: Double
+  package let startupSeconds: Double
   /// The kernel's thread numbers of the workers.
-  public let threadIDs: [Int32]
+  package let threadIDs: [Int32]
 
   private let shared = SharedWords()
   private let workers: [Worker]
@@ -42,7 +42,7 @@ public final class WorkerPool: Executor {
   ///
   /// - Parameter memory: where each worker's own memory goes, worker i at index i; by default where the
   ///   pinned worker touches it first.
-  public init(slots: [WorkerSlot], memory: [MemoryTarget] = []) throws(WorkerError) {
+  package init(slots: [WorkerSlot], memory: [MemoryTarget] = []) throws(WorkerError) {
     guard 1...Executors.maximumWorkers ~= slots.count else {
       throw .workerCount(slots.count, allowed: 1...Executors.maximumWorkers)
     }
@@ -77,7 +77,7 @@ public final class WorkerPool: Executor {
   deinit { quit() }
 
   /// Runs the tasks of a batch; see ``Executor``.
-  public func run(_ batch: TaskBatch) throws(WorkerError) -> ExecutedRound {
+  package func run(_ batch: TaskBatch) throws(WorkerError) -> ExecutedRound {
     try run(
       .tasks(batch.body), tasks: batch.tasks, workers: batch.workers, label: batch.label,
       timeout: batch.timeout)
@@ -86,12 +86,12 @@ public final class WorkerPool: Executor {
   /// Draws `tickets` tickets from one shared counter, one by one, and does nothing with them.
   ///
   /// This is the least that an executor with a shared queue can cost, measured through the same barrier.
-  public func runTickets(_ tickets: Int, workers count: Int) throws(WorkerError) -> ExecutedRound {
+  package func runTickets(_ tickets: Int, workers count: Int) throws(WorkerError) -> ExecutedRound {
     try run(.tickets, tasks: tickets, workers: count, label: "tickets", timeout: 600)
   }
 
   /// Makes every worker observe where it is, at the beginning of a run.
-  public func beginObservation() throws(WorkerError) {
+  package func beginObservation() throws(WorkerError) {
     _ = try run(
       .observe(isEnd: false), tasks: 1, workers: slots.count, label: "observing", timeout: 60)
   }
@@ -99,14 +99,14 @@ public final class WorkerPool: Executor {
   /// Makes every worker observe again where it is, and where the memory is that it used since.
   ///
   /// - Returns: what each worker saw, to compare with the plan.
-  public func endObservation() throws(WorkerError) -> [PlacementObservation] {
+  package func endObservation() throws(WorkerError) -> [PlacementObservation] {
     _ = try run(
       .observe(isEnd: true), tasks: 1, workers: slots.count, label: "observing", timeout: 60)
     return workers.compactMap(\.observation)
   }
 
   /// Calls `visit` for every block of tasks of the last round; see ``Executor``.
-  public func forEachResult(
+  package func forEachResult(
     _ visit: (_ firstTask: Int, _ results: UnsafeBufferPointer<UInt64>) -> Void
   ) {
     for worker in workers.prefix(participants) { worker.log.forEachBlock(visit) }

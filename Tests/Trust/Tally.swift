@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateReport
 
 /// How often each verdict came.
 struct Tally {
@@ -10,7 +11,7 @@ struct Tally {
 
   mutating func add(_ result: ClaimResult) { results.append(result) }
 
-  func count(_ verdict: Verdict) -> Int { results.count { $0.verdict == verdict } }
+  func count(_ verdict: Verdict.Word) -> Int { results.count { $0.verdict.word == verdict } }
 
   /// Verdicts that say yes or no: no figure of errors is worth anything without it.
   var decided: Int { count(.holds) + count(.violated) }
@@ -49,7 +50,7 @@ struct Tally {
 
   /// Why there was no verdict; texts that differ only in numbers are one.
   private var reasons: [(String, Int)] {
-    Dictionary(grouping: results.compactMap(\.reason)) { $0.filter { !$0.isNumber } }
+    Dictionary(grouping: results.compactMap(\.sentence)) { $0.filter { !$0.isNumber } }
       .values.map { ($0[0], $0.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
   }
 }

@@ -1,4 +1,4 @@
-import CTrust
+import CPerfGateKernels
 import PerfGate
 
 /// Viète's series in C: once as the reference, once the same again, once with more iterations.
@@ -8,15 +8,15 @@ enum SelfComparison: Kernel {
   static let percent = Settings.current?.percent ?? 10
 
   static let variants: [Variant<Int>] = [
-    Variant("c.scalar", isReference: true, isOptimized: trust_is_optimized()) { iterations, _ in
-      trust_viete(Int64(iterations)).bitPattern
+    Variant("c.scalar", isReference: true, isOptimized: ck_viete_is_optimized()) { iterations, _ in
+      ck_viete(Int64(iterations)).bitPattern
     },
-    Variant("c.scalar.again", isOptimized: trust_is_optimized()) { iterations, _ in
-      trust_viete(Int64(iterations)).bitPattern
+    Variant("c.scalar.again", isOptimized: ck_viete_is_optimized()) { iterations, _ in
+      ck_viete(Int64(iterations)).bitPattern
     },
     // After 27 iterations the result stays, so that more of them are only slower.
-    Variant("c.scalar.worse", isOptimized: trust_is_optimized()) { iterations, _ in
-      trust_viete(Int64(iterations + iterations * percent / 100)).bitPattern
+    Variant("c.scalar.worse", isOptimized: ck_viete_is_optimized()) { iterations, _ in
+      ck_viete(Int64(iterations + iterations * percent / 100)).bitPattern
     },
   ]
 

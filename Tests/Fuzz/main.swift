@@ -50,7 +50,7 @@ func use(_ record: Record) {
 func use(_ baseline: Baseline) {
   keep(BaselineReport.show(baseline, today: nil))
   keep(BaselineReport.list([baseline], key: "amd-epyc-9r14-2c-1n"))
-  keep(baseline.staleness(claims: ["a"], toolchain: "Swift"))
+  keep(baseline.staleness(claims: ["a"], toolchain: "Swift", now: .now))
   guard let text = try? baseline.json() else { fatalError("a baseline that cannot be written") }
   guard let again = try? Baseline.decode(Data(text.utf8)) else {
     fatalError("a written baseline that cannot be read")
