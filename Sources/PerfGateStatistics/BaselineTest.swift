@@ -10,11 +10,11 @@
 package struct BaselineTest: Hashable, Sendable {
   /// The smallest standard deviation assumed for sessions: a few sessions can agree by luck.
   package static let leastDeviation = 0.005
-  /// The number of sessions below which a finding is advice.
+  /// The number of sessions below which a verdict is advice.
   package static let fewestSessions = 5
 
   /// What was found. With a single stored session it is always inconclusive.
-  package let finding: Finding
+  package let verdict: Decision.Verdict
   /// Whether it is advice only, never a failure: fewer than 5 sessions are stored.
   package let isAdvice: Bool
   /// Whether today is better than the stored sessions by more than the limit, as certainly as for
@@ -54,14 +54,14 @@ package struct BaselineTest: Hashable, Sendable {
     guard let t99 = studentTQuantile(0.99, degreesOfFreedom: stored.count - 1),
       let t95 = studentTQuantile(0.95, degreesOfFreedom: stored.count - 1)
     else {
-      (finding, isBetter, z, changeInterval) = (.inconclusive, false, nil, nil)
+      (verdict, isBetter, z, changeInterval) = (.inconclusive, false, nil, nil)
       return
     }
     let error = deviation * (1 + 1 / count).squareRoot()
     let margin = CMath.log1p(limit)
     let distance = (difference - margin) / error
     z = distance
-    finding = distance > t99 ? .violated : distance < -t95 ? .holds : .inconclusive
+    verdict = distance > t99 ? .violated : distance < -t95 ? .holds : .inconclusive
     isBetter = (difference + margin) / error < -t99
     changeInterval = Interval(difference - t99 * error, difference + t95 * error).exponential
   }

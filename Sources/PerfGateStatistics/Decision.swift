@@ -1,19 +1,19 @@
-/// What rounds or stored sessions say about a claim.
-package enum Finding: String, Hashable, Sendable {
-  /// Shown to be true.
-  case holds
-  /// Shown to be false, twice for claims judged by rounds.
-  case violated
-  /// Neither is shown.
-  case inconclusive
-}
-
 /// The decision about a claim from its first stage and, if that failed, its confirmation.
 ///
 /// `violated` takes both: a first stage that fails, and a fresh sequence that fails as well, each
 /// within its own error. It depends on the two sequences alone, so a stored record leads to the same
 /// decision as the rounds did.
 package struct Decision: Hashable, Sendable {
+  /// What rounds or stored sessions say about a claim.
+  package enum Verdict: String, Hashable, Sendable {
+    /// Shown to be true.
+    case holds
+    /// Shown to be false, twice for claims judged by rounds.
+    case violated
+    /// Neither is shown.
+    case inconclusive
+  }
+
   /// Why neither was shown.
   package enum Reason: Hashable, Sendable {
     /// The rounds, or the time for them, were spent. About `needed` rounds would decide; `nil` when
@@ -24,7 +24,7 @@ package struct Decision: Hashable, Sendable {
   }
 
   /// What was found.
-  package let finding: Finding
+  package let verdict: Verdict
   /// Why it is inconclusive; `nil` when it is not.
   package let reason: Reason?
   /// The estimate `exp(median d)`; `nil` without a round. For a violated claim it comes from the
@@ -51,7 +51,7 @@ package struct Decision: Hashable, Sendable {
     rounds = first.values.count
     switch first.state {
     case .holds, .exhausted, .undecided:
-      finding = first.state == .holds ? .holds : .inconclusive
+      verdict = first.state == .holds ? .holds : .inconclusive
       reason =
         first.state == .holds ? nil : .spent(rounds: rounds, needed: first.roundsToDecide)
       estimate = first.logEstimate.map(CMath.exp)
@@ -61,12 +61,12 @@ package struct Decision: Hashable, Sendable {
       let second = confirmation ?? SequentialTest(first.plan.confirmation)
       confirmationRounds = second.values.count
       if second.state == .fails {
-        finding = .violated
+        verdict = .violated
         reason = nil
         estimate = second.logEstimate.map(CMath.exp)
         interval = second.logInterval?.exponential
       } else {
-        finding = .inconclusive
+        verdict = .inconclusive
         reason = .notConfirmed
         let numbers = (first.lookedAt + second.lookedAt).filter { !$0.isNaN }
         estimate = median(numbers).map(CMath.exp)

@@ -7,7 +7,7 @@ import Testing
 /// For whom a command waits, and how long.
 @Suite struct WaitingTests {
   private func quietSeconds(_ arguments: String...) throws -> Double {
-    try Workplace().gateOptions(Invocation(arguments).options).quietSeconds
+    try MeasurementEnvironment().gateOptions(Invocation(arguments).options).quietSeconds
   }
 
   @Test func theWaitForQuietIsChosen() throws {

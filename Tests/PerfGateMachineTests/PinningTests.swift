@@ -37,13 +37,13 @@ struct PinningTests {
     #expect(line.hasSuffix("choose --bind close or one of the allowed cpus"))
   }
 
-  /// The kernel takes a wish that is partly impossible and leaves the rest out without a word, which
+  /// The kernel takes a request that is partly impossible and leaves the rest out without a word, which
   /// is why masks are read back.
   @Test func theKernelIntersectsInSilence() throws {
     let cpu = try #require(try Machine.current().allowed.cpus.first)
-    let wish = CPUSet([cpu, 60_000])
+    let request = CPUSet([cpu, 60_000])
     let seen = onNewThread { () -> CPUSet? in
-      guard pgp_set_own_affinity(wish.bitWords, wish.bitWords.count) == 0 else { return nil }
+      guard pgp_set_own_affinity(request.bitWords, request.bitWords.count) == 0 else { return nil }
       return try? ThreadPinning.currentMask()
     }
     #expect(seen == [cpu])

@@ -21,7 +21,7 @@ extension Decision {
 
   @Test func holdsWithoutConfirmation() throws {
     let decision = Decision(try Self.plan(), first: Self.good)
-    #expect(decision.finding == .holds && decision.reason == nil)
+    #expect(decision.verdict == .holds && decision.reason == nil)
     #expect(decision.rounds == 8 && decision.confirmationRounds == 0)
     let estimate = try #require(decision.estimate)
     #expect(abs(estimate - 1.1051709180756477) < 1e-15)
@@ -30,13 +30,13 @@ extension Decision {
   @Test func violationTakesBothStages() throws {
     let plan = try Self.plan()
     let violated = Decision(plan, first: Self.bad, confirmation: Self.bad.map { 2 * $0 })
-    #expect(violated.finding == .violated && violated.reason == nil)
+    #expect(violated.verdict == .violated && violated.reason == nil)
     #expect(violated.rounds == 8 && violated.confirmationRounds == 8)
     // The estimate is the confirmation's: exp(−0.2), not exp(−0.1).
     #expect(abs(try #require(violated.estimate) - 0.8187307530779818) < 1e-15)
     for confirmation in [Self.good, Self.mixed, [], [-0.1, -0.1]] {
       let decision = Decision(plan, first: Self.bad, confirmation: confirmation)
-      #expect(decision.finding == .inconclusive && decision.reason == .notConfirmed)
+      #expect(decision.verdict == .inconclusive && decision.reason == .notConfirmed)
     }
   }
 
@@ -63,7 +63,7 @@ extension Decision {
     var values = (0..<20).flatMap { _ in [0.06, -0.04] }
     let plan = try Self.plan()
     let decision = Decision(plan, first: values)
-    #expect(decision.finding == .inconclusive)
+    #expect(decision.verdict == .inconclusive)
     #expect(decision.reason == .spent(rounds: 40, needed: 1_869))
     values = Array(values.prefix(17))
     guard case .spent(rounds: 17, needed: let needed?) = Decision(plan, first: values).reason

@@ -51,24 +51,24 @@ import Testing
 
   @Test func ofTheWholeDecision() throws {
     var reasons: [Decision.Reason?: Int] = [:]
-    var findings: [Finding: Int] = [:]
+    var findings: [Decision.Verdict: Int] = [:]
     for seed in 0..<20_000 as Range<UInt64> {
       let plan = try Self.plan(seed: seed)
       let decision = Decision(
         plan, first: Self.values(seed: seed), confirmation: Self.values(seed: seed / 3))
-      findings[decision.finding, default: 0] += 1
+      findings[decision.verdict, default: 0] += 1
       if decision.reason == .notConfirmed { reasons[.notConfirmed, default: 0] += 1 }
-      #expect((decision.reason == nil) == (decision.finding != .inconclusive))
+      #expect((decision.reason == nil) == (decision.verdict != .inconclusive))
       guard let interval = decision.interval else {
-        #expect(decision.finding == .inconclusive)
+        #expect(decision.verdict == .inconclusive)
         continue
       }
       let bound = exponential(plan.bound)
-      #expect((interval.lower > bound) == (decision.finding == .holds))
-      #expect((interval.upper < bound) == (decision.finding == .violated))
+      #expect((interval.lower > bound) == (decision.verdict == .holds))
+      #expect((interval.upper < bound) == (decision.verdict == .violated))
       if let estimate = decision.estimate { #expect(interval.contains(estimate)) }
     }
-    for finding in [Finding.holds, .violated, .inconclusive] {
+    for finding in [Decision.Verdict.holds, .violated, .inconclusive] {
       #expect(findings[finding, default: 0] > 200)
     }
     #expect(reasons[.notConfirmed, default: 0] > 200)

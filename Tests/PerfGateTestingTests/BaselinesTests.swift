@@ -14,7 +14,7 @@ import Testing
 
   private func judge(
     _ claim: TestClaim, record: BaselineUpdate.Selection? = nil
-  ) -> (finding: Finding, told: [String]) {
+  ) -> (finding: TestVerdict, told: [String]) {
     var settings = Settings()
     settings.baselines = folder
     settings.record = record
@@ -22,8 +22,8 @@ import Testing
     let told = Lines()
     let judge = ClaimJudge(
       settings: .success(settings), lockPath: lockPath,
-      patience: ClaimJudge.Patience(lock: 60, wantsRoom: false),
-      built: { .madeUp(files: [#filePath]) }, tell: { told.add($0) })
+      timeouts: ClaimJudge.Timeouts(lock: 60, waitsForIdleCPUs: false),
+      built: { .madeUp(files: [#filePath]) }, report: { told.add($0) })
     let (_, finding) = judge.judge(claim, test: "A.b", place: Place(file: #filePath, line: 1))
     return (finding, told.all)
   }
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func damagedFilesAreErrors() throws {
-    let key = try Workplace().machine.key.description
+    let key = try MeasurementEnvironment().machine.key.description
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let path = "\(folder)/\(key).json"
     try "{\"schema\": 7".write(toFile: path, atomically: true, encoding: .utf8)
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func otherClaimsDoNotReadThem() throws {
-    let key = try Workplace().machine.key.description
+    let key = try MeasurementEnvironment().machine.key.description
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try "{".write(toFile: "\(folder)/\(key).json", atomically: true, encoding: .utf8)
     guard case .skipped = judge(.speedup(atLeast: 2, workers: 999) { $0 }).finding else {

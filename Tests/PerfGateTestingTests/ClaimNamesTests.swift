@@ -45,8 +45,8 @@ import Testing
     files.stateFolder = "\(temporary.root)/state"
     let judge = ClaimJudge(
       settings: .success(settings), lockPath: "\(temporary.root)/lock",
-      patience: ClaimJudge.Patience(lock: 0, wantsRoom: false), tally: tally, files: files,
-      built: { .madeUp(files: ["/f"]) }, tell: { _ in })
+      timeouts: ClaimJudge.Timeouts(lock: 0, waitsForIdleCPUs: false), tally: tally, files: files,
+      built: { .madeUp(files: ["/f"]) }, report: { _ in })
     let texts = claims.map { claim, test, line in
       let (_, finding) = judge.judge(claim, test: test, place: Place(file: "/f", line: line))
       return switch finding {

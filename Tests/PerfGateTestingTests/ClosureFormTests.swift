@@ -13,13 +13,13 @@ import Testing
 
   init() throws { temporary = try TemporaryFolder() }
 
-  private func judge(_ claim: TestClaim, budget: Double = 1) -> (Judgement, Finding) {
+  private func judge(_ claim: TestClaim, budget: Double = 1) -> (Judgement, TestVerdict) {
     var settings = Settings()
     settings.budget = budget
     return ClaimJudge(
       settings: .success(settings), lockPath: "\(temporary.root)/lock",
-      patience: ClaimJudge.Patience(lock: 0, wantsRoom: false),
-      built: { .madeUp(files: [#filePath]) }, tell: { _ in }
+      timeouts: ClaimJudge.Timeouts(lock: 0, waitsForIdleCPUs: false),
+      built: { .madeUp(files: [#filePath]) }, report: { _ in }
     ).judge(claim, test: "A.b", place: Place(file: #filePath, line: 1))
   }
 
@@ -31,7 +31,7 @@ import Testing
     return text
   }
 
-  private struct Unexpected: Error { var finding: Finding }
+  private struct Unexpected: Error { var finding: TestVerdict }
 
   private enum Broken: Error { case atLast(String) }
 
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func anErrorOfAnyTaskIsTold() throws {
-    guard try Workplace().machine.allowed.workers >= 2 else {
+    guard try MeasurementEnvironment().machine.allowed.workers >= 2 else {
       try Test.cancel("two workers need two cores")
     }
     let task = try failure(
@@ -231,7 +231,7 @@ import Testing
     #expect(note.text.contains("return a copy that nothing else holds"))
     let result = try #require(judgement.record?.claims.first)
     let record = try #require(judgement.record)
-    #expect(FindingText.holds(result, record).contains(note.text))
+    #expect(TestText.holds(result, record).contains(note.text))
   }
 
   @Test func aCopyBeforeTheTimeIsNotTold() throws {

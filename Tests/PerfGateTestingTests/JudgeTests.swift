@@ -24,16 +24,16 @@ import XCTest
 
   private func judge(
     _ claim: TestClaim, lock: String? = nil, test: String = "A.b", settings: Settings = Settings()
-  ) -> (Judgement, Finding) {
+  ) -> (Judgement, TestVerdict) {
     ClaimJudge(
       settings: .success(settings), lockPath: lock ?? lockPath,
-      patience: ClaimJudge.Patience(lock: 0, wantsRoom: false),
-      built: { .madeUp(files: [#filePath]) }, tell: { _ in }
+      timeouts: ClaimJudge.Timeouts(lock: 0, waitsForIdleCPUs: false),
+      built: { .madeUp(files: [#filePath]) }, report: { _ in }
     ).judge(claim, test: test, place: Place(file: #filePath, line: 1))
   }
 
   private func expect(
-    _ judged: (Judgement, Finding), fails: Bool, _ parts: String...,
+    _ judged: (Judgement, TestVerdict), fails: Bool, _ parts: String...,
     sourceLocation: Testing.SourceLocation = #_sourceLocation
   ) {
     let text: String
@@ -51,7 +51,7 @@ import XCTest
 
   @Test func unoptimizedClosuresAreNotChecked() throws {
     // With one core the missing ones are what is told of the second.
-    let cores = try Workplace().machine.allowed.workers
+    let cores = try MeasurementEnvironment().machine.allowed.workers
     for claim in [UnoptimizedClaims.ratio, UnoptimizedClaims.flat].prefix(cores) {
       expect(
         judge(claim), fails: false, "closures of this test were built without optimization",
@@ -151,7 +151,7 @@ import XCTest
     settings.budget = nil
     expect(
       judge(.ratio(atMost: 1.5, of: { 1 }, to: { 1 }), settings: settings), fails: false,
-      "claim A.b is left out: PERFGATE_BUDGET=0")
+      "claim A.b is skipped: PERFGATE_BUDGET=0")
   }
 
   /// What nobody can write is told before anything is waited for or measured.

@@ -60,7 +60,7 @@ import Testing
     // A constant part alone takes too long.
     let constant = try found(1e-6, maximumSize: 1 << 45) { 1e-3 + 1e-9 * Double($0.size) }
     #expect(!constant.calibration.isWithinTolerance && constant.runs < 1000)
-    // A time that jumps over the wish.
+    // A time that jumps over the requested one.
     let jump = try found(0.01, maximumSize: 1 << 45) { $0.size > 4242 ? 1 : 1e-4 }
     #expect(!jump.calibration.isWithinTolerance && jump.runs < 1000)
   }

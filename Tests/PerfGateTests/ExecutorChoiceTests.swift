@@ -133,7 +133,7 @@ import Testing
       kernel: kernel, variants: kernel.variants, executor: "planted", workers: [1], tasks: 5,
       size: 2000, rounds: 3)
     #expect(Set(handoff.table.arms.map(\.executor)) == ["sp", "planted"])
-    #expect(handoff.flatness.arms.allSatisfy { $0.executor == "planted" })
+    #expect(handoff.constantCost.arms.allSatisfy { $0.executor == "planted" })
   }
 
   @Test func aVariantHasACurveForEachExecutor() throws {

@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test func theLongStringIsComparedWithTheShortOne() {
-    let arms = survey.flatness.arms
+    let arms = survey.constantCost.arms
     #expect(Set(arms.map(\.size)) == [1000, 5_000_000])
     #expect(arms.count == 2 * 4 * 2 && Set(arms.map(\.id)).count == arms.count)
     let series = arms.map { arm in

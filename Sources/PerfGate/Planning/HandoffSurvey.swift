@@ -20,7 +20,7 @@ package struct HandoffSurvey: Sendable {
   /// The short string that the long one is compared with, in characters.
   package static let shortSize = 1000
   /// How often each is handed over for that: a single time is too short for a clock.
-  package static let flatTasks = 100_000
+  package static let constantCostTasks = 100_000
 
   /// A survey of handing over.
   package init(
@@ -49,14 +49,14 @@ package struct HandoffSurvey: Sendable {
   }
 
   /// A short and a long string at the least and the most workers, handed over many times.
-  package var flatness: RoundGroup {
+  package var constantCost: RoundGroup {
     let counts = Set([workers.first ?? 1, workers.last ?? 1]).sorted()
     let arms = counts.flatMap { workers in
       variants.flatMap { variant in
         [Self.shortSize, size].map { size in
           Arm(
             kernel: kernel.name, variant: variant.name, executor: executor, workers: workers,
-            tasks: Self.flatTasks, size: size, isSpecial: true)
+            tasks: Self.constantCostTasks, size: size, isSpecial: true)
         }
       }
     }
@@ -72,7 +72,7 @@ package struct HandoffSurvey: Sendable {
   ///   - taskSeconds: what one task of each variant takes, by name.
   ///   - cpus: how many CPUs the workers have between them.
   package func estimatedSeconds(taskSeconds: [String: Double], cpus: Int) -> Double {
-    [table, flatness].reduce(0) { total, group in
+    [table, constantCost].reduce(0) { total, group in
       let round = group.arms.reduce(0) { seconds, arm in
         let turns = Double(arm.tasks) / Double(max(1, min(arm.workers, cpus)))
         return seconds + (taskSeconds[arm.variant] ?? 0) * turns

@@ -21,7 +21,7 @@ package enum BaselineError: Error, Hashable, Sendable, CustomStringConvertible {
 /// A folder of baselines, one file a machine: `<machine key>.json`.
 package struct BaselineStore: Hashable, Sendable {
   /// How long an update waits for another one, in seconds.
-  package static let patience = 10.0
+  package static let timeout = 10.0
 
   /// The folder; it need not exist to be read from.
   package var folder: String
@@ -114,7 +114,7 @@ package struct BaselineStore: Hashable, Sendable {
   ///
   /// - Parameter change: gets what is stored, `nil` for nothing, and returns what is to be stored.
   package func update(
-    _ key: String, waitingAtMost seconds: Double = patience,
+    _ key: String, waitingAtMost seconds: Double = timeout,
     _ change: (Baseline?) throws(BaselineError) -> Baseline
   ) throws(BaselineError) {
     try makeFolder()
@@ -162,7 +162,7 @@ package struct BaselineStore: Hashable, Sendable {
   /// Finds out whether an update could be written: takes the lock for a moment, and writes as much as
   /// is stored and some more into a file that is removed again.
   package func checkWritable(
-    _ key: String, waitingAtMost seconds: Double = patience
+    _ key: String, waitingAtMost seconds: Double = timeout
   ) throws(BaselineError) {
     try makeFolder()
     try lock(waitingAtMost: seconds).with { () throws(BaselineError) in

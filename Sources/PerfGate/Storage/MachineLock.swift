@@ -22,12 +22,12 @@ package enum MachineLock {
   ///
   /// - Parameters:
   ///   - seconds: how long to wait at most; 0: not at all.
-  ///   - tell: called after a second of waiting and now and then: who holds it, and for how long it
+  ///   - report: called after a second of waiting and now and then: who holds it, and for how long it
   ///     has been waited.
   /// - Throws: ``MachineLockError`` when it is still held then, or its file cannot be used.
   package static func acquire(
     path: String = sharedPath, atMost seconds: Double,
-    tell: (_ holder: String, _ waited: Double) -> Void = { _, _ in }
+    report: (_ holder: String, _ waited: Double) -> Void = { _, _ in }
   ) throws(MachineLockError) -> FileLock {
     let clock = SystemClock()
     let start = clock.seconds
@@ -47,7 +47,7 @@ package enum MachineLock {
         if let signal = ProcessSignals.interruptSignal { throw .interrupted(signal: signal) }
         guard waited < seconds else { throw .held(by: name, seconds: Int(waited)) }
         guard waited >= nextTold else { continue }
-        tell(name, waited)
+        report(name, waited)
         nextTold = waited + tellAgain
       }
     }

@@ -10,9 +10,9 @@ struct BaselineCommand {
   private let claims: [Claim]
   private let output: CommandOutput
   private let store: BaselineStore
-  private let workplace: Workplace
+  private let environment: MeasurementEnvironment
   /// This machine's.
-  private var key: String { workplace.machine.key.text }
+  private var key: String { environment.machine.key.text }
   private var options: Options { invocation.options }
 
   init(
@@ -22,8 +22,8 @@ struct BaselineCommand {
     self.catalog = catalog
     self.claims = claims
     self.output = output
-    workplace = try Workplace(options: invocation.options)
-    store = BaselineFolder(invocation.options, workplace.machine).store
+    environment = try MeasurementEnvironment(options: invocation.options)
+    store = BaselineFolder(invocation.options, environment.machine).store
   }
 
   func execute() throws(CommandError) -> Int32 {
@@ -93,14 +93,14 @@ struct BaselineCommand {
   ///
   /// - Parameter lines: what is told before the claims.
   private func checkNothing(_ lines: [String]) throws(CommandError) -> Int32 {
-    let plan = try workplace.wishedPlan(workers: 1)
-    var record = workplace.record(command: "baseline", seed: options.seed, plan: plan)
-    var gate = workplace.gateOptions(budget: options.budget)
-    gate.baselines = try BaselineFolder(options, workplace.machine).context(
-      workplace, isRecording: false, program: output.program)
+    let plan = try environment.requestedPlan(workers: 1)
+    var record = environment.record(command: "baseline", seed: options.seed, plan: plan)
+    var gate = environment.gateOptions(budget: options.budget)
+    gate.baselines = try BaselineFolder(options, environment.machine).context(
+      environment, isRecording: false, program: output.program)
     record.add(try selectedClaims(), catalog: catalog, options: gate)
-    let file = try options.json.map { wish throws(CommandError) in
-      try RecordFile(wish: wish, command: .baseline)
+    let file = try options.json.map { request throws(CommandError) in
+      try RecordFile(request: request, command: .baseline)
     }
     try OutputFiles(record: file, reports: ReportFiles(options)).write(record, to: output)
     if case .standardOutput = file {

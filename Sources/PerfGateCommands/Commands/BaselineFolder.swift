@@ -24,9 +24,9 @@ struct BaselineFolder {
   ///
   /// - Parameter program: what the program is called that records sessions.
   func context(
-    _ workplace: Workplace, isRecording: Bool, program: String
+    _ environment: MeasurementEnvironment, isRecording: Bool, program: String
   ) throws(CommandError) -> BaselineContext {
-    let key = workplace.machine.key.description
+    let key = environment.machine.key.description
     do {
       if isRecording { try store.checkWritable(key) }
       return try BaselineContext(

@@ -31,8 +31,8 @@ struct JudgeCommand {
     }
     record.claims = Judge.results(record)
     record.remakeTables()
-    let file = try options.json.map { wish throws(CommandError) in
-      try RecordFile(wish: wish, command: .judge)
+    let file = try options.json.map { request throws(CommandError) in
+      try RecordFile(request: request, command: .judge)
     }
     let reports = try ReportFiles(options)
     // Files first: whoever reads the tables may go away before their end.

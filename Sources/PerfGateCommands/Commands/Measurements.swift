@@ -10,7 +10,7 @@ extension MeasuringCommand {
         return WantedTable(
           kernel: kernel, workers: isCurve ? counts : singleCounts(kernel), isCurve: isCurve)
       })
-    tell(plans, isWholeRun: true)
+    report(plans, isWholeRun: true)
     try judgeClaims()
     for plan in plans { try measureRest(plan) }
     for kernel in Command.handoff.kernels(among: kernels, named: false) {
@@ -25,7 +25,7 @@ extension MeasuringCommand {
         WantedTable(
           kernel: $0, workers: options.workers ?? singleCounts($0), isCurve: false)
       })
-    tell(plans, isWholeRun: false)
+    report(plans, isWholeRun: false)
     try judgeClaims()
     for plan in plans { try measureRest(plan) }
   }
@@ -38,7 +38,7 @@ extension MeasuringCommand {
 
   /// How claims are judged here.
   var gateOptions: GateOptions {
-    var gate = workplace.gateOptions(options)
+    var gate = environment.gateOptions(options)
     gate.baselines = baselines
     return gate
   }
@@ -77,7 +77,7 @@ extension MeasuringCommand {
   func measureScaling() throws(MeasurementError) {
     let plans = try plan(
       kernels.map { WantedTable(kernel: $0, workers: counts, isCurve: true) })
-    tell(plans, isWholeRun: false)
+    report(plans, isWholeRun: false)
     for plan in plans { try measure(plan) }
   }
 
@@ -88,7 +88,7 @@ extension MeasuringCommand {
 
   /// One worker; two as well where the executor's own cost is what is measured.
   private func singleCounts(_ kernel: AnyKernel) -> [Int] {
-    isExecutorCost(kernel) && workplace.machine.allowed.workers >= 2 ? [1, 2] : [1]
+    isExecutorCost(kernel) && environment.machine.allowed.workers >= 2 ? [1, 2] : [1]
   }
 
   /// A kernel of constant work without an input is measured for what the executor costs.
@@ -193,9 +193,9 @@ extension MeasuringCommand {
       session.record.handoff = survey.rows(
         series.filter { $0.group == survey.table.id }, startupSeconds: startup)
       session.record.comparisons += survey.comparisons(
-        series.filter { $0.group == survey.flatness.id }, Tables(session.record))
+        series.filter { $0.group == survey.constantCost.id }, Tables(session.record))
     }
     try session.measure(survey.table)
-    try session.measure(survey.flatness)
+    try session.measure(survey.constantCost)
   }
 }

@@ -12,7 +12,7 @@ final class MeasuringCommand {
   let kernels: [AnyKernel]
   /// The claims that the command judges.
   let claims: [Claim]
-  let workplace: Workplace
+  let environment: MeasurementEnvironment
   let output: CommandOutput
   let session: LocalSession
   /// The worker counts of curves, and of handing over.
@@ -27,7 +27,7 @@ final class MeasuringCommand {
   /// take as long as its reader does.
   private var machineLock: FileLock?
   /// How long it waits for others who measure, in seconds.
-  private static let lockPatience = 600.0
+  private static let lockTimeout = 600.0
 
   /// Checks everything that can be wrong before anything is measured, and starts the workers.
   init(
@@ -39,22 +39,22 @@ final class MeasuringCommand {
     self.catalog = catalog
     kernels = try Self.selectedKernels(invocation, catalog)
     self.claims = try Self.selectedClaims(invocation, claims, kernels, catalog)
-    workplace = try Workplace(options: options)
-    counts = Self.workerCounts(invocation, kernels, workplace)
-    let allowed = workplace.machine.allowed.workers
+    environment = try MeasurementEnvironment(options: options)
+    counts = Self.workerCounts(invocation, kernels, environment)
+    let allowed = environment.machine.allowed.workers
     let needed = self.claims.map { $0.workers(allowed: allowed) }.filter { $0 <= allowed }
-    let plan = try workplace.wishedPlan(workers: max(counts.max() ?? 1, needed.max() ?? 1))
-    baselines = try BaselineFolder(options, workplace.machine).context(
-      workplace, isRecording: options.action == .update, program: output.program)
-    file = try RecordFile(wish: options.json, command: command)
+    let plan = try environment.requestedPlan(workers: max(counts.max() ?? 1, needed.max() ?? 1))
+    baselines = try BaselineFolder(options, environment.machine).context(
+      environment, isRecording: options.action == .update, program: output.program)
+    file = try RecordFile(request: options.json, command: command)
     reports = try ReportFiles(options)
     for kernel in kernels { try Self.checkMemory(for: kernel, options) }
     let progress = ProgressLine(output: output, isQuiet: options.quiet)
     self.progress = progress
     machineLock = options.excludesOthers ? try Self.lockMachine(progress) : nil
-    let record = workplace.record(command: command.rawValue, seed: options.seed, plan: plan)
+    let record = environment.record(command: command.rawValue, seed: options.seed, plan: plan)
     do throws(MeasurementError) {
-      session = try workplace.session(
+      session = try environment.session(
         record, catalog: catalog, plan: plan, executor: options.executor,
         probe: invocation.probe)
     } catch {
@@ -72,7 +72,7 @@ final class MeasuringCommand {
   /// on without.
   private static func lockMachine(_ progress: ProgressLine) throws(CommandError) -> FileLock? {
     do {
-      return try MachineLock.acquire(atMost: lockPatience) { holder, seconds in
+      return try MachineLock.acquire(atMost: lockTimeout) { holder, seconds in
         progress.say("waits for \(holder), which measures on this machine: \(Int(seconds)) s")
       }
     } catch {
@@ -130,7 +130,7 @@ final class MeasuringCommand {
     defer { printPath() }
     var stored: Set<String> = []
     if options.action == .update {
-      stored = try BaselineFolder(options, workplace.machine).store(
+      stored = try BaselineFolder(options, environment.machine).store(
         session.record, options, output: isSilent ? nil : output)
     }
     return ClaimExit(session.record, options: options, stored: stored).end(output)
@@ -256,7 +256,7 @@ extension MeasuringCommand {
   }
 
   private static func workerCounts(
-    _ invocation: Invocation, _ kernels: [AnyKernel], _ workplace: Workplace
+    _ invocation: Invocation, _ kernels: [AnyKernel], _ environment: MeasurementEnvironment
   ) -> [Int] {
     switch invocation.command {
     case .compare:
@@ -264,11 +264,11 @@ extension MeasuringCommand {
       let costs = kernels.contains {
         $0.work.growth == .constant && ($0.work.defaultSize ?? 1) <= 1
       }
-      let most = costs ? min(2, max(1, workplace.machine.allowed.workers)) : 1
+      let most = costs ? min(2, max(1, environment.machine.allowed.workers)) : 1
       return invocation.options.workers ?? Array(1...most)
-    case .handoff: return workplace.workerCounts(invocation.options, oversubscribed: 1...50)
+    case .handoff: return environment.workerCounts(invocation.options, oversubscribed: 1...50)
     case .baseline: return [1]
-    default: return workplace.workerCounts(invocation.options, oversubscribed: 1...12)
+    default: return environment.workerCounts(invocation.options, oversubscribed: 1...12)
     }
   }
 

@@ -105,7 +105,7 @@ extension MeasuringCommand {
   /// Says how long tables will take, and claims at most.
   ///
   /// - Parameter isWholeRun: said in any case; otherwise only where it is long.
-  func tell(_ plans: [TablePlan], isWholeRun: Bool) {
+  func report(_ plans: [TablePlan], isWholeRun: Bool) {
     let cpus = max(1, Set(session.record.plan.cpus).count)
     let tables = plans.reduce(0) { $0 + $1.survey.estimatedSeconds($1.groups, cpus: cpus) }
     guard isWholeRun else {

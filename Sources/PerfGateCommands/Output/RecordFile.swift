@@ -10,10 +10,10 @@ enum RecordFile: Hashable {
 
   /// Checks that the record can be written.
   ///
-  /// Without a wish it goes to `.build/perfgate/` of the package around the working directory, or
+  /// Without a request it goes to `.build/perfgate/` of the package around the working directory, or
   /// to this user's own folder in the temporary folder outside of a package.
-  init(wish: String?, command: Command) throws(CommandError) {
-    switch wish {
+  init(request: String?, command: Command) throws(CommandError) {
+    switch request {
     case "-": self = .standardOutput
     case .some(let path):
       try OutputFile.check(path)

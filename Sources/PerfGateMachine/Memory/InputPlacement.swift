@@ -25,7 +25,7 @@ package struct InputPlacement: Hashable, Sendable {
   /// Runs `make` so that the pages it touches first, on this thread, go where they are wished to be.
   ///
   /// - Returns: what `make` returns, and how the pages were placed, for the record.
-  /// - Throws: ``MemoryError`` when an explicit wish is refused; else what `make` throws.
+  /// - Throws: ``MemoryError`` when an explicit request is refused; else what `make` throws.
   package func with<Value>(_ make: () throws -> Value) throws -> (value: Value, how: String) {
     let nodes: CPUSet
     let interleave: Bool

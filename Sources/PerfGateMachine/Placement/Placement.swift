@@ -1,4 +1,4 @@
-/// Turns a wish, a machine and a number of workers into slots; touches nothing and asks nobody.
+/// Turns a request, a machine and a number of workers into slots; touches nothing and asks nobody.
 package enum Placement {
   /// The slots of so many workers, or the one line that says why there are none.
   package static func plan(

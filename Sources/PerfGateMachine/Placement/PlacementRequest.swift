@@ -153,7 +153,7 @@ extension MemoryPolicy: CustomStringConvertible {
   }
 }
 
-/// A wish that knows whether somebody wrote it down or it is the default: what is wished for
+/// A request that knows whether somebody wrote it down or it is the default: what is wished for
 /// explicitly and cannot be had is an error, a default steps down.
 package struct Wish<Value: Hashable & Sendable>: Hashable, Sendable {
   /// What is wished for.
@@ -182,7 +182,7 @@ package struct PlacementRequest: Hashable, Sendable {
   /// The defaults: one worker a core, neighbours first, memory on the worker's node.
   package init() {}
 
-  /// Explicit wishes where given, defaults elsewhere.
+  /// Explicit requests where given, defaults elsewhere.
   package init(
     places: Places? = nil, bind: Bind? = nil, memory: MemoryPolicy? = nil,
     oversubscribe: Bool = false

@@ -218,9 +218,9 @@ struct SelfTestRun {
   /// A thread that asked for a CPU it may not have beside two that it may: the kernel takes the call
   /// and leaves the one out.
   private func intersected(cpus: [Int]) -> PlacementObservation? {
-    let wish = CPUSet(cpus).union([CPUSet.maximum])
+    let request = CPUSet(cpus).union([CPUSet.maximum])
     let ran = onNewThread { () -> PlacementObservation? in
-      guard pgp_set_own_affinity(wish.words, wish.words.count) == 0 else { return nil }
+      guard pgp_set_own_affinity(request.words, request.words.count) == 0 else { return nil }
       var observation = PlacementObservation.begin(worker: 0)
       observation.end()
       return observation

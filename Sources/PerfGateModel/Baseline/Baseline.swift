@@ -78,7 +78,7 @@ extension Baseline {
     }
 
     /// k of a figure: larger is worse.
-    package func k(_ figure: Double) -> Double { isHigherBetter ? -log(figure) : log(figure) }
+    package func k(_ value: Double) -> Double { isHigherBetter ? -log(value) : log(value) }
 
     /// k of each session that today's is compared with.
     package var stored: [Double] { current.map { k($0.median) } }

@@ -70,10 +70,10 @@ extension Baseline {
 
 extension StoredSession {
   /// Figures that a claim can have; the logarithm of none leaves the numbers there are.
-  package static let possibleFigures = 1e-30...1e30
+  package static let possibleValues = 1e-30...1e30
 
   fileprivate var problem: String? {
-    guard Self.possibleFigures.contains(median) else {
+    guard Self.possibleValues.contains(median) else {
       return "median is \(median), expected a number above 0"
     }
     guard interval.count == 2, interval.allSatisfy({ $0.isFinite && $0 >= 0 }),

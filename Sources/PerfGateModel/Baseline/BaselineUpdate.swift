@@ -86,8 +86,8 @@ package struct BaselineUpdate: Hashable, Sendable {
     _ today: TodaySession, _ plan: ClaimPlan, _ quantity: String, _ record: Record,
     _ baseline: inout Baseline
   ) -> Outcome {
-    guard StoredSession.possibleFigures.contains(today.median) else {
-      return .unmeasured(.impossibleFigure(today.median))
+    guard StoredSession.possibleValues.contains(today.median) else {
+      return .unmeasured(.impossibleValue(today.median))
     }
     let name = Baseline.name(of: plan.id, configuration: record.tool.configuration)
     let fresh = Baseline.Entry(
@@ -125,7 +125,7 @@ package struct BaselineUpdate: Hashable, Sendable {
     if sessions == 1 {
       return test.change > 1 + levelWithOne ? 1 : test.change < 1 / (1 + levelWithOne) ? -1 : 0
     }
-    return test.finding == .violated ? 1 : test.isBetter ? -1 : 0
+    return test.verdict == .violated ? 1 : test.isBetter ? -1 : 0
   }
 
   private static func missing(_ plan: ClaimPlan, _ result: ClaimResult?) -> Outcome {

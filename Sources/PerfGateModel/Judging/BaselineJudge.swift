@@ -33,13 +33,13 @@ extension Judge {
       let range = orderStatisticInterval(values, confidence: Tables.confidence)
     else { return nil }
     // A baseline's own figure is the change; what is stored is what changes.
-    func figure(_ value: Double) -> Double {
+    func stored(_ value: Double) -> Double {
       guard plan.baseline != nil else { return plan.value(exponential(value)) }
       return exponential(plan.isHigherBetter == true ? value : -value)
     }
     return TodaySession(
-      median: figure(middle),
-      interval: [figure(range.interval.lower), figure(range.interval.upper)].sorted(),
+      median: stored(middle),
+      interval: [stored(range.interval.lower), stored(range.interval.upper)].sorted(),
       rounds: values.count, discarded: stage.discards.count)
   }
 
@@ -49,7 +49,7 @@ extension Judge {
     guard let baseline = claim.plan.baseline, let first = claim.first,
       let test = test(claim.plan, baseline, today(baseline, first).values)
     else { return false }
-    return test.finding == .violated && !test.isAdvice
+    return test.verdict == .violated && !test.isAdvice
   }
 
   /// The pairs of one stage: `ln(T_reference / T_subject)` for one unit of work each.
@@ -99,14 +99,14 @@ extension Judge {
       return result
     }
     let confirmation = second.flatMap { self.test(claim.plan, baseline, $0.values) }
-    // Of a violated claim the fresh rounds tell: the first ones were selected for looking bad.
-    let shown = test.finding == .violated ? confirmation ?? test : test
+    // Of a violated claim the fresh rounds report: the first ones were selected for looking bad.
+    let shown = test.verdict == .violated ? confirmation ?? test : test
     result.estimate = shown.change
     result.interval = shown.changeInterval.map {
       [$0.lower, min($0.upper, .greatestFiniteMagnitude)]
     }
     result.verdict = Self.verdict(test, sessions: baseline.stored.count)
-    if result.verdict == .violated, confirmation?.finding != .violated {
+    if result.verdict == .violated, confirmation?.verdict != .violated {
       result.verdict = Self.unconfirmed(second?.stage)
     }
     result.remarks = remarks(test, claim.plan, baseline)
@@ -132,14 +132,14 @@ extension Judge {
   private static func verdict(_ test: BaselineTest, sessions count: Int) -> Verdict {
     if test.isAdvice {
       let advice: Reason.Advice =
-        switch test.finding {
+        switch test.verdict {
         case .holds: .holds
         case .violated: .violated
         case .inconclusive: .inconclusive
         }
       return .inconclusive(.fewSessions(count, advice: advice))
     }
-    return switch test.finding {
+    return switch test.verdict {
     case .holds: .holds
     case .violated: .violated
     case .inconclusive:
@@ -157,7 +157,7 @@ extension Judge {
       remarks.append(.otherToolchain(stored: stored, current: toolchain))
     }
     // Of a violated claim this says nothing new.
-    if test.finding != .violated, let pinned = baseline.pinned {
+    if test.verdict != .violated, let pinned = baseline.pinned {
       let creep = exponential(naturalLog(test.change) + test.mean - pinned)
       if creep > plan.limit { remarks.append(.creep(change: creep - 1)) }
     }

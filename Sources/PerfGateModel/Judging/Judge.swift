@@ -63,7 +63,7 @@ package struct Judge: Sendable {
     if let confirmation, let reason = Self.mostlyDiscarded(confirmation.stage, .confirmation) {
       return .notCheckable(reason)
     }
-    switch decision.finding {
+    switch decision.verdict {
     case .holds: return aboveCeiling(claim, decision).map { .notCheckable($0) } ?? .holds
     case .violated: return belowCeiling(claim).map { .notCheckable($0) } ?? .violated
     case .inconclusive:

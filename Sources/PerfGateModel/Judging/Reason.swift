@@ -104,7 +104,7 @@ public indirect enum Reason: Hashable, Sendable, Codable {
   /// Too few rounds of a session were measured.
   case sessionCutShort(rounds: Int, of: Int, least: Int, isDisturbed: Bool)
   /// No session can have such a figure.
-  case impossibleFigure(Double)
+  case impossibleValue(Double)
   /// The stored sessions differ too much to decide.
   case sessionsDiffer(Int, deviation: Double)
 
@@ -207,7 +207,7 @@ extension Reason {
       .inputsTooLarge, .inputsTooShort:
       .mistake
     case .noRounds: .unfinished
-    case .oneRound(_, true), .spent, .notConfirmed, .sessionsDiffer, .impossibleFigure: .undecided
+    case .oneRound(_, true), .spent, .notConfirmed, .sessionsDiffer, .impossibleValue: .undecided
     case .oneRound(let isDisturbed, false), .cutShort(_, _, _, let isDisturbed),
       .confirmationCutShort(_, _, let isDisturbed), .sessionCutShort(_, _, _, let isDisturbed):
       isDisturbed ? .disturbed : .unfinished

@@ -72,7 +72,7 @@ extension ConsoleReport {
     ]
     if let ceiling = claim.ceiling {
       lines.append(
-        "    the machine itself reaches \(Format.figure(ceiling, claim.ceilingInterval, (2, 2)))")
+        "    the machine itself reaches \(Format.value(ceiling, claim.ceilingInterval, (2, 2)))")
     }
     if let part = claim.karpFlatt {
       lines.append(

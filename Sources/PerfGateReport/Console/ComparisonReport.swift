@@ -80,13 +80,13 @@ extension ConsoleReport {
         ? "\(Format.percent(one.coverage, 1)) interval" : ""
       table.add(
         "\(subject.kernel)/\(name(subject, record))", name(reference, record), "\(subject.workers)",
-        Format.figure(one.ratio, interval, (3, 3)), "\(one.rounds)", sure)
+        Format.value(one.ratio, interval, (3, 3)), "\(one.rounds)", sure)
     }
     return table.isEmpty ? nil : table
   }
 
   /// The long string against the short one; 1 when handing it over copies nothing.
-  package static func flatness(_ record: Record) -> [String] {
+  package static func constantCost(_ record: Record) -> [String] {
     flatnessTable(record).map { [""] + $0.lines } ?? []
   }
 
@@ -102,7 +102,7 @@ extension ConsoleReport {
       table.add(
         "\(long.kernel)/\(name(long, record))", "\(long.workers)", Format.count(long.size),
         Format.count(short.size),
-        Format.figure(one.ratio, one.interval, (3, 3)))
+        Format.value(one.ratio, one.interval, (3, 3)))
     }
     return table.isEmpty ? nil : table
   }

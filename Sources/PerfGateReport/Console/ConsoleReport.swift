@@ -70,7 +70,7 @@ package enum ConsoleReport {
     var lines = tasks(record)
     if hasTables {
       lines += scaling(record) + singleThread(record) + comparisons(record)
-      lines += handoff(record) + flatness(record)
+      lines += handoff(record) + constantCost(record)
     }
     let dropped = hasTables ? disturbances(record) : []
     let last = dropped + misplaced(record) + unproven(record) + notes(record)

@@ -87,7 +87,7 @@ extension ConsoleReport {
       for point in curve.points {
         table.add(
           kernel, name(curve, record), "\(point.workers)", Format.seconds(point.seconds),
-          Format.figure(point.speedup, point.interval, (2, 2)), Format.percent(point.efficiency),
+          Format.value(point.speedup, point.interval, (2, 2)), Format.percent(point.efficiency),
           point.karpFlatt.map { Format.percent($0, 1) } ?? "-", Format.cpus(point.cpus))
       }
     }

@@ -15,7 +15,7 @@ package enum ClaimText {
       parts.append("claimed \(limit(claim))")
     }
     if let ceiling = claim.ceiling {
-      let figure = Format.figure(ceiling, claim.ceilingInterval, (2, 2))
+      let figure = Format.value(ceiling, claim.ceilingInterval, (2, 2))
       parts.append("the machine itself reaches \(figure)")
     }
     if let note = claim.note { parts.append(note) }
@@ -41,7 +41,7 @@ package enum ClaimText {
   /// `1.234 [1.20, 1.26]`, or a dash.
   static func estimate(_ claim: ClaimResult) -> String {
     guard let estimate = claim.estimate else { return "–" }
-    return Format.figure(estimate, claim.interval)
+    return Format.value(estimate, claim.interval)
   }
 
   /// `≥ 4.50`.

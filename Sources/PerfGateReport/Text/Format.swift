@@ -69,7 +69,7 @@ enum Format {
   /// - Parameters:
   ///   - ends: the lower end first; without them the figure stands alone.
   ///   - digits: after the point, of the figure and of its ends.
-  static func figure(
+  static func value(
     _ value: Double, _ ends: [Double]?, _ digits: (value: Int, ends: Int) = (3, 2)
   ) -> String {
     var (ofValue, ofEnds) = digits

@@ -85,7 +85,7 @@ package enum ReasonText {
     case .notConfirmed: "not confirmed by a second sequence of rounds"
     case .sessionCutShort(let rounds, let most, let least, _):
       "\(measured(rounds, of: most)), \(least) are a session"
-    case .impossibleFigure(let value): "its figure is \(value)"
+    case .impossibleValue(let value): "its value is \(value)"
     case .fewSessions(let count, let advice): fewSessions(count, advice)
     case .sessionsDiffer(let count, let deviation):
       "\(count) stored sessions that differ by \((deviation * 1000).rounded() / 10) % do not decide "

@@ -12,7 +12,7 @@ struct RunFiles: Sendable {
   /// Where a run keeps what its processes know.
   var stateFolder = "\(OwnFolder.path)/runs"
   /// How long a process waits for the files of its run, in seconds.
-  private static let patience = 30.0
+  private static let timeout = 30.0
   /// After so many seconds a run is over, and what it kept is removed.
   private static let keptSeconds = 86_400.0
 
@@ -49,7 +49,7 @@ struct RunFiles: Sendable {
   }
 
   /// Writes what became of a claim, and of all others of the run before it.
-  func write(_ judgement: Judgement, _ finding: Finding) throws(Failure) {
+  func write(_ judgement: Judgement, _ finding: TestVerdict) throws(Failure) {
     guard records != nil || junit != nil else { return }
     let lock = try runLock()
     defer { withExtendedLifetime(lock) {} }
@@ -75,7 +75,7 @@ struct RunFiles: Sendable {
   private func runLock() throws(Failure) -> FileLock {
     try makeStateFolder()
     do {
-      return try MachineLock.acquire(path: "\(stateFolder)/lock", atMost: Self.patience)
+      return try MachineLock.acquire(path: "\(stateFolder)/lock", atMost: Self.timeout)
     } catch {
       throw Failure(description: "cannot write the files of this run: \(error)")
     }
@@ -112,7 +112,7 @@ struct RunFiles: Sendable {
 
   /// Adds a claim to what the other processes of the run know, and tells all of it.
   private func merge(
-    _ judgement: Judgement, _ finding: Finding, into path: String
+    _ judgement: Judgement, _ finding: TestVerdict, into path: String
   ) throws(Failure) {
     let state = "\(stateFolder)/\(run).json"
     var known = Self.read(state) ?? RunState(started: Timestamp.iso())

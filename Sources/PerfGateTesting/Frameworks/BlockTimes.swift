@@ -71,9 +71,9 @@ extension BlockTimes {
 
   /// The times as a series of a record: one thread, one task, nothing placed.
   func record(_ name: String, seed: UInt64) throws -> Record {
-    let workplace = try Workplace()
-    var record = workplace.record(
-      command: "test", seed: seed, plan: try workplace.plan(workers: 1))
+    let environment = try MeasurementEnvironment()
+    var record = environment.record(
+      command: "test", seed: seed, plan: try environment.plan(workers: 1))
     record.plan.cpus = []
     var series = Series(
       Arm(

@@ -45,7 +45,7 @@ public struct ClaimTrait: TestTrait, TestScoping {
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
     for (judgement, finding) in verdicts.take() {
-      tell(finding)
+      report(finding)
       if case .nameTaken(let text, let place) = judgement.outcome { await tellTaken(text, place) }
       if let record = judgement.record, let text = try? record.json() {
         Attachment.record(
@@ -69,7 +69,7 @@ public struct ClaimTrait: TestTrait, TestScoping {
 
   private func judge(
     _ claim: TestClaim, _ name: String, of test: Test
-  ) async -> (judgement: Judgement, finding: Finding) {
+  ) async -> (judgement: Judgement, finding: TestVerdict) {
     if test.isParameterized {
       let function = test.name.prefix { $0 != "(" }
       return refuse(
@@ -102,7 +102,7 @@ public struct ClaimTrait: TestTrait, TestScoping {
     return true
   }
 
-  private func tell(_ finding: Finding) {
+  private func report(_ finding: TestVerdict) {
     switch finding {
     case .passed, .skipped: break
     case .failed(let text):
@@ -118,7 +118,7 @@ public struct ClaimTrait: TestTrait, TestScoping {
 
   private func refuse(
     _ text: String, named name: String? = nil, of test: Test
-  ) -> (judgement: Judgement, finding: Finding) {
+  ) -> (judgement: Judgement, finding: TestVerdict) {
     ClaimJudge.shared.refuse(
       name ?? test.claimName, text, test: test.claimName, place: sourceLocation.place)
   }
@@ -129,15 +129,15 @@ public struct ClaimTrait: TestTrait, TestScoping {
   /// `@unchecked Sendable` holds: `content` is only touched while `lock` is held.
   private final class Box: @unchecked Sendable {
     private let lock = NSLock()
-    private var content: [(judgement: Judgement, finding: Finding)] = []
+    private var content: [(judgement: Judgement, finding: TestVerdict)] = []
 
-    var all: [(judgement: Judgement, finding: Finding)] { lock.withLock { content } }
+    var all: [(judgement: Judgement, finding: TestVerdict)] { lock.withLock { content } }
 
-    func add(_ verdict: (judgement: Judgement, finding: Finding)) {
+    func add(_ verdict: (judgement: Judgement, finding: TestVerdict)) {
       lock.withLock { content.append(verdict) }
     }
 
-    func take() -> [(judgement: Judgement, finding: Finding)] {
+    func take() -> [(judgement: Judgement, finding: TestVerdict)] {
       lock.withLock {
         defer { content = [] }
         return content

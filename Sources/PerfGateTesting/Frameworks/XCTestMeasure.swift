@@ -18,13 +18,13 @@ extension XCTestCase {
     column: UInt = #column, _ block: () -> Void
   ) throws {
     let claim = claim()
-    tell(claim.id ?? claimName) { BlockTimes(block) }
+    report(claim.id ?? claimName) { BlockTimes(block) }
     try XCTAssertClaim(claim, file: file, line: line, column: column)
   }
 
   /// Takes times while nobody else measures, prints them, and adds them to the record of the run.
   @discardableResult
-  private func tell(_ id: String, _ take: () -> BlockTimes) -> [Double] {
+  private func report(_ id: String, _ take: () -> BlockTimes) -> [Double] {
     let times = ClaimJudge.shared.apart(id, take)
     if let mistake = times.mistake {
       XCTFail(mistake)
@@ -48,7 +48,7 @@ extension XCTestCase {
     ///
     /// - Returns: the times in seconds, in time order.
     @discardableResult
-    public func measure(block: () -> Void) -> [Double] { tell(claimName) { BlockTimes(block) } }
+    public func measure(block: () -> Void) -> [Double] { report(claimName) { BlockTimes(block) } }
 
     /// Runs `block` ten times, times it from `startMeasuring()` to `stopMeasuring()`, and prints
     /// XCTest's line; never fails for what it finds.
@@ -63,7 +63,7 @@ extension XCTestCase {
     public func measureMetrics(
       _ metrics: [XCTPerformanceMetric], automaticallyStartMeasuring: Bool, for block: () -> Void
     ) -> [Double] {
-      tell(claimName) { BlockTimes(startsItself: !automaticallyStartMeasuring, block) }
+      report(claimName) { BlockTimes(startsItself: !automaticallyStartMeasuring, block) }
     }
 
     /// Begins the time of this run of the block of `measureMetrics`.

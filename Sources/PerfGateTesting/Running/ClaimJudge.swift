@@ -6,15 +6,15 @@ import PerfGateReport
 /// Judges the claims of the tests of a process, one at a time on the whole machine.
 final class ClaimJudge: Sendable {
   /// How long a claim waits, in seconds.
-  struct Patience: Hashable, Sendable {
+  struct Timeouts: Hashable, Sendable {
     /// For those of other processes.
     var lock = 600.0
     /// Until the machine has room, for the first claim that finds none.
-    var room = 30.0
+    var idleCPUs = 30.0
     /// The same for those after it: what has not ended by then goes on.
-    var laterRoom = 2.0
+    var laterIdleCPUs = 2.0
     /// Whether it is looked for room at all.
-    var wantsRoom = true
+    var waitsForIdleCPUs = true
   }
 
   /// The judge of this process.
@@ -22,8 +22,8 @@ final class ClaimJudge: Sendable {
 
   private let settings: Result<Settings, Settings.Mistake>
   private let lockPath: String
-  private let patience: Patience
-  private let tell: @Sendable (String) -> Void
+  private let timeouts: Timeouts
+  private let report: @Sendable (String) -> Void
   private let files: RunFiles?
   private let tally: Tally?
   /// How the targets around the claims were built.
@@ -31,23 +31,23 @@ final class ClaimJudge: Sendable {
   /// Guards what follows.
   private let lock = NSLock()
   /// `nonisolated(unsafe)`: only touched while `lock` is held.
-  private nonisolated(unsafe) var foundNoRoom = false
+  private nonisolated(unsafe) var foundNoIdleCPUs = false
   private nonisolated(unsafe) var names = ClaimNames()
 
   init(
     settings: Result<Settings, Settings.Mistake>, lockPath: String = MachineLock.sharedPath,
-    patience: Patience = Patience(), tally: Tally? = nil, files: RunFiles? = nil,
+    timeouts: Timeouts = Timeouts(), tally: Tally? = nil, files: RunFiles? = nil,
     built: @escaping @Sendable () -> Result<BuiltTargets, BuiltTargets.Unknown> = {
       BuiltTargets.current
     },
-    tell: @escaping @Sendable (String) -> Void = { Console.say($0) }
+    report: @escaping @Sendable (String) -> Void = { Console.say($0) }
   ) {
     self.settings = settings
     self.lockPath = lockPath
-    self.patience = patience
+    self.timeouts = timeouts
     self.tally = tally
     self.built = built
-    self.tell = tell
+    self.report = report
     self.files = files ?? (try? settings.get()).map { RunFiles($0) }
   }
 
@@ -59,7 +59,7 @@ final class ClaimJudge: Sendable {
   ///   - test: the test's name, for a claim that has none.
   ///   - place: where the claim is written.
   /// - Returns: what became of it, and what its framework is to be told.
-  func judge(_ claim: TestClaim, test: String, place: Place) -> (Judgement, Finding) {
+  func judge(_ claim: TestClaim, test: String, place: Place) -> (Judgement, TestVerdict) {
     let clock = SystemClock()
     let start = clock.seconds
     return conclude(claim.id ?? test, test: test) { settings in
@@ -72,20 +72,20 @@ final class ClaimJudge: Sendable {
   /// A claim that cannot be judged where it is written: it fails, and is told like all others.
   func refuse(
     _ name: String, _ reason: String, test: String, place: Place
-  ) -> (Judgement, Finding) {
+  ) -> (Judgement, TestVerdict) {
     conclude(name, test: test) { _ in Judgement(id: name, test: test, outcome: .mistake(reason)) }
   }
 
   /// Counts what became of a claim and writes it into the files of the run.
   private func conclude(
     _ id: String, test: String, _ judge: (Settings) -> Judgement
-  ) -> (Judgement, Finding) {
+  ) -> (Judgement, TestVerdict) {
     let settings: Settings
     switch self.settings {
     case .success(let value): settings = value
     case .failure(let mistake):
       let judgement = Judgement(id: id, test: test, outcome: .mistake(mistake.description))
-      let finding = Finding.failed(mistake.description.asASCII)
+      let finding = TestVerdict.failed(mistake.description.asASCII)
       tally?.count(judgement, finding)
       return (judgement, finding)
     }
@@ -100,12 +100,12 @@ final class ClaimJudge: Sendable {
     }
     // The frameworks say nothing of a test that passes but its time.
     if case (.passed, .judged(let result, let record)) = (finding, judgement.outcome) {
-      tell(FindingText.holds(result, record) + judgement.took)
+      report(TestText.holds(result, record) + judgement.took)
     }
     return (judgement, finding)
   }
 
-  private func write(_ judgement: Judgement, _ finding: Finding) -> Finding {
+  private func write(_ judgement: Judgement, _ finding: TestVerdict) -> TestVerdict {
     var finding = finding
     do { try files?.write(judgement, finding) } catch {
       // What was found goes before.
@@ -121,7 +121,7 @@ final class ClaimJudge: Sendable {
   /// Judges a claim on a thread of its own, for callers whose threads must not be blocked.
   func judgeApart(
     _ claim: TestClaim, test: String, place: Place
-  ) async -> (Judgement, Finding) {
+  ) async -> (Judgement, TestVerdict) {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
         continuation.resume(returning: self.judge(claim, test: test, place: place))
@@ -145,7 +145,7 @@ final class ClaimJudge: Sendable {
         return judgement
       }
       guard let budget = settings.budget else {
-        judgement.outcome = .leftOut("claim \(judgement.id) is left out: PERFGATE_BUDGET=0")
+        judgement.outcome = .skipped("claim \(judgement.id) is skipped: PERFGATE_BUDGET=0")
         return judgement
       }
       try files?.check()
@@ -169,7 +169,7 @@ final class ClaimJudge: Sendable {
     _ record: Record, _ judgement: inout Judgement, _ baselines: Baselines
   ) throws {
     guard let outcome = try baselines.store(record) else { return }
-    tell(outcome.line)
+    report(outcome.line)
     if outcome.isStored, record.claims.first?.kind == .baseline { judgement.outcome = .stored }
   }
 
@@ -179,19 +179,19 @@ final class ClaimJudge: Sendable {
     file: String
   ) throws -> Record {
     let claim = judged.claim
-    let workplace = try Workplace()
-    if settings.requireNuma, workplace.machine.numa != .linked {
+    let environment = try MeasurementEnvironment()
+    if settings.requireNuma, environment.machine.numa != .linked {
       throw TestClaim.Mistake(
-        description: "PERFGATE_REQUIRE_NUMA=1, and libnuma is \(workplace.machine.numa): "
+        description: "PERFGATE_REQUIRE_NUMA=1, and libnuma is \(environment.machine.numa): "
           + "install libnuma-dev and pkg-config and build again, or leave it out")
     }
-    var options = workplace.gateOptions(budget: budget)
+    var options = environment.gateOptions(budget: budget)
     if let seconds = settings.quietWait {
       options.quietSeconds = min(options.quietSeconds, seconds)
     }
     if settings.record != nil || claim.kind.isBaseline {
-      options.baselines = try Baselines(settings, file: file, machine: workplace.machine)
-        .context(of: workplace.machine.key.description)
+      options.baselines = try Baselines(settings, file: file, machine: environment.machine)
+        .context(of: environment.machine.key.description)
     }
     let workers = claim.workers(allowed: options.allowedWorkers)
     let refusal =
@@ -204,8 +204,8 @@ final class ClaimJudge: Sendable {
       ?? judged.catalog.kernel(claim.kernel).flatMap {
         claim.baselineRefusal($0, options: options)
       }
-    let plan = try workplace.plan(workers: refusal == nil ? workers : 1)
-    let record = workplace.record(command: "test", seed: settings.seed, plan: plan)
+    let plan = try environment.plan(workers: refusal == nil ? workers : 1)
+    let record = environment.record(command: "test", seed: settings.seed, plan: plan)
     if let refusal { return claim.recordNotChecked(refusal, in: record, options: options) }
     let machine: FileLock
     do {
@@ -217,9 +217,9 @@ final class ClaimJudge: Sendable {
     return try withExtendedLifetime(machine) {
       let clock = SystemClock()
       let start = clock.seconds
-      let session = try workplace.session(record, catalog: judged.catalog, plan: plan)
-      let busy = waitForRoom(
-        session, workplace.machine, claim, workers: workers, settings.quietWait)
+      let session = try environment.session(record, catalog: judged.catalog, plan: plan)
+      let busy = waitForIdleCPUs(
+        session, environment.machine, claim, workers: workers, settings.quietWait)
       if let busy {
         return claim.recordNotChecked(.noRoom(busy), in: record, options: options)
       }
@@ -234,8 +234,8 @@ final class ClaimJudge: Sendable {
 
   /// The right to measure on the machine.
   private func takeMachine(for name: String) throws(MachineLockError) -> FileLock {
-    try MachineLock.acquire(path: lockPath, atMost: patience.lock) { holder, waited in
-      tell("\(name) waits for \(holder), since \(Int(waited)) s")
+    try MachineLock.acquire(path: lockPath, atMost: timeouts.lock) { holder, waited in
+      report("\(name) waits for \(holder), since \(Int(waited)) s")
     }
   }
 
@@ -247,21 +247,21 @@ final class ClaimJudge: Sendable {
       let machine = try takeMachine(for: name)
       return withExtendedLifetime(machine, body)
     } catch {
-      tell("\(name) is measured beside others: \(error)")
+      report("\(name) is measured beside others: \(error)")
       return body()
     }
   }
 
-  private func waitForRoom(
-    _ session: LocalSession, _ machine: Machine, _ claim: Claim, workers: Int, _ wish: Double?
+  private func waitForIdleCPUs(
+    _ session: LocalSession, _ machine: Machine, _ claim: Claim, workers: Int, _ request: Double?
   ) -> String? {
-    guard patience.wantsRoom else { return nil }
+    guard timeouts.waitsForIdleCPUs else { return nil }
     let seconds =
-      wish ?? (lock.withLock { foundNoRoom } ? patience.laterRoom : patience.room)
+      request ?? (lock.withLock { foundNoIdleCPUs } ? timeouts.laterIdleCPUs : timeouts.idleCPUs)
     let wait = QuietWait(
       machine: machine, threads: session.workers.threadIDs.map(Int.init))
-    let busy = wait.wait(workers: workers, atMost: seconds) { tell("\(claim.id) is \($0)") }
-    lock.withLock { foundNoRoom = busy != nil }
+    let busy = wait.wait(workers: workers, atMost: seconds) { report("\(claim.id) is \($0)") }
+    lock.withLock { foundNoIdleCPUs = busy != nil }
     return busy
   }
 
@@ -274,7 +274,7 @@ final class ClaimJudge: Sendable {
     guard !busy.isEmpty else { return }
     record.notes.append(
       Record.Note(
-        code: FindingText.neighbours,
+        code: TestText.neighbours,
         text: "busy now: \(busy.map(\.description).joined(separator: ", "))"))
   }
 
@@ -290,7 +290,7 @@ final class ClaimJudge: Sendable {
   private static func text(_ unproven: Record.UnprovenVariant, ofClosures: Bool) -> String {
     let name =
       ofClosures
-      ? FindingText.closure(unproven.variant) : "\(unproven.kernel)/\(unproven.variant)"
+      ? TestText.closure(unproven.variant) : "\(unproven.kernel)/\(unproven.variant)"
     return "the work of \(name) is not proven: \(unproven.reason)"
   }
 }

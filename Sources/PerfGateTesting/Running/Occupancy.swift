@@ -111,15 +111,15 @@ struct QuietWait {
 
   /// Waits, at most so long.
   ///
-  /// - Parameter tell: called once, when it is not quiet at the first look.
+  /// - Parameter report: called once, when it is not quiet at the first look.
   /// - Returns: who is busy when the time is over, and what to do; `nil` when there is room.
-  func wait(workers: Int, atMost seconds: Double, tell: (String) -> Void) -> String? {
+  func wait(workers: Int, atMost seconds: Double, report: (String) -> Void) -> String? {
     let end = clock.seconds + seconds
     var isTold = false
     while let obstacle = occupancy(Self.look).obstacle(workers: workers) {
       if clock.seconds >= end { return describe(obstacle, workers: workers) }
       if !isTold {
-        tell(
+        report(
           "waiting until \(obstacle == .ownProcess ? "other tests of this process are" : "the machine is") "
             + "quiet, \(Int(seconds)) s at most")
         isTold = true

@@ -24,12 +24,12 @@ final class Tally: Sendable {
     var isChecked: Bool
     var isDecided: Bool
     var isLost: Bool
-    var finding: Finding
+    var finding: TestVerdict
     var seconds: Double
   }
 
   /// Counts a claim, also one that was refused; one that is judged again counts once.
-  func count(_ judgement: Judgement, _ finding: Finding) {
+  func count(_ judgement: Judgement, _ finding: TestVerdict) {
     lock.withLock {
       outcomes[Key(id: judgement.id, test: judgement.test)] = Outcome(
         isChecked: judgement.isChecked, isDecided: judgement.isDecided,

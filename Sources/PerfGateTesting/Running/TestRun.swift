@@ -42,7 +42,7 @@ struct RunState: Codable, Hashable, Sendable {
     var outcome: String
     var text: String
 
-    init(_ judgement: Judgement, _ finding: Finding) {
+    init(_ judgement: Judgement, _ finding: TestVerdict) {
       id = judgement.id
       test = judgement.test
       seconds = judgement.seconds
@@ -57,7 +57,7 @@ struct RunState: Codable, Hashable, Sendable {
 
     private static func numbers(_ judgement: Judgement) -> String {
       guard case .judged(let result, let record) = judgement.outcome else { return "" }
-      return (FindingText.holds(result, record) + judgement.took).asASCII
+      return (TestText.holds(result, record) + judgement.took).asASCII
     }
 
     /// The case of a JUnit file.
@@ -83,7 +83,7 @@ struct RunState: Codable, Hashable, Sendable {
   var entries: [Entry] = []
 
   /// Adds a claim, or replaces what was known of it.
-  mutating func add(_ judgement: Judgement, _ finding: Finding) {
+  mutating func add(_ judgement: Judgement, _ finding: TestVerdict) {
     let entry = Entry(judgement, finding)
     entries.removeAll { $0.id == entry.id && $0.test == entry.test }
     entries.append(entry)

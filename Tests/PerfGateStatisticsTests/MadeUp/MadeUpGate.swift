@@ -72,7 +72,7 @@ struct Tally: Equatable, Sendable {
   private(set) var rounds = 0
 
   mutating func add(_ decision: Decision) {
-    switch decision.finding {
+    switch decision.verdict {
     case .holds: holds += 1
     case .violated: violated += 1
     case .inconclusive: inconclusive += 1

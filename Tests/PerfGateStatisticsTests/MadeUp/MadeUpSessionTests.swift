@@ -39,8 +39,8 @@ import Testing
 
     mutating func add(_ today: Double, _ stored: [Double], of repetitions: Int) throws {
       let test = try #require(BaselineTest(today: today, stored: stored, limit: 0.05))
-      holds += test.finding == .holds ? 1 / Double(repetitions) : 0
-      violated += test.finding == .violated ? 1 / Double(repetitions) : 0
+      holds += test.verdict == .holds ? 1 / Double(repetitions) : 0
+      violated += test.verdict == .violated ? 1 / Double(repetitions) : 0
     }
 
     func line(_ name: String) -> String {

@@ -36,7 +36,7 @@ import Testing
           let factor = 0.2 + 5 * factors.nextUnit()
           return (round.first * factor, round.second * factor)
         })
-      #expect(shared.finding == before.finding && shared.rounds == before.rounds)
+      #expect(shared.verdict == before.verdict && shared.rounds == before.rounds)
       #expect(shared.confirmationRounds == before.confirmationRounds)
     }
   }

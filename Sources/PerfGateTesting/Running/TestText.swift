@@ -3,7 +3,7 @@ import PerfGate
 import PerfGateReport
 
 /// What a person reads in the output of a test.
-enum FindingText {
+enum TestText {
   /// The code of a record's note that names other processes.
   static let neighbours = "neighbours"
 

@@ -3,10 +3,10 @@ import PerfGateMachine
 /// The machine that is measured on, how workers are to be placed on it, and the sessions that follow.
 ///
 /// What the commands and the tests have in common between a claim and its measurement.
-package struct Workplace: Sendable {
+package struct MeasurementEnvironment: Sendable {
   /// The machine, and what this process may use of it.
   package var machine: Machine
-  /// The wish.
+  /// The request.
   package var placement: PlacementRequest
 
   /// Reads the machine.

@@ -2,7 +2,7 @@ import PerfGate
 import PerfGateMachine
 import PerfGateStatistics
 
-extension Workplace {
+extension MeasurementEnvironment {
   /// The machine a command works on, and where its workers go.
   init(options: Options) throws(CommandError) {
     do { try self.init(placement: options.placement, root: options.root ?? "/") } catch {
@@ -33,8 +33,8 @@ extension Workplace {
     return gate
   }
 
-  /// Where the workers of a command go; a wish that cannot be met is wrong usage.
-  func wishedPlan(workers: Int) throws(CommandError) -> PlacementPlan {
+  /// Where the workers of a command go; a request that cannot be met is wrong usage.
+  func requestedPlan(workers: Int) throws(CommandError) -> PlacementPlan {
     do { return try plan(workers: workers) } catch { throw .usage(error.description) }
   }
 }

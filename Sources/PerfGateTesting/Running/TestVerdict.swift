@@ -3,7 +3,7 @@ import PerfGate
 import PerfGateReport
 
 /// What a test framework is to be told of a claim.
-enum Finding: Hashable, Sendable {
+enum TestVerdict: Hashable, Sendable {
   /// It holds.
   case passed
   /// It was measured and is not decided; the test passes.
@@ -22,7 +22,7 @@ struct Judgement: Sendable {
     /// Its session is stored, so that there is nothing to compare it with.
     case stored
     /// It was not looked at, because nobody wants that now.
-    case leftOut(String)
+    case skipped(String)
     /// Work that is not proven, a mistake in the claim or in the environment, a worker that died.
     case mistake(String)
     /// Claims of several tests share its name; a sentence, and the last place of them.
@@ -45,7 +45,7 @@ struct Judgement: Sendable {
     switch outcome {
     case .judged(let result, _): result.verdict.isChecked
     case .stored: true
-    case .leftOut, .mistake, .nameTaken: false
+    case .skipped, .mistake, .nameTaken: false
     }
   }
 
@@ -54,7 +54,7 @@ struct Judgement: Sendable {
     switch outcome {
     case .judged(let result, _): result.isDecided
     case .stored: true
-    case .leftOut, .mistake, .nameTaken: false
+    case .skipped, .mistake, .nameTaken: false
     }
   }
 
@@ -64,16 +64,16 @@ struct Judgement: Sendable {
   }
 
   /// What the framework is told.
-  func finding(_ settings: Settings) -> Finding {
+  func finding(_ settings: Settings) -> TestVerdict {
     switch outcome {
     case .mistake(let text): return .failed("claim \(id): \(text)".asASCII)
     case .nameTaken(let text, _): return .failed(text.asASCII)
     case .stored: return .passed
-    case .leftOut(let reason): return open(reason, settings) { .skipped($0) }
+    case .skipped(let reason): return open(reason, settings) { .skipped($0) }
     case .judged(let result, let record):
       let text =
         (result.reason == nil
-          ? FindingText.violated(result, record) : FindingText.open(result, record)) + took
+          ? TestText.violated(result, record) : TestText.open(result, record)) + took
       switch result.severity() {
       case .pass, .note: return .passed
       case .warning: return open(text, settings) { .warning($0) }
@@ -88,8 +88,8 @@ struct Judgement: Sendable {
 
   /// What passes unless somebody demands a decision.
   private func open(
-    _ text: String, _ settings: Settings, _ finding: (String) -> Finding
-  ) -> Finding {
+    _ text: String, _ settings: Settings, _ finding: (String) -> TestVerdict
+  ) -> TestVerdict {
     guard let demand = settings.demand(id) else { return finding(text.asASCII) }
     return .failed("\(text); \(demand) wants it decided".asASCII)
   }

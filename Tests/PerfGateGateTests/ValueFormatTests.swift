@@ -5,7 +5,7 @@ import Testing
 @testable import PerfGateReport
 
 /// A printed figure lies inside its own printed interval.
-@Suite struct FigureTests {
+@Suite struct ValueFormatTests {
   @Test(arguments: [
     (1.002, [0.998, 1.012], "1.002 [1.00, 1.01]"),
     (0.00695, [0.00681, 0.00712], "0.0070 [0.0068, 0.0071]"),
@@ -16,12 +16,12 @@ import Testing
     (0, [0, 0], "0.000 [0.00, 0.00]"),
   ])
   func digitsFitTheFigure(value: Double, ends: [Double], text: String) {
-    #expect(Format.figure(value, ends) == text)
+    #expect(Format.value(value, ends) == text)
   }
 
   @Test func withoutAnIntervalItStandsAlone() {
-    #expect(Format.figure(1.5, nil) == "1.500")
-    #expect(Format.figure(0.0042, nil, (2, 2)) == "0.0042")
+    #expect(Format.value(1.5, nil) == "1.500")
+    #expect(Format.value(0.0042, nil, (2, 2)) == "0.0042")
   }
 
   /// Very small, very large and very tight ones, in every pair of digits that tables use.
@@ -33,7 +33,7 @@ import Testing
       let lower = max(0, value - width * Double.random(in: 0...1, using: &generator))
       let upper = value + width * Double.random(in: 0...1, using: &generator)
       for digits in [(3, 2), (3, 3), (2, 2)] {
-        let text = Format.figure(value, [lower, upper], digits)
+        let text = Format.value(value, [lower, upper], digits)
         let numbers = text.split { " [,]".contains($0) }.compactMap { Double($0) }
         try #require(numbers.count == 3, "\(text)")
         #expect(numbers[1] <= numbers[0] && numbers[0] <= numbers[2], "\(text)")

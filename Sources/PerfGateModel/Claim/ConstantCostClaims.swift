@@ -1,5 +1,5 @@
 /// A task of size `to` takes at most `limit` times as long as one of size `from`.
-struct FlatOverSizesClaim: ClaimStatement {
+struct ConstantCostOverSizesClaim: ClaimStatement {
   var variant: String
   var from, to: Int
   var limit: Double
@@ -29,7 +29,7 @@ struct FlatOverSizesClaim: ClaimStatement {
 
 /// At as many workers as are allowed, up to `upTo`, the same tasks take at most `limit` times as long
 /// as on one.
-struct FlatOverWorkersClaim: ClaimStatement {
+struct ConstantCostOverWorkersClaim: ClaimStatement {
   var variant: String
   var upTo: Int
   var limit: Double
@@ -65,7 +65,7 @@ extension Claim.Kind {
   public static func flatOverSizes(
     variant: String, from: Int, to: Int, atMost limit: Double
   ) -> Claim.Kind {
-    Claim.Kind(FlatOverSizesClaim(variant: variant, from: from, to: to, limit: limit))
+    Claim.Kind(ConstantCostOverSizesClaim(variant: variant, from: from, to: to, limit: limit))
   }
 
   /// At as many workers as are allowed, up to `upTo`, the same tasks take at most `atMost` times as
@@ -73,6 +73,6 @@ extension Claim.Kind {
   public static func flatOverWorkers(
     variant: String, upTo: Int, atMost limit: Double
   ) -> Claim.Kind {
-    Claim.Kind(FlatOverWorkersClaim(variant: variant, upTo: upTo, limit: limit))
+    Claim.Kind(ConstantCostOverWorkersClaim(variant: variant, upTo: upTo, limit: limit))
   }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import PerfGateTesting
 
 /// Made-up results, and what a framework is told of them.
-@Suite struct FindingTests {
+@Suite struct TestVerdictTests {
   private func judgement(_ verdict: Verdict) throws -> Judgement {
     let claim = try Claim(
       id: "a.b", text: "1 \u{2192} 5 workers", kernel: "k",
@@ -101,7 +101,7 @@ import Testing
     }
     record.notes = [
       Record.Note(code: "other", text: "unseen"),
-      Record.Note(code: FindingText.neighbours, text: "busy now: pid 7 (cc) 98 %"),
+      Record.Note(code: TestText.neighbours, text: "busy now: pid 7 (cc) 98 %"),
     ]
     judgement.outcome = .judged(result, record)
     guard case .skipped(let text) = judgement.finding(Settings()) else {
@@ -145,7 +145,7 @@ import Testing
   }
 
   @Test func strictWantsNoClaimLeftOut() {
-    let judgement = Judgement(id: "a", test: "A.a", outcome: .leftOut("left out"))
+    let judgement = Judgement(id: "a", test: "A.a", outcome: .skipped("left out"))
     #expect(judgement.finding(Settings()) == .skipped("left out"))
     var settings = Settings()
     settings.strict = true
