@@ -75,7 +75,9 @@ let package = Package(
       name: "PerfGateCLI", dependencies: ["PerfGateCommands", "PerfGateKernels"]),
     .target(
       name: "PerfGateTestSupport",
-      dependencies: ["PerfGate", "PerfGateStatistics", "CPerfGateSystem"],
+      dependencies: [
+        "PerfGateCommands", "PerfGateReport", "PerfGate", "PerfGateStatistics", "CPerfGateSystem",
+      ],
       path: "Tests/PerfGateTestSupport", swiftSettings: measuredSwift),
     .testTarget(
       name: "PerfGateStatisticsTests",
@@ -84,19 +86,12 @@ let package = Package(
       name: "PerfGateBaselineWriter", dependencies: ["PerfGate"],
       path: "Tests/PerfGateBaselineWriter"),
     .testTarget(
-      name: "PerfGateGateTests",
-      dependencies: [
-        "PerfGateBaselineWriter",
-        "PerfGate", "PerfGateModel", "PerfGateStatistics", "PerfGateMachine", "PerfGateWorkers",
-        "PerfGateReport",
-        "PerfGateCommands", "PerfGateTestSupport", "CPerfGateSystem",
-      ],
+      name: "PerfGateModelTests",
+      dependencies: ["PerfGateModel", "PerfGateReport", "PerfGateTestSupport"],
       resources: [.copy("Earlier")]),
     .testTarget(
       name: "PerfGateReportTests",
-      dependencies: [
-        "PerfGateReport", "PerfGateCommands", "PerfGateModel", "PerfGate", "PerfGateTestSupport",
-      ],
+      dependencies: ["PerfGateReport", "PerfGateModel", "PerfGateTestSupport"],
       resources: [.copy("Golden"), .copy("Records")]),
     .executableTarget(
       name: "PerfGateSelfTest", dependencies: ["PerfGateMachine", "CPerfGateSystem"]),
@@ -129,9 +124,8 @@ let package = Package(
     .testTarget(
       name: "PerfGateTests",
       dependencies: [
-        "PerfGate", "PerfGateModel", "PerfGateKernels", "PerfGateWorkers", "PerfGateMachine",
-        "PerfGateStatistics",
-        "PerfGateReport", "CPerfGateTestPlants", "PerfGateTestSupport",
+        "PerfGate", "PerfGateKernels", "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics",
+        "PerfGateReport", "PerfGateBaselineWriter", "CPerfGateTestPlants", "PerfGateTestSupport",
       ],
       swiftSettings: measuredSwift),
     .target(

@@ -1,6 +1,6 @@
 import PerfGate
 import PerfGateKernels
-@testable import PerfGateTesting
+import PerfGateTesting
 import XCTest
 
 /// The kernels as people measure them with XCTest.

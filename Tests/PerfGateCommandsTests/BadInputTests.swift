@@ -10,7 +10,7 @@ import Testing
   /// Runs a command that must be refused; returns its one line.
   private func refusal(_ arguments: [String], status: Int32 = 64) throws -> String {
     let before = Watched.count
-    let ran = perfGate(arguments, catalog: try Catalog([AnyKernel(Watched.self)]))
+    let ran = try perfGate(arguments, catalog: try Catalog([AnyKernel(Watched.self)]))
     #expect(ran.status == status, "\(arguments): \(ran)")
     #expect(ran.out.isEmpty, "\(arguments): \(ran)")
     #expect(ran.error.hasPrefix("perfgate: ") && ran.error.hasSuffix("\n"), "\(ran)")
@@ -181,7 +181,7 @@ import Testing
   @Test func aSizeThatWouldLastForHours() throws {
     let folder = try TemporaryFolder()
     for command in ["compare", "scale", "run"] {
-      let ran = perfGate(
+      let ran = try perfGate(
         [command, "--size", "1000000000000000", "--workers", "1", "--json", folder.path("r.json")],
         catalog: try Catalog([AnyKernel(Viete.self)]))
       #expect(ran.status == 64)
@@ -199,23 +199,24 @@ import Testing
       ["help", "scale"], ["scale", "-h"], ["--help", "frobnicate"], ["help", "--help"],
       ["scale", "--quiet", "--help", "--frobnicate"],
     ] {
-      let ran = perfGate(arguments, catalog: catalog)
+      let ran = try perfGate(arguments, catalog: catalog)
       #expect(ran.status == 0 && ran.error.isEmpty)
       #expect(ran.out.hasPrefix("usage: perfgate [command] [options]\n"))
       #expect(ran.out.contains("--workers LIST"))
     }
-    #expect(perfGate(["--help"], catalog: catalog).out.contains("--task-seconds S"))
+    #expect(try perfGate(["--help"], catalog: catalog).out.contains("--task-seconds S"))
     for arguments in [
       ["baseline", "--help"], ["baseline", "-h"], ["baseline", "update", "--help"],
       ["help", "baseline"], ["help", "baseline", "update"],
     ] {
-      let ran = perfGate(arguments, catalog: catalog)
+      let ran = try perfGate(arguments, catalog: catalog)
       #expect(ran.status == 0 && ran.error.isEmpty, "\(arguments)")
       #expect(ran.out.contains("--only WORD"))
     }
-    #expect(perfGate(["judge", "--help"], catalog: catalog).out.contains("- for standard input"))
+    #expect(
+      try perfGate(["judge", "--help"], catalog: catalog).out.contains("- for standard input"))
     #expect(try refusal(["help", "run", "now"]).hasPrefix("unexpected argument now: help takes"))
-    let version = perfGate(["--version"], catalog: catalog)
+    let version = try perfGate(["--version"], catalog: catalog)
     #expect(version.status == 0 && version.out.hasPrefix("perfgate 0."))
   }
 }

@@ -10,7 +10,7 @@ import Testing
   private let quick = ["--size", "3000", "--tasks", "6", "--rounds", "2"]
 
   @Test func onlyJSONGoesToStandardOutput() throws {
-    let ran = perfGate(
+    let ran = try perfGate(
       ["compare", "--json", "-"] + quick, catalog: try Catalog([AnyKernel(Viete.self)]))
     #expect(ran.status == 0, "\(ran)")
     #expect(ran.out.hasPrefix("{\n") && ran.out.hasSuffix("}\n"))
@@ -23,7 +23,7 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder.path("a record.json")
     try "not yet a record".write(toFile: path, atomically: true, encoding: .utf8)
-    let ran = perfGate(
+    let ran = try perfGate(
       ["compare", "--json", path] + quick, catalog: try Catalog([AnyKernel(Viete.self)]))
     #expect(ran.status == 0 && ran.outLines.last == path, "\(ran)")
     #expect(folder.files == ["a record.json"])
@@ -35,7 +35,7 @@ import Testing
     try "old".write(toFile: folder.path("real.json"), atomically: true, encoding: .utf8)
     try FileManager.default.createSymbolicLink(
       atPath: folder.path("link.json"), withDestinationPath: folder.path("real.json"))
-    let ran = perfGate(
+    let ran = try perfGate(
       ["compare", "--json", folder.path("link.json")] + quick,
       catalog: try Catalog([AnyKernel(Viete.self)]))
     #expect(ran.status == 0, "\(ran)")
@@ -81,7 +81,7 @@ import Testing
 
   /// With the record on standard output the reason is on standard error all the same.
   @Test func theReasonIsToldBesideTheJSON() throws {
-    let ran = perfGate(
+    let ran = try perfGate(
       ["compare", "--json", "-"] + quick, catalog: try Catalog([AnyKernel(Unoptimized.self)]))
     #expect(ran.status == 70 && ran.errorLines.count == 2, "\(ran)")
     #expect(try JSONDecoder().decode(Record.self, from: Data(ran.out.utf8)).unproven.count == 2)
@@ -104,7 +104,7 @@ import Testing
       processExitsWith: .exitCode(70), observing: [\.standardErrorContent]
     ) {
       catchCrashes()
-      _ = perfGate(
+      _ = try perfGate(
         ["compare", "--tasks", "50", "--rounds", "2"],
         catalog: try Catalog([AnyKernel(Crashing.self)]))
     }
@@ -126,7 +126,7 @@ import Testing
         if isTwice { setenv("PERFGATE_TEST_TWICE", "1", 1) }
         catchInterrupts()
         let folder = try TemporaryFolder()
-        let ran = perfGate(
+        let ran = try perfGate(
           ["compare", "--json", folder.path("record.json")],
           catalog: try Catalog([AnyKernel(Signalled.self)]))
         let record = try Record.read(path: folder.path("record.json"))

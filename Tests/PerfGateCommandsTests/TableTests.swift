@@ -9,7 +9,7 @@ import Testing
   private let quick = ["--size", "3000", "--tasks", "6", "--rounds", "3", "--quiet"]
 
   /// The cells of the first line that begins with `first`, split at two or more spaces.
-  private func cells(_ ran: Ran, _ first: String) -> [String]? {
+  private func cells(_ ran: Printed, _ first: String) -> [String]? {
     ran.outLines.first { $0.drop { $0 == " " }.hasPrefix(first) }.map { line in
       line.split(separator: /\x20{2,}/).map { $0.trimmingCharacters(in: .whitespaces) }
     }

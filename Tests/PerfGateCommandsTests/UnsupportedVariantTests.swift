@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func askingForNothingElseIsRefused() throws {
-    let ran = perfGate(["compare", "--variant", "c.wide"], catalog: try catalog())
+    let ran = try perfGate(["compare", "--variant", "c.wide"], catalog: try catalog())
     #expect(ran.status == 64)
     #expect(
       ran.error

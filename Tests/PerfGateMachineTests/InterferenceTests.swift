@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import PerfGateMachine
+import PerfGateMachine
 
 /// The real counters, with disturbances that really happen.
 @Suite(.serialized, .enabled(if: isLinux, "only Linux has these counters"))

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import PerfGateMachine
+import PerfGateMachine
 
 @Suite struct MachineKeyTests {
   @Test(arguments: [

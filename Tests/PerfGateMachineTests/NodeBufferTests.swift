@@ -1,7 +1,7 @@
 import CPerfGateSystem
 import Testing
 
-@testable import PerfGateMachine
+import PerfGateMachine
 
 @Suite struct PageResidencyTests {
   private let maps = """

@@ -1,7 +1,7 @@
 import CPerfGateSystem
 import Testing
 
-@testable import PerfGateMachine
+import PerfGateMachine
 
 @Suite(.enabled(if: isLinux, "only Linux pins threads"))
 struct PinningTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PerfGateReport
+import PerfGateReport
 
 /// Only nothing is shown as nothing.
 @Suite struct FormatTests {

@@ -29,7 +29,7 @@ extension Ceiling {
   /// How many tasks it has: at least 50, and shared out evenly by each of the worker counts, so that
   /// it tells of the machine and not of a last task that keeps the others waiting. Where that would
   /// be too many it is out by less than a hundredth.
-  static func tasks(workers: [Int]) -> Int {
+  package static func tasks(workers: [Int]) -> Int {
     let most = 100 * (workers.max() ?? 1)
     var common = 1
     for count in workers where common <= most {

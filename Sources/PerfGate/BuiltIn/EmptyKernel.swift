@@ -4,13 +4,13 @@ import PerfGateWorkers
 ///
 /// A closure of which an optimiser has left nothing takes as long; of one that takes hardly longer most of
 /// the time is the engine's, and a ratio says little of the closure.
-enum EmptyKernel {
+package enum EmptyKernel {
   /// The kernel's name.
-  static let name = BuiltInKernel.empty
+  package static let name = BuiltInKernel.empty
   /// The only variant's name.
-  static let variant = "swift.empty"
+  package static let variant = "swift.empty"
   /// Below so many times its time nothing is claimed of a closure.
-  static let leastRatio = 1.5
+  package static let leastRatio = 1.5
   /// The same for calls with inputs: finding one takes as long as two or three calls of nothing.
   static let leastRatioWithInputs = 6.0
 

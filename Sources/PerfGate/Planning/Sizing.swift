@@ -1,5 +1,5 @@
 /// How large the tasks of a group are, so that the shortest arm lasts long enough.
-struct Sizing {
+package struct Sizing {
   let planner: Planner
   let kernel: AnyKernel
   let tasks: Int
@@ -170,15 +170,15 @@ struct Sizing {
 
 extension Sizing {
   /// Rounds that the budget should allow at least: some above the 16 without which nothing is judged.
-  static let wantedRounds = 20.0
+  package static let wantedRounds = 20.0
   /// From so many times slower than the fastest on a variant does fewer tasks.
-  static let slowness = 4.0
+  package static let slowness = 4.0
   /// No arm is made shorter than this: then the clock and the barrier would be in the ratio.
-  static let leastArmSeconds = 0.03
+  package static let leastArmSeconds = 0.03
   /// How many tasks of arithmetic each worker has beside a kernel of arithmetic.
-  static let spinTasks = 50
+  package static let spinTasks = 50
   /// What a round takes besides its arms, in seconds: the spin probe before and after.
-  static let probeSeconds = 0.05
+  package static let probeSeconds = 0.05
 
   /// How long the shortest arm is to last.
   ///
@@ -186,7 +186,7 @@ extension Sizing {
   /// a round of arms as long as is wished would be too long for the budget.
   ///
   /// - Parameter load: how many times the shortest arm a round takes.
-  static func armSeconds(load: Double, options: GateOptions) -> Double {
+  package static func armSeconds(load: Double, options: GateOptions) -> Double {
     let affordable = (options.budget / wantedRounds - probeSeconds) / max(load, 1)
     return min(options.armSeconds, max(leastArmSeconds, affordable))
   }

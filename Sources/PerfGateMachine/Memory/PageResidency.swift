@@ -77,7 +77,7 @@ package struct PageResidency: Hashable, Sendable, Codable, CustomStringConvertib
 
   /// `7f2a00000000 default anon=512 dirty=512 N0=500 N1=12 kernelpagesize_kB=4`: the line starts with
   /// the mapping's address in hexadecimal digits.
-  static func parsed(numaMaps text: String, start: UInt, pages: Int) -> PageResidency? {
+  package static func parsed(numaMaps text: String, start: UInt, pages: Int) -> PageResidency? {
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")
       guard let first = words.first, UInt(first, radix: 16) == start else { continue }

@@ -4,7 +4,7 @@ import CPerfGateSystem
 ///
 /// The caller does nothing until the thread has ended, so what the body shares with it is never used
 /// by two threads at once.
-func onNewThread<Result>(_ body: @escaping () -> Result) -> Result? {
+package func onNewThread<Result>(_ body: @escaping () -> Result) -> Result? {
   var result: Result?
   var call: () -> Void = { result = body() }
   let started = withUnsafeMutablePointer(to: &call) { pointer in

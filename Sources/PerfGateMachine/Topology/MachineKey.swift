@@ -66,7 +66,7 @@ package struct MachineKey: Hashable, Sendable, Codable, CustomStringConvertible 
   }
 
   /// `Intel(R) Xeon(R) Platinum 8375C CPU @ 2.90GHz` becomes `intel-xeon-platinum-8375c`.
-  static func slug(_ model: String) -> String {
+  package static func slug(_ model: String) -> String {
     let marks = ["(r)", "(tm)", "(c)", "®", "™"]
     var name = model.lowercased()
     // Behind the clock stand at most the family and the model.

@@ -7,11 +7,11 @@
 #endif
 
 /// The small files below a root folder that describe a machine, `/sys` and `/proc` among them.
-struct SystemTree: Sendable {
+package struct SystemTree: Sendable {
   /// The root without a slash at its end, so that a path can be appended.
   let root: String
 
-  init(root: String) {
+  package init(root: String) {
     self.root = root.hasSuffix("/") ? String(root.dropLast()) : root
   }
 
@@ -23,7 +23,7 @@ struct SystemTree: Sendable {
 
   /// The file's text; nil where there is no such file or it may not be looked at. An empty file is
   /// damage, but for the few that the kernel leaves empty when there is nothing to list.
-  func text(_ path: String, mayBeEmpty: Bool = false) throws(MachineError) -> String? {
+  package func text(_ path: String, mayBeEmpty: Bool = false) throws(MachineError) -> String? {
     let descriptor = open(full(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if [ENOENT, ENOTDIR, EACCES, EPERM].contains(errno) { return nil }
@@ -51,7 +51,7 @@ struct SystemTree: Sendable {
 
   /// The text of a file of the machine that the program runs on; `nil` where there is none, or nothing
   /// in it. Files of processes may go away while they are read.
-  static func ofThisMachine(_ path: String) -> String? {
+  package static func ofThisMachine(_ path: String) -> String? {
     (try? SystemTree(root: "/").text(path)) ?? nil
   }
 

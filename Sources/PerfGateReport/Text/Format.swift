@@ -7,9 +7,9 @@
 #endif
 
 /// Numbers as people read them.
-enum Format {
+package enum Format {
   /// `1.234`, with so many digits after the point.
-  static func fixed(_ value: Double, _ digits: Int) -> String {
+  package static func fixed(_ value: Double, _ digits: Int) -> String {
     let scale = pow(10, Double(digits))
     let scaled = (abs(value) * scale).rounded()
     // Beyond this digits behind the point mean nothing, and it would not fit into an Int.
@@ -22,7 +22,7 @@ enum Format {
   }
 
   /// A time with a fitting unit: `12.3 ms`.
-  static func seconds(_ value: Double) -> String {
+  package static func seconds(_ value: Double) -> String {
     let (scaled, unit) =
       switch abs(value) {
       case 1...: (value, "s")
@@ -43,7 +43,7 @@ enum Format {
   }
 
   /// `12,345,678`.
-  static func count(_ value: Int) -> String {
+  package static func count(_ value: Int) -> String {
     var groups: [Substring] = []
     var digits = Substring(String(value.magnitude))
     while digits.count > 3 {
@@ -55,7 +55,7 @@ enum Format {
   }
 
   /// `[0.99, 1.01]`.
-  static func interval(_ ends: [Double]?, _ digits: Int) -> String {
+  package static func interval(_ ends: [Double]?, _ digits: Int) -> String {
     guard let ends, ends.count == 2 else { return "" }
     let upper = ends[1] < .greatestFiniteMagnitude ? fixed(ends[1], digits) : "∞"
     return "[\(fixed(ends[0], digits)), \(upper)]"
@@ -69,7 +69,7 @@ enum Format {
   /// - Parameters:
   ///   - ends: the lower end first; without them the figure stands alone.
   ///   - digits: after the point, of the figure and of its ends.
-  static func value(
+  package static func value(
     _ value: Double, _ ends: [Double]?, _ digits: (value: Int, ends: Int) = (3, 2)
   ) -> String {
     var (ofValue, ofEnds) = digits
@@ -94,7 +94,7 @@ enum Format {
   }
 
   /// `1.05`, with two digits after the point, or as many as a limit was written with.
-  static func limit(_ value: Double) -> String {
+  package static func limit(_ value: Double) -> String {
     let digits = (2...mostDigits).first { Double(fixed(value, $0)) == value }
     return fixed(value, digits ?? 2)
   }
@@ -103,12 +103,12 @@ enum Format {
   private static let mostDigits = 12
 
   /// `98.5 %` of a share from 0 to 1.
-  static func percent(_ share: Double, _ digits: Int = 0) -> String {
+  package static func percent(_ share: Double, _ digits: Int = 0) -> String {
     fixed(share * 100, digits) + " %"
   }
 
   /// `0,1,2` or `0-11`: the CPUs in worker order, neighbours drawn together.
-  static func cpus(_ numbers: [Int]) -> String {
+  package static func cpus(_ numbers: [Int]) -> String {
     guard !numbers.isEmpty else { return "not pinned" }
     var parts: [String] = []
     var index = 0

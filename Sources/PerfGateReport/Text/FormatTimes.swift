@@ -4,14 +4,14 @@ extension Format {
 
   /// `0.0123`, with so many digits after the point, or with as many more as a small number needs for three
   /// that count: only 0 is shown as 0.
-  static func shown(_ value: Double, _ digits: Int) -> String {
+  package static func shown(_ value: Double, _ digits: Int) -> String {
     guard value == 0 || abs(value) >= smallest else { return "\(value)" }
     return fixed(value, self.digits([value], atLeast: digits))
   }
 
   /// How many digits after the point the numbers of a column get, so that the smallest has three that
   /// count.
-  static func digits(_ column: [Double], atLeast least: Int) -> Int {
+  package static func digits(_ column: [Double], atLeast least: Int) -> Int {
     guard let value = column.map(abs).filter({ $0 >= smallest }).min(), value < 1 else {
       return least
     }
