@@ -8,7 +8,7 @@
 
 /// What a kind of claim makes of a ratio of two times: all that is needed to judge a stored record.
 ///
-/// Adding a kind of claim is a file beside this one, with its form, and a row in ``all``.
+/// Adding a kind of claim is a file beside this one, with its form, and a row in `all`.
 public struct ClaimForm: Sendable {
   /// Which side of the limit the value must be on.
   public enum Direction: Hashable, Sendable {

@@ -1,50 +1,8 @@
 import PerfGate
-import PerfGateStatistics
 
 extension MeasuringCommand {
-  /// The whole catalog: its claims, curves of compute kernels, comparisons of all, handing over.
-  func measureAll() throws(MeasurementError) {
-    let plans = try plan(
-      kernels.map { kernel in
-        let isCurve = kernel.work.bytesPerUnit == 0 && kernel.work.growth == .linear
-        return WantedTable(
-          kernel: kernel, workers: isCurve ? counts : singleCounts(kernel), isCurve: isCurve)
-      })
-    report(plans, isWholeRun: true)
-    try judgeClaims()
-    for plan in plans { try measureRest(plan) }
-    for kernel in Command.handoff.kernels(among: kernels, named: false) {
-      try measureHandoff(kernel)
-    }
-  }
-
-  /// Each kernel on one worker, variant beside variant, and the claims about that.
-  func measureComparisons() throws(MeasurementError) {
-    let plans = try plan(
-      kernels.map {
-        WantedTable(
-          kernel: $0, workers: options.workers ?? singleCounts($0), isCurve: false)
-      })
-    report(plans, isWholeRun: false)
-    try judgeClaims()
-    for plan in plans { try measureRest(plan) }
-  }
-
-  /// The claims that were selected, nothing else.
-  func judgeClaims() throws(MeasurementError) {
-    guard !claims.isEmpty else { return }
-    try session.judge(claims, catalog: catalog, options: gateOptions)
-  }
-
-  /// How claims are judged here.
-  var gateOptions: GateOptions {
-    var gate = environment.gateOptions(options)
-    gate.baselines = baselines
-    return gate
-  }
-
   /// Measures for tables what the claims' rounds do not tell already.
-  private func measureRest(_ plan: TablePlan) throws(MeasurementError) {
+  func measureRest(_ plan: TablePlan) throws(MeasurementError) {
     let (kernel, workers, isCurve) = (plan.survey.kernel, plan.survey.workers, plan.isCurve)
     let group = GroupKey.claims(of: kernel.name)
     // On a busy machine most of a claim's rounds are dropped: a table wants some all the same.
@@ -73,30 +31,17 @@ extension MeasuringCommand {
     if !plan.survey.variants.isEmpty { try measure(plan) }
   }
 
-  /// Each kernel over the worker counts.
-  func measureScaling() throws(MeasurementError) {
-    let plans = try plan(
-      kernels.map { WantedTable(kernel: $0, workers: counts, isCurve: true) })
-    report(plans, isWholeRun: false)
-    for plan in plans { try measure(plan) }
-  }
-
-  /// The long string handed to workers.
-  func measureHandoff() throws(MeasurementError) {
-    for kernel in kernels { try measureHandoff(kernel) }
-  }
-
   /// One worker; two as well where the executor's own cost is what is measured.
-  private func singleCounts(_ kernel: AnyKernel) -> [Int] {
+  func singleCounts(_ kernel: AnyKernel) -> [Int] {
     isExecutorCost(kernel) && environment.machine.allowed.workers >= 2 ? [1, 2] : [1]
   }
 
   /// A kernel of constant work without an input is measured for what the executor costs.
-  private func isExecutorCost(_ kernel: AnyKernel) -> Bool {
+  func isExecutorCost(_ kernel: AnyKernel) -> Bool {
     kernel.work.growth == .constant && (kernel.work.defaultSize ?? 1) <= 1
   }
 
-  private func measure(_ plan: TablePlan) throws(MeasurementError) {
+  func measure(_ plan: TablePlan) throws(MeasurementError) {
     let (survey, kernel) = (plan.survey, plan.survey.kernel)
     defer { session.runner.releaseInputs(of: kernel.name) }
     try describe(plan)
@@ -119,7 +64,7 @@ extension MeasuringCommand {
   }
 
   /// Two series of one run have two ids, also when an arm is measured for claims and for a table.
-  private func markSpecial(_ groups: inout [RoundGroup]) {
+  func markSpecial(_ groups: inout [RoundGroup]) {
     let taken = Set(session.record.series.map(\.key))
     for group in groups.indices {
       for arm in groups[group].arms.indices where taken.contains(groups[group].arms[arm].key) {
@@ -129,7 +74,7 @@ extension MeasuringCommand {
   }
 
   /// Tables are made of whatever was measured, also after an interruption.
-  private func finish(_ kernel: AnyKernel, groups: [GroupKey], isCurve: Bool) {
+  func finish(_ kernel: AnyKernel, groups: [GroupKey], isCurve: Bool) {
     let series = session.record.series.filter { groups.contains($0.group) }
     let tables = Tables(session.record)
     session.record.comparisons += tables.twinComparisons(series, of: kernel)
@@ -141,7 +86,7 @@ extension MeasuringCommand {
   }
 
   /// Puts what one task is into the record.
-  private func describe(_ plan: TablePlan) throws(MeasurementError) {
+  func describe(_ plan: TablePlan) throws(MeasurementError) {
     let (survey, kernel) = (plan.survey, plan.survey.kernel)
     let arm = Arm(
       kernel: kernel.name, variant: survey.variants[0].name, workers: 1, tasks: 1,
@@ -162,40 +107,5 @@ extension MeasuringCommand {
           text: "the size of \(kernel.name) is off: one task lasts \(calibration.taskSeconds) s, "
             + "\(calibration.wantedSeconds) s were wanted; give --size"))
     }
-  }
-
-  /// What the tables of handing over will measure.
-  func handoff(_ kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo]) -> HandoffSurvey {
-    HandoffSurvey(
-      kernel: kernel, variants: variants, executor: options.executor, workers: counts,
-      tasks: options.tasks ?? Options.defaultTasks,
-      size: options.size ?? kernel.work.defaultSize ?? 1,
-      rounds: options.rounds ?? Options.defaultRounds)
-  }
-
-  private func measureHandoff(_ kernel: AnyKernel) throws(MeasurementError) {
-    defer { session.runner.releaseInputs(of: kernel.name) }
-    let size = options.size ?? kernel.work.defaultSize ?? 1
-    let proven = try session.prove(
-      kernel, variants: Self.selectedVariants(kernel, options), size: size)
-    guard !proven.isEmpty else { return }
-    let survey = handoff(kernel, proven)
-    let startup = try session.runner.inputSeconds(survey.table.arms[0])
-    if !session.record.workloads.contains(where: { $0.kernel == kernel.name && $0.size == size }) {
-      session.record.workloads.append(
-        Record.Workload(
-          kernel: kernel.name, work: kernel.work, size: size, tasks: survey.tasks,
-          calibration: nil, inputSeconds: startup))
-    }
-    // Tables are made of whatever was measured, also after an interruption.
-    defer {
-      let series = session.record.series
-      session.record.handoff = survey.rows(
-        series.filter { $0.group == survey.table.id }, startupSeconds: startup)
-      session.record.comparisons += survey.comparisons(
-        series.filter { $0.group == survey.constantCost.id }, Tables(session.record))
-    }
-    try session.measure(survey.table)
-    try session.measure(survey.constantCost)
   }
 }

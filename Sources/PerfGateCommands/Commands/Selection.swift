@@ -1,0 +1,144 @@
+import PerfGate
+import PerfGateMachine
+
+extension MeasuringCommand {
+  static func selectedKernels(
+    _ invocation: Invocation, _ catalog: Catalog
+  ) throws(CommandError) -> [AnyKernel] {
+    let options = invocation.options
+    var kernels = catalog.kernels
+    for pattern in options.kernels where !kernels.contains(where: { matchesGlob(pattern, $0.name) })
+    {
+      let known = catalog.kernels.map(\.name)
+      throw .usage(
+        "unknown kernel \(pattern)"
+          + Suggestion.text(
+            pattern, among: known, else: "expected \(known.joined(separator: ", "))"))
+    }
+    if !options.kernels.isEmpty {
+      kernels = kernels.filter { kernel in
+        options.kernels.contains { matchesGlob($0, kernel.name) }
+      }
+    }
+    kernels = invocation.command.kernels(among: kernels, named: !options.kernels.isEmpty)
+    guard !kernels.isEmpty else {
+      throw .usage("\(invocation.command.rawValue) has no kernel to measure among those asked for")
+    }
+    for pattern in options.variants {
+      let names = kernels.flatMap { $0.variants.map(\.name) }
+      if !names.contains(where: { matchesGlob(pattern, $0) }) {
+        var known: [String] = []
+        for name in names where !known.contains(name) { known.append(name) }
+        throw .usage(
+          "unknown variant \(pattern)"
+            + Suggestion.text(
+              pattern, among: known, else: "expected \(known.joined(separator: ", "))"))
+      }
+    }
+    let supported = kernels.filter { !selectedVariants($0, options).isEmpty }
+    guard !supported.isEmpty else {
+      let names = kernels.flatMap { kernel in
+        namedVariants(kernel, options).map { "\(kernel.name)/\($0.name)" }
+      }
+      throw .usage(
+        "this CPU does not support \(names.joined(separator: ", ")); choose other variants")
+    }
+    return supported
+  }
+
+  /// The claims about kernels and variants that were asked for; of `compare` only ratios.
+  static func selectedClaims(
+    _ invocation: Invocation, _ claims: [Claim], _ kernels: [AnyKernel], _ catalog: Catalog
+  ) throws(CommandError) -> [Claim] {
+    let options = invocation.options
+    let selected = claims.filter { claim in
+      // A misspelt name is judged too: it is told as not checkable.
+      if let known = catalog.kernel(claim.kernel) {
+        guard let kernel = kernels.first(where: { $0.name == known.name }) else { return false }
+        // Claims about variants that this CPU cannot run are told as not checkable.
+        let names = Set(namedVariants(kernel, options).map(\.name))
+        guard claim.variants.allSatisfy({ names.contains($0) || kernel.variant($0) == nil }) else {
+          return false
+        }
+      }
+      switch invocation.command {
+      case .run: return true
+      case .compare: return claim.kind.form.comparesVariants
+      case .baseline: return options.action == .update || claim.kind.isBaseline
+      case .scale, .handoff, .machine, .judge: return false
+      }
+    }
+    // One that is there, but of a kernel that was not asked for, would be passed over in silence.
+    for pattern in options.require where !selected.contains(where: { matchesGlob(pattern, $0.id) })
+    {
+      let known = selected.map(\.id)
+      throw .usage(
+        "--require \(pattern) names no claim that is judged here"
+          + Suggestion.text(
+            pattern, among: known,
+            else: known.isEmpty
+              ? "there is none" : "expected one of \(known.joined(separator: ", "))"))
+    }
+    return selected
+  }
+
+  static func workerCounts(
+    _ invocation: Invocation, _ kernels: [AnyKernel], _ environment: MeasurementEnvironment
+  ) -> [Int] {
+    switch invocation.command {
+    case .compare:
+      // Two where an executor's own cost is looked at.
+      let costs = kernels.contains {
+        $0.work.growth == .constant && ($0.work.defaultSize ?? 1) <= 1
+      }
+      let most = costs ? min(2, max(1, environment.machine.allowed.workers)) : 1
+      return invocation.options.workers ?? Array(1...most)
+    case .handoff: return environment.workerCounts(invocation.options, oversubscribed: 1...50)
+    case .baseline: return [1]
+    default: return environment.workerCounts(invocation.options, oversubscribed: 1...12)
+    }
+  }
+
+  /// The variants that were asked for and can run here.
+  static func selectedVariants(
+    _ kernel: AnyKernel, _ options: Options
+  ) -> [AnyKernel.VariantInfo] { namedVariants(kernel, options).filter(\.isSupported) }
+
+  /// The variants that were asked for.
+  static func namedVariants(
+    _ kernel: AnyKernel, _ options: Options
+  ) -> [AnyKernel.VariantInfo] {
+    guard !options.variants.isEmpty else { return kernel.variants }
+    return kernel.variants.filter { variant in
+      options.variants.contains { matchesGlob($0, variant.name) }
+    }
+  }
+
+  /// Refuses a size whose input does not fit into the memory that is there.
+  static func checkMemory(
+    for kernel: AnyKernel, _ options: Options
+  ) throws(CommandError) {
+    guard let size = options.size ?? kernel.work.defaultSize else { return }
+    let needed = kernel.inputBytes(size)
+    guard let available = AvailableMemory.bytes(), needed > available else { return }
+    throw .usage(
+      "cannot use --size \(size): \(kernel.name) needs \(needed >> 20) MiB, "
+        + "\(available >> 20) MiB of memory are available; choose a smaller size")
+  }
+}
+
+extension Command {
+  /// What the command is about, unless kernels were named.
+  func kernels(among kernels: [AnyKernel], named: Bool) -> [AnyKernel] {
+    switch self {
+    case .run, .compare, .baseline, .machine, .judge:
+      return kernels
+    case .scale:
+      let linear = kernels.filter { $0.work.growth == .linear }
+      let compute = linear.filter { $0.work.bytesPerUnit == 0 }
+      return named ? kernels : compute.isEmpty ? linear : compute
+    case .handoff:
+      return kernels.filter { $0.work.growth == .constant && ($0.work.defaultSize ?? 1) > 1 }
+    }
+  }
+}
