@@ -78,8 +78,8 @@ package struct CallLimits {
     let names = copying.map { ClosureCalls.words($0.name) }.joined(separator: " and of ")
     return Record.Note(
       code: Self.copies,
-      text: "an input of setUp takes \(Self.mebibytes(memory.input)) of its own, and a call of "
-        + "\(names) leaves \(Self.mebibytes(most)) more in it: where setUp returns what is "
+      text: "an input of setUp takes \(byteText(memory.input)) of its own, and a call of "
+        + "\(names) leaves \(byteText(most)) more in it: where setUp returns what is "
         + "shared, its copy is in the time; return a copy that nothing else holds")
   }
 
@@ -87,8 +87,4 @@ package struct CallLimits {
   package static let copies = "copies"
   /// Less is not worth a note.
   private static let leastCopy = 4096
-
-  private static func mebibytes(_ bytes: Int) -> String {
-    bytes < 1 << 20 ? "\(bytes) bytes" : "\((Double(bytes) / 0x1p20 * 10).rounded() / 10) MiB"
-  }
 }

@@ -135,9 +135,4 @@ extension Format {
     let (value, unit) = seconds < 1 ? (seconds * 1000, "ms") : (seconds, "s")
     return "\((value * 100).rounded() / 100) \(unit)"
   }
-
-  /// An amount of memory: `4096 bytes`, `3.1 MiB`.
-  package static func mebibytes(_ bytes: Int) -> String {
-    bytes < 1 << 20 ? "\(bytes) bytes" : "\((Double(bytes) / 0x1p20 * 10).rounded() / 10) MiB"
-  }
 }

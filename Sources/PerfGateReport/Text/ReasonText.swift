@@ -183,8 +183,8 @@ extension ReasonText {
   }
 
   private static func inputs(_ cost: Reason.CallInputsCost) -> String {
-    "an input of setUp takes \(Format.mebibytes(cost.inputBytes)), the inputs of an arm may take "
-      + Format.mebibytes(cost.budgetBytes)
+    "an input of setUp takes \(byteText(cost.inputBytes)), the inputs of an arm may take "
+      + byteText(cost.budgetBytes)
   }
 
   private static func fewSessions(_ count: Int, _ advice: Reason.Advice) -> String {
