@@ -9,16 +9,17 @@ import PerfGateMachine
   import Darwin
 #endif
 
-// Prints what was exercised, then SELFTEST-OK or the failures; scripts judge by that line.
+// Prints what was tested, then SELFTEST-OK or the failures and SELFTEST-FAILED; scripts check that
+// line.
 let usage = """
   PerfGateSelfTest [--forbid-policy] [--compare | --plan N | --disturb]
     --forbid-policy   first make the kernel refuse memory policy calls, as containers do
     --compare         only compare our reading of the machine with libnuma's
     --plan N          only print the plan of N workers
-    --disturb         only compute for 0.3 s and print what disturbed that
+    --disturb         only compute for 0.3 s and print what disturbed it
   """
 
-/// The plan of so many workers, as a note or a failure.
+/// The plan of this many workers, as a note or a failure.
 func plan(_ workers: Int) throws -> SelfTest.Report {
   let machine = try Machine.current()
   var report = SelfTest.Report(notes: machine.allowed.limits)
@@ -32,7 +33,7 @@ func plan(_ workers: Int) throws -> SelfTest.Report {
   return report
 }
 
-/// Our reading of the machine against libnuma's.
+/// The differences between our reading of the machine and libnuma's, as failures.
 func compare() throws -> SelfTest.Report {
   let topology = try Topology.read()
   let report = SelfTest.Report(
@@ -43,7 +44,7 @@ func compare() throws -> SelfTest.Report {
   return SelfTest.Report(failures: differences, notes: report.notes)
 }
 
-/// What disturbed a third of a second of arithmetic.
+/// What disturbed 0.3 s of arithmetic, as notes.
 func disturb() throws -> SelfTest.Report {
   let watch = Interference(
     machine: try Machine.current(), cpus: [], threads: [ThreadPinning.currentThreadID()])

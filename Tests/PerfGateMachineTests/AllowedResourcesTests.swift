@@ -118,7 +118,7 @@ import Testing
   @Test(arguments: [
     ("/cpu.max", "x 100000\n", "'x 100000'"), ("/cpu.max", "0 100000\n", "'0 100000'"),
     ("/cpu.max", "1 2 3\n", "'1 2 3'"), ("/cpu.max", "", "an empty file"),
-    ("/cpuset.cpus.effective", "0-\n", "'0-' in '0-' is no cpu"),
+    ("/cpuset.cpus.effective", "0-\n", "'0-' in '0-' is not a cpu"),
   ])
   func damagedGroups(path: String, text: String, found: String) throws {
     let tree = try tree(groups: "0::/\n", mounts: v2, files: [path: text])

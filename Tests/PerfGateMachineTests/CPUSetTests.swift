@@ -16,15 +16,15 @@ import Testing
   }
 
   @Test(arguments: [
-    ("x", "'x' in 'x' is no cpu number or range; expected a list such as 0-3,8"),
-    ("0,,1", "'' in '0,,1' is no cpu number or range; expected a list such as 0-3,8"),
-    ("-1", "'-1' in '-1' is no cpu number or range; expected a list such as 0-3,8"),
-    ("1-", "'1-' in '1-' is no cpu number or range; expected a list such as 0-3,8"),
+    ("x", "'x' in 'x' is not a cpu number or range; expected a list such as 0-3,8"),
+    ("0,,1", "'' in '0,,1' is not a cpu number or range; expected a list such as 0-3,8"),
+    ("-1", "'-1' in '-1' is not a cpu number or range; expected a list such as 0-3,8"),
+    ("1-", "'1-' in '1-' is not a cpu number or range; expected a list such as 0-3,8"),
     ("3-1", "range '3-1' in '3-1' runs backwards; write the smaller number first"),
-    ("65536", "'65536' in '65536' is above the greatest cpu number, 65535"),
+    ("65536", "'65536' in '65536' is above the largest cpu number, 65535"),
     (
       "0-99999999999999999999",
-      "'0-99999999999999999999' in '0-99999999999999999999' is above the greatest cpu number, 65535"
+      "'0-99999999999999999999' in '0-99999999999999999999' is above the largest cpu number, 65535"
     ),
   ])
   func refuses(text: String, error: String) {

@@ -36,7 +36,7 @@ import Testing
     #expect(after { $0.used[0].busy += 20 }.isEmpty)
     #expect(
       "\(after { $0.used[1].steal += 3 }[0])"
-        == "cpu 1 was taken away by the hypervisor for 3 ticks (15.0 %)")
+        == "the hypervisor gave cpu 1 to another guest for 3 ticks (15.0 %)")
     // In a long round two ticks are less than a hundredth.
     #expect(
       after {
@@ -68,7 +68,7 @@ import Testing
     #expect(after { $0.idleSiblings[0].busy += 1 }.isEmpty)
     #expect(
       after { $0.idleSiblings[0].busy += 4 }.map(\.description)
-        == ["cpu 2, sibling of a worker's, was busy for 4 ticks (20.0 %)"])
+        == ["cpu 2, a sibling of a worker's cpu, was busy for 4 ticks (20.0 %)"])
   }
 
   @Test func throttling() {

@@ -91,7 +91,7 @@ struct InterferenceTests {
     #expect(watch.unavailable.contains("steal and busy siblings: no lines in /proc/stat"))
     #expect(
       watch.unavailable.contains(
-        "run delay and other threads: the executor does not tell its threads"))
+        "run delay and other threads: the executor does not report its threads"))
     #expect(watch.snapshot().lost.isEmpty)
     let none = Interference(machine: try Machine.current(), cpus: [], threads: [1 << 30])
     #expect(none.unavailable.contains("run delay of 1 workers, other threads: no schedstat file"))

@@ -35,7 +35,7 @@ import Testing
     let made = twoNodes.with { $0.distances = [0: [10, 21, 77, 77], 1: [21, 10, 77, 77]] }
     let topology = try made.read()
     #expect(topology.distance(from: 0, to: 1) == 21)
-    #expect(topology.notes.contains { $0.text.hasPrefix("distance rows are as wide as neither") })
+    #expect(topology.notes.contains { $0.text.hasPrefix("distance rows fit neither") })
   }
 
   @Test func noDistances() throws {
@@ -44,7 +44,7 @@ import Testing
     try tree.remove("\(node)/node1/distance")
     let topology = try Topology.read(root: tree.root)
     #expect(topology.distance(from: 0, to: 0) == 10 && topology.distance(from: 0, to: 1) == 20)
-    #expect(topology.notes.count { $0.text.hasPrefix("some nodes tell no distances") } == 1)
+    #expect(topology.notes.count { $0.text.hasPrefix("some nodes report no distances") } == 1)
   }
 
   @Test func noOnlineFiles() throws {
@@ -56,7 +56,7 @@ import Testing
     let topology = try Topology.read(root: tree.root)
     #expect(topology.cpus == whole.cpus && topology.nodes == whole.nodes)
     #expect(topology.offline == [8, 9])
-    #expect(topology.notes.map(\.text) == ["no \(cpu)/online: counted the cpu folders"])
+    #expect(topology.notes.map(\.text) == ["\(cpu)/online is missing; counted the cpu folders"])
   }
 
   @Test func noMemoryFiles() throws {
@@ -73,7 +73,7 @@ import Testing
     try tree.remove(node)
     let topology = try Topology.read(root: tree.root)
     #expect(topology.nodes.count == 1 && topology.nodes[0].cpus == twoNodes.online)
-    #expect(topology.notes.map(\.text) == ["the kernel tells no memory nodes: taken for one"])
+    #expect(topology.notes.map(\.text) == ["the kernel reports no memory nodes; assuming one"])
   }
 
   @Test func noNodeLists() throws {
@@ -94,7 +94,7 @@ import Testing
     #expect(topology.caches.map(\.cpus) == topology.packages.map(\.cpus))
     #expect(topology.caches.allSatisfy { $0.level == nil })
     #expect(
-      topology.notes.map(\.text) == ["cpus 0-7 name no cache: their package stands in for it"])
+      topology.notes.map(\.text) == ["cpus 0-7 report no cache; assuming one per package"])
   }
 
   @Test func aCacheAcrossTwoNodes() throws {
@@ -126,7 +126,7 @@ import Testing
     try tree.write("\(cpu)/cpu1/topology/physical_package_id", "-1\n")
     let topology = try Topology.read(root: tree.root)
     #expect(topology.packages.map(\.cpus) == [[0, 1, 4, 5], [2, 3, 6, 7]])
-    #expect(topology.notes.map(\.text) == ["2 cpus name no package: taken for package 0"])
+    #expect(topology.notes.map(\.text) == ["2 cpus name no package; assuming package 0"])
   }
 
   @Test func onlyTheListOfProcessors() throws {
@@ -216,7 +216,7 @@ import Testing
         MachineNote(
           .packages,
           "cannot understand \(tree.root)\(cpu)/cpu0/topology/die_id: found 'x', expected a whole "
-            + "number; left out; and 7 more such files")
+            + "number; ignored; and 7 more such files")
       ])
   }
 }

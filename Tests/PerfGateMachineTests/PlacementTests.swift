@@ -102,7 +102,7 @@ import Testing
     expectError("--bind cpus:7: allowed cpus are 0-1") {
       try plan(two, PlacementRequest(bind: .cpus([7])), workers: 1)
     }
-    expectError("--bind cpus:0,3: allowed cpus are 0-1, isolated ones 2") {
+    expectError("--bind cpus:0,3: allowed cpus are 0-1, isolated cpus 2") {
       try plan(
         smt, PlacementRequest(bind: .cpus([0, 3])), workers: 1, cpus: [0, 1], isolated: [2])
     }
@@ -115,7 +115,7 @@ import Testing
       try plan(smt, PlacementRequest(bind: .cpus([0, 1])), workers: 3)
     }
     expectError(
-      "--bind cpus:0,4: cpus 0 and 4 are one core, --places cores gives each worker its own; choose --places threads"
+      "--bind cpus:0,4: cpus 0 and 4 share a core, --places cores gives each worker its own core; choose --places threads"
     ) { try plan(smt, PlacementRequest(places: .cores, bind: .cpus([0, 4])), workers: 1) }
     #expect(
       try plan(smt, PlacementRequest(bind: .cpus([0, 4])), workers: 2).notes
@@ -137,7 +137,7 @@ import Testing
     let topology = try Topology.read(root: tree.root)
     let allowed = AllowedResources(topology: topology, cpus: topology.online)
     expectError(
-      "--places ll_caches: this machine tells of no caches; choose --places sockets or cores"
+      "--places ll_caches: this machine reports no caches; choose --places sockets or cores"
     ) {
       try Placement.plan(
         PlacementRequest(places: .llCaches), workers: 1, topology: topology, allowed: allowed)

@@ -36,7 +36,7 @@ import Testing
     ),
     (
       "cpus:x",
-      "--bind cpus:x: expected close, spread, none or cpus:LIST (such as cpus:0-3,8); 'x' in 'x' is no cpu number or range; expected a list such as 0-3,8"
+      "--bind cpus:x: expected close, spread, none or cpus:LIST (such as cpus:0-3,8); 'x' in 'x' is not a cpu number or range; expected a list such as 0-3,8"
     ),
   ])
   func wrongBinds(word: String, error: String) {

@@ -31,13 +31,13 @@ import Testing
   /// What stands in for a missing fact is said, and machines without a fault have no notes.
   @Test(arguments: [
     (
-      "quota-without-period", MachineNote.Code.quota, "cpu.max tells no period: taken for 100000 us"
+      "quota-without-period", MachineNote.Code.quota, "cpu.max gives no period; assuming 100000 us"
     ),
-    ("greatest-quota", .quota, "more cpus than any machine has: taken for no limit"),
-    ("no-list-of-groups", .cgroup, "limits are those of /sys/fs/cgroup/cpu"),
+    ("greatest-quota", .quota, "more cpus than any machine has; treated as no limit"),
+    ("no-list-of-groups", .cgroup, "using the limits of /sys/fs/cgroup/cpu"),
     ("empty-online-of-cpu0", .cpus, "/cpu0/online: found an empty file"),
-    ("all-cpus-in-all-nodes", .memoryNodes, "names cpus 0-7 of another node too: taken for one"),
-    ("online-painted-over", .cpus, "says cpus 0, the kernel lets this process use 24"),
+    ("all-cpus-in-all-nodes", .memoryNodes, "names cpus 0-7 that another node has too"),
+    ("online-painted-over", .cpus, "lists cpus 0, but the kernel allows 24"),
     ("unreadable-cpuinfo", .cpuModel, "/proc/cpuinfo: EISDIR"),
   ])
   func isNoted(name: String, code: MachineNote.Code, text: String) throws {
@@ -125,7 +125,7 @@ import Testing
     #expect(explicit.plan.memory == [.interleaved([0, 8]), .interleaved([0, 8])])
     #expect(
       explicit.plan.notes.contains(
-        "memory nodes 252-253 have no cpus and are left out: name them with "
+        "memory nodes 252-253 have no cpus and are not used: to use them, choose "
           + "--mem interleave:0,8,252-253"))
     #expect(try input(.interleaveOver([0, 252])).target == .interleaved([0, 252]))
     #expect(try input(.node(252)).target == .node(252))

@@ -12,8 +12,8 @@ struct SelfTestTests {
     let result = try runProgram(selfTestPath, [])
     #expect(result.lines.last == "SELFTEST-OK" && result.status == 0, "\(result.output)")
     // A self-test that plants no faults proves little.
-    #expect(result.output.contains("planted and found: workers 0-1 share cpu"))
-    #expect(result.output.contains("planted and found: cannot pin the main thread to cpu"))
+    #expect(result.output.contains("found planted fault: workers 0-1 share cpu"))
+    #expect(result.output.contains("found planted fault: cannot pin the main thread to cpu"))
   }
 
   /// As in a container: policy calls fail, so memory is placed by pinned first touch, which

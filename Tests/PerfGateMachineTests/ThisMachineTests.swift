@@ -55,7 +55,7 @@ import Testing
     let lines = MachineDrawing.lines(machine).filter { !$0.hasPrefix("libnuma ") }
     #expect(
       lines == [
-        "root       \(root): another machine's tree, never measured on",
+        "root       \(root): another machine's tree, for planning only",
         "machine    Made Up 9000 Processor", "key        made-up-9000-4c-7t-2n",
         "has        2 packages, 2 memory nodes, 2 last-level caches, 4 cores, 8 cpus",
         "package 0", "  node 0", "    L3 32 MiB", "      [0]+[4] [1]+[5]", "package 1", "  node 1",
@@ -89,9 +89,9 @@ import Testing
     let (machine, _) = try smtMachine()
     let report = MachineReport(machine, request: PlacementRequest(bind: .cpus([9])))
     #expect(
-      report.plans.map(\.error) == ["--bind cpus:9: allowed cpus are 0-6, isolated ones 7"])
+      report.plans.map(\.error) == ["--bind cpus:9: allowed cpus are 0-6, isolated cpus 7"])
     #expect(
       MachineDrawing.lines(machine, request: PlacementRequest(bind: .cpus([9]))).last
-        == "plan       1 worker: --bind cpus:9: allowed cpus are 0-6, isolated ones 7")
+        == "plan       1 worker: --bind cpus:9: allowed cpus are 0-6, isolated cpus 7")
   }
 }

@@ -139,7 +139,7 @@ import Testing
     #expect(topology.classes.map(\.cpus) == [[1, 6], [0, 2, 3, 4, 5, 7, 8, 9]])
     #expect(
       topology.notes.map(\.text) == [
-        "cpus 0,5 tell no cpuinfo_max_freq: taken for the slowest class"
+        "cpus 0,5 have no cpuinfo_max_freq; assuming the slowest class"
       ])
   }
 

@@ -34,7 +34,7 @@ import Testing
   @Test func aPlannerThatGivesOneCPUTwice() {
     #expect(
       findings(plan([0, 0]), [seen(0, 0), seen(1, 0)])
-        == ["workers 0-1 share cpu 0, and there are cpus enough"])
+        == ["workers 0-1 share cpu 0 although there are enough cpus"])
     #expect(findings(plan([0, 0], shares: true), [seen(0, 0), seen(1, 0)]).isEmpty)
   }
 
@@ -42,28 +42,28 @@ import Testing
     #expect(
       findings(plan([1]), [seen(0, 0, mask: [0])])
         == [
-          "worker 0 was planned on cpu 1 and may run on cpus 0",
-          "worker 0 was planned on cpu 1 and ran on cpu 0",
+          "worker 0 was planned on cpu 1 but may run on cpus 0",
+          "worker 0 was planned on cpu 1 but ran on cpu 0",
         ])
     #expect(
       findings(plan([0]), [seen(0, 0, mask: [0, 1])])
-        == ["worker 0 was planned on cpu 0 and may run on cpus 0-1"])
+        == ["worker 0 was planned on cpu 0 but may run on cpus 0-1"])
   }
 
   @Test func twoWorkersOnOneCPUAgainstThePlan() {
     #expect(
       findings(plan([0, 1]), [seen(0, 0), seen(1, 0)]).first
-        == "workers 0-1 share cpu 0, and there are cpus enough")
+        == "workers 0-1 share cpu 0 although there are enough cpus")
   }
 
   @Test func aBufferOnTheWrongNode() {
     #expect(
       findings(plan([0]), [seen(0, 0, pages: [0: 5, 1: 3])])
-        == ["worker 0's memory was planned on node 0: 3 of 8 pages lie elsewhere"])
+        == ["worker 0's memory was planned on node 0: 3 of 8 pages are elsewhere"])
     #expect(
       findings(plan([0], memory: .interleaved([0, 1])), [seen(0, 0, pages: [0: 4, 1: 3, 2: 1])])
         == [
-          "worker 0's memory was planned on interleaved over nodes 0-1: 1 of 8 pages lie elsewhere"
+          "worker 0's memory was planned on interleaved over nodes 0-1: 1 of 8 pages are elsewhere"
         ])
     #expect(findings(plan([0], memory: .firstTouch), [seen(0, 0, pages: [3: 8])]).isEmpty)
   }
@@ -83,10 +83,10 @@ import Testing
   @Test func aWorkerThatMoved() {
     #expect(
       findings(plan([0]), [seen(0, 0, after: 1)])
-        == ["worker 0 was planned on cpu 0 and ran on cpu 1"])
+        == ["worker 0 was planned on cpu 0 but ran on cpu 1"])
     #expect(
       findings(plan([0]), [seen(0, 0, migrations: 3)]) == [
-        "worker 0 is pinned and was moved 3 times"
+        "worker 0 is pinned but was moved 3 times"
       ])
   }
 
@@ -115,6 +115,6 @@ import Testing
 
   @Test func severalFindingsInOneLine() {
     let check = PlacementVerification.check(plan([0]), [seen(0, 1)])
-    #expect(check.text == "worker 0 was planned on cpu 0 and may run on cpus 1; and 1 more")
+    #expect(check.text == "worker 0 was planned on cpu 0 but may run on cpus 1; and 1 more")
   }
 }

@@ -1,25 +1,24 @@
 /// How much CPU time a control group may use.
 package struct CPUQuota: Hashable, Sendable, Codable, CustomStringConvertible {
-  /// CPUs' worth of time, above 0; often a fraction.
+  /// How many CPUs could run all the time, above 0; often a fraction.
   package var cpus: Double
-  /// The file that says so.
+  /// The file that the quota was read from.
   package var source: String
 
-  /// A quota of so many CPUs, from this file.
   package init(cpus: Double, source: String) {
     self.cpus = cpus
     self.source = source
   }
 
-  /// The workers that can run all the time: rounded down, at least 1.
+  /// How many workers can run all the time: rounded down, at least 1.
   package var workers: Int { Swift.max(1, Int(bounded.rounded(.down))) }
 
-  /// The CPUs, within what a number of workers can be.
+  /// The CPUs, limited to 0 to `CPUSet.maximum`.
   private var bounded: Double {
     cpus > 0 ? Swift.min(cpus, Double(CPUSet.maximum)) : 0
   }
 
-  /// `1.5 CPUs`, with two decimals at most.
+  /// Such as `1.5 CPUs`, with at most two decimals.
   package var description: String {
     let hundredths = Int((bounded * 100).rounded())
     let whole = hundredths / 100
@@ -30,7 +29,7 @@ package struct CPUQuota: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 }
 
-/// What of the machine this process may use.
+/// The part of the machine that this process may use.
 package struct AllowedResources: Hashable, Sendable, Codable {
   /// The online CPUs in both the main thread's mask and the cpuset.
   package var cpus: CPUSet
@@ -38,18 +37,18 @@ package struct AllowedResources: Hashable, Sendable, Codable {
   package var affinity: CPUSet
   /// The CPUs of the cpuset; nil where there is none.
   package var cpuset: CPUSet?
-  /// Isolated CPUs that the mask leaves out and the cpuset allows: used only when named.
+  /// Isolated CPUs that the cpuset allows but the mask does not: used only when named.
   package var isolated: CPUSet
-  /// The nodes with memory that may be allocated on.
+  /// The nodes on which this process may allocate memory.
   package var memoryNodes: CPUSet
-  /// The least quota over all control groups; nil where there is none.
+  /// The smallest quota of all control groups; nil where there is none.
   package var quota: CPUQuota?
   /// How many physical cores have at least one allowed CPU.
   package var cores: Int
-  /// The files that count how often a quota stopped this process.
+  /// Paths of the files that count how often a quota stopped this process.
   package var throttleFiles: [String]
 
-  /// Resources put together by hand, for tests and for plans of machines that are not there.
+  /// Creates resources by hand, for tests and for plans of other machines.
   package init(
     topology: Topology, cpus: CPUSet, quota: CPUQuota? = nil, memoryNodes: CPUSet? = nil,
     cpuset: CPUSet? = nil, isolated: CPUSet = [], throttleFiles: [String] = []
@@ -65,10 +64,11 @@ package struct AllowedResources: Hashable, Sendable, Codable {
     cores = topology.cores.count { !$0.cpus.isDisjoint(with: allowed) }
   }
 
-  /// What this process may use of the machine below the root. For another machine's tree the mask is
-  /// the one recorded in `proc/self/status` there, or else every online CPU that is not isolated.
+  /// Reads what this process may use of the machine below the root. For another machine's tree the
+  /// mask is the one recorded in its `proc/self/status`, or else every online CPU that is not
+  /// isolated.
   ///
-  /// - Throws: ``MachineError`` when not one CPU is left to use.
+  /// - Throws: ``MachineError`` when no CPU is left to use.
   package static func current(root: String = "/", topology: Topology? = nil) throws(MachineError)
     -> AllowedResources
   {
@@ -78,7 +78,7 @@ package struct AllowedResources: Hashable, Sendable, Codable {
     return try read(facts, mask, TopologyReader(facts: facts, mask: mask).read())
   }
 
-  /// The same from a reader that keeps the notes.
+  /// Reads the same with a reader that collects the notes.
   static func read(_ facts: FactReader, _ mask: ProcessMask, _ machine: Topology)
     throws(MachineError) -> AllowedResources
   {
@@ -93,10 +93,11 @@ package struct AllowedResources: Hashable, Sendable, Codable {
     }
     var cpuset = groups.cpus()
     if let told = cpuset, told.isDisjoint(with: usable) {
-      // The kernel has set the mask within the process's own cpuset: this one is another group's.
+      // The kernel keeps the mask within the process's own cpuset, so this cpuset is another
+      // group's.
       facts.note(
         .cpuset,
-        "the cpuset allows cpus \(told), the kernel's own mask \(affinity): the mask counts")
+        "the cpuset allows cpus \(told), but the kernel's mask allows \(affinity); using the mask")
       cpuset = nil
     }
     var nodes = mask.memoryNodes ?? machine.memoryNodes
@@ -113,18 +114,18 @@ package struct AllowedResources: Hashable, Sendable, Codable {
 }
 
 extension AllowedResources {
-  /// The greatest number of workers with a physical core each and within the quota.
+  /// The most workers that can each have a physical core within the quota.
   package var workers: Int { Swift.min(cores, quota?.workers ?? cores) }
 
-  /// `2 allowed, quota none`, `2 allowed, quota 1.5 CPUs → 1 worker`.
+  /// Such as `2 allowed, quota none` or `2 allowed, quota 1.5 CPUs → 1 worker`.
   package var limitText: String {
     guard let quota else { return "\(cores) allowed, quota none" }
     let workers = quota.workers == 1 ? "1 worker" : "\(quota.workers) workers"
     return "\(cores) allowed, quota \(quota) → \(workers)"
   }
 
-  /// Why so many workers cannot each have a core: `needs 5 cores; 2 allowed, quota none`. nil when
-  /// they can.
+  /// Why this many workers cannot each have a core, such as `needs 5 cores; 2 allowed, quota none`;
+  /// nil when they can.
   package func limit(on workers: Int) -> String? {
     guard workers > self.workers else { return nil }
     return "needs \(workers) cores; \(limitText)"

@@ -1,26 +1,26 @@
-/// One mounted hierarchy of control groups, as far as it matters here.
+/// One mounted hierarchy of control groups.
 struct CgroupMount {
-  /// The part of the hierarchy that is mounted; nil where nobody tells.
+  /// The part of the hierarchy that is mounted; nil where it is unknown.
   var top: String?
-  /// Where it is mounted.
+  /// The folder that it is mounted on.
   var point: String
   /// The kind of file system: `cgroup2`, `cgroup`, or `cpuset` on very old kernels.
   var kind: String
-  /// The options of the file system, controllers of version 1 among them.
+  /// The options of the file system, which include the controllers of version 1.
   var options: [Substring]
 
-  /// What a mount shows of the group that the process is in.
+  /// How much a mount shows of the group that the process is in.
   enum View: Equatable {
-    /// The folders from the process's own group, or the nearest group above it that can be named,
-    /// up to the mount point: all of them limit the process.
+    /// The folders from the process's own group, or the nearest group above it that has a known
+    /// path, up to the mount point: all of them limit the process.
     case above([String])
     /// Another part of the hierarchy; its own folder may or may not limit the process.
     case elsewhere(String)
   }
 
-  /// What is seen here of the group with this path, as `/proc/self/cgroup` names it.
+  /// How much this mount shows of the group with this path, as `/proc/self/cgroup` names it.
   ///
-  /// Both paths may begin with `..`: they are told from the group that a container takes for the
+  /// Both paths may begin with `..`: they are relative to the group that the container sees as the
   /// top, and lead out of it.
   func view(of path: String) -> View {
     let point = self.point == "/" ? "" : self.point
@@ -31,8 +31,8 @@ struct CgroupMount {
       let rest = group.dropFirst(shown.count)
       if !rest.contains("..") { return .above(Self.folders(point, rest)) }
     }
-    // The mount begins further up than the group's path can name: only its own folder is known to
-    // lie above the group.
+    // The mount begins further up than the group's path reaches: only its own folder is known to be
+    // above the group.
     let stepsUp = group.prefix { $0 == ".." }.count
     if shown.allSatisfy({ $0 == ".." }), shown.count > stepsUp { return .above([point]) }
     return .elsewhere(point)
@@ -46,7 +46,7 @@ struct CgroupMount {
 }
 
 extension CgroupMount {
-  /// The mounts of control groups; from `/proc/self/mountinfo`, or a file that tells less.
+  /// The mounts of control groups, from `/proc/self/mountinfo` or a file that says less.
   static func all(_ facts: FactReader) -> [CgroupMount] {
     let path = "/proc/self/mountinfo"
     if let text = facts.text(path, .cgroup, mayBeEmpty: true) {
@@ -59,8 +59,8 @@ extension CgroupMount {
     return []
   }
 
-  /// `31 23 0:28 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu`, with any number of fields before
-  /// the lone dash. Lines of another shape are other file systems' and say nothing here.
+  /// Reads `31 23 0:28 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu`, with any number of fields
+  /// before the lone dash; nil for lines of another shape, which belong to other file systems.
   init?(infoLine line: Substring) {
     let fields = line.split(separator: " ")
     guard let dash = fields.firstIndex(of: "-"), dash >= 5, dash + 3 < fields.count else {
@@ -71,7 +71,7 @@ extension CgroupMount {
       kind: String(fields[dash + 1]), options: fields[dash + 3].split(separator: ","))
   }
 
-  /// `none /dev/cpuset cgroup rw,relatime,cpuset,noprefix 0 0`.
+  /// Reads `none /dev/cpuset cgroup rw,relatime,cpuset,noprefix 0 0`.
   init?(mountsLine line: Substring) {
     let fields = line.split(separator: " ")
     guard fields.count >= 4 else { return nil }
@@ -80,12 +80,12 @@ extension CgroupMount {
       options: fields[3].split(separator: ","))
   }
 
-  /// Whether it is a hierarchy of version 1 with this controller.
+  /// Whether this is a hierarchy of version 1 with this controller.
   func controls(_ controller: Substring) -> Bool {
     kind == "cgroup" && options.contains(controller) || kind == controller
   }
 
-  /// Blanks, tabs, line ends and backslashes are written as three octal digits.
+  /// Decodes blanks, tabs, line ends and backslashes, which are written as three octal digits.
   private static func decoded(_ field: Substring) -> String {
     var bytes: [UInt8] = []
     var rest = Array(field.utf8)[...]

@@ -1,8 +1,8 @@
-/// The control groups of this process, of version 1, version 2 or both, as far up as they can be
-/// seen, found through `/proc/self/cgroup` and `/proc/self/mountinfo` below a root.
+/// The control groups of this process and all visible groups above them, of version 1, version 2 or
+/// both, found through `/proc/self/cgroup` and `/proc/self/mountinfo` below a root.
 ///
-/// A hierarchy may be mounted many times, and not every mount shows the process's group: all that
-/// do are read, and the least limit counts.
+/// A hierarchy may be mounted many times, and not every mount shows the process's group. All mounts
+/// that show it are read, and the smallest limit counts.
 struct CgroupTree {
   private let facts: FactReader
   /// For each mount of version 2 the folders from the process's own group up to the mount point.
@@ -21,7 +21,7 @@ struct CgroupTree {
     func chains(_ controller: String, _ isOfIt: (CgroupMount) -> Bool) -> [[String]] {
       var path = paths[controller]
       if path == nil, controller == "cpuset" { path = facts.word("/proc/self/cpuset", .cgroup) }
-      // A controller that the list leaves out is not in use; without a list nothing is known.
+      // A controller that is not in the list is not in use; without a list nothing is known.
       guard path != nil || isUnknown else { return [] }
       let found = mounts.filter(isOfIt)
       return Self.chains(found, path: path, facts)
@@ -32,7 +32,7 @@ struct CgroupTree {
     pids = chains("pids") { $0.controls("pids") }
   }
 
-  /// The folders of each mount that shows the group; where none does, the mount points themselves.
+  /// The folders of each mount that shows the group; if none does, the mount points themselves.
   private static func chains(
     _ mounts: [CgroupMount], path: String?, _ facts: FactReader
   ) -> [[String]] {
@@ -51,12 +51,12 @@ struct CgroupTree {
     let group = path.map { "the control group \(abbreviated($0)) is in none of the mounts" }
     facts.note(
       .cgroup,
-      "\(group ?? "the control groups of this process are not told"): "
-        + "limits are those of \(points.joined(separator: ", "))")
+      "\(group ?? "the control groups of this process are unknown"); "
+        + "using the limits of \(points.joined(separator: ", "))")
     return elsewhere
   }
 
-  /// The group of each controller; version 2 is the one without a name.
+  /// The group's path for each controller; version 2 has the empty name.
   private static func paths(_ facts: FactReader) -> [String: String] {
     let path = "/proc/self/cgroup"
     var paths: [String: String] = [:]
@@ -75,13 +75,13 @@ struct CgroupTree {
     return paths
   }
 
-  /// All folders of these chains, each once.
+  /// All folders of these chains without repetition.
   private static func folders(_ chains: [[String]]) -> [String] {
     var seen = Set<String>()
     return chains.joined().filter { seen.insert($0).inserted }
   }
 
-  /// The least quota over all groups that can be seen.
+  /// The smallest quota of all visible groups.
   func quota() -> CPUQuota? {
     var least: CPUQuota?
     for folder in Self.folders(unified) { lower(&least, unifiedQuota("\(folder)/cpu.max")) }
@@ -94,13 +94,13 @@ struct CgroupTree {
     least = found
   }
 
-  /// `200000 100000` or `max 100000`; without a period it is the kernel's usual one.
+  /// Reads `200000 100000` or `max 100000`; without a period, the kernel's default is assumed.
   private func unifiedQuota(_ path: String) -> CPUQuota? {
     guard let line = facts.word(path, .quota) else { return nil }
     let words = line.split(whereSeparator: \.isWhitespace)
     guard words.first != "max" else { return nil }
     if words.count == 1 {
-      facts.note(.quota, "\(facts.tree.full(path)) tells no period: taken for 100000 us")
+      facts.note(.quota, "\(facts.tree.full(path)) gives no period; assuming 100000 us")
     }
     guard (1...2).contains(words.count), let quota = Int(words[0]),
       let period = words.count == 1 ? 100_000 : Int(words[1]), quota > 0, period > 0
@@ -113,7 +113,7 @@ struct CgroupTree {
     return sensible(quota, period, path)
   }
 
-  /// Version 1: two files, the quota below 0 for none.
+  /// Reads the two files of version 1, where a quota below 0 means none.
   private func oldQuota(_ folder: String) -> CPUQuota? {
     let path = "\(folder)/cpu.cfs_quota_us"
     guard let quota = facts.number(path, .quota), quota > 0 else { return nil }
@@ -126,37 +126,37 @@ struct CgroupTree {
     return sensible(quota, period, path)
   }
 
-  /// More CPUs than any machine has are no limit.
+  /// The quota; nil when it allows more CPUs than any machine has, which is no limit.
   private func sensible(_ quota: Int, _ period: Int, _ path: String) -> CPUQuota? {
     let cpus = Double(quota) / Double(period)
     guard cpus <= Double(CPUSet.maximum) else {
       facts.note(
-        .quota, "\(facts.tree.full(path)) allows more cpus than any machine has: taken for no limit"
-      )
+        .quota,
+        "\(facts.tree.full(path)) allows more cpus than any machine has; treated as no limit")
       return nil
     }
     return CPUQuota(cpus: cpus, source: facts.tree.full(path))
   }
 
-  /// The CPUs of the nearest groups that tell them.
+  /// The CPUs that the nearest groups with a list allow.
   func cpus() -> CPUSet? {
     nearest(["cpuset.cpus.effective"], ["cpuset.effective_cpus", "cpuset.cpus", "cpus"])
   }
 
-  /// The memory nodes of the nearest groups that tell them.
+  /// The memory nodes that the nearest groups with a list allow.
   func memoryNodes() -> CPUSet? {
     nearest(["cpuset.mems.effective"], ["cpuset.effective_mems", "cpuset.mems", "mems"])
   }
 
-  /// The files below the root whose `nr_throttled` counts how often a quota stopped the process.
+  /// The files whose `nr_throttled` counts how often a quota stopped the process, with the root.
   func throttleFiles() -> [String] {
     Self.folders(unified + cpu).map { "\($0)/cpu.stat" }.filter {
       facts.text($0, .quota)?.contains("nr_throttled") == true
     }.map(facts.tree.full)
   }
 
-  /// The groups that limit how many threads there may be, the nearest to its limit first: the file
-  /// below the root, the threads in it, and how many it allows.
+  /// The groups that limit the number of threads, the one closest to its limit first: the file with
+  /// its root, how many threads the group has, and how many it allows.
   func threadLimits() -> [(file: String, current: Int, most: Int)] {
     Self.folders(unified + pids).compactMap { folder in
       guard let word = facts.word("\(folder)/pids.max", .cgroup), let most = Int(word) else {
@@ -167,8 +167,8 @@ struct CgroupTree {
     }.sorted { $0.most - $0.current < $1.most - $1.current }
   }
 
-  /// What every mount tells limits the process, so the sets are intersected; one that shares nothing
-  /// with those before it is of another group.
+  /// Every mount's list limits the process, so the sets are intersected. A set that shares nothing
+  /// with those before it belongs to another group.
   private func nearest(_ names2: [String], _ names1: [String]) -> CPUSet? {
     var result: CPUSet?
     for (chains, names) in [(unified, names2), (cpuset, names1)] {
@@ -177,7 +177,7 @@ struct CgroupTree {
         let both = result.map(list.intersection) ?? list
         if both.isEmpty {
           facts.note(
-            .cpuset, "\(chain[0]) allows \(list), other control groups \(result ?? []): left out")
+            .cpuset, "\(chain[0]) allows \(list), other control groups \(result ?? []); ignored")
         } else {
           result = both
         }
@@ -189,7 +189,7 @@ struct CgroupTree {
   private func nearest(in folders: [String], _ names: [String]) -> CPUSet? {
     for folder in folders {
       for name in names {
-        // A group that was not given a list of its own has an empty file: its parent decides.
+        // A group without a list of its own has an empty file: its parent decides.
         if let list = facts.list("\(folder)/\(name)", .cpuset), !list.isEmpty { return list }
       }
     }

@@ -1,12 +1,12 @@
-/// The CPUs and memory nodes that the kernel lets this process use, by its own word.
+/// The CPUs and memory nodes that the kernel lets this process use.
 ///
-/// Of this machine the kernel is asked; of another one's tree the answer that was recorded in
-/// `proc/self/status` stands in.
+/// On this machine, the kernel answers. For another machine's tree, the answer is the one recorded
+/// in its `proc/self/status`.
 struct ProcessMask {
-  /// The main thread's CPUs; nil where nobody tells. Of another machine's tree this may name CPUs
-  /// that are not there: the kernel lists every possible one for a process that nobody restricted.
+  /// The main thread's CPUs; nil where they are unknown. For another machine's tree this may name
+  /// CPUs that do not exist: for an unrestricted process the kernel lists every possible one.
   private(set) var cpus: CPUSet?
-  /// The nodes that memory may come from; nil where nobody tells.
+  /// The nodes that memory may come from; nil where they are unknown.
   private(set) var memoryNodes: CPUSet?
 
   init(facts: FactReader) {
@@ -29,7 +29,7 @@ struct ProcessMask {
     guard facts.tree.isThisMachine else { return }
     #if os(Linux)
       do throws(MachineError) { cpus = try ThreadPinning.mainThreadMask() } catch {
-        facts.note(.affinity, "\(error.fact); taken from \(path)")
+        facts.note(.affinity, "\(error.fact); using \(path) instead")
       }
     #endif
     if let asked = NumaState.allowedMemoryNodes() { memoryNodes = asked }

@@ -1,24 +1,25 @@
-/// The limits that can keep a process from starting one more thread, and how near each of them is.
+/// The limits that can keep a process from starting one more thread, and how close each of them is.
 ///
-/// The kernel answers with the same error number for all of them, so a message has to look.
+/// The kernel gives the same error number for all of them, so a message has to find out which it
+/// was.
 package struct ThreadLimits: Hashable, Sendable {
-  /// One limit.
   package struct Limit: Hashable, Sendable {
-    /// What is limited, by whom, and how to raise it.
+    /// What the limit is, how much of it is used, and how to raise it.
     package var text: String
-    /// Whether one more thread would be too much.
+    /// Whether one more thread would exceed it.
     package var isReached: Bool
   }
 
-  /// All limits that could be found.
+  /// All limits that could be read.
   package var limits: [Limit]
 
-  /// The limits of this process as they are now, or as a tree below another root tells them.
+  /// Reads the limits of this process as they are now, or those recorded in the tree below another
+  /// root.
   package static func current(root: String = "/") -> ThreadLimits {
     ThreadLimits(facts: FactReader(tree: SystemTree(root: root)))
   }
 
-  /// One sentence part: the limits that are reached, or all that were looked at.
+  /// Part of a sentence: the limits that are reached, or else all limits that were checked.
   package var text: String {
     let reached = limits.filter(\.isReached)
     if !reached.isEmpty { return reached.map(\.text).joined(separator: ", and ") }
@@ -43,7 +44,8 @@ package struct ThreadLimits: Hashable, Sendable {
     }
   }
 
-  /// Threads of the same user; the kernel never counts those of root and of whoever may exceed it.
+  /// The threads of the same user. The kernel does not limit root, nor users who may exceed the
+  /// limit.
   private static func processes(_ facts: FactReader, _ status: [String: String]) -> [Limit] {
     guard let most = limit("Max processes", facts), let user = first(status["Uid"]) else {
       return []
@@ -53,7 +55,7 @@ package struct ThreadLimits: Hashable, Sendable {
     guard user != 0, capabilities & mayExceed == 0 else { return [] }
     var threads = 0
     for process in facts.numbered("", in: "/proc", .affinity) {
-      // Processes come and go; one that has gone counts for nothing.
+      // A process may exit in between; then it no longer counts.
       let other = fields(try? facts.tree.text("/proc/\(process)/status"))
       if first(other["Uid"]) == user { threads += first(other["Threads"]) ?? 0 }
     }
@@ -64,7 +66,7 @@ package struct ThreadLimits: Hashable, Sendable {
     ]
   }
 
-  /// A thread's stack takes address space, and counts as data, before it is used.
+  /// A thread's stack takes address space, and counts as data, even before it is used.
   private static func memory(_ facts: FactReader, _ status: [String: String]) -> [Limit] {
     let stack = limit("Max stack size", facts) ?? 2 << 20
     var limits: [Limit] = []
@@ -84,7 +86,7 @@ package struct ThreadLimits: Hashable, Sendable {
     {
       limits.append(
         Limit(
-          text: "\(used >> 10) of \(mebibytes(most << 10)) of memory are promised and each "
+          text: "\(used >> 10) of \(mebibytes(most << 10)) of memory are committed and each "
             + "thread's stack takes \(mebibytes(stack)) (lower ulimit -s)",
           isReached: (used << 10) + stack > most << 10))
     }
@@ -116,7 +118,7 @@ package struct ThreadLimits: Hashable, Sendable {
     return limits
   }
 
-  /// `Name:  value` lines.
+  /// The values of `Name:  value` lines, by name.
   private static func fields(_ text: String?) -> [String: String] {
     var fields: [String: String] = [:]
     for line in (text ?? "").split(separator: "\n") {
@@ -130,8 +132,8 @@ package struct ThreadLimits: Hashable, Sendable {
     value?.split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) }
   }
 
-  /// `Max processes             96365                96365                processes`, the soft one;
-  /// nil for unlimited.
+  /// `Max processes             96365                96365                processes`: the soft
+  /// limit; nil for unlimited.
   private static func limit(_ name: String, _ facts: FactReader) -> Int? {
     let lines = (facts.text("/proc/self/limits", .settings) ?? "").split(separator: "\n")
     return lines.first { $0.hasPrefix(name) }.flatMap { first(String($0.dropFirst(name.count))) }

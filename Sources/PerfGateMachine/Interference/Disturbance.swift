@@ -1,21 +1,21 @@
-/// One reason why a round is not to be trusted. Each comes from a counter, never from the round's
-/// own time: an outlier is not removed for being far.
+/// One reason not to trust a round. Each comes from a counter, never from the round's own time: an
+/// outlier is not removed for being one.
 package enum Disturbance: Hashable, Sendable, Codable, CustomStringConvertible {
   /// The hypervisor gave a used CPU to another guest.
   case steal(cpu: Int, ticks: UInt64, share: Double)
-  /// A worker could have run and did not.
+  /// A worker was ready to run but waited for its CPU.
   case runDelay(thread: Int, nanoseconds: UInt64, share: Double)
   /// Pages came from disk.
   case majorFaults(count: UInt64)
-  /// Threads of this process that are no workers used CPU time.
+  /// Threads of this process that are not workers used CPU time.
   case otherThreads(nanoseconds: UInt64, share: Double)
   /// A CPU that shares a core with a worker was busy with something else.
   case siblingBusy(cpu: Int, ticks: UInt64, share: Double)
-  /// A quota stopped the process.
+  /// A control group's quota stopped the process.
   case throttled(count: UInt64)
-  /// The same arithmetic took another time before and after.
+  /// The spin probe's times, in seconds, differ before and after the round.
   case spinDrift(before: Double, after: Double)
-  /// A counter that could be read before cannot any more, so nothing is known.
+  /// A counter became unreadable, so nothing is known.
   case lostCounter(name: String)
 
   /// The disturbance's name, for programs.
@@ -36,7 +36,7 @@ package enum Disturbance: Hashable, Sendable, Codable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .steal(let cpu, let ticks, let share):
-      "cpu \(cpu) was taken away by the hypervisor for \(ticks) ticks (\(percent(share)))"
+      "the hypervisor gave cpu \(cpu) to another guest for \(ticks) ticks (\(percent(share)))"
     case .runDelay(let thread, let nanoseconds, let share):
       "worker thread \(thread) waited \(milliseconds(nanoseconds)) for its cpu (\(percent(share)))"
     case .majorFaults(let count):
@@ -44,7 +44,7 @@ package enum Disturbance: Hashable, Sendable, Codable, CustomStringConvertible {
     case .otherThreads(let nanoseconds, let share):
       "other threads of this process ran for \(milliseconds(nanoseconds)) (\(percent(share)))"
     case .siblingBusy(let cpu, let ticks, let share):
-      "cpu \(cpu), sibling of a worker's, was busy for \(ticks) ticks (\(percent(share)))"
+      "cpu \(cpu), a sibling of a worker's cpu, was busy for \(ticks) ticks (\(percent(share)))"
     case .throttled(let count):
       "the cgroup's quota stopped the process \(count == 1 ? "once" : "\(count) times")"
     case .spinDrift(let before, let after):
@@ -58,23 +58,23 @@ package enum Disturbance: Hashable, Sendable, Codable, CustomStringConvertible {
 
 /// How much of each disturbance a round may have.
 package struct DisturbanceLimits: Hashable, Sendable, Codable {
-  /// Ticks below which a share says nothing, because the counter itself is that coarse.
+  /// Ticks below which a share means nothing, because the counter is that coarse.
   package var ticks: UInt64 = 2
   /// The share of a used CPU's time that the hypervisor may take, 0 to 1.
   package var steal = 0.01
-  /// The share of its time that a worker may wait.
+  /// The share of the round that a worker may wait for its CPU, 0 to 1.
   package var runDelay = 0.01
-  /// How long a worker may wait in any case, in ns: it wakes up once for a round, which is more than a
-  /// share of a round of microseconds.
+  /// How long a worker may wait in any case, in ns: it wakes up once a round, which exceeds the
+  /// share in rounds of microseconds.
   package var runDelayNanoseconds: UInt64 = 100_000
-  /// The share of the time that threads other than workers may run.
+  /// The share of the round that threads other than workers may run, 0 to 1.
   package var otherThreads = 0.01
-  /// CPU time of other threads, in ns, below which their share says nothing: a waiting caller wakes
-  /// up now and then, and that is all of it in a short round.
+  /// CPU time of other threads, in ns, below which their share means nothing: a waiting caller
+  /// wakes up now and then, which is a large share of a short round.
   package var otherThreadsNanoseconds: UInt64 = 500_000
-  /// The share of its time that an idle sibling may be busy.
+  /// The share of the round that an idle sibling may be busy, 0 to 1.
   package var siblings = 0.01
-  /// The change of the spin probe that is tolerated.
+  /// The tolerated change of the spin probe's time; 0.03 is 3 %.
   package var spinDrift = 0.03
 
   /// The limits of the measuring engine.
@@ -133,7 +133,7 @@ extension Disturbance {
     return causes
   }
 
-  /// Counters may step back (idle time does on some kernels): that is no growth.
+  /// How much a counter grew; 0 if it stepped back, as idle time does on some kernels.
   private static func grown(_ before: UInt64, _ after: UInt64) -> UInt64 {
     after > before ? after - before : 0
   }

@@ -1,11 +1,11 @@
 import CPerfGateSystem
 
-/// Watches the counters that tell whether somebody else had the CPUs of a measurement.
+/// Watches the counters that show whether anything else used the CPUs of a measurement.
 ///
-/// Made once the workers run and are pinned; its files stay open, so that a snapshot costs tens of
-/// microseconds. Everything it holds is fixed when it is made, so any thread may take a snapshot.
+/// Create it once the workers run and are pinned. Its files stay open, so that a snapshot costs
+/// tens of microseconds. It never changes after `init`, so any thread may take a snapshot.
 package final class Interference: Sendable {
-  /// What cannot be watched here, and so never disturbs: one short line each.
+  /// What cannot be watched here, and so is never reported as a disturbance; one short line each.
   package let unavailable: [String]
 
   private let cpuFile: Int32?
@@ -16,11 +16,11 @@ package final class Interference: Sendable {
   private let throttleFiles: [Int32]
   private let ticksPerSecond = pgp_ticks_per_second()
 
-  /// Watches these CPUs with their siblings, these worker threads (their numbers as in
-  /// `/proc/self/task`) and the control groups of this process.
+  /// Watches these CPUs and their siblings, these worker threads (numbered as in `/proc/self/task`)
+  /// and the control groups of this process.
   ///
-  /// Without worker threads (an executor that does not tell them) neither run delay nor the time of
-  /// other threads can be judged, and `unavailable` says so.
+  /// Without worker threads (from an executor that does not report them) neither run delay nor the
+  /// time of other threads can be judged; `unavailable` then says so.
   package init(machine: Machine, cpus: CPUSet, threads: [Int]) {
     var unavailable: [String] = []
     let siblings = cpus.reduce(into: CPUSet()) { $0.formUnion(machine.topology.siblings(of: $1)) }
@@ -43,7 +43,7 @@ package final class Interference: Sendable {
     self.threads = opened
     watchesOthers = !threads.isEmpty && opened.count == threads.count
     if threads.isEmpty {
-      unavailable.append("run delay and other threads: the executor does not tell its threads")
+      unavailable.append("run delay and other threads: the executor does not report its threads")
     } else if !watchesOthers {
       unavailable.append(
         "run delay of \(threads.count - opened.count) workers, other threads: no schedstat file")
@@ -89,7 +89,8 @@ package final class Interference: Sendable {
         .init(
           thread: thread.number, cpuNanoseconds: times.cpu_ns, delayNanoseconds: times.delay_ns))
     }
-    // After the workers' times, so that what they use in between counts as theirs or not at all.
+    // After the workers' times: what they use in between may raise the process's time, never hide
+    // it.
     if watchesOthers && snapshot.lost.isEmpty {
       snapshot.processCPUNanoseconds = pgp_process_cpu_ns()
     }
@@ -117,7 +118,8 @@ package final class Interference: Sendable {
     return file >= 0 ? file : nil
   }
 
-  /// A line is at most `cpu65535` and ten numbers of up to 20 digits.
+  /// The ticks of these CPUs; nil where a line is missing. A line holds at most `cpu65535` and ten
+  /// numbers of up to 20 digits.
   private static func ticks(_ file: Int32, _ cpus: [Int32]) -> [pgp_cpu_ticks]? {
     let bytes = (Int(cpus.last ?? 0) + 2) * 220
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes) { buffer in

@@ -1,9 +1,9 @@
 import CPerfGateSystem
 
-/// How long the thread has waited for a CPU, in seconds since it began; 0 where it is not told.
+/// How long the thread has waited for a CPU since it started, in seconds; 0 where unknown.
 ///
-/// The file is opened for each reading: a pool of a thousand workers would use up the process's
-/// descriptors.
+/// The file is opened for each reading: for a pool of a thousand workers, open files would use up
+/// the process's descriptors.
 package func runDelay(_ thread: Int32) -> Double {
   let file = pgp_open_counter("/proc/self/task/\(thread)/schedstat")
   guard file >= 0 else { return 0 }

@@ -1,6 +1,6 @@
-/// How much memory a program can still have.
+/// How much memory a program can still allocate.
 package enum AvailableMemory {
-  /// Bytes that can be had without swapping; `nil` where the system does not tell.
+  /// Bytes that can be allocated without swapping; `nil` where the system does not report them.
   package static func bytes() -> Int? {
     guard let text = SystemTree.ofThisMachine("/proc/meminfo") else { return nil }
     for line in text.split(separator: "\n") where line.hasPrefix("MemAvailable:") {

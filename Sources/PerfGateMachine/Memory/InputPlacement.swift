@@ -1,16 +1,17 @@
 import CPerfGateSystem
 
-/// Where memory goes that all workers read: over the nodes, so that none is nearer than another.
+/// Where memory goes that all workers read: over all nodes, so that no worker is closer to it than
+/// another.
 package struct InputPlacement: Hashable, Sendable {
-  /// Where the input's pages are wished to be.
+  /// Where the input's pages should be.
   package var target: MemoryTarget
-  /// Whether somebody asked for it; then it must be had.
+  /// Whether the user asked for it; then anything else is an error.
   package var isExplicit: Bool
 
   /// The placement of shared input for a plan on a machine.
   ///
-  /// By default and for `interleave` it goes in turn over the allowed memory nodes that have CPUs;
-  /// nodes that somebody named are obeyed. With one node there is nothing to choose.
+  /// By default and for `interleave` the pages alternate between the allowed memory nodes that have
+  /// CPUs. Nodes named by the user are used as they are. With one node there is nothing to choose.
   package init(plan: PlacementPlan, topology: Topology, allowedNodes: CPUSet) {
     isExplicit = plan.memoryPolicy != .local
     switch plan.memoryPolicy {
@@ -22,10 +23,10 @@ package struct InputPlacement: Hashable, Sendable {
     }
   }
 
-  /// Runs `make` so that the pages it touches first, on this thread, go where they are wished to be.
+  /// Runs `make` so that the pages that it is the first to touch, on this thread, go to the target.
   ///
-  /// - Returns: what `make` returns, and how the pages were placed, for the record.
-  /// - Throws: ``MemoryError`` when an explicit request is refused; else what `make` throws.
+  /// - Returns: the result of `make`, and how the pages were placed, for the record.
+  /// - Throws: ``MemoryError`` when an explicit request is refused; errors of `make`.
   package func with<Value>(_ make: () throws -> Value) throws -> (value: Value, how: String) {
     let nodes: CPUSet
     let interleave: Bool
@@ -44,7 +45,7 @@ package struct InputPlacement: Hashable, Sendable {
           : MemoryError.refused(target: target, errorNumber: -result)
       }
       let state = NumaState.blocked(errorNumber: -result)
-      return (try make(), "first touch, placing is \(state)")
+      return (try make(), "first touch, memory placement is \(state)")
     }
     defer { _ = pgp_set_memory_policy(false, nil, 0) }
     return (try make(), "\(target)")

@@ -1,8 +1,8 @@
 import CPerfGateSystem
 
-/// Why a buffer cannot be had where it is wished.
+/// Why a buffer cannot be placed as requested.
 package enum MemoryError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The kernel gave no memory.
+  /// The kernel did not provide the memory.
   case noMemory(bytes: Int, errorNumber: Int32)
   /// The kernel refused the node.
   case refused(target: MemoryTarget, errorNumber: Int32)
@@ -23,21 +23,22 @@ package enum MemoryError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Memory of its own pages on a wished node: mapped, bound where the kernel lets it, and lying where
-/// it is first touched.
+/// Memory on pages of its own on a requested node: mapped, bound to the node where the kernel
+/// allows it, and otherwise placed by the first touch.
 ///
-/// The worker that uses it calls `firstTouch()` after it is pinned, before anything else writes to
-/// it. Not `malloc`: freed memory comes back from another node.
+/// The worker that uses it calls `firstTouch()` once it is pinned, before anything writes to it.
+/// Not `malloc`, which may return freed memory of another node.
 ///
-/// Sendable because every stored property is a constant; the memory behind the pointer belongs to
-/// whoever the pointer was handed to, as with any raw pointer, and is unmapped once, by `deinit`,
-/// when the last reference is gone.
+/// Sendable because every stored property is a constant. Users of the pointer coordinate their
+/// access to the memory, as with any raw pointer; `deinit` unmaps it once, after the last reference
+/// is gone.
 package final class NodeBuffer: @unchecked Sendable {
-  /// How the pages are kept where they belong.
+  /// How the pages are kept on their node.
   package enum Binding: Hashable, Sendable, Codable, CustomStringConvertible {
-    /// By `mbind`, through libnuma or, where that is not linked, by the system call.
+    /// By `mbind`: through libnuma, or by the system call where libnuma is not linked.
     case bound(throughLibnuma: Bool)
-    /// By the first touch of a pinned worker; the number is the error of a blocked `mbind`.
+    /// By the first touch of a pinned worker; the number is the error of `mbind` if that is
+    /// blocked.
     case firstTouch(blockedBy: Int32?)
 
     /// `mbind through libnuma`, `mbind`, `first touch`, `first touch, mbind blocked (EPERM)`.
@@ -51,27 +52,28 @@ package final class NodeBuffer: @unchecked Sendable {
     }
   }
 
-  /// The first byte, at a multiple of the page size; of 2 MiB for buffers of at least that size, so
+  /// The first byte, aligned to the page size; for buffers of at least 2 MiB aligned to 2 MiB, so
   /// that huge pages fit.
   package let base: UnsafeMutableRawPointer
-  /// How many bytes may be used.
+  /// The usable bytes.
   package let byteCount: Int
-  /// Where the memory is wished to be.
+  /// Where the memory should be.
   package let target: MemoryTarget
   /// How it is kept there.
   package let binding: Binding
 
   private static let hugePageBytes = 2 << 20
-  /// So many huge pages a node are shared out to within a sixteenth.
+  /// From this many huge pages per node on, nodes differ by at most a sixteenth.
   private static let evenHugePages = 16
 
   private let mappedBytes: Int
   private let pageBytes: Int
 
-  /// Maps a buffer of at least one byte; nothing is touched yet.
+  /// Maps a buffer of at least one byte without touching it.
   ///
-  /// When the kernel forbids policy calls the buffer falls back to first touch, unless it is
-  /// `required`, as for a target that somebody asked for; a node that is refused is always an error.
+  /// When the kernel forbids policy calls, the buffer falls back to first touch, unless the target
+  /// is `required`, which it is when the user asked for it. A node that is refused is always an
+  /// error.
   package init(byteCount: Int, target: MemoryTarget, required: Bool = false) throws(MemoryError) {
     let page = pgp_page_size()
     let bytes = Swift.max(byteCount, 1).addingReportingOverflow(page - 1)
@@ -100,7 +102,7 @@ package final class NodeBuffer: @unchecked Sendable {
 
   deinit { pgp_unmap(base, mappedBytes) }
 
-  /// The bytes of the buffer.
+  /// The usable bytes as a pointer to their start and their count.
   package var bytes: UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(start: base, count: byteCount)
   }
@@ -108,10 +110,10 @@ package final class NodeBuffer: @unchecked Sendable {
   /// How many pages the buffer has.
   package var pages: Int { mappedBytes / pageBytes }
 
-  /// Writes a zero to each page, so that all lie near the calling thread or where they are bound.
+  /// Writes a zero to each page, so that all are near the calling thread or where they are bound.
   package func firstTouch() { pgp_touch(base, mappedBytes, pageBytes) }
 
-  /// Where the pages lie now.
+  /// On which nodes the pages are now.
   package func residency() -> PageResidency {
     PageResidency.read(base: base, pages: pages, pageBytes: pageBytes)
   }
@@ -126,8 +128,9 @@ package final class NodeBuffer: @unchecked Sendable {
     case .node(let number): (nodes, interleave) = (CPUSet([number]), false)
     case .interleaved(let set): (nodes, interleave) = (set, true)
     }
-    // A huge page goes to one node as a whole, so a small buffer would not be shared out at all; in a
-    // large one they are worth more than perfect balance. An error means that there are none.
+    // A huge page is on one node as a whole, so a small buffer would not be interleaved at all; in
+    // a large buffer, huge pages matter more than perfect balance. An error means that there are
+    // none.
     if interleave, bytes < Self.evenHugePages * Self.hugePageBytes * nodes.count {
       _ = pgp_forbid_huge_pages(base, bytes)
     }

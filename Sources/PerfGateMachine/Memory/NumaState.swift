@@ -1,6 +1,6 @@
 import CPerfGateSystem
 
-/// Whether libnuma is at hand.
+/// Whether libnuma can be used.
 package enum NumaState: Hashable, Sendable, Codable, CustomStringConvertible {
   /// Linked, and the kernel answers.
   case linked
@@ -18,7 +18,7 @@ package enum NumaState: Hashable, Sendable, Codable, CustomStringConvertible {
     }
   }
 
-  /// What to do to get libnuma linked and usable; nil when it is.
+  /// How to make libnuma usable; nil when it is.
   package var hint: String? {
     switch self {
     case .linked: nil
@@ -36,14 +36,14 @@ package enum NumaState: Hashable, Sendable, Codable, CustomStringConvertible {
     return available < 0 ? .blocked(errorNumber: -available) : .linked
   }
 
-  /// The error number with which the kernel refuses memory policy calls, linked or not; nil when it
-  /// takes them.
+  /// The error number with which the kernel refuses memory policy calls, whether libnuma is linked
+  /// or not; nil when it accepts them.
   package static var policyError: Int32? {
     let probe = pgp_memory_policy_probe()
     return probe < 0 ? -probe : nil
   }
 
-  /// The nodes that this process may allocate on; nil where the kernel does not tell.
+  /// The nodes that this process may allocate on; nil where the kernel does not report them.
   package static func allowedMemoryNodes() -> CPUSet? {
     var words = [UInt64](repeating: 0, count: 16)
     while words.count <= (CPUSet.maximum + 1) / 64 {

@@ -1,24 +1,24 @@
 import CPerfGateSystem
 
-/// On which memory nodes the pages of a buffer lie.
+/// On which memory nodes the pages of a buffer are.
 package struct PageResidency: Hashable, Sendable, Codable, CustomStringConvertible {
-  /// How it was found out.
+  /// How the nodes were found.
   package enum Method: String, Hashable, Sendable, Codable {
     /// Page by page, from the kernel.
     case movePages = "move_pages"
     /// Page by page, through the policy call that needs fewer rights.
     case memoryPolicy = "get_mempolicy"
-    /// From the mapping's line in `/proc/self/numa_maps`, which containers allow as well.
+    /// From the mapping's line in `/proc/self/numa_maps`, which containers allow too.
     case numaMaps = "numa_maps"
     /// Not at all.
     case unknown
   }
 
-  /// How many pages lie on each node, by its number.
+  /// How many pages are on each node, by its number.
   package var pagesByNode: [Int: Int]
-  /// Pages that nobody has touched yet, so that they lie nowhere.
+  /// Pages that have not been touched yet and are on no node.
   package var untouched: Int
-  /// How this was found out.
+  /// How the nodes were found.
   package var method: Method
 
   /// A residency from its parts.
@@ -28,7 +28,7 @@ package struct PageResidency: Hashable, Sendable, Codable, CustomStringConvertib
     self.method = method
   }
 
-  /// The pages that lie somewhere.
+  /// The number of pages that are on some node.
   package var pages: Int { pagesByNode.values.reduce(0, +) }
 
   /// `node 0: 12, node 1: 3 pages (move_pages)`.
@@ -40,14 +40,14 @@ package struct PageResidency: Hashable, Sendable, Codable, CustomStringConvertib
       + " pages\(rest) (\(method.rawValue))"
   }
 
-  /// Asks in the order of the cases of `Method`.
+  /// Tries `move_pages`, then `numa_maps`, then `get_mempolicy`.
   static func read(base: UnsafeMutableRawPointer, pages: Int, pageBytes: Int) -> PageResidency {
     var nodes = [Int32](repeating: 0, count: pages)
     if pgp_page_nodes(base, pageBytes, pages, &nodes) == 0 {
       return counted(nodes, method: .movePages)
     }
     if let found = fromNumaMaps(start: UInt(bitPattern: base), pages: pages) { return found }
-    // Last, because the question itself touches what is not touched yet.
+    // Last, because this call touches pages that are not touched yet.
     for page in 0..<pages {
       nodes[page] = pgp_page_node(base + page * pageBytes)
       if nodes[page] < 0 && nodes[page] != -ErrorNumber.badAddress {
@@ -57,7 +57,7 @@ package struct PageResidency: Hashable, Sendable, Codable, CustomStringConvertib
     return counted(nodes, method: .memoryPolicy)
   }
 
-  /// A negative number is an error: the page is not there yet.
+  /// Counts pages by node; a negative number is an error: the page does not exist yet.
   private static func counted(_ nodes: [Int32], method: Method) -> PageResidency {
     var residency = PageResidency(pagesByNode: [:], method: method)
     for node in nodes {
@@ -75,8 +75,8 @@ package struct PageResidency: Hashable, Sendable, Codable, CustomStringConvertib
     return parsed(numaMaps: text, start: start, pages: pages)
   }
 
-  /// `7f2a00000000 default anon=512 dirty=512 N0=500 N1=12 kernelpagesize_kB=4`: the line starts with
-  /// the mapping's address in hexadecimal digits.
+  /// Reads `7f2a00000000 default anon=512 dirty=512 N0=500 N1=12 kernelpagesize_kB=4`, which starts
+  /// with the mapping's address in hexadecimal digits; nil where no line starts with `start`.
   package static func parsed(numaMaps text: String, start: UInt, pages: Int) -> PageResidency? {
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")

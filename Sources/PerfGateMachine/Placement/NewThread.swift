@@ -1,9 +1,8 @@
 import CPerfGateSystem
 
-/// Runs a body on a thread of its own and waits for what it returns; nil when there is no thread.
+/// Runs a body on a new thread and waits for its result; nil when no thread can be started.
 ///
-/// The caller does nothing until the thread has ended, so what the body shares with it is never used
-/// by two threads at once.
+/// The caller blocks until the thread has ended, so they never use shared values at the same time.
 package func onNewThread<Result>(_ body: @escaping () -> Result) -> Result? {
   var result: Result?
   var call: () -> Void = { result = body() }

@@ -1,11 +1,12 @@
 /// Puts the allowed cores of a machine in the order in which workers take them.
 ///
-/// The order never depends on the number of workers, so the first n places are the first n of n+1.
+/// The order does not depend on the number of workers: the places for n workers are the first n of
+/// those for n + 1.
 struct PlaceOrder {
   let topology: Topology
   let allowed: CPUSet
 
-  /// A core with the CPUs of it that may be used, and where it stands.
+  /// A core, its allowed CPUs, and its position in the machine.
   struct Spot: Hashable {
     var cpus: CPUSet
     var coreClass: Int
@@ -13,12 +14,12 @@ struct PlaceOrder {
     var die: Int
     var node: Int
     var cache: Int
-    /// The least allowed CPU, which stands for the core.
+    /// The lowest allowed CPU, which represents the core.
     var cpu: Int
   }
 
-  /// The CPUs in order: every core's first, class by class; with siblings, then every core's second
-  /// in the same order, and so on.
+  /// The CPUs in order: the first of every core, class by class; with siblings, then the second of
+  /// every core in the same order, and so on.
   func cpus(places: Places, spread: Bool, siblings: Bool) -> [Int] {
     let spots = cores(places: places, spread: spread)
     let rounds = siblings ? spots.map(\.cpus.count).max() ?? 0 : Swift.min(1, spots.count)
@@ -27,7 +28,7 @@ struct PlaceOrder {
     }
   }
 
-  /// The allowed cores, by their least allowed CPU.
+  /// The allowed cores, sorted by their lowest CPU.
   var spots: [Spot] {
     topology.cores.compactMap { core in
       let usable = core.cpus.intersection(allowed)
@@ -38,7 +39,7 @@ struct PlaceOrder {
     }
   }
 
-  /// The allowed cores in order. Slower classes follow the faster ones, whatever the places.
+  /// The allowed cores in order. Slower classes always follow faster ones.
   func cores(places: Places, spread: Bool) -> [Spot] {
     var ordered: [Spot] = []
     let classes = Dictionary(grouping: spots, by: \.coreClass).sorted { $0.key < $1.key }
@@ -64,7 +65,7 @@ struct PlaceOrder {
     return ordered
   }
 
-  /// Neighbours first: the node of the first core, then always the node nearest to those in use.
+  /// Neighbors first: the node of the first core, then always the node nearest to those in use.
   private func close(_ spots: [Spot], after used: [Spot]) -> [Spot] {
     var nodes = grouped(spots, by: \.node)
     var ordered: [Spot] = []
@@ -76,8 +77,9 @@ struct PlaceOrder {
     return ordered
   }
 
-  /// Less is nearer: the sum of distances to the nodes in use, then a cache in common (one cache may
-  /// span two nodes), then a package in common, then the CPU number.
+  /// Ranks a node by closeness, the closest first: by the sum of distances to the nodes in use,
+  /// then a shared cache (one cache may span two nodes), then a shared package, then the CPU
+  /// number.
   private func rank(_ group: [Spot], _ taken: [Spot]) -> Rank {
     let distance = Set(taken.map(\.node)).reduce(0) {
       $0 + topology.distance(from: $1, to: group[0].node)
@@ -97,7 +99,7 @@ struct PlaceOrder {
     }
   }
 
-  /// Package by package, die by die, cache by cache, each by its least CPU.
+  /// Sorts by package, die and cache, each by its lowest CPU.
   private func withinNode(_ spots: [Spot]) -> [Spot] {
     grouped(spots, by: \.package).flatMap { package in
       grouped(package, by: \.die).flatMap { die in
@@ -110,14 +112,14 @@ struct PlaceOrder {
     \.package, \.node, \.die, \.cache,
   ]
 
-  /// Every group of the first level in turn, each of them spread over the next level.
+  /// Takes cores from the groups of the first level in turn, each spread over the next level.
   private func spread(_ spots: [Spot], levels: [KeyPath<Spot, Int> & Sendable]) -> [Spot] {
     guard let level = levels.first else { return spots.sorted { $0.cpu < $1.cpu } }
     return inTurn(
       grouped(spots, by: level).map { spread($0, levels: Array(levels.dropFirst())) })
   }
 
-  /// Groups in the order in which their first members appear.
+  /// Groups the cores, in the order in which the groups' first members appear.
   private func grouped(_ spots: [Spot], by key: KeyPath<Spot, Int>) -> [[Spot]] {
     var groups: [[Spot]] = []
     var index: [Int: Int] = [:]
@@ -132,7 +134,7 @@ struct PlaceOrder {
     return groups
   }
 
-  /// One of each group, then the second of each, until all are used up.
+  /// The first of each group, then the second of each, until all are used.
   private func inTurn(_ groups: [[Spot]]) -> [Spot] {
     let turns = groups.map(\.count).max() ?? 0
     var spots: [Spot] = []

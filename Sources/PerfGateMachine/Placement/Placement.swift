@@ -1,13 +1,13 @@
-/// Turns a request, a machine and a number of workers into slots; touches nothing and asks nobody.
+/// Turns a request, a machine and a number of workers into slots, as a pure function.
 package enum Placement {
-  /// The slots of so many workers, or the one line that says why there are none.
+  /// The slots of this many workers, or an error of one line that says why there are none.
   package static func plan(
     _ request: PlacementRequest, workers: Int, topology: Topology, allowed: AllowedResources
   ) throws(PlacementError) -> PlacementPlan {
     try PlacementPlanner(request, topology: topology, allowed: allowed).plan(workers: workers)
   }
 
-  /// The greatest number of workers that the request can have without `--oversubscribe`.
+  /// The most workers that the request allows without `--oversubscribe`.
   package static func greatestWorkerCount(
     _ request: PlacementRequest, topology: Topology, allowed: AllowedResources
   ) -> Int {
@@ -15,21 +15,21 @@ package enum Placement {
   }
 }
 
-/// Plans for many numbers of workers: the order in which CPUs are taken is found once.
+/// Makes plans for many numbers of workers: it finds the order of the CPUs only once.
 package struct PlacementPlanner: Sendable {
   private let planner: Planner
   private let seats: [Seat]
 
-  /// A planner of one request on one machine.
+  /// Creates a planner for one request on one machine.
   package init(_ request: PlacementRequest, topology: Topology, allowed: AllowedResources) {
     planner = Planner(request: request, topology: topology, allowed: allowed)
     seats = planner.order.map { Seat($0, topology.cpu($0)) }
   }
 
-  /// The greatest number of workers that the request can have without `--oversubscribe`.
+  /// The most workers that the request allows without `--oversubscribe`.
   package var greatestWorkerCount: Int { planner.room.count }
 
-  /// The slots of so many workers, or the one line that says why there are none.
+  /// The slots of this many workers, or an error of one line that says why there are none.
   package func plan(workers: Int) throws(PlacementError) -> PlacementPlan {
     guard workers >= 1 else {
       throw PlacementError(
@@ -51,7 +51,7 @@ package struct PlacementPlanner: Sendable {
   }
 }
 
-/// One CPU that a worker may be put on, with what a plan needs of it.
+/// One CPU for a worker, with the facts that a plan needs.
 private struct Seat: Sendable {
   var cpu: Int
   var node: Int?
@@ -66,14 +66,14 @@ private struct Seat: Sendable {
   }
 }
 
-/// The steps of one plan, and the notes they leave.
+/// The steps of one plan, and their notes.
 private struct Planner {
   let request: PlacementRequest
   let topology: Topology
   let allowed: AllowedResources
   var notes: [String] = []
 
-  /// How many workers fit, and of what.
+  /// How many workers fit, and the unit that limits them.
   var room: (count: Int, unit: String) {
     var count: Int
     var unit = "cores"
@@ -88,7 +88,7 @@ private struct Planner {
     return (count, unit)
   }
 
-  /// The CPUs to hand out in turn; empty when nothing is pinned.
+  /// The CPUs to assign in turn; empty when nothing is pinned.
   var order: [Int] {
     switch request.bind.value {
     case .cpus(let list): list
@@ -100,7 +100,7 @@ private struct Planner {
     }
   }
 
-  /// Whether so many workers can be had as requested.
+  /// Checks that this many workers can be placed as requested.
   mutating func check(_ workers: Int) throws(PlacementError) {
     if case .cpus(let list) = request.bind.value { try check(list) }
     try checkRoom(for: workers)
@@ -115,7 +115,7 @@ private struct Planner {
     case .close, .spread:
       if request.places == .explicitly(.llCaches), topology.caches.allSatisfy({ $0.level == nil }) {
         throw PlacementError(
-          "--places ll_caches: this machine tells of no caches; choose --places sockets or cores")
+          "--places ll_caches: this machine reports no caches; choose --places sockets or cores")
       }
     }
   }
@@ -147,11 +147,11 @@ private struct Planner {
         + "(cpus \(allowed.cpus), \(quotaText)); choose --workers \(count) or --oversubscribe")
   }
 
-  /// Isolated CPUs are no part of the default mask, yet may be named.
+  /// Checks the CPUs of `--bind cpus:`. Isolated CPUs are not in the default mask but may be named.
   private func check(_ list: [Int]) throws(PlacementError) {
     let nameable = allowed.cpus.union(allowed.isolated)
     guard list.allSatisfy(nameable.contains) else {
-      let isolated = allowed.isolated.isEmpty ? "" : ", isolated ones \(allowed.isolated)"
+      let isolated = allowed.isolated.isEmpty ? "" : ", isolated cpus \(allowed.isolated)"
       throw PlacementError(
         "--bind \(request.bind.value): allowed cpus are \(allowed.cpus)\(isolated)")
     }
@@ -163,12 +163,12 @@ private struct Planner {
     }
     if request.places.value == .cores, let (first, second) = sharing(list) {
       throw PlacementError(
-        "--bind \(request.bind.value): cpus \(first) and \(second) are one core, --places cores gives "
-          + "each worker its own; choose --places threads")
+        "--bind \(request.bind.value): cpus \(first) and \(second) share a core, --places cores gives "
+          + "each worker its own core; choose --places threads")
     }
   }
 
-  /// Two CPUs of the list that are siblings.
+  /// The first two CPUs of the list that are siblings.
   private func sharing(_ list: [Int]) -> (Int, Int)? {
     var seen: [Int: Int] = [:]
     for number in list {
@@ -179,7 +179,7 @@ private struct Planner {
     return nil
   }
 
-  /// Says which workers got less than a fast core of their own.
+  /// Notes which workers did not get a fast core of their own.
   mutating func noteSharing(_ seats: [Seat], workers: Int) {
     if case .none = request.bind.value { notes.append("not pinned: the scheduler moves workers") }
     guard !seats.isEmpty else { return }
@@ -202,7 +202,7 @@ private struct Planner {
     }
   }
 
-  /// `worker 3 is`, `workers 3-5 are`.
+  /// Such as `worker 3 shares` or `workers 3-5 share`.
   private static func workers(_ list: [Int], _ one: String, _ many: String) -> String {
     list.count == 1 ? "worker \(list[0]) \(one)" : "workers \(CPUSet(list)) \(many)"
   }
@@ -227,7 +227,7 @@ private struct Planner {
       let rest = allowed.memoryNodes.subtracting(nodes)
       if !rest.isEmpty {
         notes.append(
-          "memory nodes \(rest) have no cpus and are left out: name them with "
+          "memory nodes \(rest) have no cpus and are not used: to use them, choose "
             + "--mem interleave:\(allowed.memoryNodes)")
       }
       return slots.map { _ in .interleaved(nodes) }

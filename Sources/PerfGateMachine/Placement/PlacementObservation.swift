@@ -1,27 +1,26 @@
 import CPerfGateSystem
 
-/// What one worker saw of its own place during a run.
+/// What one worker observed about its placement during a run.
 package struct PlacementObservation: Hashable, Sendable {
   /// The worker's number.
   package var worker: Int
   /// Its thread's number as in `/proc/self/task`.
   package var thread: Int
-  /// Its mask, read back from the kernel; nil where it cannot be read.
+  /// Its mask, as read from the kernel; nil where it cannot be read.
   package var mask: CPUSet?
-  /// The CPU it ran on when the run began; nil where the system does not tell.
+  /// The CPU it ran on when the run began; nil where the system does not report it.
   package var cpuBefore: Int?
-  /// The CPU it ran on when the run ended.
+  /// The CPU it ran on when the run ended; nil where the system does not report it.
   package var cpuAfter: Int?
-  /// How often the kernel moved it in between; nil where the kernel does not tell.
+  /// How often the kernel moved it in between; nil where the kernel does not count that.
   package var migrations: Int?
-  /// Where its buffer's pages lie; nil when it has none.
+  /// On which nodes its buffer's pages are; nil without a buffer.
   package var residency: PageResidency?
-  /// How its buffer is kept there.
+  /// How its buffer's pages are kept there; nil without a buffer.
   package var binding: NodeBuffer.Binding?
 
   private var migrationsBefore: Int?
 
-  /// An observation from its parts.
   package init(
     worker: Int, thread: Int, mask: CPUSet?, cpuBefore: Int?, cpuAfter: Int?,
     migrations: Int? = nil, residency: PageResidency? = nil, binding: NodeBuffer.Binding? = nil
@@ -36,7 +35,7 @@ package struct PlacementObservation: Hashable, Sendable {
     self.binding = binding
   }
 
-  /// Begins an observation; call on the worker's thread once it is pinned.
+  /// Begins an observation. Call it on the worker's thread once that is pinned.
   package static func begin(worker: Int) -> PlacementObservation {
     let thread = ThreadPinning.currentThreadID()
     var observation = PlacementObservation(
@@ -46,10 +45,10 @@ package struct PlacementObservation: Hashable, Sendable {
     return observation
   }
 
-  /// Ends it, on the same thread; with the worker's buffer, if it has one.
+  /// Ends the observation. Call it on the same thread, with the worker's buffer if there is one.
   package mutating func end(buffer: NodeBuffer? = nil) {
     cpuAfter = ThreadPinning.currentCPU()
-    // The mask again: somebody may have changed it during the run.
+    // Read the mask again: it may have been changed during the run.
     let mask = try? ThreadPinning.currentMask()
     if let own = self.mask, let mask { self.mask = own.union(mask) } else { self.mask = nil }
     if let before = migrationsBefore, let after = Self.migrationCount(thread: thread) {
@@ -60,7 +59,7 @@ package struct PlacementObservation: Hashable, Sendable {
     migrationsBefore = nil
   }
 
-  /// `se.nr_migrations : 3` in the thread's scheduler file, which many kernels are built without.
+  /// Reads `se.nr_migrations : 3` from the thread's scheduler file, which many kernels do not have.
   private static func migrationCount(thread: Int) -> Int? {
     guard let text = try? SystemTree(root: "/").text("/proc/self/task/\(thread)/sched") else {
       return nil

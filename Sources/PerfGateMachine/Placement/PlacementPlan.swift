@@ -1,10 +1,10 @@
-/// Where the memory of one worker goes.
+/// Where one worker's memory goes.
 package enum MemoryTarget: Hashable, Sendable, Codable, CustomStringConvertible {
   /// Bound to this node.
   case node(Int)
-  /// In turn over these nodes.
+  /// Pages alternate between these nodes.
   case interleaved(CPUSet)
-  /// Wherever its first touch lands.
+  /// On the node of the thread that touches it first.
   case firstTouch
 
   /// `node 0`, `interleaved over nodes 0-3`, `first touch`.
@@ -17,26 +17,25 @@ package enum MemoryTarget: Hashable, Sendable, Codable, CustomStringConvertible 
   }
 }
 
-/// Where each worker of one run goes, and what was stepped down from.
+/// Where each worker of one run goes, and where that is less than the request.
 package struct PlacementPlan: Hashable, Sendable, Codable {
-  /// One slot a worker, worker i at index i.
+  /// One slot per worker, worker i at index i.
   package var slots: [WorkerSlot]
   /// Each worker's memory, worker i at index i.
   package var memory: [MemoryTarget]
-  /// What the slots are handed out over.
+  /// The kind of places that workers are assigned to.
   package var places: Places
-  /// How the slots follow each other.
+  /// The order in which workers take the places.
   package var bind: Bind
   /// The memory policy that the targets come from.
   package var memoryPolicy: MemoryPolicy
   /// Whether more workers than cores were asked for.
   package var oversubscribe: Bool
-  /// Whether there are more workers than CPUs to hand out; only then may two share one.
+  /// Whether there are more workers than CPUs; only then may two share one.
   package var sharesCPUs: Bool
-  /// What the reader of the record must know: steps down, siblings, rounded quotas.
+  /// What readers of the record must know: what differs from the request, siblings, rounded quotas.
   package var notes: [String]
 
-  /// A plan from its parts.
   package init(
     slots: [WorkerSlot], memory: [MemoryTarget], places: Places, bind: Bind,
     memoryPolicy: MemoryPolicy, oversubscribe: Bool = false, sharesCPUs: Bool = false,
@@ -52,10 +51,10 @@ package struct PlacementPlan: Hashable, Sendable, Codable {
     self.notes = notes
   }
 
-  /// The CPUs in use, each once.
+  /// The CPUs in use.
   package var cpus: CPUSet { CPUSet(slots.compactMap(\.cpu)) }
 
-  /// The CPUs in worker order, `cpu 0,2,4-7`; `not pinned` without any.
+  /// The CPUs in worker order, such as `cpu 0,2,4-7`; `not pinned` without any.
   package var text: String {
     let list = slots.compactMap(\.cpu)
     guard list.count == slots.count, !list.isEmpty else { return "not pinned" }
@@ -63,11 +62,10 @@ package struct PlacementPlan: Hashable, Sendable, Codable {
   }
 }
 
-/// Why workers cannot be placed as wished.
+/// Why workers cannot be placed as requested.
 package struct PlacementError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// One line: what was wished for, what is there, what to do.
+  /// One line: what was requested, what was found, what to do.
   package var description: String
 
-  /// An error with its one line.
   package init(_ description: String) { self.description = description }
 }

@@ -1,22 +1,22 @@
-/// What workers are handed out over, in OpenMP's words.
+/// The kind of places that workers are assigned to, in OpenMP's words.
 package enum Places: String, CaseIterable, Hashable, Sendable, Codable {
-  /// One worker a physical core.
+  /// One worker per physical core.
   case cores
-  /// One worker a CPU, SMT siblings last.
+  /// One worker per CPU, SMT siblings last.
   case threads
-  /// In turn over the last-level caches, a core each.
+  /// Last-level caches in turn, one core per worker.
   case llCaches = "ll_caches"
-  /// In turn over the memory nodes, a core each.
+  /// Memory nodes in turn, one core per worker.
   case numaDomains = "numa_domains"
-  /// In turn over the packages, a core each.
+  /// Packages in turn, one core per worker.
   case sockets
 }
 
-/// How workers follow each other.
+/// The order in which workers take the places.
 package enum Bind: Hashable, Sendable {
-  /// Neighbours first: fill a last-level cache, then its node, then the nearest node.
+  /// Neighbors first: fill a last-level cache, then its node, then the nearest node.
   case close
-  /// As far from each other as can be: every package, node and cache in turn.
+  /// As far apart as possible: every package, node and cache in turn.
   case spread
   /// Not pinned at all.
   case none
@@ -28,9 +28,9 @@ package enum Bind: Hashable, Sendable {
 package enum MemoryPolicy: Hashable, Sendable {
   /// On the worker's own node.
   case local
-  /// In turn over the allowed nodes that have CPUs: others are often a graphics card's.
+  /// Pages alternate between the allowed nodes that have CPUs: others are often a graphics card's.
   case interleave
-  /// In turn over these nodes.
+  /// Pages alternate between these nodes.
   case interleaveOver(CPUSet)
   /// On this node.
   case node(Int)
@@ -40,9 +40,9 @@ package enum MemoryPolicy: Hashable, Sendable {
 package struct PlacementWordError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The option, such as `--bind`.
   package var option: String
-  /// What was given.
+  /// The given value.
   package var found: String
-  /// What can be given.
+  /// The possible values.
   package var choices: String
 
   /// `--bind near: expected close, spread, none or cpus:LIST (such as cpus:0-3,8)`.
@@ -99,7 +99,8 @@ extension Bind: CustomStringConvertible {
     }
   }
 
-  /// `0-3,8` in the order given: runs that go up by one become ranges from this length on.
+  /// The list in its own order, such as `0-3,8`: consecutive numbers become a range if there are at
+  /// least `shortestRange`.
   static func text(_ list: [Int], shortestRange: Int = 2) -> String {
     var runs: [ClosedRange<Int>] = []
     for number in list {
@@ -153,18 +154,18 @@ extension MemoryPolicy: CustomStringConvertible {
   }
 }
 
-/// A request that knows whether somebody wrote it down or it is the default: what is wished for
-/// explicitly and cannot be had is an error, a default steps down.
+/// A requested value, and whether the user asked for it or it is the default: an explicit request
+/// that cannot be met is an error, a default falls back to what is possible.
 package struct Wish<Value: Hashable & Sendable>: Hashable, Sendable {
-  /// What is wished for.
+  /// The requested value.
   package var value: Value
-  /// Whether somebody asked for it.
+  /// Whether the user asked for it.
   package var isExplicit: Bool
 
-  /// What nobody asked for.
+  /// A default value.
   package static func byDefault(_ value: Value) -> Wish { Wish(value: value, isExplicit: false) }
 
-  /// What somebody asked for.
+  /// A value that the user asked for.
   package static func explicitly(_ value: Value) -> Wish { Wish(value: value, isExplicit: true) }
 }
 
@@ -179,7 +180,7 @@ package struct PlacementRequest: Hashable, Sendable {
   /// `--oversubscribe`: more workers than cores are wanted.
   package var oversubscribe = false
 
-  /// The defaults: one worker a core, neighbours first, memory on the worker's node.
+  /// The defaults: one worker per core, neighbors first, memory on the worker's node.
   package init() {}
 
   /// Explicit requests where given, defaults elsewhere.
@@ -195,10 +196,10 @@ package struct PlacementRequest: Hashable, Sendable {
 }
 
 extension PlacementRequest {
-  /// The request on an operating system that pins threads or does not: there, workers are not pinned
-  /// unless somebody asked for it, which is an error.
+  /// The request on an operating system that may not be able to pin threads: there, workers are not
+  /// pinned, and an explicit request to pin them is an error.
   ///
-  /// - Parameter canPin: whether it does.
+  /// - Parameter canPin: whether the operating system can pin threads.
   package func possible(canPin: Bool) throws(PlacementError) -> PlacementRequest {
     guard !canPin, bind.value != .none else { return self }
     guard !bind.isExplicit else {

@@ -1,20 +1,20 @@
-/// Whether a run was placed as planned, from what its workers saw.
+/// Whether a run was placed as planned, according to its workers' observations.
 package struct PlacementVerification: Hashable, Sendable {
   /// One way in which a run was not placed as planned.
   package enum Finding: Hashable, Sendable, CustomStringConvertible {
-    /// Two workers got one CPU though there are no more workers than CPUs.
+    /// Two workers got the same CPU although there are enough CPUs.
     case sharedCPU(cpu: Int, workers: [Int])
-    /// A worker's mask is not the one CPU of its slot.
+    /// A worker's mask is not exactly the CPU of its slot.
     case otherMask(worker: Int, planned: Int, mask: CPUSet)
-    /// A worker was seen on another CPU than its slot's.
+    /// A worker ran on a CPU other than its slot's.
     case otherCPU(worker: Int, planned: Int, seen: Int)
     /// The kernel moved a pinned worker.
     case migrated(worker: Int, times: Int)
-    /// Pages of a worker's buffer lie elsewhere.
+    /// Pages of a worker's buffer are on other nodes than planned.
     case otherNode(worker: Int, planned: String, pagesElsewhere: Int, pages: Int)
-    /// An interleaved buffer is not shared out evenly.
+    /// An interleaved buffer is not spread evenly.
     case uneven(worker: Int, nodes: String, least: Int, greatest: Int)
-    /// A worker told nothing, or what it told cannot prove its place.
+    /// A worker has no observation, or one that cannot prove its placement.
     case unseen(worker: Int, what: String)
 
     /// The finding's name, for programs.
@@ -30,19 +30,19 @@ package struct PlacementVerification: Hashable, Sendable {
       }
     }
 
-    /// One line with both sides.
+    /// One line: what was planned and what was found.
     package var description: String {
       switch self {
       case .sharedCPU(let cpu, let workers):
-        "workers \(CPUSet(workers)) share cpu \(cpu), and there are cpus enough"
+        "workers \(CPUSet(workers)) share cpu \(cpu) although there are enough cpus"
       case .otherMask(let worker, let planned, let mask):
-        "worker \(worker) was planned on cpu \(planned) and may run on cpus \(mask)"
+        "worker \(worker) was planned on cpu \(planned) but may run on cpus \(mask)"
       case .otherCPU(let worker, let planned, let seen):
-        "worker \(worker) was planned on cpu \(planned) and ran on cpu \(seen)"
+        "worker \(worker) was planned on cpu \(planned) but ran on cpu \(seen)"
       case .migrated(let worker, let times):
-        "worker \(worker) is pinned and was moved \(times) times"
+        "worker \(worker) is pinned but was moved \(times) times"
       case .otherNode(let worker, let planned, let elsewhere, let pages):
-        "worker \(worker)'s memory was planned on \(planned): \(elsewhere) of \(pages) pages lie elsewhere"
+        "worker \(worker)'s memory was planned on \(planned): \(elsewhere) of \(pages) pages are elsewhere"
       case .uneven(let worker, let nodes, let least, let greatest):
         "worker \(worker)'s memory is interleaved over nodes \(nodes): from \(least) to \(greatest) pages each"
       case .unseen(let worker, let what): "worker \(worker): \(what)"
@@ -52,9 +52,9 @@ package struct PlacementVerification: Hashable, Sendable {
 
   /// What is wrong, in worker order; empty when everything is in place.
   package var findings: [Finding]
-  /// What could not be checked here, such as memory on a kernel that tells no nodes.
+  /// What could not be checked here, such as memory on a kernel that reports no nodes.
   package var unchecked: [String]
-  /// What the workers saw.
+  /// The workers' observations.
   package var observations: [PlacementObservation]
 
   /// Whether every worker was where the plan put it.
@@ -69,8 +69,8 @@ package struct PlacementVerification: Hashable, Sendable {
     return findings.count == 1 ? "\(first)" : "\(first); and \(findings.count - 1) more"
   }
 
-  /// Compares a plan with what its workers saw. Plans are not trusted either: a plan that gives one
-  /// CPU twice is found here, whoever made it.
+  /// Compares a plan with its workers' observations. Plans are not trusted either: one that assigns
+  /// the same CPU twice is reported.
   package static func check(_ plan: PlacementPlan, _ observations: [PlacementObservation])
     -> PlacementVerification
   {
@@ -91,13 +91,13 @@ package struct PlacementVerification: Hashable, Sendable {
   }
 }
 
-/// The steps of one check, and what they find.
+/// The steps of one check, and their findings.
 private struct PlacementCheck {
   let plan: PlacementPlan
   var findings: [PlacementVerification.Finding] = []
   var unchecked: [String] = []
 
-  /// In the plan, and in the masks: two workers that say they are alone on one CPU are not.
+  /// Finds CPUs that two workers share, in the plan and in the masks that the workers observed.
   mutating func shared(_ observations: [PlacementObservation]) {
     guard !plan.sharesCPUs else { return }
     var workers: [Int: Set<Int>] = [:]
@@ -151,7 +151,7 @@ private struct PlacementCheck {
       let least = counts.min() ?? 0
       let greatest = counts.max() ?? 0
       let even = residency.pages / Swift.max(1, counts.count)
-      // A tenth: more than the one huge page by which a large buffer may be out of step.
+      // A tenth: more than the one huge page by which nodes may differ in a large buffer.
       if greatest - least > Swift.max(2, even / 10) {
         findings.append(
           .uneven(worker: worker, nodes: "\(nodes)", least: least, greatest: greatest))

@@ -1,12 +1,12 @@
 import CPerfGateSystem
 
-/// Why a thread could not be pinned, or its mask not be read.
+/// Why a thread could not be pinned, or its mask could not be read.
 package enum PinningError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The kernel refused the CPU, or set another mask than the one asked for.
+  /// The kernel refused the CPU, or set a mask other than the requested one.
   case refused(cpu: Int, mask: CPUSet, errorNumber: Int32)
-  /// The mask of a thread cannot be read.
+  /// A thread's mask cannot be read.
   case unreadable(errorNumber: Int32)
-  /// The main thread is never pinned: every thread made later would inherit its mask.
+  /// The main thread is never pinned: every thread created later would inherit its mask.
   case mainThread(cpu: Int)
 
   /// One line: what failed, what was found, what to do.
@@ -18,13 +18,14 @@ package enum PinningError: Error, Hashable, Sendable, CustomStringConvertible {
     case .unreadable(let number):
       "cannot read a thread's cpu mask: \(errnoText(number)); choose --bind none"
     case .mainThread(let cpu):
-      "cannot pin the main thread to cpu \(cpu): every later thread would inherit that; "
+      "cannot pin the main thread to cpu \(cpu): every later thread would inherit the mask; "
         + "pin worker threads only"
     }
   }
 }
 
-/// Pins threads and says where they run. Only Linux can; elsewhere every call throws `ENOSYS`.
+/// Pins threads and reports where they run. Only on Linux; elsewhere every throwing call fails with
+/// `ENOSYS`.
 package enum ThreadPinning {
   /// Whether this operating system can pin threads at all.
   #if os(Linux)
@@ -33,8 +34,8 @@ package enum ThreadPinning {
     package static let isAvailable = false
   #endif
 
-  /// Pins the calling thread, which must not be the main thread, to one CPU; the mask is read back
-  /// and anything but this one CPU is an error.
+  /// Pins the calling thread, which must not be the main thread, to one CPU. The mask is read back:
+  /// any mask but this one CPU is an error.
   package static func pin(to cpu: Int) throws(PinningError) {
     let result = pgp_pin_self(Int32(clamping: cpu))
     guard result == 0 else {
@@ -44,14 +45,14 @@ package enum ThreadPinning {
     }
   }
 
-  /// The CPU that the caller runs on right now; nil where the system does not tell.
+  /// The CPU that the caller runs on right now; nil where the system does not report it.
   package static func currentCPU() -> Int? {
     let cpu = pgp_getcpu(nil)
     return cpu >= 0 ? Int(cpu) : nil
   }
 
   /// The memory node of the CPU that the caller runs on right now; nil where the system does not
-  /// tell.
+  /// report it.
   package static func currentNode() -> Int? {
     var node: Int32 = 0
     return pgp_getcpu(&node) >= 0 ? Int(node) : nil
@@ -72,7 +73,8 @@ package enum ThreadPinning {
     }
   }
 
-  /// The buffer doubles until the kernel finds it long enough for its masks.
+  /// The mask of a thread, 0 for the caller. The buffer doubles until it is long enough for the
+  /// kernel.
   static func mask(of thread: Int32) throws(PinningError) -> CPUSet {
     var words = [UInt64](repeating: 0, count: 16)
     while true {

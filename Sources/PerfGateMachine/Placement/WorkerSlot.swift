@@ -7,7 +7,6 @@ package struct WorkerSlot: Hashable, Sendable, Codable {
   /// The memory node of that CPU; `nil` when it is unknown.
   package var node: Int?
 
-  /// One worker's place.
   package init(worker: Int, cpu: Int?, node: Int?) {
     self.worker = worker
     self.cpu = cpu

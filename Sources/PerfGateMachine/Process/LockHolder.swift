@@ -1,8 +1,8 @@
-/// Who holds the lock of a file.
+/// Finds the process that holds the lock of a file.
 package enum LockHolder {
-  /// The holder: `process 123 (perfgate run)`; `nil` where the system does not tell.
+  /// The holder: `process 123 (perfgate run)`; `nil` where the system does not report it.
   ///
-  /// - Parameter inode: the file's number.
+  /// - Parameter inode: the file's inode number.
   package static func description(inode: UInt64) -> String? {
     guard let locks = SystemTree.ofThisMachine("/proc/locks"),
       let pid = process(inode: inode, locks: locks)
@@ -10,9 +10,9 @@ package enum LockHolder {
     return RunningProcesses.command(of: pid).map { "process \(pid) (\($0))" } ?? "process \(pid)"
   }
 
-  /// The process that holds the lock of a file, as the text of `/proc/locks` tells it.
+  /// The number of the process that holds the lock of a file, from the text of `/proc/locks`.
   ///
-  /// By inode alone: the device is another one there than in `stat` on some file systems.
+  /// It compares inodes only: on some file systems the device there differs from the one in `stat`.
   package static func process(inode: UInt64, locks: String) -> Int? {
     for line in locks.split(separator: "\n") {
       // 1: FLOCK  ADVISORY  WRITE 4242 08:01:123456 0 EOF

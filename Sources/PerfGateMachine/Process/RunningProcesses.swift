@@ -8,23 +8,22 @@ import CPerfGateSystem
   import Darwin
 #endif
 
-/// What `/proc` tells of the processes that this one may see.
+/// Reads from `/proc` about the processes that this one may see.
 package enum RunningProcesses {
   /// A process, or a thread of this one, that uses CPU time.
   package struct Busy: Hashable, Sendable, CustomStringConvertible {
-    /// What the number counts.
+    /// What the number identifies.
     package enum Kind: String, Hashable, Sendable { case pid, thread }
 
     /// Whether it is a process or a thread.
     package var kind: Kind
-    /// Its number.
+    /// The number of the process or thread.
     package var number: Int
-    /// What the process was started as, or the thread's name.
+    /// The process's command, or the thread's name.
     package var name: String
-    /// CPUs' worth of time: 1 is one CPU all the time.
+    /// How many CPUs it used; 1 is one CPU all the time.
     package var share: Double
 
-    /// A process or a thread, and what it uses.
     package init(_ kind: Kind = .pid, number: Int, name: String, share: Double) {
       self.kind = kind
       self.number = number
@@ -40,16 +39,16 @@ package enum RunningProcesses {
 
   /// One process, from its `stat` file.
   package struct Status: Hashable, Sendable {
-    /// The program's name, cut to 15 bytes by the kernel.
+    /// The program's name, which the kernel cuts to 15 bytes.
     package var name: String
-    /// The parent's number.
+    /// The parent process's number.
     package var parent: Int
     /// CPU time of all its threads, in clock ticks.
     package var ticks: UInt64
-    /// When it was started, in clock ticks since the machine was.
+    /// When it was started, in clock ticks since the machine started.
     package var startTicks: UInt64
 
-    /// Reads the text of a `stat` file; the name may hold blanks and brackets.
+    /// Reads the text of a `stat` file; the name may contain blanks and parentheses.
     package init?(_ text: String) {
       guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")"), open < close
       else { return nil }
@@ -63,14 +62,15 @@ package enum RunningProcesses {
       startTicks = start
     }
 
-    /// The process of that number; `nil` when it has gone or may not be seen.
+    /// The process with that number; `nil` when it has exited or is not visible.
     package init?(pid: Int) {
       guard let text = SystemTree.ofThisMachine("/proc/\(pid)/stat") else { return nil }
       self.init(text)
     }
   }
 
-  /// What a process was started as: the program's file name and its arguments, 60 bytes at most.
+  /// The command of a process: the program's file name and its arguments, at most 60 characters;
+  /// `nil` when it has exited or is not visible.
   package static func command(of pid: Int) -> String? {
     guard let line = SystemTree.ofThisMachine("/proc/\(pid)/cmdline"), !line.isEmpty else {
       return Status(pid: pid)?.name
@@ -82,11 +82,11 @@ package enum RunningProcesses {
     return whole.count <= 60 ? whole : whole.prefix(57) + "..."
   }
 
-  /// The other processes that used the most CPU time while it was looked, the busiest first.
+  /// The other processes that used the most CPU time, the busiest first. Blocks for `seconds`.
   ///
   /// - Parameters:
-  ///   - seconds: how long to look.
-  ///   - most: how many at most; those below 5 % of a CPU are left out.
+  ///   - seconds: how long to observe.
+  ///   - most: the maximum number of processes; those below 5 % of a CPU are omitted.
   package static func busiest(seconds: Double = 0.2, most: Int = 3) -> [Busy] {
     let own = Int(getpid())
     return busiest(in: "/proc", except: [own], seconds: seconds, most: most).map {
@@ -94,9 +94,10 @@ package enum RunningProcesses {
     }
   }
 
-  /// The threads of this process that used the most CPU time while it was looked.
+  /// The threads of this process that used the most CPU time, the busiest first. Blocks for
+  /// `seconds`.
   ///
-  /// - Parameter threads: those that are left out.
+  /// - Parameter threads: numbers of threads to ignore.
   package static func busiestThreads(
     except threads: Set<Int>, seconds: Double = 0.2, most: Int = 3
   ) -> [Busy] {
@@ -116,7 +117,7 @@ package enum RunningProcesses {
     let elapsed = Double(end - start) * 1e-9 * Double(pgp_ticks_per_second())
     var busy: [(number: Int, share: Double)] = []
     for (number, later) in after where !left.contains(number) {
-      // One that was not there before has used its time since.
+      // One that did not exist before has used all its time since.
       let used = later &- min(later, before[number] ?? 0)
       let share = Double(used) / max(elapsed, 1)
       if share >= 0.05 { busy.append((number, share)) }

@@ -1,26 +1,25 @@
 import CPerfGateSystem
 
-/// Proves on the machine it runs on that pinning, memory placement and the reading of the machine do
-/// what they say, and that verification finds what is wrong. Takes well under a second.
+/// Checks on this machine that pinning, memory placement and the reading of the machine work, and
+/// that verification finds planted faults. Takes well under a second.
 package enum SelfTest {
-  /// What a self-test found.
+  /// The result of a self-test.
   package struct Report: Hashable, Sendable {
     /// What is wrong, one line each; empty when everything works.
     package var failures: [String] = []
-    /// What was exercised and what could not be, one line each.
+    /// What was tested and what could not be tested, one line each.
     package var notes: [String] = []
 
-    /// A report of nothing yet.
     package init(failures: [String] = [], notes: [String] = []) {
       self.failures = failures
       self.notes = notes
     }
   }
 
-  /// The failures, empty when everything works.
+  /// Runs all tests; returns the failures, empty when everything works.
   package static func run() -> [String] { report().failures }
 
-  /// The failures, and what was exercised.
+  /// Runs all tests; returns the failures and notes.
   package static func report() -> Report {
     do {
       var run = SelfTestRun(machine: try Machine.current())
@@ -31,8 +30,8 @@ package enum SelfTest {
     }
   }
 
-  /// Compares our reading of the machine with libnuma's, which reads the same files: one line a
-  /// difference, or nil when libnuma is not linked or does not work.
+  /// Compares our reading of the machine with libnuma's, which reads the same files: one line per
+  /// difference; nil when libnuma is not linked or does not work.
   package static func differencesFromLibnuma(_ topology: Topology) -> [String]? {
     guard pgp_numa_linked(), pgp_numa_available() == 0 else { return nil }
     var differences: [String] = []
@@ -40,7 +39,7 @@ package enum SelfTest {
       let ours = ours.map { "\($0)" } ?? "none"
       if ours != "\(theirs)" { differences.append("\(what): \(ours), libnuma says \(theirs)") }
     }
-    compare("the greatest node", ours: topology.nodes.last?.number, theirs: pgp_numa_max_node())
+    compare("the highest node", ours: topology.nodes.last?.number, theirs: pgp_numa_max_node())
     for cpu in topology.cpus {
       compare(
         "the node of cpu \(cpu.number)", ours: cpu.node,

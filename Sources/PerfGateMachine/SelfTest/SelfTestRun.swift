@@ -1,11 +1,11 @@
 import CPerfGateSystem
 
-/// The steps of one self-test, and what they find.
+/// The steps of one self-test, and their findings.
 struct SelfTestRun {
   let machine: Machine
   var report = SelfTest.Report()
 
-  /// Big enough for interleaving to show, small enough for an emulated machine.
+  /// Large enough to show interleaving, small enough for an emulated machine.
   private let bufferBytes = 4 << 20
 
   init(machine: Machine) { self.machine = machine }
@@ -26,7 +26,7 @@ struct SelfTestRun {
     plantedFaults()
   }
 
-  /// One worker on a thread of its own, observed as in a measurement.
+  /// Runs one worker on its own pinned thread, observed as in a measurement.
   private func worker(_ number: Int, on cpu: Int, buffer: NodeBuffer? = nil) -> Result<
     PlacementObservation, PinningError
   > {
@@ -96,7 +96,7 @@ struct SelfTestRun {
     report.notes.append("pinned to each of the cpus \(cpus)")
   }
 
-  /// A CPU of each node touches a buffer that is bound nowhere.
+  /// A CPU of each node touches an unbound buffer: its pages must be on that node or the nearest.
   private mutating func firstTouches() {
     for node in machine.topology.nodes {
       guard let cpu = node.cpus.intersection(machine.allowed.cpus).first,
@@ -112,7 +112,7 @@ struct SelfTestRun {
           continue
         }
         if residency.method == .unknown {
-          report.notes.append("first touch on node \(node.number): pages by node not told")
+          report.notes.append("first touch on node \(node.number): pages by node not reported")
           continue
         }
         let elsewhere = residency.pagesByNode.filter {
@@ -134,15 +134,15 @@ struct SelfTestRun {
   private mutating func bindings() {
     guard let cpu = machine.allowed.cpus.first else { return }
     guard NumaState.policyError == nil else {
-      // Blocked: the worker's own node by its first touch is what there is.
+      // Blocked: only the worker's first touch can place pages on its own node.
       if let node = machine.topology.cpu(cpu)?.node.flatMap({
         machine.topology.nearestMemoryNode(to: $0, among: machine.allowed.memoryNodes)
       }) {
         check("pinned first touch instead of mbind", cpu: cpu, target: .node(node))
-        // What somebody asked for is refused instead.
+        // A required node must be refused instead.
         do throws(MemoryError) {
           _ = try NodeBuffer(byteCount: 1, target: .node(node), required: true)
-          report.failures.append("a required node was taken though policy calls are blocked")
+          report.failures.append("a required node was accepted although policy calls are blocked")
         } catch {
           report.notes.append("refused: \(error)")
         }
@@ -163,14 +163,14 @@ struct SelfTestRun {
 
   private mutating func libnuma() {
     guard let differences = SelfTest.differencesFromLibnuma(machine.topology) else {
-      report.notes.append("libnuma's reading not compared: \(machine.numa)")
+      report.notes.append("not compared with libnuma's reading: \(machine.numa)")
       return
     }
     report.failures += differences
-    report.notes.append("libnuma reads the same machine")
+    report.notes.append("libnuma's reading of the machine is the same")
   }
 
-  /// Verification itself must find what is wrong, on this very machine.
+  /// Plants faults on this machine, which verification must find.
   private mutating func plantedFaults() {
     let cpus = Array(machine.allowed.cpus)
     guard let cpu = cpus.first else { return }
@@ -184,7 +184,8 @@ struct SelfTestRun {
     }
     let beyond = (machine.topology.online.union(machine.topology.offline).last ?? 0) + 1
     if beyond <= CPUSet.maximum, case .success = worker(0, on: beyond) {
-      report.failures.append("planted fault not found: pinned to cpu \(beyond), which is not there")
+      report.failures.append(
+        "planted fault not found: pinned to cpu \(beyond), which does not exist")
     }
     mainThread(cpu)
     let nodes = Array(machine.allowed.memoryNodes)
@@ -200,7 +201,7 @@ struct SelfTestRun {
       "a buffer on the wrong node", plan(cpus: [cpu], memory: .node(nodes[0])), [observation])
   }
 
-  /// Only when this is the main thread, as in the self-test program.
+  /// Checks that the main thread cannot be pinned; does nothing on other threads.
   private mutating func mainThread(_ cpu: Int) {
     guard ThreadPinning.currentThreadID() == Int(pgp_process_id()) else { return }
     let before = try? ThreadPinning.currentMask()
@@ -208,15 +209,15 @@ struct SelfTestRun {
       try ThreadPinning.pin(to: cpu)
       report.failures.append("planted fault not found: the main thread can be pinned")
     } catch {
-      report.notes.append("planted and found: \(error)")
+      report.notes.append("found planted fault: \(error)")
     }
     if (try? ThreadPinning.currentMask()) != before {
       report.failures.append("the main thread's mask was changed")
     }
   }
 
-  /// A thread that asked for a CPU it may not have beside two that it may: the kernel takes the call
-  /// and leaves the one out.
+  /// A thread that asked for two allowed CPUs and one that does not exist: the kernel accepts the
+  /// call and drops the third.
   private func intersected(cpus: [Int]) -> PlacementObservation? {
     let request = CPUSet(cpus).union([CPUSet.maximum])
     let ran = onNewThread { () -> PlacementObservation? in
@@ -237,7 +238,7 @@ struct SelfTestRun {
     } else if verification.isVerified {
       report.failures.append("planted fault not found: \(fault)")
     } else {
-      report.notes.append("planted and found: \(verification.findings[0])")
+      report.notes.append("found planted fault: \(verification.findings[0])")
     }
   }
 }

@@ -1,17 +1,17 @@
-/// What `/proc/cpuinfo` tells: the processors, and the part that each of them is.
+/// What `/proc/cpuinfo` says: the processors, and which part each of them is.
 struct CPUInfo {
   /// One kind of core: Arm's implementer and part, or the trade name with family and model.
   struct Part: Hashable {
-    /// `Arm Cortex-A72`, `Intel(R) Xeon(R) Platinum 8375C CPU @ 2.90GHz`.
+    /// Such as `Arm Cortex-A72` or `Intel(R) Xeon(R) Platinum 8375C CPU @ 2.90GHz`.
     var name: String
-    /// Arm's number of the part, which mostly rises with speed; 0 elsewhere.
+    /// Arm's part number, which mostly rises with speed; 0 elsewhere.
     var number = 0
   }
 
-  /// The numbers of the processors listed.
+  /// The numbers of the listed processors.
   private(set) var processors = CPUSet()
   private var parts: [Int: Part] = [:]
-  /// What stands outside of all processors, or of the first one where there is nothing outside.
+  /// The part named outside the processors' blocks, or else the first processor's.
   private var common: Part?
   private let facts: FactReader
 
@@ -37,12 +37,12 @@ struct CPUInfo {
     if common == nil { facts.note(.cpuModel, "\(path) names no cpu: its name is unknown") }
   }
 
-  /// The part of each of these CPUs; empty where that is not known of all of them.
+  /// The part of each of these CPUs, by number; empty unless it is known for all of them.
   func parts(of cpus: CPUSet) -> [Int: Part] {
     if let parts = registers(of: cpus) { return parts }
     let known = cpus.compactMap { parts[$0] }
     if known.count == cpus.count { return parts.filter { cpus.contains($0.key) } }
-    // Containers number the processors anew; where all are alike that does no harm.
+    // Containers renumber the processors, which does not matter where all are alike.
     guard let common, Set(parts.values).count <= 1 else { return [:] }
     return Dictionary(uniqueKeysWithValues: cpus.map { ($0, common) })
   }
@@ -63,7 +63,8 @@ struct CPUInfo {
       .joined(separator: " + ")
   }
 
-  /// The identification register of each core, `0x00000000410fd034`, where the kernel shows it.
+  /// The part of each CPU from its identification register, such as `0x00000000410fd034`; nil where
+  /// the kernel does not show it.
   private func registers(of cpus: CPUSet) -> [Int: Part]? {
     var parts: [Int: Part] = [:]
     for cpu in cpus {
@@ -104,7 +105,7 @@ struct CPUInfo {
   private static func part(_ fields: [String: String]) -> Part? {
     // x86, MIPS, POWER, RISC-V in this order.
     for key in ["model name", "cpu model", "cpu", "uarch"] {
-      // Some Arm kernels give every core of every chip one "model name": its part tells more.
+      // Some Arm kernels give every core of every chip the same "model name": its part says more.
       guard let name = fields[key], !name.isEmpty, fields["CPU part"] == nil else { continue }
       return Part(name: tradeName(name, fields))
     }

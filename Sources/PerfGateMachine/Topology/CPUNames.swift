@@ -1,6 +1,6 @@
 extension CPUInfo {
-  /// A trade name that tells one kind of CPU from another: with family and model where the name
-  /// itself, as virtual machines give it, would fit many.
+  /// A trade name that distinguishes kinds of CPUs: with family and model where the name alone, as
+  /// virtual machines give it, would fit many.
   static func tradeName(_ name: String, _ fields: [String: String]) -> String {
     guard isGeneric(name), let family = fields["cpu family"], let model = fields["model"] else {
       return name
@@ -12,8 +12,8 @@ extension CPUInfo {
     return "\(name) (\(added))"
   }
 
-  /// Whether a name has no number of a product: `Intel(R) Xeon(R) CPU @ 2.20GHz` has none, for a
-  /// clock, a count of cores, a version and a placeholder are numbers of other things.
+  /// Whether a name has no product number. `Intel(R) Xeon(R) CPU @ 2.20GHz` has none: clock rates,
+  /// core counts, versions and placeholders are not product numbers.
   static func isGeneric(_ name: String) -> Bool {
     var text = name.lowercased()
     while let open = text.firstIndex(of: "("), let close = text[open...].firstIndex(of: ")") {
@@ -31,7 +31,7 @@ extension CPUInfo {
     return true
   }
 
-  /// Families and models that are several generations of chips, told apart by their stepping:
+  /// Families and models that cover several generations of chips, which differ in their stepping:
   /// Skylake, Cascade Lake and Cooper Lake; Milan and Genoa without and with stacked caches.
   private static let sharedModels: Set = ["6 85", "25 1", "25 17"]
 
@@ -44,7 +44,7 @@ extension CPUInfo {
     return Part(name: armNames[code] ?? "Arm \(code)", number: part)
   }
 
-  /// The Arm cores that servers and boards are made of, from their technical reference manuals.
+  /// The Arm cores of servers and boards, from their technical reference manuals.
   private static let armNames = [
     "0x41 0xd03": "Arm Cortex-A53", "0x41 0xd05": "Arm Cortex-A55", "0x41 0xd07": "Arm Cortex-A57",
     "0x41 0xd08": "Arm Cortex-A72", "0x41 0xd0b": "Arm Cortex-A76", "0x41 0xd0c": "Arm Neoverse-N1",

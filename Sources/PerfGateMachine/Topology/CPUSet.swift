@@ -1,10 +1,10 @@
 /// A set of CPU numbers (or memory node numbers) of any size, written as `0-3,8`.
 package struct CPUSet: Sendable {
-  /// The greatest number a set can hold: far above what Linux can be built for (8,192), and small
-  /// enough that a damaged file cannot ask for gigabytes.
+  /// The largest number a set can hold: far above what Linux can be built for (8,192), and small
+  /// enough that a damaged file cannot make a set take gigabytes.
   package static let maximum = 65_535
 
-  /// 64 numbers a word, no zero word at the end, so that equal sets are equal values.
+  /// 64 numbers per word, no zero word at the end, so that equal sets are equal values.
   var words: [UInt64]
 
   /// The empty set.
@@ -22,7 +22,7 @@ package struct CPUSet: Sendable {
     trim()
   }
 
-  /// The kernel's form of the set, at least one word long.
+  /// The set in the kernel's form, at least one word long.
   package var bitWords: [UInt64] { words.isEmpty ? [0] : words }
 
   /// How many numbers the set holds.
@@ -31,12 +31,12 @@ package struct CPUSet: Sendable {
   /// Whether the set holds nothing.
   package var isEmpty: Bool { words.isEmpty }
 
-  /// The least number.
+  /// The smallest number; nil for the empty set.
   package var first: Int? {
     words.firstIndex { $0 != 0 }.map { $0 * 64 + words[$0].trailingZeroBitCount }
   }
 
-  /// The greatest number.
+  /// The largest number; nil for the empty set.
   package var last: Int? {
     words.last.map { (words.count - 1) * 64 + 63 - $0.leadingZeroBitCount }
   }
@@ -113,7 +113,7 @@ extension CPUSet: SetAlgebra {
   /// Adds the numbers of the other set.
   package mutating func formUnion(_ other: CPUSet) { self = union(other) }
 
-  /// Keeps only the numbers that the other set holds as well.
+  /// Keeps only the numbers that the other set also holds.
   package mutating func formIntersection(_ other: CPUSet) { self = intersection(other) }
 
   /// Keeps the numbers that exactly one of the sets holds.
@@ -123,7 +123,7 @@ extension CPUSet: SetAlgebra {
 }
 
 extension CPUSet: Sequence {
-  /// Yields the numbers from the least to the greatest.
+  /// Yields the numbers in ascending order.
   package struct Iterator: IteratorProtocol {
     private let words: [UInt64]
     private var index = 0
@@ -134,7 +134,7 @@ extension CPUSet: Sequence {
       rest = words.first ?? 0
     }
 
-    /// The next greater number.
+    /// The next larger number; nil at the end.
     package mutating func next() -> Int? {
       while rest == 0 {
         index += 1
@@ -146,7 +146,7 @@ extension CPUSet: Sequence {
     }
   }
 
-  /// The numbers from the least to the greatest.
+  /// The numbers in ascending order.
   package func makeIterator() -> Iterator { Iterator(words) }
 }
 

@@ -1,4 +1,4 @@
-/// Why a text is no list of CPUs.
+/// Why a text is not a list of CPUs.
 package enum CPUListError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A part between two commas is neither a number nor a range.
   case notANumber(part: String, list: String)
@@ -6,27 +6,27 @@ package enum CPUListError: Error, Hashable, Sendable, CustomStringConvertible {
   case backwards(part: String, list: String)
   /// A number is above `CPUSet.maximum`.
   case tooLarge(part: String, list: String)
-  /// A number is given twice where the order counts.
+  /// A number is given twice where the order matters.
   case repeated(number: Int, list: String)
 
-  /// One line: the part at fault, the list, and what is expected.
+  /// One line: the faulty part, the list, and what is expected.
   package var description: String {
     switch self {
     case .notANumber(let part, let list):
-      "'\(part)' in '\(list)' is no cpu number or range; expected a list such as 0-3,8"
+      "'\(part)' in '\(list)' is not a cpu number or range; expected a list such as 0-3,8"
     case .backwards(let part, let list):
       "range '\(part)' in '\(list)' runs backwards; write the smaller number first"
     case .tooLarge(let part, let list):
-      "'\(part)' in '\(list)' is above the greatest cpu number, \(CPUSet.maximum)"
+      "'\(part)' in '\(list)' is above the largest cpu number, \(CPUSet.maximum)"
     case .repeated(let number, let list):
       "cpu \(number) is named twice in '\(list)'; name each cpu once"
     }
   }
 }
 
-/// Readers of the lists that the kernel and people write: `0-3,8`.
+/// Reads lists such as `0-3,8`, as the kernel and people write them.
 enum CPUList {
-  /// The ranges of a list, in the order in which they are written; nothing for a blank text.
+  /// The ranges of a list, in the order in which they are written; empty for a blank text.
   static func ranges(_ text: some StringProtocol) throws(CPUListError) -> [ClosedRange<Int>] {
     let list = abbreviated(trimmed(text))
     guard !trimmed(text).isEmpty else { return [] }
@@ -46,7 +46,7 @@ enum CPUList {
     return ranges
   }
 
-  /// The numbers in the order in which they are written, each at most once.
+  /// The numbers in the order in which they are written; a repeated number is an error.
   static func ordered(_ text: some StringProtocol) throws(CPUListError) -> [Int] {
     var seen = CPUSet()
     var numbers: [Int] = []
@@ -61,14 +61,14 @@ enum CPUList {
     return numbers
   }
 
-  /// Digits only; a number too long for `Int` becomes `Int.max`, which every caller refuses.
+  /// A number of digits only; one too long for `Int` becomes `Int.max`, which every caller refuses.
   private static func number(_ text: some StringProtocol) -> Int? {
     guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
     return Int(text) ?? Int.max
   }
 }
 
-/// The text without blanks and line ends around it.
+/// The text without surrounding blanks, line ends and NULs.
 func trimmed(_ text: some StringProtocol) -> String {
   let blank: (Character) -> Bool = { $0.isWhitespace || $0 == "\0" }
   return String(text.drop(while: blank).reversed().drop(while: blank).reversed())
@@ -91,7 +91,7 @@ extension CPUSet {
 
 extension CPUSet {
   /// Reads a mask as the kernel writes it, `00000001,0000ff0f`: groups of 32 bits in hexadecimal
-  /// digits, the highest first. nil for anything else, and above `maximum`.
+  /// digits, the highest first; nil for anything else, and for numbers above `maximum`.
   init?(mask text: some StringProtocol) {
     let groups = trimmed(text).split(separator: ",", omittingEmptySubsequences: false)
     guard groups.count <= (Self.maximum + 1) / 32 else { return nil }

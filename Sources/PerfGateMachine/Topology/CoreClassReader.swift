@@ -1,20 +1,20 @@
-/// Sorts CPUs into classes of speed, for chips whose cores are not all alike.
+/// Sorts CPUs into classes by speed, for chips with different kinds of cores.
 ///
-/// What a core is comes first: Intel's own lists (`/sys/devices/cpu_core`, `cpu_atom`), the part
-/// that each core says it is, Arm's `cpu_capacity`. Clocks are asked last, for cores that are all of
-/// one part may differ in them: a kernel ranks equal cores by how far each of them can be boosted.
+/// It uses, in this order: Intel's own lists (`/sys/devices/cpu_core`, `cpu_atom`), the part that
+/// each core reports, Arm's `cpu_capacity`, and clock rates. Clock rates come last because they may
+/// differ between cores of one kind: kernels rank equal cores by how far each can be boosted.
 struct CoreClassReader {
   let facts: FactReader
   let info: CPUInfo
-  /// The cores, for what siblings tell of each other.
+  /// The cores: a CPU without a value gets the value of a sibling.
   let cores: [CPUSet]
   private let cpuFolder = "/sys/devices/system/cpu"
 
-  /// Capacities down to this share of a class's greatest belong to the class: 718 with 731 and 997
+  /// Capacities down to this share of a class's largest belong to the class: 718 with 731 and 997
   /// with 1,024, which are noise between equal cores.
   static let sharedCapacity = 0.9
-  /// A clock below this share of the next faster one begins a class: 5.8 and 5.5 GHz are one, as is
-  /// any ladder of ranked clocks; small cores at 4.6 are another.
+  /// A clock rate below this share of the next faster one begins a class: 5.8 and 5.5 GHz are one
+  /// class, as are any ranked clock rates with small steps; small cores at 4.6 are another.
   static let sharedFrequency = 0.85
 
   init(facts: FactReader, info: CPUInfo, cores: [CPUSet]) {
@@ -48,7 +48,8 @@ struct CoreClassReader {
     }
   }
 
-  /// A chip may list its small cores only; what is on no list is a big core.
+  /// The classes from Intel's lists; nil without them. A chip may list its small cores only: every
+  /// other core is a big one.
   private func intelLists(_ online: CPUSet) -> [Topology.CoreClass]? {
     var rest = online
     var classes: [Topology.CoreClass] = []
@@ -83,7 +84,7 @@ struct CoreClassReader {
     }
     if speeds == nil {
       let names = cpus.keys.map(\.name).sorted().joined(separator: " and ")
-      facts.note(.coreClasses, "nothing tells which is faster, \(names): taken by part number")
+      facts.note(.coreClasses, "no speeds are known for \(names); assuming a higher part is faster")
     }
     func rank(_ part: CPUInfo.Part) -> (Int, Int, String) {
       (-(speeds.flatMap { greatest($0, part) } ?? 0), -part.number, part.name)
@@ -93,7 +94,8 @@ struct CoreClassReader {
     }
   }
 
-  /// Base clocks tell kinds of cores apart and are no ranks; the greatest clocks are what is left.
+  /// Groups by clock rate: by the base rate, which is the same for all cores of a kind, or else by
+  /// the maximum.
   private func clocks(_ online: CPUSet) -> [Group] {
     for (file, word) in [("base_frequency", "base "), ("cpuinfo_max_freq", "")] {
       let clocks = values("cpufreq/\(file)", of: online)
@@ -105,7 +107,7 @@ struct CoreClassReader {
     return []
   }
 
-  /// What a file tells of each CPU, or of a sibling in the same core.
+  /// The file's number for each CPU, or the one for a sibling in the same core.
   private func values(_ file: String, of online: CPUSet) -> [Int: Int] {
     var values: [Int: Int] = [:]
     for core in cores {
@@ -119,8 +121,9 @@ struct CoreClassReader {
     return values
   }
 
-  /// CPUs by a value, the greatest first. A class ends where the next value is too far below the
-  /// class's greatest, or with ranks below the value before it. CPUs that tell none go to the last.
+  /// Groups CPUs by a value, the largest first. A class ends where the next value is too far below
+  /// the class's largest, or with `byRank` below the value before it. CPUs without one join the
+  /// last.
   private func split(_ cpus: CPUSet, _ values: [Int: Int], file: String, byRank: Bool) -> [Group] {
     let unit = byRank ? " kHz" : ""
     var groups: [Group] = []
@@ -138,7 +141,7 @@ struct CoreClassReader {
     let unknown = cpus.subtracting(CPUSet(known.keys))
     guard !groups.isEmpty, !unknown.isEmpty else { return groups }
     if groups.count > 1 {
-      facts.note(.coreClasses, "cpus \(unknown) tell no \(file): taken for the slowest class")
+      facts.note(.coreClasses, "cpus \(unknown) have no \(file); assuming the slowest class")
     }
     groups[groups.count - 1].cpus.formUnion(unknown)
     return groups

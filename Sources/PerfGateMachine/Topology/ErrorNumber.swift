@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// The error numbers that this module decides by, so that one file alone imports them.
+/// The error numbers that this module checks for, so that only one file imports them.
 enum ErrorNumber {
   static let busy = EBUSY
   static let invalid = EINVAL
@@ -16,19 +16,19 @@ enum ErrorNumber {
   static let noMemory = ENOMEM
 }
 
-/// Error numbers for people.
+/// Makes error numbers readable.
 package enum SystemError {
-  /// The name and the words for an error number: `EPERM, Operation not permitted`.
+  /// The name and description of an error number: `EPERM, Operation not permitted`.
   package static func text(_ number: Int32) -> String { errnoText(number) }
 }
 
-/// The name and the words for an error number: `EPERM, Operation not permitted`.
+/// The name and description of an error number: `EPERM, Operation not permitted`.
 func errnoText(_ number: Int32) -> String {
   let words = number == EXDEV ? "the kernel set another mask" : String(cString: strerror(number))
   return errnoName(number).map { "\($0), \(words)" } ?? words
 }
 
-/// The name of the error numbers that the calls of this module give.
+/// The name of an error number; nil for those that the calls of this module do not return.
 func errnoName(_ number: Int32) -> String? {
   switch number {
   case EPERM: "EPERM"

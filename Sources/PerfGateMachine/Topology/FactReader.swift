@@ -1,15 +1,15 @@
-/// Reads facts that a machine may leave out: whatever cannot be read or understood is noted and
-/// counts as missing.
+/// Reads facts about a machine: one that cannot be read or understood counts as missing and leaves
+/// a note.
 ///
-/// Kernels, containers and firmware differ in all of them, so no single file may end a run. One
-/// reader serves one reading of a machine, on one thread.
+/// Kernels, containers and firmware differ in what they provide, so no single file may end a run.
+/// Each reading of a machine uses its own reader, on one thread.
 final class FactReader {
   let tree: SystemTree
   private var lines: [(note: MachineNote, kind: String, more: Int)] = []
 
   init(tree: SystemTree) { self.tree = tree }
 
-  /// Everything that was noted, in the order of reading; files of one kind share a note.
+  /// All notes, in the order of reading; files of one kind share a note.
   var notes: [MachineNote] {
     lines.map { line in
       guard line.more > 0 else { return line.note }
@@ -18,23 +18,23 @@ final class FactReader {
     }
   }
 
-  /// Notes a line, once.
+  /// Adds a note unless it already exists.
   func note(_ code: MachineNote.Code, _ text: String) {
     let note = MachineNote(code, text)
     if !lines.contains(where: { $0.note == note }) { lines.append((note, text, 0)) }
   }
 
-  /// Notes a file that cannot be used; those whose paths differ in numbers only are one kind.
+  /// Notes a file that cannot be used; files whose paths differ only in numbers share a note.
   func ignore(_ path: String, _ code: MachineNote.Code, _ error: MachineError) {
     let kind = path.filter { !$0.isNumber }
     if let index = lines.firstIndex(where: { $0.kind == kind }) {
       lines[index].more += 1
     } else {
-      lines.append((MachineNote(code, "\(error.fact); left out"), kind, 0))
+      lines.append((MachineNote(code, "\(error.fact); ignored"), kind, 0))
     }
   }
 
-  /// Notes a file that says what cannot be.
+  /// Notes a file with impossible content.
   func ignore(_ path: String, _ code: MachineNote.Code, found: String, expected: String) {
     ignore(path, code, .damaged(path: tree.full(path), found: found, expected: expected))
   }
@@ -48,12 +48,12 @@ final class FactReader {
     }
   }
 
-  /// The file's text.
+  /// The file's text; nil where it is missing, cannot be read, or is empty unless it may be.
   func text(_ path: String, _ code: MachineNote.Code, mayBeEmpty: Bool = false) -> String? {
     fact(path, code) { () throws(MachineError) in try tree.text(path, mayBeEmpty: mayBeEmpty) }
   }
 
-  /// The file's only value, without blanks around it.
+  /// The file's only value, without surrounding blanks.
   func word(_ path: String, _ code: MachineNote.Code) -> String? {
     fact(path, code) { () throws(MachineError) in try tree.word(path) }
   }
@@ -73,7 +73,7 @@ final class FactReader {
     fact(path, code) { () throws(MachineError) in try tree.mask(path) }
   }
 
-  /// The list in the first of these files that tells one.
+  /// The list in the first of these files that has one.
   func firstList(_ paths: [String], _ code: MachineNote.Code) -> CPUSet? {
     for path in paths {
       if let list = list(path, code) { return list }
@@ -81,7 +81,7 @@ final class FactReader {
     return nil
   }
 
-  /// The numbers N of the entries `prefixN` of a folder; empty where there is no such folder.
+  /// The numbers N of the entries `prefixN` in a folder; empty where there is no such folder.
   func numbered(_ prefix: String, in folder: String, _ code: MachineNote.Code) -> CPUSet {
     do throws(MachineError) {
       let (numbers, beyond) = try tree.numbered(prefix, in: folder)

@@ -1,11 +1,11 @@
-/// The keys that earlier versions gave a machine, so that a file stored under one of them is found.
+/// The keys that earlier versions gave a machine, so that files stored under them are found.
 ///
-/// They named the first core's part alone, looked for a product's number in the clock as well, told
-/// classes by clocks, and left classes without an allowed core out: several kinds of machines share
-/// such a key. So a file under a former key is never read for this machine by itself; its owner is
-/// told which file to rename.
+/// Those keys named only the first core's part, mistook clock rates for product numbers, split
+/// classes by clock rate, and omitted classes without an allowed core, so several kinds of machines
+/// share such a key. A file under a former key is therefore never read automatically; a message
+/// names the file to rename.
 struct FormerMachineKeys {
-  /// The keys, each once, the likeliest first; today's key may be among them.
+  /// The keys without repetition, the likeliest first; today's key may be among them.
   let texts: [String]
 
   init(tree: SystemTree, topology: Topology, allowed: AllowedResources) {
@@ -14,7 +14,7 @@ struct FormerMachineKeys {
     let now = MachineKey.coreCounts(topology.classes.map(\.cpus), topology, allowed)
     let before = MachineKey.coreCounts(Self.classes(facts, topology), topology, allowed)
     var nodes = [MachineKey.coresPerNode(topology, allowed)]
-    // CPUs of nodes that are told by masks alone could not be read: they were on no node.
+    // Earlier versions could not read nodes that only have masks: their CPUs were on no node.
     let lists = topology.nodes.map { "/sys/devices/system/node/node\($0.number)/cpulist" }
     if lists.allSatisfy({ facts.list($0, .memoryNodes) == nil }) { nodes.append([allowed.cores]) }
     var texts: [String] = []
@@ -30,7 +30,7 @@ struct FormerMachineKeys {
     self.texts = texts
   }
 
-  /// The name as it was found in the first lines of `/proc/cpuinfo`.
+  /// The CPU's name as earlier versions read it: the first of each field in `/proc/cpuinfo`.
   private static func model(_ facts: FactReader) -> String {
     var fields: [String: String] = [:]
     for line in (facts.text("/proc/cpuinfo", .cpuModel) ?? "").split(separator: "\n") {
@@ -56,7 +56,8 @@ struct FormerMachineKeys {
     return fields["Hardware"] ?? fields["Model"] ?? "unknown cpu"
   }
 
-  /// Classes by capacity, else by clock, where every CPU told one; down to a share of the greatest.
+  /// Classes by capacity, else by clock rate, where every CPU has one. A class holds the values
+  /// down to a share of its largest.
   private static func classes(_ facts: FactReader, _ topology: Topology) -> [CPUSet] {
     let lists = topology.classes.contains { $0.evidence.contains("cpu_atom") }
     if lists { return topology.classes.map(\.cpus) }

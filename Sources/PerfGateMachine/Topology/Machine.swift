@@ -1,27 +1,26 @@
 /// A machine and what this process may use of it.
 package struct Machine: Hashable, Sendable, Codable {
-  /// What the machine is made of.
+  /// The machine's packages, caches, cores and memory nodes.
   package var topology: Topology
-  /// What this process may use.
+  /// The part of it that this process may use.
   package var allowed: AllowedResources
-  /// The machine's name for baselines.
+  /// The machine's stable name, under which baselines are stored.
   package var key: MachineKey
-  /// Whether libnuma is at hand.
+  /// Whether libnuma can be used.
   package var numa: NumaState
-  /// Switches of the kernel that change speed.
+  /// Kernel settings that change speed.
   package var settings: MachineSettings
   /// The root that was read: `/`, or the folder of another machine's tree.
   package var root: String
 
-  /// What could not be read of all this, and what stands in for it.
+  /// What could not be read, and what is assumed instead.
   package var notes: [MachineNote]
-  /// Names that earlier versions gave this machine, and other ones like it: `key` was not among
-  /// them.
+  /// Keys that earlier versions may have given this machine; `key` is not among them.
   package var formerKeys: [String]
 
-  /// Reads the machine whose `/sys` and `/proc` lie below the root.
+  /// Reads the machine whose `/sys` and `/proc` are below the root.
   ///
-  /// - Throws: ``MachineError`` when there is not one CPU to use; anything less is a note.
+  /// - Throws: ``MachineError`` when there is no CPU to use; anything else that is missing is a note.
   package static func current(root: String = "/") throws(MachineError) -> Machine {
     let facts = FactReader(tree: SystemTree(root: root))
     let mask = ProcessMask(facts: facts)
@@ -39,6 +38,6 @@ package struct Machine: Hashable, Sendable, Codable {
   /// The CPU's trade name.
   package var cpuModel: String { topology.cpuModel }
 
-  /// Whether this is the machine that the program runs on; another one is never measured on.
+  /// Whether this is the machine that the program runs on; only this one can be measured.
   package var isThisMachine: Bool { SystemTree(root: root).isThisMachine }
 }

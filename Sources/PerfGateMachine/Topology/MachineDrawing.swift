@@ -1,7 +1,8 @@
-/// Draws a machine in plain text: packages, memory nodes, caches and cores, `[0]` for a CPU that may
-/// be used, `(0)` for an isolated one, `0` for any other, siblings joined by `+`.
+/// Draws a machine in plain text: packages, memory nodes, caches and cores. `[0]` is an allowed
+/// CPU, `(0)` an isolated one, `0` any other; siblings are joined by `+`.
 package enum MachineDrawing {
-  /// The drawing, what is allowed and the plan for each number of workers that fits.
+  /// The lines of the drawing, of what is allowed, and of the plan for each possible number of
+  /// workers.
   package static func lines(_ machine: Machine, request: PlacementRequest = PlacementRequest())
     -> [String]
   {
@@ -25,7 +26,7 @@ package enum MachineDrawing {
       row("has", counts.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", ")),
     ]
     if !machine.isThisMachine {
-      lines.insert(row("root", "\(machine.root): another machine's tree, never measured on"), at: 0)
+      lines.insert(row("root", "\(machine.root): another machine's tree, for planning only"), at: 0)
     }
     return lines
   }
@@ -55,7 +56,7 @@ package enum MachineDrawing {
     let topology = machine.topology
     return topology.caches.filter { !$0.cpus.isDisjoint(with: cpus) }.flatMap { cache in
       let here = cache.cpus.intersection(cpus)
-      let level = cache.level.map { "L\($0)" } ?? "no cache told"
+      let level = cache.level.map { "L\($0)" } ?? "no cache reported"
       let size = cache.bytes.map { " \(bytes($0))" } ?? ""
       let more = here == cache.cpus ? "" : " (shared with cpus \(cache.cpus.subtracting(here)))"
       let cores = topology.cores.filter { !$0.cpus.isDisjoint(with: here) }

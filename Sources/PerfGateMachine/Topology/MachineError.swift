@@ -1,18 +1,18 @@
-/// Why the description of a machine cannot be read.
+/// Why a machine's description cannot be read.
 package enum MachineError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// A file is there and cannot be read.
+  /// A file exists but cannot be read.
   case unreadable(path: String, reason: String)
-  /// A file says something that cannot be.
+  /// A file has impossible content.
   case damaged(path: String, found: String, expected: String)
-  /// A file without which nothing is known is missing.
+  /// A required file is missing.
   case missing(path: String)
 
-  /// One line with the path, what was found and what was expected.
+  /// One line: the path, what was found, and what was expected.
   package var description: String {
     switch self {
     case .unreadable: "\(fact); choose another --root"
     case .damaged: fact
-    case .missing: "\(fact); choose a --root that holds it"
+    case .missing: "\(fact); choose a --root that has it"
     }
   }
 

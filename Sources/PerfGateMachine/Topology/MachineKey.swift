@@ -1,25 +1,26 @@
-/// Names a machine by what decides its speed: `amd-epyc-9r14-2c-1n`.
+/// Names a machine by what determines its speed: `amd-epyc-9r14-2c-1n`.
 ///
-/// The parts that its cores are, the allowed cores of each class, their CPUs where there are more
-/// than cores, and the memory nodes that hold them. Clock rates, host names, memory sizes and
-/// toolchains stay out, so the key outlives a reboot. Machines of different kinds have different
-/// keys: the sessions of one would judge the other.
+/// It consists of the names of the cores' parts, the number of allowed cores in each class, the
+/// number of CPUs if that is larger, and the number of memory nodes with allowed cores. It omits
+/// clock rates, host names, memory sizes and toolchains, so it stays the same after a reboot.
+/// Different kinds of machines need different keys: otherwise one would be judged by the other's
+/// baselines.
 package struct MachineKey: Hashable, Sendable, Codable, CustomStringConvertible {
-  /// Small letters, digits and single dashes: usable as a file name.
+  /// Lowercase letters, digits and single dashes: usable as a file name.
   package var text: String
 
-  /// A key read back from a stored record.
+  /// A key from a stored record.
   package init(text: String) { self.text = text }
 
-  /// The key of what is allowed of a machine.
+  /// The key of the allowed part of a machine.
   package init(topology: Topology, allowed: AllowedResources) {
     let counts = Self.coreCounts(topology.classes.map(\.cpus), topology, allowed)
     let shape = Self.shape(counts, nodes: Self.coresPerNode(topology, allowed), allowed)
     text = "\(Self.slug(topology.cpuModel))-\(shape)"
   }
 
-  /// How many allowed cores each class has, classes without any included: big cores alone are
-  /// another machine than small cores alone.
+  /// How many allowed cores each class has, including classes without any: big cores alone are a
+  /// different machine from small cores alone.
   static func coreCounts(
     _ classes: [CPUSet], _ topology: Topology, _ allowed: AllowedResources
   ) -> [Int] {
@@ -32,7 +33,8 @@ package struct MachineKey: Hashable, Sendable, Codable, CustomStringConvertible 
     return counts
   }
 
-  /// How many allowed cores each memory node has, by its number, nodes without any left out.
+  /// How many allowed cores each memory node has, in the order of node numbers, omitting nodes
+  /// without.
   static func coresPerNode(_ topology: Topology, _ allowed: AllowedResources) -> [Int] {
     var counts: [Int: Int] = [:]
     for core in topology.cores where !core.cpus.isDisjoint(with: allowed.cpus) {
@@ -41,8 +43,8 @@ package struct MachineKey: Hashable, Sendable, Codable, CustomStringConvertible 
     return counts.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// `4c-8t-2n`; `6c-2n-4-2` for cores shared out unevenly over the nodes, which are another machine
-  /// than the same cores in halves.
+  /// Such as `4c-8t-2n`, or `6c-2n-4-2` for cores spread unevenly over the nodes, which is a
+  /// different machine from one with equal halves.
   static func shape(_ counts: [Int], nodes: [Int], _ allowed: AllowedResources) -> String {
     var shape = counts.map { "\($0)c" }.joined(separator: "-")
     if allowed.cpus.count > allowed.cores { shape += "-\(allowed.cpus.count)t" }
@@ -51,7 +53,7 @@ package struct MachineKey: Hashable, Sendable, Codable, CustomStringConvertible 
     return shape
   }
 
-  /// The key itself.
+  /// The key's text.
   package var description: String { text }
 
   /// Reads a key from its text.
@@ -69,7 +71,7 @@ package struct MachineKey: Hashable, Sendable, Codable, CustomStringConvertible 
   package static func slug(_ model: String) -> String {
     let marks = ["(r)", "(tm)", "(c)", "®", "™"]
     var name = model.lowercased()
-    // Behind the clock stand at most the family and the model.
+    // Only the family and the model may follow the clock rate.
     if let at = name.firstIndex(of: "@") {
       let family = name[at...].firstRange(of: " (family ").map { name[$0.lowerBound...] } ?? ""
       name = String(name[..<at] + family)
@@ -80,7 +82,7 @@ package struct MachineKey: Hashable, Sendable, Codable, CustomStringConvertible 
       !["cpu", "processor", "core"].contains($0) && !isClockRate($0)
     }
     var kept: [Substring] = []
-    // "96-Core" and "Eight-Core" say again what the key counts itself.
+    // "96-Core" and "Eight-Core" repeat what the key counts itself.
     let parts = name.split(whereSeparator: \.isWhitespace)
     let counted = Set(parts.filter { $0.hasSuffix("-core") }.map { $0.dropLast(5) })
     for word in words where !counted.contains(word) { kept.append(word) }

@@ -1,17 +1,17 @@
-/// What of a machine's description could not be read, and what stands in for it.
+/// Something in a machine's description that could not be read, and what is assumed instead.
 ///
-/// Nothing that is noted keeps the machine from being used: only a machine without any allowed CPU
-/// is an error.
+/// A note never keeps the machine from being used: only a machine without any allowed CPU is an
+/// error.
 package struct MachineNote: Hashable, Sendable, Codable, CustomStringConvertible {
-  /// What kind of fact a note is about; the spelling of the JSON reports.
+  /// What kind of fact a note is about, as spelled in JSON reports.
   package enum Code: String, Hashable, Sendable, Codable {
-    /// Which CPUs there are, and which of them are online or isolated.
+    /// Which CPUs exist, and which of them are online or isolated.
     case cpus
-    /// The name and the parts of the CPUs.
+    /// The names and parts of the CPUs.
     case cpuModel = "cpu-model"
-    /// The mask of the process.
+    /// The process's CPU mask.
     case affinity
-    /// The control groups of the process.
+    /// The process's control groups.
     case cgroup
     /// The CPU time that control groups allow.
     case quota
@@ -19,7 +19,7 @@ package struct MachineNote: Hashable, Sendable, Codable, CustomStringConvertible
     case cpuset
     /// Packages and dies.
     case packages
-    /// Which CPUs are one core.
+    /// Which CPUs share a core.
     case cores
     /// The caches.
     case caches
@@ -27,21 +27,19 @@ package struct MachineNote: Hashable, Sendable, Codable, CustomStringConvertible
     case coreClasses = "core-classes"
     /// The memory nodes and their distances.
     case memoryNodes = "memory-nodes"
-    /// The kernel's switches that change speed.
+    /// Kernel settings that change speed.
     case settings
   }
 
-  /// What kind of fact it is about.
   package var code: Code
-  /// One line for people.
+  /// One line: what is missing or wrong, and what is assumed instead.
   package var text: String
 
-  /// A note.
   package init(_ code: Code, _ text: String) {
     self.code = code
     self.text = text
   }
 
-  /// The line for people.
+  /// The text.
   package var description: String { text }
 }

@@ -1,54 +1,54 @@
-/// Everything `perfgate machine --json` says; its keys are those of the record where both say the
-/// same.
+/// Everything that `perfgate machine --json` prints; keys that it shares with the record are
+/// spelled the same.
 package struct MachineReport: Hashable, Sendable, Codable {
   /// The plan for one number of workers.
   package struct Plan: Hashable, Sendable, Codable {
-    /// How many workers.
+    /// The number of workers.
     package var workers: Int
     /// Their CPUs in worker order, as a list such as `0,2,4-7`.
     package var text: String
-    /// The slots; empty when there is an error.
+    /// One slot per worker; empty when there is an error.
     package var slots: [WorkerSlot]
     /// Where each worker's memory goes.
     package var memory: [String]
-    /// What was stepped down from.
+    /// Where the plan gives less than the request asked for.
     package var notes: [String]
-    /// Why there is no plan.
+    /// Why there is no plan; nil when there is one.
     package var error: String?
   }
 
-  /// The machine's name for baselines.
+  /// The machine's stable name, under which baselines are stored.
   package var key: MachineKey
   /// The CPU's trade name.
   package var cpu: String
-  /// The root that was read.
+  /// The root that was read: `/`, or the folder of another machine's tree.
   package var root: String
-  /// Whether it is the machine that the program runs on.
+  /// Whether this is the machine that the program runs on.
   package var isThisMachine: Bool
   /// The CPUs that may be used.
   package var allowedCPUs: CPUSet
-  /// How many physical cores they are on.
+  /// How many physical cores these CPUs belong to.
   package var cores: Int
   /// How many memory nodes the machine has.
   package var memoryNodes: Int
-  /// The CPUs' worth of time that the control groups allow; nil for no limit.
+  /// How many CPUs' worth of time the control groups allow; nil for no limit.
   package var quota: Double?
-  /// What keeps the process from the whole machine.
+  /// What keeps the process from using every online CPU all the time, one line each.
   package var limits: [String]
   /// `linked`, `not linked` or `blocked (EPERM)`.
   package var libnuma: String
-  /// Switches of the kernel that change speed.
+  /// Kernel settings that change speed.
   package var settings: MachineSettings
-  /// What could not be read, and what stands in for it.
+  /// What could not be read, and what is assumed instead.
   package var notes: [MachineNote]
-  /// What the machine is made of.
+  /// The machine's packages, caches, cores and memory nodes.
   package var topology: Topology
-  /// What the process may use, in full.
+  /// The part that this process may use, in full.
   package var allowed: AllowedResources
-  /// The plan for each number of workers that fits.
+  /// The plan for each possible number of workers, from 1.
   package var plans: [Plan]
 
-  /// The report of a machine, with the plans of this request.
+  /// Creates the report of a machine, with the plans for this request.
   package init(_ machine: Machine, request: PlacementRequest = PlacementRequest()) {
     key = machine.key
     cpu = machine.cpuModel
@@ -67,7 +67,7 @@ package struct MachineReport: Hashable, Sendable, Codable {
     plans = Self.plans(machine, request: request)
   }
 
-  /// The plan for each number of workers that fits, at least for one.
+  /// The plan for each possible number of workers, at least for one.
   package static func plans(_ machine: Machine, request: PlacementRequest) -> [Plan] {
     let planner = PlacementPlanner(
       request, topology: machine.topology, allowed: machine.allowed)

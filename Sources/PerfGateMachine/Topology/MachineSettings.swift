@@ -1,20 +1,20 @@
-/// Switches of the kernel that change speed and that a reader of a record must know.
+/// Kernel settings that change speed, stored with every record.
 package struct MachineSettings: Hashable, Sendable, Codable {
-  /// `always`, `madvise` or `never`: whether large buffers get huge pages; nil where not told.
+  /// Whether large buffers get huge pages: `always`, `madvise` or `never`; nil where unknown.
   package var hugePages: String?
-  /// Whether the kernel moves pages after the threads that use them; nil where not told.
+  /// Whether the kernel moves pages to the threads that use them; nil where unknown.
   package var numaBalancing: Bool?
-  /// The frequency governors of the allowed CPUs, each once, in order; empty where not told.
+  /// The frequency governors of the allowed CPUs, sorted, without repetition; empty where unknown.
   package var governors: [String]
-  /// Whether CPUs may run above their base rate; nil where not told.
+  /// Whether CPUs may run above their base clock rate; nil where unknown.
   package var turbo: Bool?
 
-  /// Reads the switches below a root, for these CPUs.
+  /// Reads the settings below a root, for these CPUs.
   package static func read(root: String = "/", cpus: CPUSet) -> MachineSettings {
     read(FactReader(tree: SystemTree(root: root)), cpus: cpus)
   }
 
-  /// The same from a reader that keeps the notes.
+  /// Reads the same with a reader that collects the notes.
   static func read(_ facts: FactReader, cpus: CPUSet) -> MachineSettings {
     let folder = "/sys/devices/system/cpu"
     func word(_ path: String) -> String? { facts.word(path, .settings) }
@@ -28,14 +28,14 @@ package struct MachineSettings: Hashable, Sendable, Codable {
       governors: governors.sorted(), turbo: turbo)
   }
 
-  /// Of `always [madvise] never` the word in brackets.
+  /// The word in brackets, as in `always [madvise] never`; the whole line without brackets.
   private static func chosen(_ line: String) -> String {
     guard let open = line.firstIndex(of: "["), let close = line.firstIndex(of: "]"), open < close
     else { return line }
     return String(line[line.index(after: open)..<close])
   }
 
-  /// `huge pages always, numa balancing off, governor performance, turbo on`; `?` for what is not told.
+  /// `huge pages always, numa balancing off, governor performance, turbo on`; `?` where unknown.
   package var text: String {
     let words: (Bool?) -> String = { $0.map { $0 ? "on" : "off" } ?? "?" }
     return "huge pages \(hugePages ?? "?"), numa balancing \(words(numaBalancing)), governor "

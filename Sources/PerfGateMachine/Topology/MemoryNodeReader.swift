@@ -9,10 +9,10 @@ struct MemoryNodeReader {
     let folders = facts.numbered("node", in: folder, .memoryNodes)
     var numbers = folders
     if let online = facts.list("\(folder)/online", .memoryNodes) { numbers = online }
-    // Numbers without a folder tell nothing; a container's tree may have the list and no folders.
+    // Nodes without a folder have no facts; a container's tree may have the list but no folders.
     if !folders.isEmpty { numbers.formIntersection(folders) }
     guard let first = numbers.first, !folders.isEmpty else {
-      facts.note(.memoryNodes, "the kernel tells no memory nodes: taken for one")
+      facts.note(.memoryNodes, "the kernel reports no memory nodes; assuming one")
       return one(0, cpus)
     }
     let possible = facts.list("\(folder)/possible", .memoryNodes) ?? numbers
@@ -25,7 +25,7 @@ struct MemoryNodeReader {
         facts.note(
           .memoryNodes,
           "\(facts.tree.full("\(folder)/node\(number)/cpulist")) names cpus "
-            + "\(own.intersection(taken)) of another node too: taken for one node")
+            + "\(own.intersection(taken)) that another node has too; assuming one node")
         return one(first, cpus)
       }
       taken.formUnion(own)
@@ -37,7 +37,7 @@ struct MemoryNodeReader {
     }
     if !nodes.contains(where: \.hasMemory) {
       facts.note(
-        .memoryNodes, "no memory node says that it has memory: all are taken to have it")
+        .memoryNodes, "no memory node reports memory; assuming that all have it")
       for index in nodes.indices { nodes[index].hasMemory = true }
     }
     return nodes
@@ -47,7 +47,7 @@ struct MemoryNodeReader {
     [.init(number: number, cpus: cpus, hasMemory: true, distances: [number: 10])]
   }
 
-  /// The node's list of CPUs, or its mask, or the CPUs that its folder links to.
+  /// The node's CPUs: from its list, else its mask, else the CPUs that its folder links to.
   private func ownCPUs(_ number: Int) -> CPUSet {
     let path = "\(folder)/node\(number)"
     return facts.list("\(path)/cpulist", .memoryNodes)
@@ -55,12 +55,13 @@ struct MemoryNodeReader {
       ?? facts.numbered("cpu", in: path, .memoryNodes)
   }
 
-  /// A row has a column for each online node, or for each possible one on kernels that print more.
+  /// The distances to the online nodes. A row has a column for each online node or, on some
+  /// kernels, for each possible one.
   private func distances(of number: Int, online: CPUSet, possible: CPUSet) -> [Int: Int] {
     let path = "\(folder)/node\(number)/distance"
     guard let row = row(path) else {
       facts.note(
-        .memoryNodes, "some nodes tell no distances: taken for 10 to themselves and 20 to others")
+        .memoryNodes, "some nodes report no distances; assuming 10 to themselves and 20 to others")
       return [number: 10]
     }
     let columns: [Int]
@@ -72,7 +73,7 @@ struct MemoryNodeReader {
       columns = Array(row.indices)
       facts.note(
         .memoryNodes,
-        "distance rows are as wide as neither the online nor the possible nodes: by number")
+        "distance rows fit neither the online nor the possible nodes; assuming node numbers")
     } else {
       facts.ignore(
         path, .memoryNodes, found: "\(row.count) distances",
@@ -101,7 +102,7 @@ struct MemoryNodeReader {
     return row
   }
 
-  /// `Node 0 MemTotal:  16384 kB`, in bytes.
+  /// The node's memory in bytes, from `Node 0 MemTotal:  16384 kB`; nil where unknown.
   private func memoryBytes(_ number: Int) -> Int? {
     let path = "\(folder)/node\(number)/meminfo"
     guard let text = facts.text(path, .memoryNodes) else { return nil }

@@ -6,23 +6,24 @@
   import Darwin
 #endif
 
-/// The small files below a root folder that describe a machine, `/sys` and `/proc` among them.
+/// The small files below a root folder that describe a machine, mainly in `/sys` and `/proc`.
 package struct SystemTree: Sendable {
-  /// The root without a slash at its end, so that a path can be appended.
+  /// The root without a trailing slash, so that a path can be appended.
   let root: String
 
   package init(root: String) {
     self.root = root.hasSuffix("/") ? String(root.dropLast()) : root
   }
 
-  /// Whether the tree is the machine that the program runs on.
+  /// Whether the tree belongs to the machine that the program runs on.
   var isThisMachine: Bool { root.isEmpty }
 
   /// The full path of an absolute path below the root.
   func full(_ path: String) -> String { root + path }
 
-  /// The file's text; nil where there is no such file or it may not be looked at. An empty file is
-  /// damage, but for the few that the kernel leaves empty when there is nothing to list.
+  /// The file's text; nil where it does not exist or access is denied. An empty file counts as
+  /// damaged unless `mayBeEmpty`, for the few that the kernel leaves empty when there is nothing to
+  /// list.
   package func text(_ path: String, mayBeEmpty: Bool = false) throws(MachineError) -> String? {
     let descriptor = open(full(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
@@ -38,7 +39,7 @@ package struct SystemTree: Sendable {
       guard count >= 0 else { throw unreadable(path) }
       if count == 0 { break }
       bytes += chunk[..<count]
-      // /proc/cpuinfo of 4,096 CPUs is 8 MB; anything above is no description of a machine.
+      // /proc/cpuinfo of 4,096 CPUs is 8 MB; anything far larger does not describe a machine.
       guard bytes.count <= 32 << 20 else {
         throw .damaged(path: full(path), found: "more than 32 MiB", expected: "a small file")
       }
@@ -49,13 +50,13 @@ package struct SystemTree: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The text of a file of the machine that the program runs on; `nil` where there is none, or nothing
-  /// in it. Files of processes may go away while they are read.
+  /// The text of a file on the machine that the program runs on; `nil` where the file is missing,
+  /// unreadable or empty. Files of processes may vanish while they are read.
   package static func ofThisMachine(_ path: String) -> String? {
     (try? SystemTree(root: "/").text(path)) ?? nil
   }
 
-  /// The file's only value, without blanks around it.
+  /// The file's only value, without surrounding blanks.
   func word(_ path: String) throws(MachineError) -> String? {
     try text(path).map { trimmed($0) }
   }
@@ -91,8 +92,8 @@ package struct SystemTree: Sendable {
     return mask
   }
 
-  /// The numbers N of the entries `prefixN` of a folder, and the name of an entry whose number is
-  /// beyond `CPUSet.maximum`; empty where there is no such folder.
+  /// The numbers N of the entries `prefixN` in a folder, and the name of an entry whose number is
+  /// above `CPUSet.maximum`; empty where there is no such folder.
   func numbered(_ prefix: String, in folder: String) throws(MachineError) -> (CPUSet, String?) {
     var numbers = CPUSet()
     var beyond: String?

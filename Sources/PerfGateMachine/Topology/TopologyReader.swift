@@ -1,7 +1,7 @@
 import CPerfGateSystem
 
-/// Reads a topology from the files below a root. Real machines leave files out and write nonsense
-/// into others, so every step has a fallback, which is noted.
+/// Reads a topology from the files below a root. On real machines files are missing or contain
+/// nonsense, so every step has a fallback, which leaves a note.
 struct TopologyReader {
   let facts: FactReader
   let mask: ProcessMask
@@ -12,7 +12,7 @@ struct TopologyReader {
     self.mask = mask
   }
 
-  /// - Throws: ``MachineError`` when nothing tells of a CPU.
+  /// - Throws: ``MachineError`` when no file names a CPU.
   func read() throws(MachineError) -> Topology {
     let info = CPUInfo(facts: facts)
     let online = try onlineCPUs(info)
@@ -48,7 +48,7 @@ struct TopologyReader {
       offline: present.subtracting(online), isolated: isolated, notes: facts.notes)
   }
 
-  /// The index of the set that holds a CPU, for every CPU.
+  /// For each CPU, the index of the set that holds it.
   private func index(_ sets: [CPUSet]) -> [Int: Int] {
     var result: [Int: Int] = [:]
     for (index, set) in sets.enumerated() {
@@ -57,8 +57,8 @@ struct TopologyReader {
     return result
   }
 
-  /// The list of online CPUs, or what stands in for it; never less than what the kernel's own mask
-  /// allows, for containers paint over the list and cannot paint over the mask.
+  /// The online CPUs, from the list or a fallback, including every CPU in the kernel's own mask:
+  /// containers may hide CPUs from the list but cannot change the mask.
   private func onlineCPUs(_ info: CPUInfo) throws(MachineError) -> CPUSet {
     let path = "\(cpuFolder)/online"
     let found = try listedCPUs(path, info)
@@ -72,7 +72,7 @@ struct TopologyReader {
     guard !real.isSubset(of: found) else { return found }
     facts.note(
       .cpus,
-      "\(path) says cpus \(found), the kernel lets this process use \(told): the kernel counts")
+      "\(path) lists cpus \(found), but the kernel allows \(told); using the kernel's")
     return switchedOn.isEmpty ? real : switchedOn.union(real)
   }
 
@@ -86,22 +86,22 @@ struct TopologyReader {
         facts.number("\(cpuFolder)/cpu\($0)/online", .cpus) != 0
       })
     if !found.isEmpty {
-      facts.note(.cpus, "no \(path): counted the cpu folders")
+      facts.note(.cpus, "\(path) is missing; counted the cpu folders")
       return found
     }
     #if !os(Linux)
       if facts.tree.isThisMachine {
         facts.note(
-          .cpus, "this operating system does not describe its cpus: counted, one core each")
+          .cpus, "this operating system does not describe its cpus; assuming one core each")
         return CPUSet(0..<Swift.max(1, Int(pgp_online_cpus())))
       }
     #endif
     guard !info.processors.isEmpty else {
       guard let cpus = mask.cpus else { throw .missing(path: facts.tree.full(path)) }
-      facts.note(.cpus, "no \(cpuFolder): took the cpus of the process's mask, one core each")
+      facts.note(.cpus, "\(cpuFolder) is missing; using the process's mask, one core per cpu")
       return cpus
     }
-    facts.note(.cpus, "no \(cpuFolder): counted the processors of /proc/cpuinfo, one core each")
+    facts.note(.cpus, "\(cpuFolder) is missing; using /proc/cpuinfo, one core per cpu")
     return info.processors
   }
 
@@ -118,14 +118,14 @@ struct TopologyReader {
       sets[id, default: CPUSet()].insert(number)
     }
     if unnamed > 0 {
-      facts.note(.packages, "\(unnamed) cpus name no package: taken for package 0")
+      facts.note(.packages, "\(unnamed) cpus name no package; assuming package 0")
     }
     return sets.sorted { ($0.value.first ?? 0) < ($1.value.first ?? 0) }.enumerated().map {
       Topology.Package(index: $0.offset, number: $0.element.key, cpus: $0.element.value)
     }
   }
 
-  /// Die numbers repeat from package to package, so a die is a number within a package.
+  /// Each package numbers its dies anew, so dies are identified by package and number.
   private func dies(of packages: [Topology.Package]) -> [CPUSet] {
     var dies: [CPUSet] = []
     for package in packages {
@@ -139,7 +139,7 @@ struct TopologyReader {
     return sortedByFirst(dies)
   }
 
-  /// Core numbers repeat too, so the siblings' own list is asked first.
+  /// Core numbers repeat too, so the list of siblings is read first.
   private func cores(of online: CPUSet, dies: [CPUSet]) -> [CPUSet] {
     var cores: [CPUSet] = []
     var done = CPUSet()
@@ -178,7 +178,7 @@ struct TopologyReader {
     }
     without.subtract(done)
     if !without.isEmpty {
-      facts.note(.caches, "cpus \(without) name no cache: their package stands in for it")
+      facts.note(.caches, "cpus \(without) report no cache; assuming one per package")
       for package in packages {
         let cpus = package.cpus.intersection(without)
         if !cpus.isEmpty { caches.append(.init(index: 0, level: nil, bytes: nil, cpus: cpus)) }
@@ -189,7 +189,7 @@ struct TopologyReader {
     return caches
   }
 
-  /// The cache of the highest level that holds data.
+  /// The cache of the highest level that holds data; nil where the kernel reports none.
   private func lastLevelCache(of number: Int) -> Topology.Cache? {
     let folder = "\(cpuFolder)/cpu\(number)/cache"
     var best: Topology.Cache?
@@ -204,7 +204,7 @@ struct TopologyReader {
     return best
   }
 
-  /// A size such as `32768K`, in bytes.
+  /// The file's size, such as `32768K`, in bytes.
   private func size(_ path: String) -> Int? {
     guard let word = facts.word(path, .caches) else { return nil }
     let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
@@ -225,9 +225,9 @@ struct TopologyReader {
 }
 
 extension Topology {
-  /// Reads the machine whose `/sys` and `/proc` lie below the root.
+  /// Reads the machine whose `/sys` and `/proc` are below the root.
   ///
-  /// - Throws: ``MachineError`` when nothing tells of a CPU.
+  /// - Throws: ``MachineError`` when no file names a CPU.
   package static func read(root: String = "/") throws(MachineError) -> Topology {
     let facts = FactReader(tree: SystemTree(root: root))
     return try TopologyReader(facts: facts, mask: ProcessMask(facts: facts)).read()

@@ -5,7 +5,7 @@ import Testing
 
 /// Disturbed rounds in virtual time: judged from covariates only, dropped in pairs, counted, bounded.
 @Suite struct MachineDisturbanceTests {
-  static let steal: DropCause = "cpu 0 was taken away by the hypervisor for 3 ticks (2.0 %)"
+  static let steal: DropCause = "the hypervisor gave cpu 0 to another guest for 3 ticks (2.0 %)"
 
   /// Far, but the covariates are quiet: it stays.
   @Test func anOutlierWithQuietCovariatesIsKept() throws {

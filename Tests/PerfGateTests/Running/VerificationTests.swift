@@ -73,7 +73,7 @@ import PerfGateModel
     let thread = try #require(session.workers.pool.threadIDs.first)
     try allow(thread, machine.allowed.cpus)
     let text = try #require(finding(session))
-    #expect(text.contains("was planned on cpu \(cpu) and may run on cpus"), "\(text)")
+    #expect(text.contains("was planned on cpu \(cpu) but may run on cpus"), "\(text)")
     let lines = ConsoleReport.header(session.record) + ConsoleReport.body(session.record)
     #expect(!lines.contains { $0.contains("verified") })
     #expect(lines.contains { $0.hasPrefix("misplaced  worker 0 was planned on cpu \(cpu)") })
@@ -115,6 +115,6 @@ import PerfGateModel
       slots: plan(cpus: [cpu], memory: .node(missing)),
       verifiedAgainst: plan(cpus: [cpu], memory: .node(missing)))
     let text = try #require(finding(session))
-    #expect(text.contains("pages lie elsewhere"), "\(text)")
+    #expect(text.contains("pages are elsewhere"), "\(text)")
   }
 }
