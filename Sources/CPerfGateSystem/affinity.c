@@ -49,8 +49,8 @@ int pgp_pin_self(int cpu) {
     return -EINVAL;
   if (pgp_thread_id() == pgp_process_id())
     return -EBUSY;
-  // The kernel wants a buffer as long as its own masks when it reads one back: 65,536 bits always
-  // do.
+  // To read a mask back, the buffer must be at least as long as the kernel's own masks, which
+  // 65,536 bits always are.
   const size_t count = 65536 / 64;
   uint64_t *words = calloc(count, sizeof *words);
   if (!words)

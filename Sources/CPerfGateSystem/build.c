@@ -6,7 +6,7 @@ PGP_DEFINE_BUILD_PROBE(pgp_library)
 
 const char *pgp_clang_version(void) { return __VERSION__; }
 
-// Present only where the runtime of an instrumentation is linked in.
+// Defined only in programs that are linked with the runtime of an instrumentation.
 extern void __tsan_init(void) __attribute__((weak));
 extern void __asan_init(void) __attribute__((weak));
 extern int __llvm_profile_write_file(void) __attribute__((weak));

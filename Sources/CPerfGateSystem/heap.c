@@ -19,7 +19,8 @@ uint64_t pgp_heap_bytes(void) {
 #endif
 }
 
-// The start of a small file, without the allocator, which is watched; false: there is none.
+// Reads the start of a small file without using the allocator, which is being measured; false where
+// there is no file or nothing in it.
 static bool read_start(const char *path, char *text, size_t capacity) {
   int file = open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0)

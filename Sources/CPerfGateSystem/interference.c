@@ -15,7 +15,7 @@ int pgp_open_counter(const char *path) {
 
 void pgp_close_counter(int descriptor) { close(descriptor); }
 
-// The text of a file from its start, ended by a zero byte; its length, or a negative errno.
+// Reads a file from its start into a zero-terminated buffer; its length, or a negative errno.
 static ssize_t pgp_read_text(int descriptor, char *buffer, size_t bytes) {
   size_t length = 0;
   while (length + 1 < bytes) {
@@ -32,7 +32,7 @@ static ssize_t pgp_read_text(int descriptor, char *buffer, size_t bytes) {
   return (ssize_t)length;
 }
 
-// The next decimal number after blanks; null when there is none.
+// Reads the next decimal number after blanks; returns the end of it, or null when there is none.
 static const char *pgp_number(const char *text, uint64_t *value) {
   while (*text == ' ')
     text++;
@@ -45,7 +45,7 @@ static const char *pgp_number(const char *text, uint64_t *value) {
   return text;
 }
 
-// user nice system idle iowait irq softirq steal; guest time is part of user already.
+// The fields are user nice system idle iowait irq softirq steal; user already includes guest time.
 static int pgp_cpu_line(const char *text, struct pgp_cpu_ticks *ticks) {
   uint64_t field[8] = {0};
   for (int i = 0; i < 8; i++) {
@@ -72,7 +72,7 @@ int pgp_read_cpu_ticks(int descriptor, const int *cpus, struct pgp_cpu_ticks *ti
       break;
     uint64_t number;
     const char *rest = line[3] == ' ' ? NULL : pgp_number(line + 3, &number);
-    // A line that the buffer cuts off would give a shorter number.
+    // The buffer may have cut the line off, which would give a shorter number.
     if (!strchr(line, '\n'))
       return -ENOBUFS;
     if (!rest || number != (uint64_t)cpus[found])
@@ -123,14 +123,14 @@ uint64_t pgp_spin(uint64_t iterations, uint64_t start) {
   uint64_t value = start;
   for (uint64_t i = 0; i < iterations; i++) {
     value = value * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    // Keeps the chain one step an iteration: nothing may be folded or taken out.
+    // Keeps each iteration a step of its own: the compiler must not merge or remove any.
     __asm__ volatile("" : "+r"(value));
   }
   return value;
 }
 
 uint64_t pgp_stream(const uint64_t *words, size_t count) {
-  // Sums that do not wait for each other: then memory is what takes time.
+  // Independent sums, so that memory and not arithmetic limits the speed.
   uint64_t sums[16] = {0};
   size_t i = 0;
   for (; i + 16 <= count; i += 16)

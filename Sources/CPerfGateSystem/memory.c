@@ -27,7 +27,7 @@ void *pgp_map(size_t bytes, size_t alignment, int *error) {
     *error = errno;
     return NULL;
   }
-  // One guard page in front at least, one behind; what the alignment cuts off is given back.
+  // Keep one guard page before and one after; unmap what the alignment leaves over.
   uintptr_t first = ((uintptr_t)whole + page + slack - 1) / slack * slack;
   char *base = (char *)first;
   size_t before = (size_t)(base - page - whole);
@@ -62,7 +62,7 @@ enum { pgp_mpol_bind = 2, pgp_mpol_interleave = 3, pgp_mpol_f_node = 1, pgp_mpol
 
 int pgp_bind(void *base, size_t bytes, bool interleave, const uint64_t *nodes, size_t words) {
   int mode = interleave ? pgp_mpol_interleave : pgp_mpol_bind;
-  // The kernel reads one bit less than it is told to.
+  // The kernel reads one bit less than this number.
   unsigned long bits = words * 64 + 1;
   const unsigned long *mask = (const unsigned long *)nodes;
   long result = mbind ? mbind(base, bytes, mode, mask, bits, 0)

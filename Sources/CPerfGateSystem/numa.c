@@ -12,8 +12,8 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-// A weak function that nobody defined is a null pointer; the library's address decides, so nothing
-// about this file changes when libnuma is installed later and the program is linked again.
+// A weak function without a definition is a null pointer. This is decided at link time: when
+// libnuma is installed later, the program need only be linked again.
 bool pgp_numa_linked(void) { return numa_available != NULL; }
 
 int pgp_numa_available(void) {

@@ -11,7 +11,7 @@
 int pgp_set_memory_policy(bool interleave, const uint64_t *nodes, size_t words) {
 #ifdef __linux__
   int mode = words == 0 ? MPOL_DEFAULT : interleave ? MPOL_INTERLEAVE : MPOL_BIND;
-  // The kernel reads one bit less than it is told.
+  // The kernel reads one bit less than this number.
   unsigned long bits = words == 0 ? 0 : words * 64 + 1;
   long result = syscall(SYS_set_mempolicy, mode, words == 0 ? NULL : nodes, bits);
   return result == 0 ? 0 : -errno;

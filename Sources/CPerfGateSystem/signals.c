@@ -14,26 +14,26 @@ static int crash_told;
 static __thread const pgp_worker_context *current_worker;
 static __thread char signal_stack[16384];
 
-// Only calls that are safe in a signal handler.
+// Makes only calls that are safe in a signal handler.
 static void interrupted(int number) {
-  // The second one ends the process at once, whichever of them it is.
+  // The second signal ends the process at once, also if it is a different one.
   if (__atomic_exchange_n(&interrupt_signal, number, __ATOMIC_RELAXED))
     _exit(128 + number);
   const char *line;
   switch (__atomic_load_n(&activity, __ATOMIC_RELAXED)) {
   case PGP_RUNS_TASK:
-    line = "perfgate: stops after this task; once more (Ctrl-C, or the signal) to stop at once\n";
+    line = "perfgate: stops after this task; press Ctrl-C or send the signal again to stop now\n";
     break;
   case PGP_MAKES_INPUT:
-    line = "perfgate: stops when the input is made; once more (Ctrl-C, or the signal) to stop at "
-           "once\n";
+    line = "perfgate: stops when the input is made; press Ctrl-C or send the signal again to stop "
+           "now\n";
     break;
   default:
     return;
   }
   int code = errno;
-  // Whoever reads standard error may have got the signal too, and have gone: the record is still
-  // to be written.
+  // The reader of standard error may have exited because of the same signal; the record must still
+  // be written.
   signal(SIGPIPE, SIG_IGN);
   ssize_t written = is_terminal ? write(STDERR_FILENO, "\r\033[K", 4) : 0;
   written = write(STDERR_FILENO, line, strlen(line));
@@ -49,11 +49,11 @@ void pgp_catch_interrupts(void) {
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, 0);
   sigaction(SIGTERM, &action, 0);
-  // `nohup` ignores it, and is to be obeyed.
+  // Leave a hangup ignored where `nohup` did that.
   struct sigaction hangup;
   if (sigaction(SIGHUP, 0, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
     sigaction(SIGHUP, &action, 0);
-  // A parent that blocks them hands that down, as threads of a dispatch queue do.
+  // A parent that blocks these signals, as threads of a dispatch queue do, passes that on.
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
@@ -70,7 +70,7 @@ void pgp_set_interrupt_signal(int number) {
 
 void pgp_set_activity(int number) { __atomic_store_n(&activity, number, __ATOMIC_RELAXED); }
 
-// Only calls that are safe in a signal handler from here on.
+// From here on, only calls that are safe in a signal handler.
 
 static char *append(char *at, const char *end, const char *text) {
   while (at < end && *text)
@@ -109,7 +109,8 @@ static const char *signal_name(int number) {
 }
 
 static void crashed(int number) {
-  // The first one tells; others that die at the same time wait for the end that it brings.
+  // The first thread writes the line and ends the process; others that crash meanwhile wait for
+  // that.
   while (__atomic_exchange_n(&crash_told, 1, __ATOMIC_RELAXED))
     pause();
   char line[256];

@@ -44,7 +44,7 @@ void pgp_futex_wait(const void *word, uint32_t expected, uint64_t timeout_ns) {
   struct timespec timeout = {(time_t)(timeout_ns / 1000000000u), (long)(timeout_ns % 1000000000u)};
   syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, &timeout, 0, 0);
 #else
-  // Without a futex the word is polled.
+  // Without a futex the caller polls the word.
   (void)word;
   (void)expected;
   struct timespec nap = {0, timeout_ns < 50000 ? (long)timeout_ns : 50000};

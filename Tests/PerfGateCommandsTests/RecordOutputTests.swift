@@ -135,7 +135,7 @@ import Testing
       let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
       #expect(
         text
-          == "perfgate: stops after this task; once more (Ctrl-C, or the signal) to stop at once\n")
+          == "perfgate: stops after this task; press Ctrl-C or send the signal again to stop now\n")
     }
   }
 }

@@ -5,35 +5,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Node masks are like CPU masks: node 64 w + n in bit n of word w. Results: 0 or a count, or a
-// negative errno. Off Linux: -ENOSYS. Where libnuma is linked the policy calls go through it.
+// Node masks are like CPU masks: node 64 w + n is bit n of word w. Results: 0 or a count, or a
+// negative errno. Except on Linux: -ENOSYS. Where libnuma is linked, policy calls go through it.
 
-// Bytes of an ordinary page.
+// The size of an ordinary page in bytes.
 size_t pgp_page_size(void);
 
-// Maps zeroed, untouched, writable pages, `bytes` of them a whole number of pages, at a multiple of
-// `alignment` (a power of two). A page that nobody may touch stands on each side, so that the
-// kernel never joins two mappings and each has its own line in /proc/self/numa_maps. Null with
-// *error set.
+// Maps zeroed, untouched, writable pages at a multiple of `alignment` (a power of two); `bytes`
+// must be a whole number of pages. An inaccessible page on each side keeps the kernel from merging
+// two mappings, so that each has its own line in /proc/self/numa_maps. On failure null, and *error
+// is the errno.
 void *_Nullable pgp_map(size_t bytes, size_t alignment, int *_Nonnull error);
 
-// Unmaps what pgp_map gave, its guards included.
+// Unmaps what pgp_map returned, including the guard pages.
 void pgp_unmap(void *_Nonnull base, size_t bytes);
 
-// Lets pages that are not touched yet come from these nodes only, or from them in turn.
+// Makes untouched pages come from these nodes only, or from these nodes in turn.
 int pgp_bind(void *_Nonnull base, size_t bytes, bool interleave, const uint64_t *_Nonnull nodes,
              size_t words);
 
-// Keeps these pages ordinary ones: huge pages would go round the nodes as one.
+// Keeps these pages at the ordinary size: a huge page is on one node as a whole.
 int pgp_forbid_huge_pages(void *_Nonnull base, size_t bytes);
 
-// Writes to each page, so that the caller's node is where memory without a policy lands.
+// Writes a zero to each page, so that pages without a policy come from the caller's node.
 void pgp_touch(void *_Nonnull base, size_t bytes, size_t page);
 
-// The node of each page through move_pages: -ENOENT (or -EFAULT) in `nodes` for an untouched one.
+// Stores the node of each page, from move_pages; -ENOENT (or -EFAULT) for an untouched page.
 int pgp_page_nodes(void *_Nonnull base, size_t page, size_t count, int *_Nonnull nodes);
 
-// The node of one page through get_mempolicy, which touches an untouched page.
+// The node of one page, from get_mempolicy, which touches the page.
 int pgp_page_node(void *_Nonnull address);
 
 #endif

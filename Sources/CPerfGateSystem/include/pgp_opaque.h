@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-// Values pass through these unchanged; the compiler must assume that they were changed or read.
+// These do nothing to their values, but the compiler must assume that they read or change them.
 
 static inline __attribute__((always_inline)) void pgp_sink(const void *_Nonnull pointer) {
   __asm__ volatile("" : : "r"(pointer) : "memory");

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Where the calling thread's new pages go from now on: over or onto the nodes of the mask, or with
-// no words where they are first touched. Returns 0 or a negative errno.
+// Sets where new pages of the calling thread go: onto the nodes of the mask, interleaved or not,
+// or, if there are no words, where they are first touched. Returns 0 or a negative errno.
 int pgp_set_memory_policy(bool interleave, const uint64_t *_Nullable nodes, size_t words);
 
 #endif

@@ -4,22 +4,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// The monotonic clock, ns.
+// The monotonic clock, in ns.
 uint64_t pgp_monotonic_ns(void);
 
-// CPU time used by the calling thread, ns.
+// The CPU time of the calling thread, in ns.
 uint64_t pgp_thread_cpu_ns(void);
 
-// How often the calling thread gave up its CPU to wait for something; below 0: unknown.
+// How often the calling thread gave up its CPU to wait; below 0: unknown.
 int64_t pgp_thread_waits(void);
 
 // Whether the thread `id` of this process still exists.
 bool pgp_thread_exists(int32_t id);
 
-// The most memory that the process has had resident, bytes; 0: unknown.
+// The process's peak resident memory, in bytes; 0: unknown.
 uint64_t pgp_peak_bytes(void);
 
-// Sleeps; a signal ends it early.
+// Sleeps for this time; a signal ends it early.
 void pgp_sleep_ns(uint64_t duration_ns);
 
 // Sleeps while `*word == expected`, at most `timeout_ns`. May return early: check the word again.
