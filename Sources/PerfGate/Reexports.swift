@@ -1,2 +1,2 @@
-// Whoever imports the engine gets the values that it works with.
+// Importing the engine also imports the values that it works with.
 @_exported import PerfGateModel

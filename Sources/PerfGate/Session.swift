@@ -2,42 +2,43 @@ import CPerfGateSystem
 import PerfGateMachine
 import PerfGateStatistics
 
-/// One run: proves work, finds sizes, measures groups of arms, and gathers all of it in a record.
+/// One run: proves work, finds sizes, measures groups of arms, and collects the results in a
+/// record.
 package class Session {
   /// What a session is doing, for a progress line.
   package enum Progress: Sendable {
     /// The work of a variant is being proven.
     case proving(kernel: String, variant: String)
-    /// A size is being looked for.
+    /// A size is being searched.
     case calibrating(kernel: String)
-    /// A round is about to run; warm-ups are below 0.
+    /// A round is about to run; warm-ups have numbers below 0.
     case round(group: GroupKey, round: Int, of: Int)
-    /// A round of claims is about to run; where the claims stand.
+    /// A round of claims is about to run; `open` are the undecided tests of all `all`.
     case judging(group: GroupKey, round: Int, of: Int?, open: [SequentialTest], all: Int)
   }
 
-  /// What has been learned so far.
+  /// The results so far.
   package var record: Record
-  /// What runs the arms.
+  /// Runs the arms.
   package let runner: any ArmRunner
   /// Called before each step.
   package var progress: (Progress) -> Void = { _ in }
   let clock: any MeasurementClock
   let probe: any RoundProbe
-  /// Watches the workers of each arm; `nil`: the runner has none to watch.
+  /// Watches the workers of each arm; `nil` if the runner has none.
   let armWatch: (any ArmWatch)?
-  /// Where the workers run.
+  /// The CPUs of the workers.
   private let slots: [WorkerSlot]
   private let cacheBytes: Int
   private var proven: Set<String> = []
 
-  /// A session with any runner.
+  /// Creates a session with any runner.
   ///
   /// - Parameters:
-  ///   - record: of a run that begins.
-  ///   - probe: what watches the rounds.
-  ///   - armWatch: what watches the workers of each arm.
-  ///   - slots: where the workers run, as far as that is known.
+  ///   - record: the record of a new run.
+  ///   - probe: watches the rounds.
+  ///   - armWatch: watches the workers of each arm.
+  ///   - slots: the CPUs of the workers; empty if unknown.
   ///   - cacheBytes: the size of the last-level cache.
   package init(
     record: Record, runner: any ArmRunner, clock: any MeasurementClock, probe: any RoundProbe,
@@ -52,10 +53,10 @@ package class Session {
     self.cacheBytes = cacheBytes
   }
 
-  /// The variants of `kernel` whose work is proven; the others go into the record with the reason,
-  /// but for those that this CPU cannot run.
+  /// Proves the work of variants of `kernel` and returns the proven ones. The others go into the
+  /// record with the reason, except those that this CPU cannot run.
   ///
-  /// Each variant is looked at once in a session.
+  /// Each variant is proven only once per session.
   package func prove(
     _ kernel: AnyKernel, variants: [AnyKernel.VariantInfo], size: Int
   ) throws(MeasurementError) -> [AnyKernel.VariantInfo] {
@@ -83,7 +84,7 @@ package class Session {
     return good
   }
 
-  /// Lists the variants of these kernels that this CPU cannot run in the record's notes.
+  /// Adds a note to the record that lists the variants of these kernels that this CPU cannot run.
   package func noteUnsupported(of kernels: [AnyKernel]) {
     for kernel in kernels {
       let names = kernel.variants.filter { !$0.isSupported }.map(\.name)
@@ -96,7 +97,8 @@ package class Session {
     }
   }
 
-  /// How many times as long as a task that does nothing one of the variant takes; `nil`: many times.
+  /// The time of a task of the variant, as a multiple of a task that does nothing; `nil` if it is
+  /// far longer.
   func ratioToEmpty(
     _ kernel: AnyKernel, _ variant: AnyKernel.VariantInfo, size: Int
   ) throws(MeasurementError) -> Double? {
@@ -109,7 +111,7 @@ package class Session {
       mostTasks: try runner.mostCalls(kernel) ?? 1 << 22)
   }
 
-  /// Finds the size at which a task of the kernel lasts `seconds`.
+  /// Finds the size at which a task of the kernel takes `seconds`.
   package func calibrate(
     _ kernel: AnyKernel, seconds: Double, maximumSize: Int
   ) throws(MeasurementError) -> Calibration {
@@ -118,8 +120,8 @@ package class Session {
       kernel, seconds: seconds, maximumSize: maximumSize, runner: runner)
   }
 
-  /// Measures a group for a table; its series and what was dropped are in the record afterwards, also
-  /// when it was interrupted.
+  /// Measures a group for a table. The series and the dropped rounds are in the record afterwards,
+  /// even if it was interrupted.
   @discardableResult
   package func measure(_ group: RoundGroup) throws(MeasurementError) -> [Series] {
     let loop = RoundLoop(
@@ -147,7 +149,7 @@ package class Session {
     return kept
   }
 
-  /// The series of an arm before its first round.
+  /// Creates the empty series of an arm before its first round.
   var emptySeries: Gate.EmptySeries {
     { [slots, bind = record.plan.bind] arm, group, stage in
       Series(
@@ -156,7 +158,7 @@ package class Session {
     }
   }
 
-  /// What the rounds do not know: checksums, and the most memory.
+  /// Adds what the rounds do not measure: checksums and the peak memory.
   func finishSeries(of group: GroupKey, arms: [Arm]) {
     let peak = Self.peakBytes()
     for index in record.series.indices where record.series[index].group == group {
@@ -171,7 +173,7 @@ package class Session {
 
   static func peakBytes() -> Int { Int(pgp_peak_bytes()) }
 
-  /// A variant that turns out wrong in the middle of a run loses all its times.
+  /// Removes all times of a variant that turns out to be wrong during a run.
   func forget(_ unproven: Unproven) {
     proven.remove("\(unproven.kernel)/\(unproven.variant)")
     if !record.unproven.contains(where: {

@@ -187,7 +187,7 @@ import Testing
       #expect(ran.status == 64)
       let line = try #require(ran.errorLines.last)
       #expect(line.hasPrefix("perfgate: cannot use size 1000000000000000: one task of viete/"))
-      #expect(line.contains(" h, 60 min are allowed; choose a smaller size"))
+      #expect(line.contains(" h, the limit is 60 min; choose a smaller size"))
     }
     #expect(folder.files.isEmpty)
   }

@@ -124,7 +124,7 @@ import Testing
   }
 
   @Test func garbageIsRefusedUnread() throws {
-    try Self.expectRefusal(Data(count: 100 << 20), says: "it has 100 MiB, at most 16 are read")
+    try Self.expectRefusal(Data(count: 100 << 20), says: "it has 100 MiB, the maximum is 16")
   }
 
   /// This machine's own file: status 65, one line with the file's name, and the file is as it was.

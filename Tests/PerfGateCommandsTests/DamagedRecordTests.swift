@@ -167,7 +167,7 @@ import Testing
       #expect(FileManager.default.createFile(atPath: large, contents: nil))
       #expect(truncate(large, 300 << 20) == 0)
       Self.check(
-        try perfGate(["judge", large]), says: "it has 300 MiB, at most 128 are read", file: large)
+        try perfGate(["judge", large]), says: "it has 300 MiB, the maximum is 128", file: large)
       // Who is root reads everything; there it is an empty file, which is refused as well.
       let locked = folder + "/locked.json"
       #expect(FileManager.default.createFile(atPath: locked, contents: nil))

@@ -57,7 +57,7 @@ import Testing
     let error = #expect(throws: OwnFolderError.self) {
       try OwnFolder.make(temporary.path("missing/own"))
     }
-    #expect(error?.description.hasSuffix("set TMPDIR to a folder that can be written") == true)
+    #expect(error?.description.hasSuffix("set TMPDIR to a folder that you can write to") == true)
   }
 
   @Test func itsNameHoldsTheUser() {

@@ -317,7 +317,7 @@ status=$?
 jq -e '.complete == false' "$work/hangup.json" >/dev/null || fail "hung up it left no record"
 timeout 60 "$perfgate" scale --kernel viete --size 1000000000000000 --workers 1 >"$work/out" 2>"$work/err"
 [ $? -eq 64 ] || fail "a task of hours is not refused"
-grep -q "would take about .* h, 60 min are allowed" "$work/err" || fail "a task of hours is not told"
+grep -q "would take about .* h, the limit is 60 min" "$work/err" || fail "a task of hours is not told"
 "$perfgate" run --budget 0 --kernel viete --json "$work/tables.json" >/dev/null 2>"$work/err" ||
   fail "run --budget 0 failed: $(cat "$work/err")"
 grep -q "the tables will take about" "$work/err" || fail "run --budget 0 does not say how long"

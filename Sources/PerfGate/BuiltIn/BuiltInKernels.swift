@@ -1,5 +1,5 @@
 extension Catalog {
-  /// The kernel of that name, be it one of the catalog's or one that the engine brings along.
+  /// The kernel with that name, from the catalog or built into the engine; `nil` without one.
   package func measurable(_ name: String) -> AnyKernel? {
     switch name {
     case BuiltInKernel.ceiling: AnyKernel(Ceiling.self)
@@ -10,14 +10,14 @@ extension Catalog {
   }
 }
 
-/// What a kernel's time is compared with in a baseline, in the same rounds.
+/// The kernel that a baseline compares a kernel's time with, in the same rounds.
 enum ReferenceKernel {
-  /// Arithmetic in registers, or a walk through as much memory as the kernel reads.
+  /// ``Stream`` for kernels that read memory, ``Ceiling`` for others.
   static func of(_ kernel: AnyKernel) -> AnyKernel {
     BuiltInKernel.readsMemory(kernel) ? AnyKernel(Stream.self) : AnyKernel(Ceiling.self)
   }
 
-  /// Units of work in a task, by which its time is divided.
+  /// The units of work in a task, by which its time is divided.
   static func units(of kernel: AnyKernel, size: Int) -> Double {
     kernel.work.growth == .linear ? Double(max(1, size)) : 1
   }

@@ -1,9 +1,9 @@
 import CPerfGateSystem
 import PerfGateStatistics
 
-/// What the machine itself can do: arithmetic in registers, which nothing but CPUs can hold back.
+/// Measures the machine's own speedup: arithmetic in registers, which only the CPUs can limit.
 ///
-/// Beside every scaling claim it runs through the same engine at the same worker counts.
+/// It runs for every scaling claim, through the same engine and at the same worker counts.
 package enum Ceiling: Kernel {
   /// `ceiling`.
   package static let name = BuiltInKernel.ceiling
@@ -21,14 +21,13 @@ package enum Ceiling: Kernel {
     }
   ]
 
-  /// The number of steps itself.
+  /// The input is the number of steps.
   package static func makeInput(size: Int, seed: UInt64) -> Int { max(0, size) }
 }
 
 extension Ceiling {
-  /// How many tasks it has: at least 50, and shared out evenly by each of the worker counts, so that
-  /// it tells of the machine and not of a last task that keeps the others waiting. Where that would
-  /// be too many it is out by less than a hundredth.
+  /// The number of tasks: at least 50, and divisible by each of the worker counts, so that no
+  /// worker waits for another one's last task. If that would be too many, the error is below 1 %.
   package static func tasks(workers: [Int]) -> Int {
     let most = 100 * (workers.max() ?? 1)
     var common = 1

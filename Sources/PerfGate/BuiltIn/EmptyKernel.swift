@@ -1,25 +1,25 @@
 import PerfGateWorkers
 
-/// A call of a closure that does nothing: what no work at all takes in the engine.
+/// A closure that does nothing, which measures the engine's own time per call.
 ///
-/// A closure of which an optimiser has left nothing takes as long; of one that takes hardly longer most of
-/// the time is the engine's, and a ratio says little of the closure.
+/// A closure that the optimizer removed takes as long. If one takes hardly longer, most of the time
+/// is the engine's, and a ratio says little about the closure.
 package enum EmptyKernel {
   /// The kernel's name.
   package static let name = BuiltInKernel.empty
   /// The only variant's name.
   package static let variant = "swift.empty"
-  /// Below so many times its time nothing is claimed of a closure.
+  /// Closures that take fewer times the empty call's time are not judged.
   package static let leastRatio = 1.5
-  /// The same for calls with inputs: finding one takes as long as two or three calls of nothing.
+  /// The same for calls with inputs: finding an input takes as long as two or three empty calls.
   static let leastRatioWithInputs = 6.0
 
-  /// Below so many times its time nothing is claimed of a kernel's closures.
+  /// The limit for a kernel's closures, with or without inputs.
   static func leastRatio(of kernel: AnyKernel) -> Double {
     kernel.calls?.inputs == nil ? leastRatio : leastRatioWithInputs
   }
 
-  /// The kernel.
+  /// The kernel, whose only variant is the empty closure.
   static var kernel: AnyKernel {
     AnyKernel(name: name, closures: [(variant, true, emptyTask)])
   }

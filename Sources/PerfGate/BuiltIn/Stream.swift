@@ -1,9 +1,9 @@
 import CPerfGateSystem
 
-/// How fast memory can be read: the sum of all words of a buffer, front to back.
+/// Measures how fast memory can be read: adds all words of a buffer in order.
 ///
-/// What kernels that read memory are compared with in baselines, so that a slower day of the whole
-/// machine cancels.
+/// Baselines compare kernels that read memory with it, so that a slower machine does not change the
+/// ratio.
 package enum Stream: Kernel {
   /// `stream`.
   package static let name = BuiltInKernel.stream
@@ -24,12 +24,12 @@ package enum Stream: Kernel {
     }
   ]
 
-  /// A buffer of `size` bytes, rounded up to whole words; at least one.
+  /// A buffer of `size` bytes, rounded up to whole words; at least one word.
   package static func makeInput(size: Int, seed: UInt64) -> [UInt64] {
     (0..<words(size)).map { UInt64(truncatingIfNeeded: $0) &+ seed }
   }
 
-  /// As many bytes as its size says.
+  /// The bytes of the buffer.
   package static func inputBytes(size: Int) -> Int { words(size) * 8 }
 
   private static func words(_ size: Int) -> Int { max(1, size / 8 + (size % 8 > 0 ? 1 : 0)) }

@@ -1,11 +1,12 @@
 extension Calibration {
   /// Finds the size at which the reference variant takes `seconds`, by doubling and interpolation.
   ///
-  /// CPU time of one task on one worker, the least of three: a busy neighbour does not stretch it.
+  /// It compares the CPU time of one task on one worker, the shortest of a few runs, which a busy
+  /// neighbor does not change.
   ///
   /// - Parameters:
-  ///   - seconds: above 0.
-  ///   - maximumSize: the size is not raised beyond this.
+  ///   - seconds: the wanted time, above 0.
+  ///   - maximumSize: the largest size to try.
   package static func find(
     _ kernel: AnyKernel, seconds: Double, maximumSize: Int, runner: any ArmRunner
   ) throws(MeasurementError) -> Calibration {
@@ -30,7 +31,7 @@ extension Calibration {
       if time < seconds { shorter = (size, time) } else { longer = (size, time) }
       let next: Double
       if let longer {
-        // Between the two, but never so near to one of them that the other stays where it is.
+        // Between the two, but never so close to one that the interval hardly shrinks.
         let share = (seconds - shorter.time) / max(longer.time - shorter.time, 1e-12)
         let width = Double(longer.size - shorter.size)
         next = (Double(shorter.size) + width * min(max(share, 0.1), 0.9)).rounded()

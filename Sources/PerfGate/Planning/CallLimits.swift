@@ -1,17 +1,17 @@
 import PerfGateStatistics
 
-/// Whether calls of closures can be measured: how long they are, and how many of their inputs are in
-/// memory at once.
+/// Decides whether calls of closures can be measured, by how long they take and how many of their
+/// inputs fit into memory at once.
 package struct CallLimits {
   /// The kernel of the closures.
   let kernel: AnyKernel
-  /// What runs the calls.
+  /// Runs the calls.
   let runner: any ArmRunner
-  /// Seconds of a group's rounds.
+  /// How long a group's rounds may take, in seconds.
   let budget: Double
 
-  /// Why calls of closures cannot be measured: they are too long for the budget, or too many of
-  /// their inputs would have to be in memory. `nil`: they can.
+  /// Why calls of closures cannot be measured: they take too long for the budget, or too few of
+  /// their inputs fit into memory. `nil` if they can.
   func refusal(_ claims: [CandidateClaim]) throws(MeasurementError) -> Reason? {
     guard kernel.calls != nil else { return nil }
     let workers = claims.map(\.workers).max() ?? 1
@@ -19,7 +19,7 @@ package struct CallLimits {
     let names = Set(claims.flatMap(\.claim.variants))
     var calls: [Reason.CallTime] = []
     for variant in kernel.variants where names.contains(variant.name) {
-      // The proof tells of what was not optimized, and of wrong results.
+      // The proof reports code without optimization, and wrong results.
       guard variant.isOptimized else { return nil }
       do {
         let seconds = try runner.pace(kernel, variant, size: 1)
@@ -33,19 +33,19 @@ package struct CallLimits {
     return try tooShort(calls, workers: workers)
   }
 
-  /// A single call of each is the least that a round can have.
+  /// Whether even rounds with a single call of each closure take too long.
   private func isTooLong(_ calls: [Reason.CallTime]) -> Bool {
     let round = calls.reduce(0) { $0 + $1.seconds }
     return plannedRounds(budgetSeconds: budget, roundSeconds: max(round, 1e-9)) == nil
   }
 
-  /// A few calls of each worker are the least that anything can be told from.
+  /// The refusal if not even four inputs per worker fit into memory, the fewest that are useful.
   private func tooLarge(workers: Int) throws(MeasurementError) -> Reason? {
     guard let most = try runner.mostCalls(kernel), most < 4 * workers else { return nil }
     return try inputs().map { .inputsTooLarge($0, needed: 4 * workers) }
   }
 
-  /// So few calls that they last no time are all whose inputs fit.
+  /// The refusal if the calls whose inputs fit into memory are too short to be timed.
   private func tooShort(
     _ calls: [Reason.CallTime], workers: Int
   ) throws(MeasurementError) -> Reason? {
@@ -59,15 +59,15 @@ package struct CallLimits {
     }
   }
 
-  /// What an input takes, and what all of an arm may take.
+  /// The memory that one input takes, and the limit for all inputs of an arm.
   private func inputs() throws(MeasurementError) -> Reason.CallInputsCost? {
     try runner.callMemory(kernel).map {
       Reason.CallInputsCost(inputBytes: $0.bytes, budgetBytes: runner.inputBudget)
     }
   }
 
-  /// The note about calls that seem to copy their inputs first: these take hardly any memory of their
-  /// own, and the calls leave much in them. `nil`: none do.
+  /// The note about calls that seem to copy their inputs: the inputs take hardly any memory before
+  /// the call and much more after it. `nil` if there are none.
   func noteOfCopies() throws(MeasurementError) -> Record.Note? {
     guard let memory = try runner.callMemory(kernel) else { return nil }
     let copying = kernel.variants.filter { variant in
@@ -78,13 +78,13 @@ package struct CallLimits {
     let names = copying.map { ClosureCalls.words($0.name) }.joined(separator: " and of ")
     return Record.Note(
       code: Self.copies,
-      text: "an input of setUp takes \(byteText(memory.input)) of its own, and a call of "
-        + "\(names) leaves \(byteText(most)) more in it: where setUp returns what is "
-        + "shared, its copy is in the time; return a copy that nothing else holds")
+      text: "an input of setUp takes \(byteText(memory.input)) of its own, a call of "
+        + "\(names) adds \(byteText(most)) to it: the measured time may include "
+        + "copying it; return an input from setUp that nothing else shares")
   }
 
   /// The code of a note about calls that seem to copy their inputs.
   package static let copies = "copies"
-  /// Less is not worth a note.
+  /// The smallest copy that is worth a note, in bytes.
   private static let leastCopy = 4096
 }

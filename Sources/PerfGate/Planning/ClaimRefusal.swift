@@ -1,5 +1,6 @@
 extension Claim {
-  /// Which kernel or variant of the claim does not exist; a mistake of whoever wrote it.
+  /// The kernel or variant of the claim that does not exist, which is a mistake in the claim; `nil`
+  /// if all exist.
   package func unknownName(in catalog: Catalog) -> Reason? {
     guard let kernel = catalog.kernel(self.kernel) else {
       return .unknownKernel(self.kernel, known: catalog.kernels.map(\.name))
@@ -9,7 +10,8 @@ extension Claim {
     }
   }
 
-  /// Why a claim of any kind cannot be checked, as far as that is known before anything is run.
+  /// Why a claim of any kind cannot be checked, as far as known before anything runs; `nil` if it
+  /// can.
   package func refusalBeforeBaselines(catalog: Catalog, options: GateOptions) -> Reason? {
     if let unknown = unknownName(in: catalog) { return unknown }
     if let unsupported = unsupportedVariants(in: catalog).first {
@@ -24,7 +26,8 @@ extension Claim {
     return options.instrumentation.map { .instrumented($0) }
   }
 
-  /// Why a baseline claim cannot be checked: nothing is stored, or something else is.
+  /// Why a baseline claim cannot be checked: no session or a different quantity is stored; `nil` if
+  /// it can.
   package func baselineRefusal(_ kernel: AnyKernel, options: GateOptions) -> Reason? {
     guard kind.isBaseline else { return nil }
     guard let baselines = options.baselines else { return .noBaselines }
@@ -33,26 +36,27 @@ extension Claim {
       id, quantity: quantity(kernel, workers: workers, executor: options.executor))
   }
 
-  /// Why the claim cannot be checked, before anything is run; `nil`: it can.
+  /// Why the claim cannot be checked, as far as known before anything runs; `nil` if it can.
   func refusal(catalog: Catalog, options: GateOptions) -> Reason? {
     refusalBeforeBaselines(catalog: catalog, options: options)
       ?? catalog.kernel(kernel).flatMap { baselineRefusal($0, options: options) }
   }
 
-  /// The variants it needs that were built without optimization, the kernel's reference among them.
+  /// The variants that it needs, including the kernel's reference, that were built without
+  /// optimization.
   package func unoptimizedVariants(in catalog: Catalog) -> [String] {
     guard let kernel = catalog.kernel(self.kernel) else { return [] }
     let needed = Set(variants + [kernel.reference?.name].compactMap { $0 })
     return kernel.variants.filter { needed.contains($0.name) && !$0.isOptimized }.map(\.name)
   }
 
-  /// The variants it is about that this CPU lacks the instructions for.
+  /// The claim's variants that this CPU cannot run because it lacks instructions.
   package func unsupportedVariants(in catalog: Catalog) -> [String] {
     guard let kernel = catalog.kernel(self.kernel) else { return [] }
     return kernel.variants.filter { variants.contains($0.name) && !$0.isSupported }.map(\.name)
   }
 
-  /// A record of the claim alone, which says why nothing was measured for it.
+  /// The record with this claim only, and the reason why it was not measured.
   package func recordNotChecked(
     _ refusal: Reason, in record: Record, options: GateOptions
   ) -> Record {
@@ -68,7 +72,7 @@ extension Claim {
 }
 
 extension Record {
-  /// Adds claims for which nothing is measured, with what is in the way of each.
+  /// Adds claims without measuring them, each with the reason why it cannot be checked, if any.
   package mutating func add(_ claims: [Claim], catalog: Catalog, options: GateOptions) {
     claimPlans += claims.map { claim in
       ClaimPlan(

@@ -1,31 +1,30 @@
 import CPerfGateSystem
 
-/// What a session may do, and how claims are to be judged in it.
+/// What a session may use, and how it judges claims.
 package struct GateOptions: Sendable {
-  /// The most workers that each have a core of their own and the quota's time.
+  /// The most workers that can each have a physical core within the quota.
   package var allowedWorkers: Int
-  /// What limits them beside the number of cores; `nil`: nothing does.
+  /// The CPU quota in words; `nil` without one.
   package var quota: String?
-  /// Seconds of a group's rounds; 0: nothing is judged.
+  /// How long a group's rounds may take, in seconds; 0 judges nothing.
   package var budget: Double
-  /// How long to wait, at most, until process and machine are quiet.
+  /// How long to wait at most until process and machine are quiet, in seconds.
   package var quietSeconds: Double
-  /// How long the shortest arm of a round is to last, in seconds; shorter where the budget would not
+  /// The target time of the shortest arm of a round, in seconds; reduced where the budget would not
   /// allow enough rounds.
   package var armSeconds = 0.115
-  /// Seconds between a suspicion and its confirmation, at the least.
+  /// The minimum time between a suspicion and its confirmation, in seconds.
   package var confirmationPause = 3.0
-  /// The sanitizer or coverage that the program was built with; `nil`: none.
+  /// The sanitizer or coverage that the program was built with; `nil` without one.
   package var instrumentation = pgp_instrumentation().map { String(cString: $0) }
-  /// Rounds that every arm gets, for tables.
+  /// The minimum number of rounds of every arm, for tables.
   package var leastRounds: Int
-  /// What is stored of this machine; `nil`: no baselines were given.
+  /// The stored baselines of this machine; `nil` without a folder of baselines.
   package var baselines: BaselineContext?
-  /// What hands tasks to the workers of the variants that are judged; ceilings and reference kernels
-  /// tell of the machine, and always run on the pool.
+  /// The executor for the judged variants. Ceilings and reference kernels measure the machine, so
+  /// they always run on the pool.
   package var executor = ExecutorName.pool
 
-  /// Options of a gate.
   package init(
     allowedWorkers: Int, quota: String?, budget: Double = 20, quietSeconds: Double = 5,
     leastRounds: Int = 0

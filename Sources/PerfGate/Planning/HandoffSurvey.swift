@@ -1,28 +1,28 @@
 import PerfGateStatistics
 
-/// The article's third table: a long string handed to one thread and to workers, many times.
+/// Plans the article's third table: a long string handed to one thread and to workers, many times.
 package struct HandoffSurvey: Sendable {
   /// A kernel whose time does not depend on its size.
   package var kernel: AnyKernel
-  /// Proven variants.
+  /// The variants to measure, already proven.
   package var variants: [AnyKernel.VariantInfo]
-  /// How the string reaches the workers.
+  /// The name of the executor that hands the string to the workers.
   package var executor: String
-  /// How many workers, in rising order.
+  /// The numbers of workers, in ascending order.
   package var workers: [Int]
-  /// How often the string is handed over.
+  /// How often the string is handed over in a round.
   package var tasks: Int
-  /// Its characters.
+  /// The string's length in characters.
   package var size: Int
-  /// Rounds that are kept.
+  /// The number of rounds that are kept.
   package var rounds: Int
 
   /// The short string that the long one is compared with, in characters.
   package static let shortSize = 1000
-  /// How often each is handed over for that: a single time is too short for a clock.
+  /// How often each string is handed over for this comparison: a single time is too short to
+  /// measure.
   package static let constantCostTasks = 100_000
 
-  /// A survey of handing over.
   package init(
     kernel: AnyKernel, variants: [AnyKernel.VariantInfo], executor: String = ExecutorName.pool,
     workers: [Int], tasks: Int, size: Int, rounds: Int
@@ -36,7 +36,8 @@ package struct HandoffSurvey: Sendable {
     self.rounds = rounds
   }
 
-  /// The rows' arms: each variant by value on one thread, and each variant at each worker count.
+  /// The arms of the table's rows: each variant by value on one thread, and each variant at each
+  /// number of workers.
   package var table: RoundGroup {
     var arms: [Arm] = []
     for variant in variants where !Self.isByReference(variant) {
@@ -48,7 +49,8 @@ package struct HandoffSurvey: Sendable {
     return RoundGroup(id: GroupKey(.handoff, kernel.name), arms: arms, rounds: rounds)
   }
 
-  /// A short and a long string at the least and the most workers, handed over many times.
+  /// A short and a long string at the lowest and the highest number of workers, handed over many
+  /// times.
   package var constantCost: RoundGroup {
     let counts = Set([workers.first ?? 1, workers.last ?? 1]).sorted()
     let arms = counts.flatMap { workers in
@@ -60,7 +62,7 @@ package struct HandoffSurvey: Sendable {
         }
       }
     }
-    // Short and long stand beside each other.
+    // Short and long alternate.
     let pairs = stride(from: 0, to: arms.count, by: 2).map { RoundGroup.Pair($0 + 1, $0) }
     return RoundGroup(
       id: GroupKey(.handoff, "\(kernel.name) (flat)"), arms: arms, pairs: pairs, rounds: rounds)
@@ -69,8 +71,8 @@ package struct HandoffSurvey: Sendable {
   /// How long both groups will take, in seconds.
   ///
   /// - Parameters:
-  ///   - taskSeconds: what one task of each variant takes, by name.
-  ///   - cpus: how many CPUs the workers have between them.
+  ///   - taskSeconds: how long one task of each variant takes, in seconds, by name.
+  ///   - cpus: how many CPUs the workers share.
   package func estimatedSeconds(taskSeconds: [String: Double], cpus: Int) -> Double {
     [table, constantCost].reduce(0) { total, group in
       let round = group.arms.reduce(0) { seconds, arm in
@@ -81,9 +83,9 @@ package struct HandoffSurvey: Sendable {
     }
   }
 
-  /// The rows of the table, from the series of its group.
+  /// The table's rows, from the series of its group.
   ///
-  /// - Parameter startupSeconds: the time it took to make the string.
+  /// - Parameter startupSeconds: how long creating the string took, in seconds.
   package func rows(_ series: [Series], startupSeconds: Double) -> [HandoffRow] {
     series.compactMap { one in
       guard let seconds = median(one.seconds), let variant = kernel.variant(one.variant) else {
@@ -99,7 +101,7 @@ package struct HandoffSurvey: Sendable {
     }
   }
 
-  /// The long string against the short one: 1 when nothing is copied.
+  /// The ratios of the long string's time to the short one's: 1 when nothing is copied.
   package func comparisons(_ series: [Series], _ tables: Tables = Tables()) -> [Comparison] {
     series.filter { $0.size == size && size != Self.shortSize }.compactMap { long in
       series.first {
@@ -115,7 +117,7 @@ package struct HandoffSurvey: Sendable {
   private func arm(
     _ variant: AnyKernel.VariantInfo, executor: String, workers: Int
   ) -> Arm {
-    // Told apart from the batched series of the same variant in the same run.
+    // Special, to distinguish it from the batched series of the same variant in the same run.
     Arm(
       kernel: kernel.name, variant: variant.name, executor: executor, workers: workers,
       tasks: tasks, size: size, isSpecial: true)

@@ -1,5 +1,6 @@
 extension ArmRunner {
-  /// How long one task of the variant takes, roughly: the best of three, in seconds.
+  /// Roughly how long one task of the variant takes, in seconds of CPU time: the shortest of three,
+  /// or the only one if it takes 0.1 s or more.
   package func pace(
     _ kernel: AnyKernel, _ variant: AnyKernel.VariantInfo, size: Int
   ) throws(MeasurementError) -> Double {
@@ -7,12 +8,12 @@ extension ArmRunner {
       kernel: kernel.name, variant: variant.name, workers: 1, tasks: 1, size: size,
       isSpecial: true)
     var best = try run(arm).cpuSeconds
-    // What is too short for a clock is run many times; a task of unknown length first on its own.
+    // Tasks too short to measure are run many times, but a task of unknown length runs alone first.
     if kernel.work.growth == .constant, best < 0.001 {
       arm.tasks = max(1, min(1000, try mostCalls(kernel) ?? 1000))
       best = try run(arm).cpuSeconds
     }
-    // What takes long is not noise.
+    // A long time has little noise.
     if best < 0.1 {
       for _ in 0..<2 { best = min(best, try run(arm).cpuSeconds) }
     }

@@ -1,28 +1,28 @@
-/// A claim as far as it is known before anything runs: how many workers, which error, and why it cannot
-/// be checked here.
+/// What is known about a claim before anything runs: its workers, its error rate, and why it cannot
+/// be checked here, if so.
 struct CandidateClaim: Sendable {
-  /// The claim.
+  /// The claim as written.
   let claim: Claim
   /// Its name, unique in the record.
   let id: String
-  /// How many workers it needs.
+  /// The number of workers that it needs.
   let workers: Int
-  /// The error of the first stage.
+  /// The error rate of the first stage, between 0 and 1.
   let alpha: Double
-  /// What its value is, in words; `nil`: of a kernel that does not exist.
+  /// What its value means, in words; `nil` if the claim is refused early.
   let quantity: String?
-  /// What a baseline claim is judged against; `nil` for all others.
+  /// What a baseline claim is compared with; `nil` for other kinds.
   let baseline: BaselinePlan?
-  /// Why it cannot be checked; `nil`: it can, as far as is known.
+  /// Why it cannot be checked; `nil` if it can, as far as known.
   let refusal: Reason?
-  /// What hands tasks to its workers.
+  /// The name of the executor that hands tasks to its workers.
   let executor: String
 
-  /// The claim as a record keeps it.
+  /// The claim as stored in a record.
   ///
   /// - Parameters:
-  ///   - refusal: what was found since; `nil`: what was known before.
-  ///   - ceiling: what was measured of the machine itself.
+  ///   - found: a refusal found since; `nil` keeps the earlier one, if any.
+  ///   - ceiling: the series that show the machine's own speedup.
   func plan(refusal found: Reason? = nil, ceiling: CeilingRounds? = nil) -> ClaimPlan {
     var plan = ClaimPlan(
       claim, id: id, workers: workers, alpha: alpha, quantity: quantity, baseline: baseline,
@@ -37,16 +37,16 @@ struct CandidateClaim: Sendable {
 
 /// A claim made concrete: the two arms whose ratio decides it.
 struct PlannedClaim: Sendable {
-  /// The claim.
+  /// The claim before planning.
   let candidate: CandidateClaim
   /// The arm that is judged.
   let subject: Arm
   /// The arm it is compared with.
   let reference: Arm
-  /// What a baseline claim is judged against, with the units of work of both arms.
+  /// What a baseline claim is compared with, including the units of work of both arms.
   let baseline: BaselinePlan?
 
-  /// What its rounds are watched for.
+  /// The comparison that decides when there are enough rounds.
   var comparison: PairedComparison {
     let rule: StopRule =
       baseline == nil
@@ -55,11 +55,11 @@ struct PlannedClaim: Sendable {
     return PairedComparison(subject: subject, reference: reference, rule: rule)
   }
 
-  /// The claim as a record keeps it, after its rounds.
+  /// The claim as stored in a record after its rounds.
   ///
   /// - Parameters:
   ///   - group: the group of its rounds.
-  ///   - maximumRounds: N of its test; `nil`: there was no time for any.
+  ///   - maximumRounds: N of its test; `nil` if the budget was too small for a test.
   func plan(
     group: GroupKey, maximumRounds: Int?, refusal: Reason? = nil, ceiling: CeilingRounds?
   ) -> ClaimPlan {
@@ -73,16 +73,16 @@ struct PlannedClaim: Sendable {
   }
 }
 
-/// Claims that share arms, and so rounds.
+/// Claims that share arms and therefore rounds.
 struct ClaimGroup: Sendable {
-  /// Which group it is.
+  /// The group's identity.
   let id: GroupKey
-  /// What is claimed.
+  /// At least one.
   let claims: [PlannedClaim]
-  /// Rounds that every arm gets in any case, for tables.
+  /// The minimum number of rounds of every arm, for tables.
   let leastRounds: Int
 
-  /// What is measured in each round, each arm once.
+  /// The arms of each round, without repetition.
   var arms: [Arm] {
     var arms: [Arm] = []
     for arm in claims.flatMap({ [$0.reference, $0.subject] }) where !arms.contains(arm) {
@@ -91,24 +91,24 @@ struct ClaimGroup: Sendable {
     return arms
   }
 
-  /// What the rounds are watched for, for each claim.
+  /// The comparison of each claim, in the order of the claims.
   var comparisons: [PairedComparison] { claims.map(\.comparison) }
 }
 
-/// What the machine itself reaches at the workers of scaling claims.
+/// The measurement of the machine's own speedup at the worker counts of scaling claims.
 struct CeilingGroup: Sendable {
-  /// The arms, at one worker first.
+  /// The arms, first the one with one worker.
   let arms: [Arm]
-  /// What the rounds are watched for, for each claim by its name.
+  /// The comparison for each claim, by the claim's name.
   let comparisons: [(claim: String, pair: PairedComparison)]
 }
 
-/// Which series tell what the machine itself reached.
+/// The series that show the machine's own speedup.
 struct CeilingRounds: Hashable, Sendable {
-  /// At the workers of the claim.
+  /// The series at the claim's number of workers.
   let subject: SeriesKey
-  /// At one worker.
+  /// The series at one worker.
   let reference: SeriesKey
-  /// N of their rounds; `nil`: there was no time for any.
+  /// N of their test; `nil` if the budget was too small for a test.
   let maximumRounds: Int?
 }

@@ -1,22 +1,23 @@
 import PerfGateStatistics
 
-/// Makes claims concrete: worker counts, sizes, arms, groups that share rounds. Works with any runner.
+/// Makes claims concrete: finds worker counts, sizes, arms, and groups that share rounds. Works
+/// with any runner.
 struct Planner {
-  /// Where the kernels come from.
+  /// The known kernels.
   let catalog: Catalog
-  /// What sizes are found with.
+  /// Runs the arms that sizes are found with.
   let runner: any ArmRunner
-  /// How claims are to be judged.
+  /// How claims are judged.
   let options: GateOptions
-  /// Called with a kernel's name before its size is looked for.
+  /// Called with a kernel's name before its size is searched.
   var progress: (String) -> Void = { _ in }
 
-  /// The most tasks of a kernel of constant work: their results have to be kept and checked.
+  /// The most tasks of a kernel with constant work: their results must be kept and checked.
   static let mostTasks = 4_000_000
 
-  /// What is known of claims before anything runs, in their order.
+  /// What is known about the claims before anything runs, in their order.
   ///
-  /// - Parameter taken: names that the record has already.
+  /// - Parameter taken: names that the record already has.
   func candidates(_ claims: [Claim], taken: [String]) -> [CandidateClaim] {
     var taken = taken
     let alpha = firstStageAlpha(claims: claims.count)
@@ -48,11 +49,11 @@ struct Planner {
       baseline: baseline, refusal: refusal, executor: options.executor)
   }
 
-  /// The groups of one kernel's claims, and those that turn out not to be checkable with why.
+  /// The groups of one kernel's claims, and the claims that cannot be checked, with the reasons.
   func groups(
     of kernel: AnyKernel, claims: [CandidateClaim]
   ) throws(MeasurementError) -> (groups: [ClaimGroup], refused: [ClaimPlan]) {
-    // Where the size is fixed the number of tasks is found for the wanted time, not claimed.
+    // With a fixed size, the number of tasks follows from the wanted time and not from the claim.
     let counts = Sizing.isFixed(kernel) ? [1] : Set(claims.map(\.claim.tasks)).sorted()
     var groups: [ClaimGroup] = []
     var refused: [ClaimPlan] = []
@@ -92,7 +93,7 @@ struct Planner {
       candidate: candidate, subject: subject, reference: reference, baseline: baseline)
   }
 
-  /// Tasks that are long for the arm are few, and few tasks cannot be shared out evenly.
+  /// The refusal if a scaling claim has too few tasks to reach its bound even in theory.
   private func refusal(_ planned: PlannedClaim) -> Reason? {
     let (subject, plan) = (planned.subject, planned.candidate.plan())
     guard plan.kind.isScaling,
@@ -104,7 +105,7 @@ struct Planner {
       most: plan.value(most))
   }
 
-  /// The ceiling at the worker counts of scaling claims; `nil` when there are none.
+  /// The ceiling at the worker counts of scaling claims; `nil` without such claims.
   func ceiling(_ claims: [CandidateClaim]) throws(MeasurementError) -> CeilingGroup? {
     let counts = Set(claims.map(\.workers)).sorted()
     guard let most = counts.last, let kernel = catalog.measurable(Ceiling.name) else { return nil }
@@ -119,7 +120,7 @@ struct Planner {
         size: found.size)
     }
     let comparisons = claims.map { candidate in
-      // The tasks of a fixed size are found later, as many as share out evenly, or nearly so.
+      // For a fixed size the number of tasks is found later, a multiple of the number of workers.
       let isFixed = catalog.kernel(candidate.claim.kernel).map(Sizing.isFixed) ?? false
       let side = candidate.claim.kind.statement.sides(workers: candidate.workers).subject
       let granularity = CeilingTasks.granularity(
@@ -135,7 +136,7 @@ struct Planner {
     return CeilingGroup(arms: ([1] + counts).map(arm), comparisons: comparisons)
   }
 
-  /// Finds the size at which a task of the kernel lasts `seconds`.
+  /// Finds the size at which a task of the kernel takes `seconds`.
   func calibrate(
     _ kernel: AnyKernel, seconds: Double
   ) throws(MeasurementError) -> Calibration {

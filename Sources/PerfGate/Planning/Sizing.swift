@@ -1,28 +1,28 @@
-/// How large the tasks of a group are, so that the shortest arm lasts long enough.
+/// Finds the size of a group's tasks, so that its shortest arm takes long enough.
 package struct Sizing {
   let planner: Planner
   let kernel: AnyKernel
   let tasks: Int
   let mostWorkers: Int
-  /// Whether its arms go by the plain names, which tables know; of one run only one group's can.
+  /// Whether its arms have the plain names that tables look up, which only one group of a run can.
   let isFirst: Bool
   var size: Int
-  /// How long the shortest arm lasts.
+  /// The wanted time of the shortest arm, in seconds.
   private var armSeconds: Double
-  /// How many tasks a fixed size needs, by variant and size: the same in all claims of the group,
-  /// or one arm would be two.
+  /// How many tasks a fixed size needs, by variant and size. All claims of the group must use the
+  /// same number, or they could not share the arm.
   private var counts: [SizedVariant: Int] = [:]
   private struct SizedVariant: Hashable {
     var variant: String
     var size: Int
   }
 
-  /// How long a task of each variant lasts, in seconds, where the size was found.
+  /// How long a task of each variant takes at the calibrated size, in seconds.
   private var paces: [String: Double] = [:]
-  /// The reference kernel beside this one, by workers.
+  /// The arms of the reference kernel for baselines, by number of workers.
   private var references: [Int: Arm] = [:]
 
-  /// Whether the size of a task is given, and the number of tasks is found.
+  /// Whether the size of a task is given, so that the number of tasks has to be found.
   static func isFixed(_ kernel: AnyKernel) -> Bool {
     kernel.work.growth == .constant || kernel.work.defaultSize != nil
   }
@@ -43,26 +43,26 @@ package struct Sizing {
     guard !Self.isFixed(kernel) else { return }
     let turns = Double((tasks + workers - 1) / workers)
     size = try planner.calibrate(kernel, seconds: armSeconds / turns).size
-    // The size was found with the reference; the fastest variant has the shortest arm.
+    // The size was found with the reference, but the fastest variant has the shortest arm.
     for name in Set(members.flatMap(\.claim.variants)) {
       if let variant = kernel.variant(name) {
         paces[name] = try planner.runner.pace(kernel, variant, size: size)
       }
     }
-    // The reference does all tasks once, within the budget.
+    // The reference must be able to do all tasks once within the budget.
     let most = max(1, planner.options.budget / armSeconds)
     let fastest = max(paces.values.min() ?? 0, armSeconds / turns / most)
     let shared = Self.sharedVariants(members)
     load = Self.load(members) { name in
       let slowness = max(1, (paces[name] ?? 0) / fastest)
-      // Whoever does fewer tasks takes no longer, but each worker does one.
+      // A variant that may do fewer tasks takes no longer, but each worker does at least one.
       return shared.contains(name) ? slowness : max(min(slowness, Self.slowness), slowness / turns)
     }
     armSeconds = Self.armSeconds(load: load, options: planner.options)
     size = max(1, Int((Double(size) * armSeconds / turns / fastest).rounded()))
   }
 
-  /// Subject and reference of a claim.
+  /// The arms of a claim.
   mutating func arms(
     _ claim: Claim, workers: Int
   ) throws(MeasurementError) -> (subject: Arm, reference: Arm) {
@@ -80,10 +80,11 @@ package struct Sizing {
     return side.mayDoFewer ? fewer(arm) : arm
   }
 
-  /// The same arm with fewer tasks where the variant is much slower than the fastest: a round of forty
-  /// times as slow a reference would be forty times as long, and ratios are per task.
+  /// The same arm with fewer tasks if the variant is much slower than the fastest one: otherwise a
+  /// reference that is 40 times slower would take 40 times as long. Ratios are per task.
   ///
-  /// Tasks that do not share out evenly among the workers stay, as fewer would be shared out otherwise.
+  /// An arm whose tasks cannot be divided evenly among its workers keeps them, because fewer tasks
+  /// would be divided differently.
   private func fewer(_ arm: Arm) -> Arm {
     guard !Self.isFixed(kernel), arm.tasks.isMultiple(of: arm.workers),
       let fastest = paces.values.min(), let pace = paces[arm.variant],
@@ -96,7 +97,7 @@ package struct Sizing {
     return fewer
   }
 
-  /// The variants with an arm that has all tasks, whatever it takes.
+  /// The variants with an arm that must do all tasks.
   private static func sharedVariants(_ members: [CandidateClaim]) -> Set<String> {
     let sides = members.flatMap { member in
       let sides = member.claim.kind.statement.sides(workers: 1)
@@ -105,7 +106,7 @@ package struct Sizing {
     return Set(sides.filter { !$0.mayDoFewer }.compactMap(\.variant))
   }
 
-  /// The reference kernel of a baseline: as much work as lasts as long as the shortest arm.
+  /// The arm of a baseline's reference kernel, which takes as long as the shortest arm.
   private mutating func referenceArm(_ workers: Int) throws(MeasurementError) -> Arm {
     if let arm = references[workers] { return arm }
     let reference = ReferenceKernel.of(kernel)
@@ -113,7 +114,7 @@ package struct Sizing {
       throw .unknownKernel(reference.name, known: [])
     }
     let readsMemory = BuiltInKernel.readsMemory(kernel)
-    // As many bytes as the kernel reads, so that both find them in the same cache, or in none.
+    // As many bytes as the kernel reads, so that both data are in the same cache, or in none.
     let size =
       readsMemory
       ? max(1, kernel.inputBytes(self.size))
@@ -155,12 +156,12 @@ package struct Sizing {
     let wanted = armSeconds * Double(mostWorkers) / max(pace, 1e-9)
     var most = Double(kernel.work.growth == .constant ? Planner.mostTasks : 10_000)
     if !kernel.tasksAreAlike, let reference = kernel.reference, reference.name != variant.name {
-      // The reference does all of them once, within the budget.
+      // The reference must be able to do all tasks once within the budget.
       let slow = try planner.runner.pace(kernel, reference, size: size)
       most = min(most, planner.options.budget / max(slow, 1e-9))
     }
     if let calls = try planner.runner.mostCalls(kernel) {
-      // Rounded down, or they would not fit.
+      // Rounded down, or they would not fit into memory.
       most = min(most, Double(calls / mostWorkers * mostWorkers))
     }
     let count = Int(max(1, min(wanted, most)).rounded(.up))
@@ -169,31 +170,32 @@ package struct Sizing {
 }
 
 extension Sizing {
-  /// Rounds that the budget should allow at least: some above the 16 without which nothing is judged.
+  /// The rounds that the budget should allow, somewhat above the 16 that a verdict needs.
   package static let wantedRounds = 20.0
-  /// From so many times slower than the fastest on a variant does fewer tasks.
+  /// A variant this many times slower than the fastest does fewer tasks.
   package static let slowness = 4.0
-  /// No arm is made shorter than this: then the clock and the barrier would be in the ratio.
+  /// The shortest allowed arm, in seconds: in shorter ones, clock and barrier would distort the
+  /// ratio.
   package static let leastArmSeconds = 0.03
-  /// How many tasks of arithmetic each worker has beside a kernel of arithmetic.
+  /// How many tasks of the arithmetic reference kernel each worker gets.
   package static let spinTasks = 50
-  /// What a round takes besides its arms, in seconds: the spin probe before and after.
+  /// How long a round takes in addition to its arms, in seconds: the spin probe before and after.
   package static let probeSeconds = 0.05
 
-  /// How long the shortest arm is to last.
+  /// The target time of the shortest arm, in seconds.
   ///
-  /// The same tasks on one worker take as many times as long as there are workers: from 5 workers on
-  /// a round of arms as long as is wished would be too long for the budget.
+  /// On one worker the same tasks take longer by the number of workers, so from 5 workers on a
+  /// round with arms of the wanted time would exceed the budget.
   ///
-  /// - Parameter load: how many times the shortest arm a round takes.
+  /// - Parameter load: the time of a round, in multiples of the shortest arm's.
   package static func armSeconds(load: Double, options: GateOptions) -> Double {
     let affordable = (options.budget / wantedRounds - probeSeconds) / max(load, 1)
     return min(options.armSeconds, max(leastArmSeconds, affordable))
   }
 
-  /// How many times the shortest arm a round of these claims takes.
+  /// The time of a round of these claims, in multiples of the shortest arm's.
   ///
-  /// - Parameter weight: how many times slower than the fastest a variant is.
+  /// - Parameter weight: how many times slower than the fastest variant a variant is.
   private static func load(
     _ members: [CandidateClaim], weight: (String) -> Double
   ) -> Double {
@@ -204,7 +206,7 @@ extension Sizing {
       sides.formUnion([subject, reference])
     }
     return sides.reduce(0) { load, side in
-      // The reference kernel lasts as long as the shortest arm.
+      // The reference kernel takes as long as the shortest arm.
       guard let variant = side.variant else { return load + 1 }
       let share = side.tasksGrowTo.map { Double(side.workers) / Double($0) } ?? 1
       return load + weight(variant) * share * Double(most) / Double(side.workers)

@@ -1,33 +1,33 @@
-/// What a table measures of one kernel: variants, worker counts, tasks, rounds.
+/// What a table measures for one kernel: variants, worker counts, tasks, rounds.
 ///
-/// Variants that are orders slower than the fastest would own the clock: they get few tasks and few
-/// rounds, in a group of their own beside a few tasks of their twin, and are compared per task.
+/// Variants that are much slower than the fastest would take most of the time. They get few tasks
+/// and few rounds in a group of their own, together with a few tasks of their twins, and are
+/// compared per task.
 package struct Survey: Sendable {
-  /// The kernel.
+  /// The kernel to measure.
   package var kernel: AnyKernel
-  /// Proven variants that are to be measured, in the kernel's order; twins of slow ones come along.
+  /// The variants to measure, already proven, in the kernel's order; twins of slow ones are added.
   package var variants: [AnyKernel.VariantInfo]
-  /// How tasks reach the workers.
+  /// The name of the executor that hands tasks to the workers.
   package var executor: String
-  /// Worker counts of every variant, in rising order.
+  /// The worker counts of every variant, in ascending order.
   package var workers: [Int]
-  /// Tasks in a round.
+  /// The number of tasks of an arm.
   package var tasks: Int
   /// The size of each task.
   package var size: Int
-  /// Rounds that are kept.
+  /// The number of rounds that are kept.
   package var rounds: Int
-  /// Seconds that one task of each variant takes, by name.
+  /// How long one task of each variant takes, in seconds, by name.
   package var taskSeconds: [String: Double]
 
-  /// How many times slower than the fastest variant counts as orders slower.
+  /// From this many times slower than the fastest, a variant can count as slow.
   package static let slowness = 4.0
-  /// Rounds of a slow variant.
+  /// The maximum number of rounds of a slow variant.
   package static let slowRounds = 5
-  /// Rounds that last longer than this get no warm-up: proof and calibration were one.
+  /// Rounds longer than this get no warm-up, because proof and calibration were one.
   package static let longRoundSeconds = 5.0
 
-  /// A survey of a kernel.
   package init(
     kernel: AnyKernel, variants: [AnyKernel.VariantInfo], executor: String = ExecutorName.pool,
     workers: [Int], tasks: Int, size: Int, rounds: Int, taskSeconds: [String: Double]
@@ -42,16 +42,16 @@ package struct Survey: Sendable {
     self.taskSeconds = taskSeconds
   }
 
-  /// Whether the variant takes so long that it must not be in the same rounds as the fast ones.
+  /// Whether the variant takes too long for the rounds of the fast ones.
   package func isSlow(_ variant: AnyKernel.VariantInfo) -> Bool {
     guard let fastest = taskSeconds.values.min(), let own = taskSeconds[variant.name] else {
       return false
     }
-    // Where everything is quick nobody owns the clock.
+    // If all arms are short, none of them takes most of the time.
     return own > Self.slowness * fastest && own * Double(tasks) > 0.5
   }
 
-  /// The groups of arms to measure, the fast variants first.
+  /// The groups of arms to measure, first that of the fast variants.
   ///
   /// - Parameter purpose: what the rounds are for.
   package func groups(_ purpose: GroupKey.Purpose) -> [RoundGroup] {
@@ -82,7 +82,7 @@ package struct Survey: Sendable {
 
   /// How long the groups will take, in seconds.
   ///
-  /// - Parameter cpus: how many CPUs the workers have between them.
+  /// - Parameter cpus: how many CPUs the workers share.
   package func estimatedSeconds(_ groups: [RoundGroup], cpus: Int) -> Double {
     groups.reduce(0) { total, group in
       total + roundSeconds(group.arms, cpus: cpus) * Double(group.rounds + group.warmups)
@@ -96,7 +96,8 @@ package struct Survey: Sendable {
       warmups: isLong ? 0 : RoundLoop.warmups)
   }
 
-  /// What tables compare: each arm with the first worker count of its variant, and with its twin.
+  /// The pairs that tables compare: each arm with its variant's first worker count and with its
+  /// twin.
   private func pairs(_ arms: [Arm]) -> [RoundGroup.Pair] {
     arms.indices.flatMap { index in
       let arm = arms[index]

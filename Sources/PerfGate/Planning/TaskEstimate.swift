@@ -1,4 +1,4 @@
-/// A task that would take too long, as smaller sizes tell.
+/// A task that would take too long, extrapolated from smaller sizes.
 package struct LongTask: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kernel's name.
   package var kernel: String
@@ -6,12 +6,11 @@ package struct LongTask: Error, Hashable, Sendable, CustomStringConvertible {
   package var variant: String
   /// The size of the task, in the kernel's units.
   package var size: Int
-  /// How long it would take, in seconds.
+  /// How long it would take, estimated, in seconds.
   package var seconds: Double
-  /// How long it may take, in seconds.
+  /// The longest allowed time, in seconds.
   package var mostSeconds: Double
 
-  /// A task and how long it would take.
   package init(kernel: String, variant: String, size: Int, seconds: Double, mostSeconds: Double) {
     self.kernel = kernel
     self.variant = variant
@@ -23,10 +22,10 @@ package struct LongTask: Error, Hashable, Sendable, CustomStringConvertible {
   /// One line: what failed, what was found, what to do.
   package var description: String {
     "cannot use size \(size): one task of \(kernel)/\(variant) would take about "
-      + "\(Self.time(seconds)), \(Self.time(mostSeconds)) are allowed; choose a smaller size"
+      + "\(Self.time(seconds)), the limit is \(Self.time(mostSeconds)); choose a smaller size"
   }
 
-  /// A rough time for people: `45 s`, `12 min`, `3 h`.
+  /// A rounded time, such as `45 s`, `12 min` or `3 h`.
   package static func time(_ seconds: Double) -> String {
     if seconds < 120 { return "\(max(1, Int(seconds.rounded()))) s" }
     if seconds < 7200 { return "\(Int((seconds / 60).rounded())) min" }
@@ -36,11 +35,13 @@ package struct LongTask: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Session {
-  /// How long one task of the variant will take at a size, extrapolated from smaller ones, in seconds.
+  /// How long one task of the variant will take at a size, extrapolated from smaller ones, in
+  /// seconds.
   ///
-  /// Sizes rise until a task lasts a millisecond. Only for kernels whose time grows with the size.
+  /// It raises the size until a task takes a millisecond. Only for kernels whose time grows with
+  /// the size.
   ///
-  /// - Returns: `nil` where a small size cannot be run: the proof of the work will tell why.
+  /// - Returns: `nil` if a small size cannot be run; the proof of the work will report why.
   package func expectedSeconds(
     _ kernel: AnyKernel, _ variant: AnyKernel.VariantInfo, size: Int
   ) throws(MeasurementError) -> Double? {
@@ -66,8 +67,8 @@ extension Session {
 }
 
 extension GateOptions {
-  /// How many claims can be measured here, and how long their rounds may take together, in seconds;
-  /// confirmations are not counted.
+  /// How many claims can be measured here, and how long their rounds may take in total, in seconds,
+  /// without confirmations.
   package func mostSeconds(
     _ claims: [Claim], catalog: Catalog
   ) -> (claims: Int, seconds: Double) {

@@ -2,23 +2,25 @@ import PerfGateStatistics
 
 /// Proves that a variant does its work, before any of its times is shown.
 ///
-/// Results are compared by the runner, task by task. Here it is shown that time goes where the work
-/// is: CPU time doubles with the size and with the number of tasks, and the worker does not sleep.
-/// CPU time of the thread, not wall time: a busy neighbour does not stretch it. A check that fails
-/// is made again, a cheat fails each time.
+/// The runner compares the results of each task. This checks that the time depends on the work: CPU
+/// time doubles with the size and with the number of tasks, and the worker does not sleep. It uses
+/// the thread's CPU time and not wall time, because a busy neighbor does not change it. A failed
+/// check is repeated: a variant that cheats fails every time.
 package struct WorkProof {
-  /// How many pairs a ratio is the median of; twice and three times as many when it is made again.
+  /// How many pairs a ratio is the median of; twice and three times as many when the check is
+  /// repeated.
   package static let pairs = 9
-  /// How many where a pair lasts longer than ``longPairSeconds``: a long run has little noise. Also
-  /// where the worker sleeps in each.
+  /// The number of pairs if one takes longer than ``longPairSeconds``, because a long run has
+  /// little noise, or if the worker sleeps in all of them.
   package static let longPairs = 3
-  /// What counts as a long pair, in seconds.
+  /// The time of a pair above which it counts as long, in seconds.
   package static let longPairSeconds = 0.25
-  /// The reference is not given more work than it does in this time, in seconds.
+  /// The work is not increased further once the reference takes this long, in seconds.
   package static let referenceSeconds = 0.05
-  /// How often a failed check is made in all.
+  /// How often a failing check is made in total.
   package static let attempts = 3
-  /// Where fewer tasks last as long as is wished each takes hundreds of nanoseconds, far from nothing.
+  /// If fewer tasks take the wanted time, each takes hundreds of nanoseconds, far more than
+  /// nothing.
   private static let manyTasks = 1 << 12
 
   private let kernel: AnyKernel
@@ -26,11 +28,11 @@ package struct WorkProof {
   private let cacheBytes: Int
   private let mostTasks: Int
 
-  /// A prover for variants of `kernel`.
+  /// Creates a prover for variants of `kernel`.
   ///
   /// - Parameters:
-  ///   - cacheBytes: the size of the last-level cache; sizes that are compared stay in it.
-  ///   - mostTasks: how many tasks an arm may have.
+  ///   - cacheBytes: the size of the last-level cache, into which the compared sizes must fit.
+  ///   - mostTasks: the most tasks that an arm may have.
   package init(
     of kernel: AnyKernel, runner: any ArmRunner, cacheBytes: Int = 32 << 20,
     mostTasks: Int = 1 << 22
@@ -43,8 +45,8 @@ package struct WorkProof {
 
   /// Checks one variant.
   ///
-  /// - Parameter size: the size that will be measured; what a kernel of constant work is checked at.
-  /// - Throws: ``MeasurementError/wrongResult(_:)`` with what was found when it is not proven.
+  /// - Parameter size: the size that will be measured, and is checked for constant work.
+  /// - Throws: ``MeasurementError/wrongResult(_:)`` with the reason when the variant is not proven.
   package func check(_ variant: AnyKernel.VariantInfo, size: Int) throws(MeasurementError) {
     guard variant.isOptimized else { throw unproven(variant, .notOptimized) }
     var failure: Failure?
@@ -61,9 +63,11 @@ package struct WorkProof {
     if let failure { throw unproven(variant, failure.reason) }
   }
 
-  /// How many times as long as a task that does nothing one of the variant takes; `nil`: many times.
+  /// The time of a task of the variant, as a multiple of a task that does nothing; `nil` if it is
+  /// far longer.
   ///
-  /// Noise only adds time: the least of each tells, and what looks like more is looked at again.
+  /// Noise only adds time, so it compares the shortest times, and measures again while the ratio is
+  /// large.
   package func ratioToEmpty(
     _ variant: AnyKernel.VariantInfo, size: Int
   ) throws(MeasurementError) -> Double? {
@@ -79,8 +83,8 @@ package struct WorkProof {
     return least
   }
 
-  /// How much is run for a ratio; more each time: what a neighbour adds to a time, or a task has
-  /// beside its work, counts for less in longer runs, and least times get better with more of them.
+  /// How much is run for a ratio, more with each attempt: noise and overhead matter less in longer
+  /// runs, and shortest times get more precise with more of them.
   private struct Effort {
     var attempt: Int
     var seconds: Double { [0.003, 0.012, 0.048][min(attempt, 2)] }
@@ -89,7 +93,7 @@ package struct WorkProof {
 
   private struct Failure {
     var reason: Unproven.Reason
-    /// Looking again would find the same.
+    /// Whether a repeated check would find the same.
     var isCertain = false
   }
 
@@ -120,7 +124,7 @@ package struct WorkProof {
     _ variant: AnyKernel.VariantInfo, size: Int, _ effort: Effort
   ) throws(MeasurementError) -> Failure? {
     let small = max(1, size / 1000)
-    // Where there is but one size a task may take long by right.
+    // If there is only one size, a task may rightly take long.
     var few = arm(variant, size: small, tasks: size > small ? 16 : 1)
     _ = try grow(&few, enough: 0.000_05)
     if size > small {
@@ -137,16 +141,17 @@ package struct WorkProof {
     return sleep(byTasks.sleepShare)
   }
 
-  /// Tasks share nothing, so noise alone would have to add half to the shorter one of each pair.
+  /// The failure is certain if no pair shows growth: tasks share nothing, so noise would have to
+  /// add half to the shorter run of every pair.
   private func tasksAreOff(_ byTasks: PairedRatio) -> Failure {
     Failure(
       reason: .notProportionalToTasks(ratio: byTasks.median), isCertain: byTasks.greatest < 1.5)
   }
 
-  /// How many times longer one task of the full size takes than one of `few` small ones, when it
-  /// takes longer than all of those together.
+  /// How many times longer one task of the full size takes than one of the small tasks `few`, if it
+  /// takes longer than all of those together; else `nil`.
   ///
-  /// Such a task must not be run many times at the full size: that could take hours.
+  /// Such a task must not run many times at the full size, which could take hours.
   private func steepGrowth(_ few: Arm, size: Int) throws(MeasurementError) -> Double? {
     var one = Double.infinity
     var all = 0.0
@@ -161,10 +166,11 @@ package struct WorkProof {
     share > 0.1 ? Failure(reason: .slept(share: share), isCertain: share > 0.3) : nil
   }
 
-  /// Where sizes begin: small for arithmetic; for memory outside of a core's first cache and inside
-  /// of its second, so that a size and its double run at the same speed.
+  /// The first size: small for arithmetic; for memory larger than a core's first cache and smaller
+  /// than its second, so that a size and its double run at the same speed.
   ///
-  /// Not in the last cache: on a shared machine how much of it one has changes from run to run.
+  /// It does not rely on the last-level cache: on a shared machine, one's share of it changes from
+  /// run to run.
   private var startSize: Int {
     let bytes = kernel.work.bytesPerUnit
     return bytes == 0 ? 1000 : max(1, min(cacheBytes / 8, 128 << 10) / bytes)
@@ -172,18 +178,17 @@ package struct WorkProof {
 
   /// Doubles the arm's work until it takes `enough` seconds of CPU time.
   ///
-  /// Stops where the reference, which has to do the same work, would take too long: a variant that
-  /// still takes no time there is one that does not do it. A reference that is asked only once is no
-  /// limit.
+  /// It stops when the reference takes too long for the same work: a variant that still takes no
+  /// time then does not do the work. With equal tasks the reference runs only once and is no limit.
   ///
-  /// - Returns: whether it takes that long.
+  /// - Returns: whether the arm takes that long.
   private func grow(_ arm: inout Arm, enough: Double) throws(MeasurementError) -> Bool {
     guard let reference = kernel.reference else { return false }
     var twin = arm
     twin.variant = reference.name
     _ = try runner.run(arm)
     while try runner.run(arm).cpuSeconds < enough {
-      // Twice as many are compared with them.
+      // The arm is later compared with one of twice as many tasks.
       guard arm.tasks < 1 << 21, arm.tasks <= mostTasks / 4 else { return false }
       if !kernel.tasksAreAlike {
         guard try runner.run(twin).cpuSeconds < Self.referenceSeconds else { return false }
@@ -200,13 +205,14 @@ package struct WorkProof {
 
   private struct PairedRatio {
     var median: Double
-    /// Of the least time of each: noise only adds time.
+    /// The ratio of the shortest times: noise only adds time.
     var ofLeast: Double
     var greatest: Double
-    /// The median share of sleep. Single ones are too small where a worker waited for its CPU before
+    /// The median share of sleep. Single values are too small if a worker waited for its CPU before
     /// the round began.
     var sleepShare: Double
-    /// Neither is 2 +- 10 %: on a noisy machine an honest one has at least one of them right.
+    /// Whether neither ratio is 2 ± 10 %: even on a noisy machine an honest variant has one of them
+    /// right.
     var isOff: Bool { abs(median - 2) > 0.2 && abs(ofLeast - 2) > 0.2 }
   }
 

@@ -1,20 +1,19 @@
-/// One execution of an arm, its results already checked.
+/// One execution of an arm, with results already checked.
 package struct ArmSample: Hashable, Sendable {
-  /// From the release of the start barrier to the last worker's end.
+  /// The time from the release of the start barrier to the end of the last worker.
   package var seconds: Double
-  /// CPU time of all workers.
+  /// The CPU time of all workers together.
   package var cpuSeconds: Double
-  /// The share of the workers' time in which they did not run, 0 to 1; time in which they waited for a
-  /// CPU is left out.
+  /// The share of the workers' time in which they slept, 0 to 1; time spent waiting for a CPU is
+  /// excluded.
   package var sleepShare: Double
-  /// How many workers ended on another CPU than they began.
+  /// How many workers ended on a different CPU than they began on.
   package var migrations: Int
-  /// What disturbed it, judged from counters and never from its time.
+  /// What disturbed it, according to counters, never to its time.
   package var disturbances: [DropCause]
-  /// How long the worker that waited the longest could have run and had no CPU.
+  /// The longest time, in seconds, that one of the workers was ready to run but waited for a CPU.
   package var delaySeconds: Double
 
-  /// A sample.
   package init(
     seconds: Double, cpuSeconds: Double, sleepShare: Double = 0, migrations: Int = 0,
     disturbances: [DropCause] = [], delaySeconds: Double = 0
@@ -28,26 +27,25 @@ package struct ArmSample: Hashable, Sendable {
   }
 }
 
-/// What runs arms: the real one runs them in this process, tests make samples up.
+/// Runs arms: ``LocalRunner`` in this process, test runners with made-up samples.
 ///
-/// Proofs, sizes, rounds and claims are built on this alone. What a runner does not know of has a
-/// default.
+/// Proofs, sizes, rounds and claims use only this protocol. What a runner may lack has a default.
 package protocol ArmRunner: AnyObject {
   /// Runs the arm once and checks the result of every task.
   func run(_ arm: Arm) throws(MeasurementError) -> ArmSample
-  /// Has the workers of each arm watched; `nil`: by nobody.
+  /// Sets what watches the workers of each arm; `nil` for nothing.
   func watch(with watch: (any ArmWatch)?)
-  /// Waits for tasks of this length as well.
+  /// Raises the timeout, if necessary, so that tasks of this length can end.
   func allow(taskSeconds: Double)
-  /// How long the making of an arm's input took, in seconds; makes it if need be.
+  /// How long creating an arm's input took, in seconds; creates it if necessary.
   func inputSeconds(_ arm: Arm) throws(MeasurementError) -> Double
-  /// A number that stands for all results of the arm's tasks.
+  /// A checksum of the results of all the arm's tasks.
   func checksum(of arm: Arm) throws(MeasurementError) -> UInt64
   /// Frees all inputs of a kernel.
   func releaseInputs(of kernel: String)
-  /// What the inputs of a kernel's calls take; `nil`: there are none.
+  /// The memory that inputs of a kernel's calls take; `nil` if calls have no inputs.
   func callMemory(_ kernel: AnyKernel) throws(MeasurementError) -> CallMemory?
-  /// What the inputs of an arm's calls may take together, in bytes.
+  /// How much memory the inputs of all calls of an arm may take together, in bytes.
   var inputBudget: Int { get }
 }
 
@@ -60,7 +58,7 @@ extension ArmRunner {
   package func callMemory(_ kernel: AnyKernel) throws(MeasurementError) -> CallMemory? { nil }
   package var inputBudget: Int { 0 }
 
-  /// How many calls of a kernel may have their inputs at once; `nil`: as many as are wanted.
+  /// The most calls of a kernel whose inputs fit into memory at once; `nil` without a limit.
   func mostCalls(_ kernel: AnyKernel) throws(MeasurementError) -> Int? {
     try callMemory(kernel).map { inputBudget / $0.bytes }
   }

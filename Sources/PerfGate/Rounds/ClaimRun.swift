@@ -1,10 +1,10 @@
 import PerfGateStatistics
 
 extension Session {
-  /// Judges claims: proves the work, measures in groups that share rounds, decides.
+  /// Judges claims: proves their work, measures them in groups that share rounds, and decides.
   ///
-  /// Plans, stages and results are in the record afterwards, also when it was interrupted. A record
-  /// holds each arm once: give the session a new one before it judges the same claims again.
+  /// Plans, stages and results are in the record afterwards, even if it was interrupted. A record
+  /// holds each arm once: give the session a new record before it judges the same claims again.
   ///
   /// - Throws: ``MeasurementError`` when a worker fails or the run is interrupted.
   package func judge(
@@ -33,8 +33,8 @@ extension Session {
     }
   }
 
-  /// Judges the claims of one kernel; a variant that turns out wrong on the way takes those about it
-  /// out, and only those.
+  /// Judges the claims of one kernel. If a variant turns out to be wrong, only the claims about it
+  /// are refused.
   private func judge(
     _ claims: [CandidateClaim], of kernel: AnyKernel, _ run: inout ClaimRun
   ) throws(MeasurementError) {
@@ -52,7 +52,7 @@ extension Session {
         if let note = try limits.noteOfCopies() { record.notes.append(note) }
         return
       }
-      // Sequences that were cut short are no evidence: those of the other claims begin again.
+      // Interrupted sequences are not evidence: the other claims start again.
       let known = record.unproven.count
       forget(unproven)
       guard record.unproven.count > known else { throw .wrongResult(unproven) }
@@ -81,7 +81,7 @@ extension Session {
     return attempt
   }
 
-  /// Takes what an attempt has measured into the record.
+  /// Adds the results of an attempt to the record.
   private func keep(_ attempt: ClaimAttempt, of kernel: AnyKernel, _ run: inout ClaimRun) {
     for plan in attempt.plans { run.plans[plan.id] = plan }
     for (group, outcome) in attempt.measured {
@@ -129,9 +129,9 @@ extension Session {
     if let failure = outcome.failure { throw failure }
   }
 
-  /// The claims whose variants are all proven; what is not goes into the record.
+  /// The claims whose variants are all proven; unproven variants go into the record.
   ///
-  /// Nothing is known of any variant where the reference itself is not right each time.
+  /// If the reference itself is not proven, no variant is.
   private func provenClaims(
     _ claims: [CandidateClaim], of kernel: AnyKernel, _ run: inout ClaimRun
   ) throws(MeasurementError) -> [CandidateClaim] {
@@ -155,8 +155,8 @@ extension Session {
     return open
   }
 
-  /// The first variant that takes hardly longer than one that does nothing, where that says that
-  /// nothing is left of it; `nil`: none.
+  /// The refusal for the first variant that takes hardly longer than one that does nothing, if the
+  /// kernel must take time; `nil` if there is none.
   private func emptyVariant(
     of kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo], size: Int
   ) throws(MeasurementError) -> Reason? {
@@ -182,13 +182,13 @@ extension Session {
   }
 }
 
-/// What has become of the claims of a run so far: each gets its plan once, whole.
+/// The state of a run's claims: each gets its complete plan once.
 private struct ClaimRun {
   let planner: Planner
   let gate: Gate
-  /// By the claim's name.
+  /// The finished plans, by the claim's name.
   var plans: [String: ClaimPlan] = [:]
-  /// What the machine itself reached, by the claim's name.
+  /// The series that show the machine's own speedup, by the claim's name.
   var ceilings: [String: CeilingRounds] = [:]
 
   init(planner: Planner, gate: Gate) {
@@ -203,7 +203,7 @@ private struct ClaimRun {
   }
 }
 
-/// What one attempt to measure the claims of a kernel gave; it is kept as a whole, or not at all.
+/// The result of one attempt to measure a kernel's claims; it is kept as a whole or not at all.
 private struct ClaimAttempt {
   var plans: [ClaimPlan] = []
   var measured: [(group: ClaimGroup, outcome: Gate.Outcome)] = []
@@ -227,6 +227,6 @@ private struct ClaimAttempt {
 }
 
 extension Record {
-  /// Whether it has rounds of that key.
+  /// Whether the record has a series with this key.
   fileprivate func has(_ key: SeriesKey) -> Bool { series.contains { $0.key == key } }
 }

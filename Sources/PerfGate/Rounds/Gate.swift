@@ -1,26 +1,26 @@
 import PerfGateStatistics
 
-/// Measures groups of claims: first stage, and confirmation of what it suspects.
+/// Measures groups of claims: the first stage, then the confirmation of suspected violations.
 ///
-/// Everything that knows what time it is comes from outside, so that a gate runs on made-up rounds
-/// in virtual time as well.
+/// Clock, runner and probe are injected, so that tests run a gate on made-up rounds in virtual
+/// time.
 package final class Gate {
-  /// Makes the empty series of an arm in a group and stage.
+  /// Creates the empty series of an arm in a group and stage.
   package typealias EmptySeries = (Arm, GroupKey, Stage) -> Series
 
-  /// What the rounds of a group gave; also of one that was interrupted.
+  /// The result of a group's rounds, also of interrupted ones.
   struct Outcome {
-    /// The rounds of each arm and stage, as far as there are any.
+    /// The series of each arm and stage that has rounds.
     var series: [Series] = []
-    /// What was run and dropped in each stage.
+    /// The rounds and drops of each stage.
     var stages: [StageRecord] = []
-    /// What a reader should know besides.
+    /// Additional notes for the record.
     var notes: [Record.Note] = []
-    /// N of the first stage; `nil`: the budget allows too few rounds.
+    /// N of the first stage; `nil` if the budget allows too few rounds.
     var maximumRounds: Int?
-    /// Why the claims cannot be judged by these rounds.
+    /// Why these rounds cannot decide the claims; `nil` if they can.
     var refusal: Reason?
-    /// What ended it early.
+    /// The error that ended it early, if any.
     var failure: MeasurementError?
   }
 
@@ -31,16 +31,16 @@ package final class Gate {
   private let judge: Judge
   private let seed: UInt64
   private let emptySeries: EmptySeries
-  /// The setting that gives more time to rounds.
+  /// The name of the setting that gives rounds more time.
   private let budgetSetting: String
   /// Called before each round.
   var progress: (_ group: GroupKey, _ round: Int, _ result: RoundResult) -> Void = { _, _, _ in }
 
-  /// A gate.
+  /// Creates a gate.
   ///
   /// - Parameters:
-  ///   - record: of the run that it measures for.
-  ///   - series: makes the empty series of an arm.
+  ///   - record: the record of the run.
+  ///   - series: creates the empty series of an arm.
   init(
     runner: any ArmRunner, clock: any MeasurementClock, probe: any RoundProbe,
     options: GateOptions, record: Record, series: @escaping EmptySeries
@@ -55,7 +55,7 @@ package final class Gate {
     emptySeries = series
   }
 
-  /// Measures a group: the first stage, and the confirmation of what it suspects.
+  /// Measures a group: the first stage, then the confirmation of suspected violations.
   func measure(_ group: ClaimGroup) -> Outcome {
     var outcome = Outcome()
     waitUntilQuiet(group.id, &outcome)
@@ -89,7 +89,7 @@ package final class Gate {
         seed: Self.seed(seed, group.id, stage: .confirmation)), &outcome)
   }
 
-  /// Whether the first stage says that a claim is violated.
+  /// Whether the first stage suspects that a claim is violated.
   private func isSuspect(
     _ claim: PlannedClaim, _ test: SequentialTest?, _ group: GroupKey, _ first: RoundResult
   ) -> Bool {
@@ -101,7 +101,7 @@ package final class Gate {
     return judge.isSuspect(MeasuredClaim(plan, first: rounds))
   }
 
-  /// Measures what the machine itself reaches at the workers of scaling claims.
+  /// Measures the machine's own speedup at the worker counts of scaling claims.
   func measure(_ ceiling: CeilingGroup) -> Outcome {
     var outcome = Outcome()
     let group = GroupKey(.ceiling)
@@ -118,10 +118,11 @@ package final class Gate {
   private func waitUntilQuiet(_ group: GroupKey, _ outcome: inout Outcome) {
     guard let busy = probe.waitUntilQuiet(seconds: options.quietSeconds) else { return }
     outcome.notes.append(
-      Record.Note(code: "busy", text: "\(group) was measured while not quiet: \(busy)"))
+      Record.Note(code: "busy", text: "\(group) was measured on a busy machine: \(busy)"))
   }
 
-  /// Rounds that only take so long because others use their CPUs are no fault of the budget.
+  /// Why there are too few rounds: other processes if the budget would suffice without them, or
+  /// else the budget.
   private func tooFewRounds(_ result: RoundResult) -> Reason {
     let cost = Reason.RoundCost(
       roundSeconds: result.roundSeconds, budgetSeconds: options.budget)
@@ -144,7 +145,7 @@ package final class Gate {
     return loop.result
   }
 
-  /// Each group and stage draws its own orders.
+  /// The seed of the arms' order, different for each group and stage.
   static func seed(_ seed: UInt64, _ group: GroupKey, stage: Stage) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in group.description.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -4,13 +4,12 @@ import PerfGateWorkers
 
 /// The computer's own monotonic clock.
 package final class SystemClock: MeasurementClock {
-  /// The clock.
   package init() {}
 
-  /// Seconds since the machine was started, or so.
+  /// Seconds since an arbitrary moment, such as the start of the machine.
   package var seconds: Double { Double(pgp_monotonic_ns()) * 1e-9 }
 
-  /// Sleeps; a signal that asks the program to stop ends it early.
+  /// Blocks for this time; a signal that asks the program to stop ends it early.
   package func sleep(seconds: Double) {
     let end = self.seconds + seconds
     while self.seconds < end, ProcessSignals.interruptSignal == nil {
@@ -29,38 +28,38 @@ package final class InterferenceProbe: RoundProbe, ArmWatch {
   private var current: (probe: Interference, start: InterferenceSnapshot, workers: Int)?
   private var spinBefore = 0.0
 
-  /// The first workers of an executor.
+  /// The first `workers` workers of an executor.
   private struct Watched: Hashable {
     var executor: ObjectIdentifier
     var workers: Int
   }
 
-  /// How much of a CPU's time others may use while it counts as quiet.
+  /// The share of a CPU's time that others may use while it still counts as quiet.
   package static let quietShare = 0.05
-  /// Into how many pieces the 20 ms of the spin probe are cut; the shortest counts.
+  /// The number of equal pieces of the spin probe, 20 ms in total; the shortest counts.
   package static let spinPieces = 5
 
-  /// A probe of the CPUs that workers run on.
+  /// Creates a probe of the CPUs that workers run on.
   ///
-  /// - Parameter pool: its first worker tells the clock rate; arms may run on other executors.
+  /// - Parameter pool: its first worker runs the spin probe; arms may run on other executors.
   package init(machine: Machine, pool: any Executor) {
     self.machine = machine
     self.pool = pool
     spin = SpinProbe.calibrated(seconds: 0.02 / Double(Self.spinPieces))
   }
 
-  /// Takes the counters before an arm.
+  /// Reads the counters before an arm.
   package func begin(on executor: any Executor, workers: Int) {
     let probe = probe(executor, workers)
     current = (probe, probe.snapshot(), workers)
   }
 
-  /// Takes the counters after an arm and says what moved too much.
+  /// Reads the counters after an arm and returns those that grew too much.
   package func end() -> [DropCause] {
     guard let (probe, start, workers) = current else { return [] }
     current = nil
     var limits = DisturbanceLimits()
-    // Workers that share a CPU wait for each other: that is what was asked for.
+    // Workers that share a CPU wait for each other, as requested.
     if isOversubscribed(workers) { limits.runDelay = .infinity }
     return probe.disturbance(from: start, to: probe.snapshot(), limits: limits)
       .map(DropCause.init(_:))
@@ -74,7 +73,7 @@ package final class InterferenceProbe: RoundProbe, ArmWatch {
   /// Times the spin probe on the first worker.
   package func beginRound() throws(MeasurementError) { spinBefore = try spinSeconds() }
 
-  /// Times it again; a clock rate that changed disturbs the round.
+  /// Times it again; a changed clock rate disturbs the round.
   package func endRound() throws(MeasurementError) -> [DropCause] {
     let after = try spinSeconds()
     return SpinProbe.disturbance(before: spinBefore, after: after).map { [DropCause($0)] } ?? []
@@ -92,7 +91,8 @@ package final class InterferenceProbe: RoundProbe, ArmWatch {
     return seconds
   }
 
-  /// Looks for 100 ms at a time, while the workers sleep, who uses their CPUs.
+  /// Checks for 100 ms at a time, while the workers sleep, whether anything uses their CPUs. Blocks
+  /// until nothing does, or for `seconds`.
   package func waitUntilQuiet(seconds: Double) -> String? {
     let probe = probe(pool, pool.slots.count)
     let end = clock.seconds + seconds
@@ -106,7 +106,7 @@ package final class InterferenceProbe: RoundProbe, ArmWatch {
     return busy
   }
 
-  /// Looks for a third of a second who it is.
+  /// Finds the busiest processes; blocks for 0.3 s.
   package func neighbors() -> [String] {
     RunningProcesses.busiest(seconds: 0.3).map(\.description)
   }
@@ -119,7 +119,7 @@ package final class InterferenceProbe: RoundProbe, ArmWatch {
       let share = Double(after.busy - before.busy) / max(ticks, 1)
       if share > quietShare {
         return
-          "cpu \(after.cpu) is used by others for \(Int((share * 100).rounded())) % of its time"
+          "others use cpu \(after.cpu) for \(Int((share * 100).rounded())) % of its time"
       }
     }
     let others = Disturbance.causes(from: start, to: end).first {
@@ -140,7 +140,7 @@ package final class InterferenceProbe: RoundProbe, ArmWatch {
 }
 
 extension DropCause {
-  /// What a disturbance is in a record.
+  /// The form in which a record stores a disturbance.
   init(_ disturbance: Disturbance) {
     self.init(kind: disturbance.name, text: disturbance.description)
   }

@@ -1,28 +1,27 @@
 import PerfGateStatistics
 
-/// What a sequence of rounds is to run, and when it may stop.
+/// What a sequence of rounds runs, and when it stops.
 package struct RoundRequest: Sendable {
-  /// The group.
+  /// The identity of the group of arms.
   package var group: GroupKey
-  /// The first stage, or the confirmation.
+  /// Whether this is the first stage or the confirmation.
   package var stage: Stage
-  /// Each runs once in every round, as long as it is needed.
+  /// The arms; each runs once in every round while a comparison needs it.
   package var arms: [Arm]
-  /// What is watched.
+  /// The comparisons that decide when to stop.
   package var comparisons: [PairedComparison]
-  /// Rounds that come first and are not kept.
+  /// The number of rounds that run first and are not kept.
   package var warmups: Int
-  /// Rounds that every arm gets in any case, for tables.
+  /// The minimum number of rounds of every arm, for tables.
   package var leastRounds: Int
-  /// N of the sequential tests; `nil`: found from the budget and the warm-up, before any ratio is
-  /// looked at.
+  /// N of the sequential tests; `nil` to derive it from the budget and the warm-up, before any
+  /// ratio is known.
   package var maximumRounds: Int?
-  /// Seconds that the rounds may take; `nil`: as long as they take.
+  /// How long the rounds may take, in seconds; `nil` without a limit.
   package var budget: Double?
-  /// Decides the order of the arms.
+  /// The seed of the arms' random order.
   package var seed: UInt64
 
-  /// A sequence of rounds.
   package init(
     group: GroupKey, stage: Stage, arms: [Arm], comparisons: [PairedComparison],
     warmups: Int = RoundLoop.warmups, leastRounds: Int = 0, maximumRounds: Int? = nil,
@@ -40,36 +39,37 @@ package struct RoundRequest: Sendable {
   }
 }
 
-/// What a sequence of rounds gave.
+/// The result of a sequence of rounds.
 package struct RoundResult: Sendable {
   /// One series for each arm, in the order of the arms.
   package var series: [Series]
-  /// What was run and what was dropped.
+  /// The number of rounds, and what was dropped.
   package var stage: StageRecord
-  /// N of the sequential tests; `nil` when the budget does not allow any, or there are none.
+  /// N of the sequential tests; `nil` if the budget is too small for any, or there are none.
   package var maximumRounds: Int?
-  /// The time of one round, as the shorter warm-up told.
+  /// The time of one round in seconds, from the shortest warm-up.
   package var roundSeconds = 0.0
-  /// How much of that its workers had no CPU to run on, as others used it.
+  /// How much of that time workers waited for a CPU that others used, in seconds.
   package var delaySeconds = 0.0
-  /// Where each comparison with a sequential rule stands; `nil` for the others.
+  /// The test of each comparison with a sequential rule; `nil` for other comparisons.
   package var tests: [SequentialTest?] = []
 }
 
-/// Runs paired rounds until every comparison has what its rule asks for, or has no hope of it: the one
-/// loop that all times come from, those of claims and those of tables.
+/// Runs paired rounds until every comparison satisfies its rule or can no longer do so. All times
+/// of claims and tables come from this loop.
 ///
-/// Whether a sample counts is said by the probe's covariates before any ratio is formed; a dropped
-/// sample is counted, and its pair is made again in a later round.
+/// The probes' counters decide whether a sample counts, before any ratio is known. A dropped sample
+/// is counted, and its pair is measured again in a later round.
 package final class RoundLoop {
-  /// Rounds that come first and are not kept.
+  /// The usual number of rounds that run first and are not kept.
   package static let warmups = 2
-  /// Fewer dropped rounds than this say nothing yet.
+  /// A comparison is not given up for fewer dropped rounds than this.
   package static let fewestDrops = 8
-  /// After how many times the budget it ends in any case: rounds that are dropped cost time as well,
-  /// and may take longer than the warm-up did.
+  /// The loop always ends after this many times the budget: dropped rounds take time too, and
+  /// rounds may take longer than the warm-up did.
   package static let overrun = 2.0
-  /// How long rounds of a table may be made again in any case, in seconds; longer when they take longer.
+  /// How long dropped rounds of a table may at least be measured again, in seconds; the limit is
+  /// the time of the regular rounds if that is longer.
   package static let leastMakeUpSeconds = 10.0
 
   private let runner: any ArmRunner
@@ -80,12 +80,12 @@ package final class RoundLoop {
   private var kept: [Int]
   private var begin = 0.0
   private var end = Double.infinity
-  /// What was found so far; complete also when `run` throws.
+  /// The result so far; valid even if `run` throws.
   package private(set) var result: RoundResult
 
-  /// A sequence that has not begun.
+  /// Creates a loop that has not begun.
   ///
-  /// - Parameter series: makes the empty series of an arm.
+  /// - Parameter series: creates the empty series of an arm.
   package init(
     _ request: RoundRequest, runner: any ArmRunner, clock: any MeasurementClock,
     probe: any RoundProbe, series: Gate.EmptySeries
@@ -104,8 +104,8 @@ package final class RoundLoop {
 
   /// Runs the rounds.
   ///
-  /// - Parameter progress: called before each round, with its number (warm-ups below 0) and where the
-  ///   comparisons stand.
+  /// - Parameter progress: called before each round, with its number (below 0 for warm-ups) and the
+  ///   result so far.
   package func run(
     progress: (_ round: Int, _ result: RoundResult) -> Void
   ) throws(MeasurementError) {
@@ -117,7 +117,7 @@ package final class RoundLoop {
       var delay = 0.0
       for arm in request.arms { delay += try runner.run(arm).delaySeconds }
       _ = try probe.endRound()
-      // Something that held up one warm-up must not decide how many rounds there are.
+      // A delay in one warm-up must not decide the number of rounds.
       let seconds = clock.seconds - start
       if seconds < shortest { (shortest, result.delaySeconds) = (seconds, delay) }
     }
@@ -147,11 +147,11 @@ package final class RoundLoop {
     return SequentialTest(request.stage == .confirmation ? plan.confirmation : plan)
   }
 
-  /// The arms that some comparison still needs, or a table.
+  /// The indices of the arms that a comparison or a table still needs; empty at the end.
   private func neededArms(before round: Int) -> [Int] {
     if round < request.leastRounds { return Array(request.arms.indices) }
     if request.budget == nil, round == request.leastRounds {
-      // What was dropped may take as long again.
+      // Measuring dropped rounds again may take as long as all rounds so far.
       end = clock.seconds + max(Self.leastMakeUpSeconds, clock.seconds - begin)
     }
     guard clock.seconds < end else { return [] }
@@ -163,7 +163,7 @@ package final class RoundLoop {
     return request.arms.indices.filter { needed.contains(request.arms[$0]) }
   }
 
-  /// Satisfied, spent, or with so many pairs dropped that the rest cannot make up for it.
+  /// Whether a comparison is satisfied, out of rounds, or has lost too many pairs to succeed.
   private func isSettled(_ index: Int) -> Bool {
     let rounds: Int
     switch request.comparisons[index].rule {
@@ -172,7 +172,7 @@ package final class RoundLoop {
       guard kept[index] < pairs, hasTime else { return true }
       rounds = max(pairs, result.maximumRounds ?? 0)
     case .sequential:
-      // Without a test there was no time for one.
+      // No test means that the budget was too small for one.
       guard let test = result.tests[index], test.state == .undecided else { return true }
       rounds = test.plan.maximumRounds
     }

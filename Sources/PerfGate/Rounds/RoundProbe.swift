@@ -1,31 +1,31 @@
 import PerfGateWorkers
 
-/// What time it is; tests bring a clock of their own.
+/// Tells the time; tests use a clock of their own.
 package protocol MeasurementClock: AnyObject {
-  /// Seconds since some moment.
+  /// Seconds since an arbitrary moment.
   var seconds: Double { get }
-  /// Lets time pass.
+  /// Blocks for this time, or less if the program is asked to stop.
   func sleep(seconds: Double)
 }
 
-/// Watches whether something disturbs the workers while they run an arm.
+/// Watches for disturbances of the workers while they run an arm.
 package protocol ArmWatch: AnyObject {
-  /// Right before an arm runs on the first `workers` workers of an executor.
+  /// Called right before an arm runs on the first `workers` workers of an executor.
   func begin(on executor: any Executor, workers: Int)
-  /// Right after it: what disturbed it.
+  /// Called right after the arm; returns what disturbed it.
   func end() -> [DropCause]
 }
 
-/// Watches whether something disturbs a round; tests bring a probe of their own.
+/// Watches for disturbances of a round; tests use a probe of their own.
 package protocol RoundProbe: AnyObject {
-  /// Before the first arm of a round.
+  /// Called before the first arm of a round.
   func beginRound() throws(MeasurementError)
-  /// After the last arm of a round: what disturbed all of it.
+  /// Called after the last arm of a round; returns what disturbed the whole round.
   func endRound() throws(MeasurementError) -> [DropCause]
-  /// Waits until process and machine are quiet, at most so long.
+  /// Blocks until process and machine are quiet, at most for this time.
   ///
-  /// - Returns: who is busy when the time is over; `nil` when it is quiet.
+  /// - Returns: what is still busy after that time; `nil` if it is quiet.
   func waitUntilQuiet(seconds: Double) -> String?
-  /// Which other processes use CPUs now, the busiest first: `pid 123 (clang -c x.c) 98 %`.
+  /// The other processes that use CPUs now, the busiest first: `pid 123 (clang -c x.c) 98 %`.
   func neighbors() -> [String]
 }

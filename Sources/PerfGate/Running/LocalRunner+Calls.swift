@@ -1,10 +1,10 @@
 import CPerfGateSystem
 import PerfGateWorkers
 
-// What closures have around their calls: inputs, and errors that they throw.
+// What calls of closures need: inputs, and handling of thrown errors.
 
 extension LocalRunner {
-  /// Makes the inputs of so many calls, on the workers that will make the calls.
+  /// Creates the inputs of this many calls, on the workers that will make the calls.
   func makeInputs(
     of calls: ClosureCalls?, on executor: any Executor, tasks: Int, workers: Int, label: String
   ) throws(MeasurementError) {
@@ -15,9 +15,9 @@ extension LocalRunner {
     try throwFailure(of: calls, on: executor, closure: "setUp")
   }
 
-  /// After the calls: tells of an error that one threw, and takes their inputs away.
+  /// Called after the calls: throws an error that one of them threw, and frees their inputs.
   ///
-  /// The last round of the executor then has the results that are to be compared.
+  /// Afterwards, the executor's last round has the results to compare.
   func endCalls(
     _ calls: ClosureCalls?, on executor: any Executor, closure: String, tasks: Int, workers: Int,
     label: String
@@ -30,8 +30,8 @@ extension LocalRunner {
       inputs.take, on: executor, tasks: tasks, workers: workers, label: "what is left of \(label)")
   }
 
-  /// Runs tasks of a variant on the pool whose time nobody counts; its last round then has their
-  /// results.
+  /// Runs tasks of a variant on the pool without timing them. Afterwards, the pool's last round has
+  /// their results.
   func call(
     _ body: @escaping TaskBody, named variant: String, of kernel: AnyKernel, tasks: Int,
     workers: Int, label: String
@@ -42,13 +42,14 @@ extension LocalRunner {
       kernel.calls, on: pool, closure: variant, tasks: tasks, workers: workers, label: label)
   }
 
-  /// What the inputs of a kernel's calls take; `nil`: there are none.
+  /// The memory that inputs of a kernel's calls take; `nil` if calls have no inputs.
   package func callMemory(_ kernel: AnyKernel) throws(MeasurementError) -> CallMemory? {
     guard let inputs = kernel.calls?.inputs else { return nil }
     if let known = callMemories[kernel.name] { return known }
     var memory = CallMemory()
     for variant in kernel.supportedVariants {
-      // The first call may make what all others share, and tells how many are safe to keep.
+      // The first call may create what all others share, and shows how many inputs are safe to
+      // keep.
       let first = try callMemory(kernel, variant, calls: 1)
       let calls = min(CallInputs.samples, max(1, inputBudget / first.bytes))
       let found = calls > 1 ? try callMemory(kernel, variant, calls: calls) : first

@@ -2,28 +2,28 @@ import CPerfGateSystem
 import PerfGateMachine
 import PerfGateWorkers
 
-/// Runs arms in this process, each on the executor that it names, and lets no sample out whose
-/// results are not right.
+/// Runs arms in this process, each on the executor that it names, and returns only samples with
+/// correct results.
 ///
-/// Inputs are made once for each kernel and size. What the tasks must return is what the reference
-/// variant returns for the same input, task by task.
+/// Inputs are created once for each kernel and size. Each task must return what the reference
+/// variant returns for it with the same input.
 package final class LocalRunner: ArmRunner {
-  /// Where the kernels come from.
+  /// The known kernels.
   package let catalog: Catalog
-  /// Runs whatever no arm names: the reference for its results, the probe of the clock rate, and the
-  /// bare counter that only it has.
+  /// Runs what no arm names: the reference for its results, the spin probe, and the bare counter
+  /// that only a pool has.
   package let pool: WorkerPool
-  /// How many seconds may pass without one task ending.
+  /// How long a round may go on without any task ending, in seconds.
   package private(set) var timeout: Double
-  /// Watches the workers of each arm; nobody does while it is `nil`.
+  /// Watches the workers of each arm; `nil` for nothing.
   private weak var watch: (any ArmWatch)?
-  /// How inputs were placed, once one was made: `interleaved over nodes 0-3`.
+  /// How inputs were placed, such as `interleaved over nodes 0-3`; `nil` before the first.
   package private(set) var inputPlacementText: String?
-  /// What the inputs of an arm's calls may take together.
+  /// How much memory the inputs of all calls of an arm may take together, in bytes.
   package internal(set) var inputBudget = CallInputs.budget()
-  /// What the inputs of calls take, by kernel, once it was looked at.
+  /// The memory that inputs of calls take, by kernel, as far as it was measured.
   var callMemories: [String: CallMemory] = [:]
-  /// The executors that were started, by name.
+  /// The started executors, by name.
   private var executors: [String: any Executor]
   private let kinds: [ExecutorKind]
   private let memory: [MemoryTarget]
@@ -31,7 +31,7 @@ package final class LocalRunner: ArmRunner {
   private let seed: UInt64
   private var inputs: [InputKey: PreparedInput] = [:]
   private var uses = 0
-  /// Inputs that were not used for longest are freed when all would take more than this.
+  /// When all inputs would take more bytes than this, the least recently used are freed.
   private static let inputBudgetBytes = 1 << 30
 
   struct InputKey: Hashable {
@@ -47,13 +47,13 @@ package final class LocalRunner: ArmRunner {
     var expected: [UInt64] = []
   }
 
-  /// Starts a pool with a worker on each slot; other executors start when an arm names them.
+  /// Starts a pool with a worker on each slot. Other executors start when an arm first names them.
   ///
   /// - Parameters:
-  ///   - seed: decides the inputs.
-  ///   - timeout: seconds without one task ending after which a round is given up.
+  ///   - seed: the seed of the inputs.
+  ///   - timeout: how long a round may go on without any task ending, in seconds.
   ///   - memory: where each worker's own memory goes.
-  ///   - input: where the inputs that all workers read go.
+  ///   - input: where inputs that all workers read go.
   ///   - kinds: the executors that an arm may name.
   package init(
     catalog: Catalog, slots: [WorkerSlot], seed: UInt64, timeout: Double = 600,
@@ -69,7 +69,7 @@ package final class LocalRunner: ArmRunner {
     pool = try WorkerPool(slots: slots, memory: memory)
     executors = [ExecutorName.pool: pool]
     try pool.beginObservation()
-    // Numbers of threads come again.
+    // Thread numbers are reused, so drop errors of earlier threads.
     _ = ThrownErrors.take(of: pool.threadIDs)
   }
 
@@ -105,13 +105,14 @@ package final class LocalRunner: ArmRunner {
     return sample(round, delays: after, disturbances: disturbances)
   }
 
-  /// Has the workers of each arm watched; `nil`: by nobody.
+  /// Sets what watches the workers of each arm; `nil` for nothing.
   package func watch(with watch: (any ArmWatch)?) { self.watch = watch }
 
-  /// Waits for tasks of this length as well, with room for the proof of their work.
+  /// Raises the timeout, if necessary, so that tasks of this length and the proof of their work can
+  /// end.
   package func allow(taskSeconds: Double) { timeout = max(timeout, 4 * taskSeconds) }
 
-  /// The executor of that name, which is started if need be.
+  /// The executor with that name, started if necessary.
   @discardableResult
   package func executor(named name: String) throws(MeasurementError) -> any Executor {
     if let executor = executors[name] { return executor }
@@ -127,10 +128,10 @@ package final class LocalRunner: ArmRunner {
     } catch { throw .worker(error) }
   }
 
-  /// The kernel's thread numbers of all workers that were started.
+  /// The thread numbers of all started workers.
   package var threadIDs: [Int32] { executors.values.flatMap(\.threadIDs) }
 
-  /// What the workers of each executor have seen of their places since they were asked last; the
+  /// What the workers of each executor have observed about their placement since the last call; the
   /// pool's come first.
   package func observations() throws(MeasurementError) -> [[PlacementObservation]] {
     let others = executors.filter { $0.key != ExecutorName.pool }.sorted { $0.key < $1.key }
@@ -144,18 +145,18 @@ package final class LocalRunner: ArmRunner {
     return all
   }
 
-  /// How long the making of an arm's input took, in seconds; makes it if need be.
+  /// How long creating an arm's input took, in seconds; creates it if necessary.
   package func inputSeconds(_ arm: Arm) throws(MeasurementError) -> Double {
     try prepare(arm).seconds
   }
 
-  /// The code of the arm bound to its input, for callers that run it themselves.
+  /// The arm's code, bound to its input, for callers that run it themselves.
   package func body(of arm: Arm) throws(MeasurementError) -> TaskBody {
     guard let code = try prepare(arm).bodies[arm.variant] else { throw unknownVariant(arm) }
     return code.run
   }
 
-  /// A number that stands for all results of the arm's tasks.
+  /// A checksum of the results of all the arm's tasks.
   package func checksum(of arm: Arm) throws(MeasurementError) -> UInt64 {
     if arm.executor == ExecutorName.tickets { return 0 }
     return resultChecksum(try expectedResults(arm))
@@ -224,7 +225,7 @@ package final class LocalRunner: ArmRunner {
     return input
   }
 
-  /// Why there is no code of the arm's variant.
+  /// Why there is no code for the arm's variant.
   private func unknownVariant(_ arm: Arm) -> MeasurementError {
     let kernel = catalog.measurable(arm.kernel)
     guard kernel?.variant(arm.variant)?.isSupported != false else {
@@ -234,7 +235,7 @@ package final class LocalRunner: ArmRunner {
       arm.variant, kernel: arm.kernel, known: kernel?.variants.map(\.name) ?? [])
   }
 
-  /// What the reference returns for the arm's tasks; untimed, on as many workers as have a CPU.
+  /// What the reference returns for the arm's tasks; untimed, on one worker per CPU.
   private func expectedResults(_ arm: Arm) throws(MeasurementError) -> [UInt64] {
     let key = InputKey(kernel: arm.kernel, size: arm.size)
     let input = try prepare(arm)
@@ -255,7 +256,7 @@ package final class LocalRunner: ArmRunner {
       label: "the reference of \(arm.id)")
     let expected = pool.results(tasks: asked)
     inputs[key]?.expected = expected
-    // Of tasks that are alike one was asked.
+    // Of equal tasks only one was run.
     return asked < arm.tasks ? try expectedResults(arm) : expected
   }
 
@@ -264,14 +265,15 @@ package final class LocalRunner: ArmRunner {
   ) throws(MeasurementError) {
     let check = executor.check(expected)
     if let wrong = check.wrong { throw wrongResult(arm, wrong) }
-    // That no task is done twice while another is lost is what the tests of executors show.
+    // The executors' own tests show that no task runs twice while another one is lost.
     guard check.count == arm.tasks else {
       throw .lostTask(
         task: min(check.count, arm.tasks), arm: arm.id, times: check.count > arm.tasks ? 2 : 0)
     }
   }
 
-  /// Says whether a variant differs from the reference or from itself.
+  /// The error for a wrong result: the variant differs from the reference, or one of them from
+  /// itself.
   private func wrongResult(_ arm: Arm, _ wrong: WrongTask) -> MeasurementError {
     let (task, found, expected) = (wrong.task, wrong.found, wrong.expected)
     var unproven = Unproven(
@@ -284,7 +286,7 @@ package final class LocalRunner: ArmRunner {
         task: kernel.tasksAreAlike ? nil : task, found: found, before: expected)
     } else if kernel.tasksAreAlike {
       unproven.reason = .otherResult(than: reference.name, found: found, expected: expected)
-      // Whoever returns something else when asked again is the one at fault.
+      // The variant that returns something else when it runs again is the faulty one.
       for (name, before) in [(arm.variant, found), (reference.name, expected)] {
         guard let other = resultsAgain(arm, name).first(where: { $0 != before }) else { continue }
         unproven.variant = name
@@ -295,7 +297,7 @@ package final class LocalRunner: ArmRunner {
     return .wrongResult(unproven)
   }
 
-  /// What a few more calls of a variant return, whose tasks are all alike.
+  /// The results of a few more calls of a variant whose tasks are all equal.
   private func resultsAgain(_ arm: Arm, _ variant: String) -> [UInt64] {
     var all: [UInt64] = []
     guard let kernel = catalog.measurable(arm.kernel), let code = try? prepare(arm).bodies[variant],
@@ -312,9 +314,10 @@ package final class LocalRunner: ArmRunner {
   ) -> ArmSample {
     let cpu = round.workers.reduce(0) { $0 + $1.cpuSeconds }
     let wall = round.workers.reduce(0) { $0 + $1.wallSeconds }
-    // What it waited for a CPU was neither work nor sleep.
+    // Waiting for a CPU is neither work nor sleep.
     let own = wall - delays.reduce(0, +)
-    // Whoever never gave up its CPU was kept from it, by others here or by the hypervisor.
+    // Workers that never gave up their CPU did not sleep: other processes or the hypervisor used
+    // it.
     let hasWaited = round.workers.contains { $0.waits != 0 }
     return ArmSample(
       seconds: round.seconds, cpuSeconds: cpu,

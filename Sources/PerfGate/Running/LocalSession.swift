@@ -3,25 +3,25 @@ import PerfGateWorkers
 
 /// A session on the workers of this process.
 package final class LocalSession: Session {
-  /// Makes a probe of the workers of a session.
+  /// Creates a probe of a session's workers.
   package typealias MakeProbe = @Sendable (any Executor) -> any RoundProbe & ArmWatch
 
-  /// The workers.
+  /// Runs the arms on the workers.
   package let workers: LocalRunner
   private let placement: PlacementPlan?
 
   /// Starts the workers.
   ///
   /// - Parameters:
-  ///   - record: of a run that begins; its plan is completed here.
-  ///   - machine: what the workers run on; interference is looked for there.
-  ///   - slots: where the workers run.
-  ///   - executor: the name of what hands tasks to workers in tables and claims; started here, so
-  ///     that it is known whether it can be.
+  ///   - record: the record of a new run; its plan is completed here.
+  ///   - machine: the machine that the workers run on, whose counters are watched.
+  ///   - slots: the CPUs of the workers.
+  ///   - executor: the name of the executor of tables and claims. It is started here, so that an
+  ///     executor that cannot start is an error right away.
   ///   - cacheBytes: the size of the last-level cache.
-  ///   - placement: the plan that the slots are from; what ``verifyPlacement()`` compares with.
+  ///   - placement: the plan of the slots, which ``verifyPlacement()`` compares with.
   ///   - input: where inputs that all workers read go.
-  ///   - probe: makes what watches the rounds; `nil`: the machine's own counters.
+  ///   - probe: creates what watches the rounds; `nil` for the machine's own counters.
   package init(
     record: Record, catalog: Catalog, machine: Machine, slots: [WorkerSlot],
     executor: String = ExecutorName.pool, cacheBytes: Int, placement: PlacementPlan? = nil,
@@ -42,15 +42,15 @@ package final class LocalSession: Session {
     self.record.plan.threadStartupSeconds = started.startupSeconds
   }
 
-  /// Compares what the workers have seen since the session began with the plan.
+  /// Compares what the workers have observed since the last verification with the plan.
   ///
   /// The outcome is in the record's plan afterwards.
   ///
-  /// - Throws: ``MeasurementError/misplaced(_:)`` when a worker or its memory is elsewhere.
+  /// - Throws: ``MeasurementError/misplaced(_:)`` when a worker or its memory was elsewhere.
   package func verifyPlacement() throws(MeasurementError) {
     guard let placement else { return }
     let all = try workers.observations().map { PlacementVerification.check(placement, $0) }
-    // The first that is wrong, or else that of the pool, which runs in every session.
+    // The first failed one, or else that of the pool, which every session has.
     guard let verification = all.first(where: { !$0.isVerified }) ?? all.first else { return }
     record.plan.verification = Record.Verification(verification)
     record.plan.input = workers.inputPlacementText

@@ -1,17 +1,17 @@
 import PerfGateMachine
 
-/// The machine that is measured on, how workers are to be placed on it, and the sessions that follow.
+/// The machine to measure on, the placement of workers on it, and the sessions on it.
 ///
-/// What the commands and the tests have in common between a claim and its measurement.
+/// The commands and the tests both use this to get from a claim to its measurement.
 package struct MeasurementEnvironment: Sendable {
-  /// The machine, and what this process may use of it.
+  /// The machine, and the part of it that this process may use.
   package var machine: Machine
-  /// The request.
+  /// Where workers and their memory should be.
   package var placement: PlacementRequest
 
   /// Reads the machine.
   ///
-  /// - Parameter root: where its `/sys` and `/proc` lie.
+  /// - Parameter root: the folder that contains its `/sys` and `/proc`.
   package init(
     placement: PlacementRequest = PlacementRequest(), root: String = "/"
   ) throws(MachineError) {
@@ -19,7 +19,7 @@ package struct MeasurementEnvironment: Sendable {
     self.placement = placement
   }
 
-  /// Where `workers` workers go.
+  /// The CPUs and memory of this many workers.
   package func plan(workers: Int) throws(PlacementError) -> PlacementPlan {
     try Placement.plan(
       placement.possible(canPin: ThreadPinning.isAvailable), workers: workers,
@@ -29,15 +29,15 @@ package struct MeasurementEnvironment: Sendable {
   /// How claims are judged here.
   ///
   /// - Parameters:
-  ///   - budget: seconds of a group's rounds.
-  ///   - leastRounds: rounds that every arm gets, for tables.
+  ///   - budget: how long a group's rounds may take, in seconds.
+  ///   - leastRounds: the minimum number of rounds of every arm, for tables.
   package func gateOptions(budget: Double, leastRounds: Int = 0) -> GateOptions {
     GateOptions(
       allowedWorkers: machine.allowed.workers, quota: machine.allowed.quota.map { "\($0)" },
       budget: budget, leastRounds: leastRounds)
   }
 
-  /// The record of a run that begins now.
+  /// Creates the record of a run that begins now.
   package func record(command: String, seed: UInt64, plan: PlacementPlan) -> Record {
     var record = Record(
       command: command, seed: seed, started: Timestamp.iso(), tool: .current, machine: summary,
@@ -51,7 +51,7 @@ package struct MeasurementEnvironment: Sendable {
     return record
   }
 
-  /// Starts the workers of a plan and looks whether they are where it puts them.
+  /// Starts the workers of a plan and verifies that they are where it puts them.
   package func session(
     _ record: Record, catalog: Catalog, plan: PlacementPlan,
     executor: String = ExecutorName.pool, probe: LocalSession.MakeProbe? = nil
@@ -66,10 +66,10 @@ package struct MeasurementEnvironment: Sendable {
     return session
   }
 
-  /// The size of the last-level cache, or what is common.
+  /// The size of the smallest last-level cache in bytes; 32 MiB if unknown.
   private var cacheBytes: Int { machine.topology.caches.compactMap(\.bytes).min() ?? 32 << 20 }
 
-  /// What decides the machine's speed.
+  /// The facts that determine the machine's speed.
   package var summary: Record.MachineSummary {
     Record.MachineSummary(
       key: machine.key.description, cpu: machine.cpuModel,

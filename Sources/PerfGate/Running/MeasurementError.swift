@@ -1,6 +1,6 @@
 import PerfGateWorkers
 
-/// Why there is no measurement.
+/// Why a measurement failed.
 package enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertible {
   /// There is no such kernel.
   case unknownKernel(String, known: [String])
@@ -10,17 +10,17 @@ package enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertibl
   case unsupportedVariant(String, kernel: String)
   /// There is no such executor.
   case unknownExecutor(String, known: [String])
-  /// The input could not be made.
+  /// The input could not be created.
   case input(kernel: String, size: Int, reason: String)
   /// A worker could not start or finish.
   case worker(WorkerError)
-  /// A task's result is not the reference's.
+  /// A task's result differs from the reference's, or the variant is unproven for another reason.
   case wrongResult(Unproven)
-  /// A call of a closure threw an error, told in words; calls count from 1.
+  /// A call of a closure threw an error, described in words; calls count from 1.
   case threw(closure: String, call: Int, error: String)
   /// A worker or its memory was not where the plan put it.
   case misplaced(String)
-  /// One task would take longer than is allowed; found before it began.
+  /// One task would take longer than allowed, according to an estimate.
   case tooLong(LongTask)
   /// A task was not run exactly once.
   case lostTask(task: Int, arm: String, times: Int)
@@ -47,10 +47,10 @@ package enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertibl
       return "\(ClosureCalls.words(closure)) threw in call \(call): \(error)"
     case .misplaced(let finding):
       return
-        "placement is not as planned: \(finding); free the cpus, or place the workers elsewhere"
+        "workers are not placed as planned: \(finding); free the cpus, or choose others"
     case .tooLong(let task): return task.description
     case .lostTask(let task, let arm, let times):
-      return "task \(task) of \(arm) ran \(times) times: expected once; the executor is at fault"
+      return "task \(task) of \(arm) ran \(times) times, expected once; the executor is faulty"
     }
   }
 }

@@ -1,7 +1,7 @@
 import PerfGateMachine
 
 extension Record.Verification {
-  /// What a record keeps of a verification.
+  /// The form in which a record stores a verification.
   init(_ verification: PlacementVerification) {
     self.init(
       findings: verification.findings.map { Finding(code: $0.code, text: $0.description) },

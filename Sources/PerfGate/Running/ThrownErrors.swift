@@ -3,8 +3,9 @@ import Foundation
 
 /// Errors that calls of closures threw, by the thread that made the call.
 ///
-/// By the thread, and not in an object of the claim's own: what a closure's wrapper captures beside the
-/// closure keeps the optimizer from putting the one into the other, which costs a call its time once more.
+/// They are stored by thread and not in an object of the claim: if a closure's wrapper captured
+/// anything but the closure, the optimizer would not inline the closure, which doubles the time of
+/// a call.
 package enum ThrownErrors {
   /// An error of a call.
   package struct Failure: Hashable, Sendable {
@@ -18,7 +19,7 @@ package enum ThrownErrors {
   /// `nonisolated(unsafe)`: only touched while `lock` is held.
   private nonisolated(unsafe) static var failures: [Int32: Failure] = [:]
 
-  /// Keeps an error of the calling thread, unless there is one already.
+  /// Stores an error of the calling thread, unless it already has one.
   package static func keep(_ error: any Error, task: Int) {
     let thread = pgp_thread_id()
     lock.withLock {
@@ -26,10 +27,11 @@ package enum ThrownErrors {
     }
   }
 
-  /// The error of these threads with the smallest number; afterwards they have none.
+  /// Removes the errors of these threads and returns the one of the first call; `nil` without
+  /// errors.
   ///
-  /// - Parameter threads: empty where an executor does not know its threads: then those of all
-  ///   threads are taken.
+  /// - Parameter threads: thread numbers; empty for all threads, where an executor does not know its
+  ///   own.
   package static func take(of threads: [Int32]) -> Failure? {
     lock.withLock {
       let threads = threads.isEmpty ? Array(failures.keys) : threads

@@ -4,14 +4,13 @@ import Foundation
 package struct FileWriteError: Error, Hashable, Sendable {
   /// The operating system's error number.
   package var code: Int32
-  /// Whether the output was begun: found while it was written, not before.
+  /// Whether writing had begun when the error occurred.
   package var isBegun = false
-  /// What was found instead of a file; `nil` where the error number says it.
+  /// What was found instead of a file; `nil` where the error number describes the problem.
   package var found: String?
-  /// The signal that ended the wait for a reader; `nil`: none did.
+  /// The signal that ended the wait for a reader; `nil` without one.
   package var signal: Int32?
 
-  /// An error and what was found.
   package init(
     code: Int32, isBegun: Bool = false, found: String? = nil, signal: Int32? = nil
   ) {
@@ -21,16 +20,16 @@ package struct FileWriteError: Error, Hashable, Sendable {
     self.signal = signal
   }
 
-  /// What was found, in words.
+  /// What was found, as part of a message.
   package var reason: String { found ?? String(cString: strerror(code)).lowercased() }
 }
 
-/// Files that are there whole, or as they were before.
+/// Writes files as a whole: a failed write leaves the old file unchanged.
 package enum AtomicFile {
   /// Writes a temporary file beside `path`, syncs it, and renames it to `path`.
   ///
-  /// A pipe or a device is opened once and written to directly; see ``PipeWriter``. A symbolic link
-  /// is followed, so that it stays one.
+  /// Pipes and devices are opened once and written directly; see ``PipeWriter``. Symbolic links are
+  /// followed, so that they stay links.
   ///
   /// - Parameter waiting: called once when a pipe has no reader for a second.
   package static func write(
@@ -57,12 +56,12 @@ package enum AtomicFile {
     syncFolder(of: target)
   }
 
-  /// Looks whether the file can be written; it is not changed, and not left behind if it was not there.
+  /// Checks whether the file can be written, without changing it or leaving a new one behind.
   ///
-  /// One that is there is replaced by a new one beside it, which its folder may not allow. A pipe is
-  /// not opened: its reader would take the end of the look for the end of the text.
+  /// For an existing file it also checks that the folder allows a temporary file beside it. A pipe
+  /// is not opened: closing it again would look like the end of the text to its reader.
   ///
-  /// - Returns: what it is.
+  /// - Returns: what the path names.
   @discardableResult
   package static func check(_ path: String) throws(FileWriteError) -> FileKind {
     let kind = try FileKind(path)
@@ -90,7 +89,7 @@ package enum AtomicFile {
     close(descriptor)
   }
 
-  /// The path without the symbolic link that it may be, whose end need not exist.
+  /// The path with symbolic links followed; the target need not exist.
   private static func resolved(_ path: String) throws(FileWriteError) -> String {
     var path = path
     for _ in 0..<40 {
@@ -103,7 +102,8 @@ package enum AtomicFile {
     throw FileWriteError(code: ELOOP)
   }
 
-  /// Writes a new file; a link of that name, which anybody may have put there, is removed and not followed.
+  /// Writes a new file. A link with that name, which another user may have created, is removed and
+  /// not followed.
   private static func writeAll(_ text: String, to path: String) throws(FileWriteError) {
     unlink(path)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
@@ -115,7 +115,7 @@ package enum AtomicFile {
       if written >= 0 { rest = rest.dropFirst(written) } else if errno != EINTR { code = errno }
     }
     if code == 0, fsync(descriptor) != 0, errno != EINVAL, errno != EROFS { code = errno }
-    // Some file systems tell only now that there was no room.
+    // Some file systems report a lack of space only now.
     if close(descriptor) != 0, code == 0, errno != EINTR { code = errno }
     guard code == 0 else { throw FileWriteError(code: code, isBegun: true) }
   }
@@ -129,20 +129,20 @@ package enum AtomicFile {
   }
 }
 
-/// What lies at a path that is to be written, as far as it decides how.
+/// The kind of file at a path, which decides how to write it.
 package enum FileKind: Hashable, Sendable {
   /// Nothing yet.
   case missing
   /// A regular file, with its permissions.
   case file(mode: mode_t)
-  /// A named pipe, or the end of one that the shell made.
+  /// A named pipe, or the end of a pipe that the shell created.
   case pipe
-  /// A terminal, `/dev/null` and the like: written as they are.
+  /// A terminal, `/dev/null` and the like: written directly.
   case device
 
-  /// Looks; links are followed.
+  /// Finds the kind of a path, following links.
   ///
-  /// - Throws: ``FileWriteError`` for what nothing can be written to: a folder, a socket, a disk.
+  /// - Throws: ``FileWriteError`` for folders, sockets and disks, which cannot be written.
   package init(_ path: String) throws(FileWriteError) {
     var status = stat()
     guard stat(path, &status) == 0 else {

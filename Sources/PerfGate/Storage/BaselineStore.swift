@@ -2,12 +2,11 @@ import Foundation
 
 /// Why a baseline could not be read or stored.
 package enum BaselineError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// A file is damaged or of another format; nothing was overwritten.
+  /// A file is damaged or has another format; nothing was overwritten.
   case damaged(String)
-  /// Not now: another process stores; nothing was changed.
+  /// Another process is storing right now; nothing was changed.
   case unavailable(String)
-  /// The file system refuses; nothing was changed. Whether that was found while it was written, or
-  /// before.
+  /// The file system refuses; nothing was changed. `isBegun`: writing had begun.
   case cannotWrite(String, isBegun: Bool)
 
   /// One line: what failed, what was found, what to do.
@@ -18,41 +17,39 @@ package enum BaselineError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// A folder of baselines, one file a machine: `<machine key>.json`.
+/// A folder of baselines with one file per machine: `<machine key>.json`.
 package struct BaselineStore: Hashable, Sendable {
-  /// How long an update waits for another one, in seconds.
+  /// How long an update waits for another process's update, in seconds.
   package static let timeout = 10.0
 
-  /// The folder; it need not exist to be read from.
+  /// The folder's path; reading works without it and finds nothing.
   package var folder: String
-  /// The machine that the program runs on, where that matters.
+  /// The machine that the program runs on; `nil` where it does not matter.
   package var owner: Owner?
 
-  /// A machine with the names it has and had.
+  /// A machine and its keys, current and former.
   package struct Owner: Hashable, Sendable {
     /// Its key.
     package var key: String
-    /// Keys that earlier versions gave it, and other machines too: what is stored under one of them
-    /// may be another machine's.
+    /// Keys that earlier versions gave this machine but also others: what is stored under one of
+    /// them may belong to another machine.
     package var formerKeys: [String]
 
-    /// A machine and its names.
     package init(key: String, formerKeys: [String] = []) {
       self.key = key
       self.formerKeys = formerKeys
     }
   }
 
-  /// A store in a folder.
   package init(folder: String, owner: Owner? = nil) {
     self.folder = folder
     self.owner = owner
   }
 
-  /// The file of a machine.
+  /// The path of a machine's file.
   package func path(of key: String) -> String { "\(folder)/\(key).json" }
 
-  /// The keys of all machines that are stored, sorted.
+  /// The keys of all stored machines, sorted; empty where there is no folder.
   package func keys() throws(BaselineError) -> [String] {
     var status = stat()
     guard stat(folder, &status) == 0 else {
@@ -66,16 +63,16 @@ package struct BaselineStore: Hashable, Sendable {
       return try FileManager.default.contentsOfDirectory(atPath: folder)
         .filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
         .map { String($0.dropLast(5)) }.sorted()
-    } catch { throw .damaged("cannot read the folder \(folder); see its permissions") }
+    } catch { throw .damaged("cannot read the folder \(folder); check its permissions") }
   }
 
-  /// The baseline of a machine; `nil` when none is stored.
+  /// The baseline of a machine; `nil` if none is stored.
   package func read(_ key: String) throws(BaselineError) -> Baseline? {
     let path = path(of: key)
     var status = stat()
     guard lstat(path, &status) == 0 else {
       if errno == ENOENT { return nil }
-      throw .damaged("cannot read baseline \(path): \(Self.text(errno)); see its permissions")
+      throw .damaged("cannot read baseline \(path): \(Self.text(errno)); check its permissions")
     }
     guard status.st_mode & S_IFMT != S_IFLNK else {
       throw .damaged(
@@ -86,7 +83,7 @@ package struct BaselineStore: Hashable, Sendable {
       baseline = try Baseline.decode(
         JSONFile.data(path: path, maximumBytes: Baseline.maximumBytes))
     } catch { throw .damaged("cannot read baseline \(path): \(error.description)") }
-    // Whoever has renamed a file that was stored under a former key has said whose it is.
+    // A file with a former key inside has been renamed: its user decided that it is this machine's.
     if let owner, owner.key == key, owner.formerKeys.contains(baseline.machine.key) {
       baseline.machine.key = key
     }
@@ -98,21 +95,22 @@ package struct BaselineStore: Hashable, Sendable {
     return baseline
   }
 
-  /// What to do where nothing is stored of the owner, and something under one of its former keys;
-  /// `nil`: nothing.
+  /// Advice where nothing is stored under the owner's key, but something is under a former one;
+  /// `nil` elsewhere.
   package func renaming() -> String? {
     guard let owner, access(path(of: owner.key), F_OK) != 0,
       let former = owner.formerKeys.first(where: { access(path(of: $0), F_OK) == 0 })
     else { return nil }
-    return "sessions are stored as \(former), which was the key of this machine and of others like "
-      + "it; if they are this machine's: mv \(path(of: former)) \(path(of: owner.key))"
+    return "sessions are stored as \(former), a former key of this machine and similar ones; "
+      + "if they are this machine's: mv \(path(of: former)) \(path(of: owner.key))"
   }
 
-  /// Changes the baseline of a machine: reads, changes, writes, under the folder's lock.
+  /// Changes the baseline of a machine: reads, changes and writes it under the folder's lock. May
+  /// block for `seconds` while another process holds the lock.
   ///
-  /// Whoever is killed on the way leaves the old file or the new one, whole.
+  /// A process that is killed in between leaves a complete file, the old one or the new one.
   ///
-  /// - Parameter change: gets what is stored, `nil` for nothing, and returns what is to be stored.
+  /// - Parameter change: gets the stored baseline (`nil` without one) and returns the new one.
   package func update(
     _ key: String, waitingAtMost seconds: Double = timeout,
     _ change: (Baseline?) throws(BaselineError) -> Baseline
@@ -134,10 +132,10 @@ package struct BaselineStore: Hashable, Sendable {
     }
   }
 
-  /// Stores the sessions of a record, as far as an update wants them; a run that must not be stored never
-  /// touches the file.
+  /// Stores the sessions of a record that an update selects. If there are none, the file is not
+  /// touched.
   ///
-  /// - Returns: what became of each claim, and whether any session is stored.
+  /// - Returns: the outcome for each claim, and whether any session was stored.
   package func store(
     _ record: Record, _ update: BaselineUpdate
   ) throws(BaselineError) -> (
@@ -159,8 +157,8 @@ package struct BaselineStore: Hashable, Sendable {
     return (outcomes, true)
   }
 
-  /// Finds out whether an update could be written: takes the lock for a moment, and writes as much as
-  /// is stored and some more into a file that is removed again.
+  /// Checks whether an update could be written: takes the lock briefly, and writes a temporary file
+  /// a little larger than the stored one.
   package func checkWritable(
     _ key: String, waitingAtMost seconds: Double = timeout
   ) throws(BaselineError) {
@@ -173,7 +171,7 @@ package struct BaselineStore: Hashable, Sendable {
       defer { unlink(probe) }
       do throws(FileWriteError) { try AtomicFile.write(room, to: probe) } catch {
         throw .cannotWrite(
-          "cannot store in \(folder): \(error.reason); make room, or choose another folder of baselines",
+          "cannot store in \(folder): \(error.reason); free some space, or choose another folder",
           isBegun: false)
       }
     }
@@ -187,7 +185,7 @@ package struct BaselineStore: Hashable, Sendable {
           "cannot store in \(folder): \(holder ?? "another process") holds its lock; try again")
       case .unavailable(let code):
         throw .cannotWrite(
-          "cannot lock the folder \(folder): \(Self.text(code)); see its permissions",
+          "cannot lock the folder \(folder): \(Self.text(code)); check its permissions",
           isBegun: false)
       }
     }
@@ -199,11 +197,11 @@ package struct BaselineStore: Hashable, Sendable {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
       throw .cannotWrite(
-        "cannot make the folder \(folder); choose another folder of baselines", isBegun: false)
+        "cannot create the folder \(folder) for baselines; choose another folder", isBegun: false)
     }
   }
 
-  /// What updates that were killed have left behind; nobody else writes while the lock is held.
+  /// Removes files of updates that were killed. Safe while the lock is held: nobody else writes.
   private func removeLeftovers() {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     for name in names where name.contains(/\.json\.(tmp-[0-9]+|probe(\.tmp-[0-9]+)?)$/) {
@@ -215,7 +213,7 @@ package struct BaselineStore: Hashable, Sendable {
 }
 
 extension BaselineContext {
-  /// What a store holds for a machine.
+  /// Reads what a store holds for a machine.
   package init(
     _ store: BaselineStore, key: String, isRecording: Bool = false,
     recordCommand: String = "perfgate baseline update --only new"

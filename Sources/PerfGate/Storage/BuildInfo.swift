@@ -19,7 +19,7 @@ extension Record.Tool {
     #endif
   }
 
-  /// What the manifest gives the measured targets in this configuration.
+  /// The manifest's compiler flags for measured targets in this configuration.
   private static var flags: [String] {
     #if DEBUG
       ["-O", "-Xcc -O3"]
@@ -28,7 +28,7 @@ extension Record.Tool {
     #endif
   }
 
-  /// The compiler can only be asked whether it is at least a version.
+  /// The version of the compiler, as precisely as `#if compiler` can find it.
   private static var swiftVersion: String {
     #if compiler(>=6.5)
       "6.5 or later"

@@ -1,32 +1,31 @@
 import Foundation
 import PerfGateMachine
 
-/// A lock on a file or folder that ends with its holder, however that ends.
-///
-/// Nothing is left behind: the system itself forgets the lock of a process that is gone.
+/// A lock on a file or folder, which the system releases when its process ends, even by a crash.
 package final class FileLock: Sendable {
-  /// Why there is no lock.
+  /// Why a lock could not be taken.
   package enum Failure: Error, Hashable, Sendable {
-    /// The file or folder cannot be opened; the operating system's error number.
+    /// The file or folder cannot be opened or locked; the operating system's error number.
     case unavailable(code: Int32)
-    /// Another process has it, and did not give it back in time; `nil`: it cannot be told which.
+    /// Another process held it for the whole time; `nil` where the system does not report which.
     case held(by: String?)
   }
 
   private let descriptor: Int32
 
-  /// Takes the lock of something that exists.
+  /// Takes the lock of an existing file or folder.
   ///
   /// - Parameters:
   ///   - path: a file or a folder; it is not changed.
-  ///   - seconds: how long to wait, at most; 0: not at all.
+  ///   - seconds: how long to block at most; 0 does not block.
   package convenience init(path: String, waitingAtMost seconds: Double) throws(Failure) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unavailable(code: errno) }
     try self.init(owning: descriptor, waitingAtMost: seconds)
   }
 
-  /// Takes the lock of an open file or folder, which is closed with it, or at once where it cannot be taken.
+  /// Takes the lock of an open file or folder. The descriptor is closed with the lock, or at once
+  /// if it cannot be taken.
   package init(owning descriptor: Int32, waitingAtMost seconds: Double) throws(Failure) {
     let end = ContinuousClock.now + .seconds(max(0, min(seconds, 86_400)))
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
@@ -46,13 +45,13 @@ package final class FileLock: Sendable {
   }
 
   deinit {
-    // Not by closing alone: a child process that another thread is just starting has the file open too,
-    // until it runs its own program.
+    // Closing is not enough: a child process that another thread is starting still has the file
+    // open, until it runs its own program.
     flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 
-  /// Gives the lock back when `body` ends.
+  /// Holds the lock until `body` ends.
   package func with<Value, Failure: Error>(
     _ body: () throws(Failure) -> Value
   ) throws(Failure) -> Value {
@@ -60,8 +59,8 @@ package final class FileLock: Sendable {
     return try body()
   }
 
-  /// Who holds the lock of an open file: `process 123 (perfgate run)`; `nil` where the system does not
-  /// tell.
+  /// Who holds the lock of an open file: `process 123 (perfgate run)`; `nil` where the system does
+  /// not report it.
   private static func holder(of descriptor: Int32) -> String? {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return nil }

@@ -1,13 +1,13 @@
 import Foundation
 import PerfGateWorkers
 
-/// The bytes of files with this package's JSON formats.
+/// Reads the bytes of files in this package's JSON formats.
 enum JSONFile {
-  /// The bytes of a regular file.
+  /// Reads the bytes of a regular file.
   ///
-  /// - Throws: ``RecordError`` with what is wrong, without the file's name.
+  /// - Throws: ``RecordError`` that says what is wrong, without the file's name.
   static func data(path: String, maximumBytes: Int) throws(RecordError) -> Data {
-    // What is no file, such as a pipe, is not waited for.
+    // Without O_NONBLOCK, opening a pipe would block.
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw RecordError(description: String(cString: strerror(errno)).lowercased())
@@ -19,7 +19,7 @@ enum JSONFile {
     }
     guard status.st_size <= maximumBytes else {
       throw RecordError(
-        description: "it has \(status.st_size >> 20) MiB, at most \(maximumBytes >> 20) are read")
+        description: "it has \(status.st_size >> 20) MiB, the maximum is \(maximumBytes >> 20)")
     }
     var data = Data(count: Int(status.st_size))
     var count = 0
@@ -29,17 +29,17 @@ enum JSONFile {
       }
       if found < 0, errno == EINTR { continue }
       guard found >= 0 else { throw RecordError(description: "the file cannot be read") }
-      // It became shorter meanwhile.
+      // The file became shorter in the meantime.
       if found == 0 { break }
       count += found
     }
     return data.prefix(count)
   }
 
-  /// All bytes that come from a descriptor, such as standard input; a signal that asks the program to
-  /// stop ends the wait for them.
+  /// Reads all bytes from a descriptor, such as standard input. Blocks until the end of the data or
+  /// a signal that asks the program to stop.
   ///
-  /// - Throws: ``RecordError`` with what is wrong: more bytes than `maximumBytes`, an error, a signal.
+  /// - Throws: ``RecordError`` for more bytes than `maximumBytes`, a read error or a signal.
   static func data(descriptor: Int32, maximumBytes: Int) throws(RecordError) -> Data {
     var data = Data()
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -47,7 +47,7 @@ enum JSONFile {
       if let signal = ProcessSignals.interruptSignal {
         throw RecordError(description: "interrupted by signal \(signal)", signal: signal)
       }
-      // A pipe that nobody writes to yet has nothing, and has not ended either.
+      // Wait for data in steps, so that a signal is noticed while nobody writes.
       var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       guard poll(&request, 1, 50) > 0 else { continue }
       let count = read(descriptor, &buffer, buffer.count)
@@ -58,8 +58,7 @@ enum JSONFile {
       }
       guard data.count + count <= maximumBytes else {
         throw RecordError(
-          description:
-            "it has more than \(maximumBytes >> 20) MiB, which are the most that are read")
+          description: "it has more than \(maximumBytes >> 20) MiB, which is the maximum")
       }
       data.append(contentsOf: buffer[..<count])
     }

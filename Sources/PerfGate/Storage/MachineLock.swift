@@ -1,30 +1,30 @@
 import Foundation
 import PerfGateWorkers
 
-/// The right to measure on this machine: one process at a time, and in it one measurement at a time.
+/// The lock that lets only one measurement at a time run on this machine.
 ///
-/// A lock on a file that stays where it is and that all users share; it ends with its holder. It does
-/// not reach into containers with a temporary folder of their own.
+/// It locks a permanent file that all users share, and ends with its process. Containers with a
+/// temporary folder of their own do not take part.
 package enum MachineLock {
-  /// The file.
-  ///
-  /// Not in `TMPDIR`, which may be a folder of one user or of one job.
+  /// The file's path; not in `TMPDIR`, which may belong to one user or one job.
   package static let sharedPath =
     (FileManager.default.fileExists(atPath: "/tmp") ? "/tmp" : OwnFolder.temporary)
     + "/perfgate.lock"
-  /// Seconds of waiting after which it is told, and between two times that it is.
+  /// After how many seconds of waiting the first report comes; the next ones every `tellAgain`
+  /// seconds.
   package static let tellAfter = 1.0
   private static let tellAgain = 30.0
-  /// Seconds after which it is looked whether the program is to stop.
+  /// How often to check whether the program was asked to stop, in seconds.
   private static let lookAgain = 0.2
 
-  /// Waits for the lock.
+  /// Takes the lock, and waits for it if necessary.
   ///
   /// - Parameters:
-  ///   - seconds: how long to wait at most; 0: not at all.
-  ///   - report: called after a second of waiting and now and then: who holds it, and for how long it
-  ///     has been waited.
-  /// - Throws: ``MachineLockError`` when it is still held then, or its file cannot be used.
+  ///   - seconds: how long to block at most; 0 does not block.
+  ///   - report: called after a second of waiting, then every 30 s, with the holder and the seconds
+  ///     waited so far.
+  /// - Throws: ``MachineLockError`` when it is still held after that time, its file cannot be used,
+  ///   or a signal asked the program to stop.
   package static func acquire(
     path: String = sharedPath, atMost seconds: Double,
     report: (_ holder: String, _ waited: Double) -> Void = { _, _ in }
@@ -53,13 +53,14 @@ package enum MachineLock {
     }
   }
 
-  /// Opens the file, whoever made it, and makes it for everybody when it is not there.
+  /// Opens the file, which any user may have created, or creates it for all users.
   ///
-  /// No link is followed and nothing is made through one: anybody may write where the file lies.
+  /// It never follows a link, because any user can create one in that folder.
   private static func openFile(_ path: String) throws(MachineLockError) -> Int32 {
     var code: Int32 = 0
     for _ in 0..<5 {
-      // Without O_CREAT: with it the system may refuse a file of another user in a folder such as /tmp.
+      // Without O_CREAT: with it, the system may refuse another user's file in a folder such as
+      // /tmp.
       let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
       code = errno
       if descriptor >= 0 {
@@ -70,7 +71,7 @@ package enum MachineLock {
       }
       switch code {
       case ENOENT: try makeFile(path)
-      // Another user may have made it just now, and not yet opened it for all.
+      // Another user may have just created it, and not yet made it readable for all.
       case EACCES: usleep(20_000)
       default: throw .unusable(path: path, reason: code == ELOOP ? "it is a link" : reason(code))
       }
@@ -81,7 +82,7 @@ package enum MachineLock {
   private static func makeFile(_ path: String) throws(MachineLockError) {
     let made = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     if made >= 0 {
-      // The mask of the user who comes first would keep the others out.
+      // The umask of the user who creates it would exclude the others.
       fchmod(made, 0o666)
       close(made)
     } else if errno != EEXIST {
@@ -94,23 +95,23 @@ package enum MachineLock {
   }
 }
 
-/// Why there is no lock.
+/// Why the lock could not be taken.
 package enum MachineLockError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Another process has it.
+  /// Another process held it for the whole time.
   case held(by: String, seconds: Int)
   /// The file cannot be opened or locked.
   case unusable(path: String, reason: String)
-  /// A signal asked the program to stop while it waited.
+  /// A signal asked the program to stop while it was waiting.
   case interrupted(signal: Int32)
 
   /// One line: what failed, what was found, what to do.
   package var description: String {
     switch self {
     case .held(let holder, let seconds):
-      "the machine is measured on by \(holder), waited \(seconds) s; run it again later"
-    case .interrupted(let signal): "interrupted by signal \(signal) while it waited"
+      "\(holder) is already measuring on this machine, waited \(seconds) s; run it again later"
+    case .interrupted(let signal): "interrupted by signal \(signal) while waiting"
     case .unusable(let path, let reason):
-      "cannot lock \(path): \(reason); make it readable for all, or remove it"
+      "cannot lock \(path): \(reason); make it readable for all users, or remove it"
     }
   }
 }

@@ -1,39 +1,39 @@
 import Foundation
 
-/// Why the folder of a user cannot be used.
+/// Why a user's folder cannot be used.
 package struct OwnFolderError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One line: what failed, what was found, what to do.
   package var description: String
 }
 
-/// The one folder that is written to in the temporary folder: `perfgate-1000`, which belongs to the user of
-/// that number and is closed to all others.
+/// The only place that is written in the temporary folder: `perfgate-1000`, which belongs to the
+/// user with that number and which nobody else can read or write.
 package enum OwnFolder {
-  /// The temporary folder of this process: `TMPDIR`, or `/tmp` where that is not set or empty.
+  /// The temporary folder of this process: `TMPDIR`, or `/tmp` if that is unset or empty.
   package static var temporary: String {
     guard let text = getenv("TMPDIR"), text.pointee != 0 else { return "/tmp" }
     let path = String(cString: text)
     return path.hasSuffix("/") && path != "/" ? String(path.dropLast()) : path
   }
 
-  /// The folder's path; it need not be there.
+  /// The folder's path; it need not exist.
   package static var path: String { "\(temporary)/perfgate-\(geteuid())" }
 
-  /// Makes the folder where it is missing, and looks whether it is this user's alone.
+  /// Creates the folder if it is missing, and checks that only this user has access to it.
   ///
-  /// What is checked stays so where the folder around it lets nobody rename what belongs to others, as `/tmp`
-  /// does.
+  /// The result stays valid if the parent folder, like `/tmp`, lets users rename only their own
+  /// files.
   package static func make(_ path: String = path) throws(OwnFolderError) {
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
       throw OwnFolderError(
         description:
-          "cannot make the folder \(path): \(String(cString: strerror(errno)).lowercased()); "
-          + "set TMPDIR to a folder that can be written")
+          "cannot create the folder \(path): \(String(cString: strerror(errno)).lowercased()); "
+          + "set TMPDIR to a folder that you can write to")
     }
     try check(path)
   }
 
-  /// Looks whether the folder is this user's alone: no link, no other owner, no access for others.
+  /// Checks that the folder is no link, belongs to this user, and is closed to all others.
   package static func check(_ path: String = path) throws(OwnFolderError) {
     let folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard folder >= 0 else { throw unusable(path, found(path, errno)) }

@@ -1,13 +1,13 @@
 import Foundation
 import PerfGateWorkers
 
-/// Writes to pipes and devices, which may take their time: a signal that asks the program to stop ends
-/// the wait within a tenth of a second.
+/// Writes to pipes and devices, which may block: a signal that asks the program to stop ends the
+/// wait within a tenth of a second.
 enum PipeWriter {
-  /// Milliseconds after which it is looked whether the program is to stop.
+  /// How often to check whether the program was asked to stop, in milliseconds.
   private static let lookAgain: Int32 = 50
 
-  /// Opens it once and writes all of the text.
+  /// Opens the path once and writes all of the text.
   ///
   /// - Parameter waiting: called once when a pipe has no reader for a second.
   static func write(
@@ -15,7 +15,7 @@ enum PipeWriter {
   ) throws(FileWriteError) {
     let descriptor = try open(path, isPipe: isPipe, waiting: waiting)
     defer { close(descriptor) }
-    // After an interruption the record so far is written, if somebody reads it.
+    // An interrupted run still writes its record so far; only a new signal stops that.
     let known = ProcessSignals.interruptSignal
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
@@ -35,7 +35,7 @@ enum PipeWriter {
     }
   }
 
-  /// A pipe without a reader cannot be opened yet; it is tried until there is one.
+  /// Opens the path. A pipe cannot be opened until it has a reader, so this waits for one.
   private static func open(
     _ path: String, isPipe: Bool, waiting: () -> Void
   ) throws(FileWriteError) -> Int32 {

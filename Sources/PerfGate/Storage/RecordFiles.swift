@@ -1,8 +1,8 @@
 extension Record {
-  /// Reads a record.
+  /// Reads a record from a file.
   ///
-  /// - Throws: ``RecordError`` when the file cannot be read, is not JSON, is of another format, lacks
-  ///   a key, or holds a number that no measurement gives.
+  /// - Throws: ``RecordError`` when the file cannot be read, is not JSON, has another format, lacks
+  ///   a key, or contains an impossible number.
   public static func read(path: String) throws(RecordError) -> Record {
     do throws(RecordError) {
       return try decode(JSONFile.data(path: path, maximumBytes: maximumBytes))
@@ -12,7 +12,7 @@ extension Record {
     }
   }
 
-  /// Reads a record from a descriptor that is open, to its end; see ``read(path:)``.
+  /// Reads a record from an open descriptor to its end; see ``read(path:)``.
   package static func read(descriptor: Int32, name: String) throws(RecordError) -> Record {
     do throws(RecordError) {
       return try decode(JSONFile.data(descriptor: descriptor, maximumBytes: maximumBytes))

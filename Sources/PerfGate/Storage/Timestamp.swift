@@ -1,6 +1,6 @@
 import Foundation
 
-/// The time of day, for people and for file names.
+/// The current date and time, for people and for file names.
 package enum Timestamp {
   /// ISO 8601 in UTC: `2026-01-02T03:04:05Z`.
   package static func iso() -> String { Date.now.formatted(.iso8601) }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The package and the commit that a program is run in.
+/// Finds the package and the commit that a program runs in.
 package enum WorkTree {
-  /// The working directory; `nil` when it was deleted, or lies where this process cannot see it.
+  /// The working directory; `nil` when it was deleted or is not visible to this process.
   package static var workingFolder: String? {
     guard let path = getcwd(nil, 0) else { return nil }
     defer { free(path) }
@@ -12,7 +12,7 @@ package enum WorkTree {
 
   /// The nearest folder from `path` upwards that has a Package.swift; `nil` outside of a package.
   ///
-  /// - Parameter path: `nil`: the working directory. Below one that was deleted there is no package.
+  /// - Parameter path: `nil` for the working directory; if that was deleted, there is no package.
   package static func packageFolder(around path: String? = nil) -> String? {
     var start = path ?? ""
     if !start.hasPrefix("/") {
@@ -30,10 +30,10 @@ package enum WorkTree {
     }
   }
 
-  /// The commit of a folder: twelve digits, `-dirty` behind them when tracked files were changed;
-  /// `unknown` without git or a repository.
+  /// The commit of a folder: twelve digits, followed by `-dirty` if tracked files were changed;
+  /// `unknown` without git or a repository. Blocks for at most 10 s.
   ///
-  /// - Parameter ignored: a folder whose changes do not count: that of the baselines themselves.
+  /// - Parameter ignored: a folder whose changes do not count, such as that of the baselines.
   package static func commit(of folder: String, ignoring ignored: String? = nil) -> String {
     guard let head = git(["rev-parse", "--short=12", "HEAD"], in: folder), head.status == 0,
       !head.output.isEmpty
@@ -54,7 +54,7 @@ package enum WorkTree {
     process.standardOutput = pipe
     process.standardError = FileHandle.nullDevice
     guard (try? process.run()) != nil else { return nil }
-    // One line at most, which a pipe holds without a reader.
+    // Git writes at most one line, which fits into a pipe that nobody reads yet.
     let end = ContinuousClock.now + .seconds(5)
     while process.isRunning {
       if ContinuousClock.now > end {

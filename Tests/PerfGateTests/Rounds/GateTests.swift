@@ -183,7 +183,7 @@ import Testing
   /// The gate waits for quiet before the first round, bounded, and tells who was busy.
   @Test func aBusyMachineIsWaitedForAndTold() throws {
     let outcome = VirtualRun(claims: [try .ratio(), try .speedup()], truth: ["new/5": 0.02]).run {
-      $0.busy = "cpu 0 is used by others for 98 % of its time"
+      $0.busy = "others use cpu 0 for 98 % of its time"
     }
     #expect(outcome.machine.waits == [5, 5])
     let notes = outcome.record.notes.map(\.text)
@@ -191,7 +191,7 @@ import Testing
     #expect(
       notes
         == ["the ceiling", "claims made.up"].map {
-          "\($0) was measured while not quiet: cpu 0 is used by others for 98 % of its time"
+          "\($0) was measured on a busy machine: others use cpu 0 for 98 % of its time"
         })
     #expect(outcome.results.allSatisfy { $0.verdict == .holds })
   }
