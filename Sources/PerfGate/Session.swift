@@ -13,7 +13,8 @@ package class Session {
     case calibrating(kernel: String)
     /// A round is about to run; warm-ups have numbers below 0.
     case round(group: GroupKey, round: Int, of: Int)
-    /// A round of claims is about to run; `open` are the undecided tests of all `all`.
+    /// A round of claims is about to run; `open` holds the tests that are undecided
+    /// so far, `all` is the number of all tests.
     case judging(group: GroupKey, round: Int, of: Int?, open: [SequentialTest], all: Int)
   }
 

@@ -120,7 +120,7 @@ struct Planner {
         size: found.size)
     }
     let comparisons = claims.map { candidate in
-      // For a fixed size the number of tasks is found later, a multiple of the number of workers.
+      // For a fixed size the number of tasks is found later, a multiple of the most workers.
       let isFixed = catalog.kernel(candidate.claim.kernel).map(Sizing.isFixed) ?? false
       let side = candidate.claim.kind.statement.sides(workers: candidate.workers).subject
       let granularity = CeilingTasks.granularity(

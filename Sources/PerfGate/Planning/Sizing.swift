@@ -81,7 +81,7 @@ package struct Sizing {
   }
 
   /// The same arm with fewer tasks if the variant is much slower than the fastest one: otherwise a
-  /// reference that is 40 times slower would take 40 times as long. Ratios are per task.
+  /// reference that is 40 times slower would make rounds 40 times longer. Ratios are per task.
   ///
   /// An arm whose tasks cannot be divided evenly among its workers keeps them, because fewer tasks
   /// would be divided differently.

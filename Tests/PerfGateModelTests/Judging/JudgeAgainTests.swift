@@ -20,7 +20,8 @@ import Testing
     return run.run { machine in
       machine.event = { arm, round in
         let isHit = arm.variant == "hit" || arm.variant == "good" && round % 7 == 0
-        return .init(causes: isHit ? ["the hypervisor gave cpu 0 to another guest for 3 ticks"] : [])
+        return .init(
+          causes: isHit ? ["the hypervisor gave cpu 0 to another guest for 3 ticks"] : [])
       }
     }
   }
