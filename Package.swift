@@ -1,19 +1,21 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// What is timed, and what stands between two clock readings, is optimised in every configuration:
-// `swift test` builds debug, and the time of an unoptimised kernel proves nothing.
+// Code that is timed, or that runs between two clock readings, is optimized in every configuration:
+// `swift test` builds debug, and the time of an unoptimized kernel proves nothing.
 let measuredSwift: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
-// One compiler for a whole target reads it once, and not once for each part of it: a quarter less work.
-// (With one thread alone it would write one index for all files, which it refuses.)
+// Whole-module builds in debug too: one compiler reads a target once, not once for each batch of
+// files, which is a quarter less work. (Two threads, because the compiler refuses to write one
+// index for all files, as it would with a single thread.)
 let wholeModule: SwiftSetting = .unsafeFlags(
   ["-disable-batch-mode", "-wmo", "-num-threads", "2"], .when(configuration: .debug))
-// What stands around it is optimised in release alone: to optimise it was more than half of what a package
-// that uses this one waits for in a clean debug build.
+// Code around the timed part is optimized in release only: optimizing it took more than half of a
+// clean debug build of a package that uses this one.
 let surroundingSwift: [SwiftSetting] = [wholeModule]
-// The rest is optimised in none, which pays: a clean `swift build -c release --product perfgate` takes 54 s
-// of CPU time and not 93 s (2 cores: 45 s and not 56 s), and `perfgate judge` reads and judges a record of
-// 600,000 rounds, 17 MB, in 0.9 s either way. (PerfGateMachine reads its counters in CPerfGateSystem.)
+// The rest is never optimized, not even in release. This saves build time: a clean
+// `swift build -c release --product perfgate` takes 54 s of CPU time instead of 93 s (on 2 cores:
+// 45 s instead of 56 s). It costs nothing: `perfgate judge` reads and judges a record of 600,000
+// rounds (17 MB) in 0.9 s either way. (PerfGateMachine reads its counters in CPerfGateSystem.)
 let unmeasuredSwift: [SwiftSetting] = [
   .unsafeFlags(["-Onone"], .when(configuration: .release)), wholeModule,
 ]
@@ -142,7 +144,8 @@ let package = Package(
   ]
 )
 
-// Programs that show how often verdicts err, and that no input breaks a reader: built by their scripts alone.
+// Programs that measure how often verdicts are wrong, and that feed damaged input to the readers.
+// Only their scripts build them.
 if let tool = Context.environment["PERFGATE_DEVELOPMENT"] {
   switch tool {
   case "trust":

@@ -9,44 +9,46 @@ import PerfGateWorkers
   import Darwin
 #endif
 
-/// The whole program for a catalog of kernels and the claims about them: an executable's `main.swift` is one call of it.
+/// Runs the `perfgate` program for a catalog of kernels and the claims about them: an executable's
+/// `main.swift` needs only this call.
 ///
 /// Reads the process's arguments, prints to its streams, and ends the process with one of the exit
 /// codes of ``ExitCode``.
 public func perfGateMain(catalog: Catalog, claims: [Claim]) -> Never {
   openClosedStreams()
-  // A file that may not grow any more is an error of its write, as a full disk is.
+  // A file at its size limit makes the write fail, as a full disk does, instead of ending the
+  // program.
   signal(SIGXFSZ, SIG_IGN)
   ProcessSignals.catchInterrupts()
   ProcessSignals.catchCrashes(exitStatus: ExitCode.software.rawValue)
   let status = runPerfGate(
     Array(CommandLine.arguments.dropFirst()), catalog: catalog, claims: claims,
     output: .standard, excludesOthers: true)
-  // Threads of a round that failed may still run: nothing of theirs is torn down.
+  // Threads of a failed round may still run, so nothing that they use is torn down.
   fflush(nil)
   _exit(status)
 }
 
-/// Fills the places of standard streams that were closed when the program began, so that no file
-/// which it opens gets the number of one.
+/// Opens `/dev/null` for each standard stream that was closed when the program began, so that no
+/// file opened later gets its number.
 private func openClosedStreams() {
   for (descriptor, flags) in [
     (STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
   ] where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
-    // The lowest number that is free is this one. What is only readable is no standard output: writing
-    // to it fails, as it would to one that is closed.
+    // `open` returns the lowest free number, which is this one. Standard output is opened for
+    // reading only, so that writing to it fails as it does when it is closed.
     _ = open("/dev/null", flags)
   }
 }
 
-/// Runs one command and returns its exit status; what tests call.
+/// Runs one command and returns its exit status, without ending the process; tests call it.
 ///
 /// - Parameters:
-///   - arguments: without the program's name.
+///   - arguments: the command line without the program's name.
 ///   - catalog: the kernels.
-///   - claims: what is claimed of them.
-///   - output: where it prints.
-///   - excludesOthers: whether it waits, before it measures, for the machine's lock, so that no two
+///   - claims: the claims about them.
+///   - output: where to print.
+///   - excludesOthers: whether to wait for the machine's lock before measuring, so that no two
 ///     programs measure at once.
 package func runPerfGate(
   _ arguments: [String], catalog: Catalog, claims: [Claim] = [], output: CommandOutput,
@@ -57,7 +59,8 @@ package func runPerfGate(
     probe: nil)
 }
 
-/// Runs one command with a probe of the caller's own; see the function of the same name.
+/// Runs one command with the caller's own interference probe; see the function of the same name.
+// Incomplete output is never a success.
 package func runPerfGate(
   _ arguments: [String], catalog: Catalog, claims: [Claim] = [], output: CommandOutput,
   excludesOthers: Bool = false, probe: LocalSession.MakeProbe?

@@ -27,7 +27,7 @@ import Testing
         == "unknown option --frobnicate: see perfgate compare --help")
     #expect(
       try refusal(["compare", "viete"])
-        == "unexpected argument viete: perfgate compare takes options only")
+        == "unexpected argument viete: perfgate compare takes only options")
     #expect(
       try refusal(["compare", "--kernel", "vite"])
         == "unknown kernel vite: expected made-up.watched")
@@ -139,7 +139,7 @@ import Testing
 
   @Test func aCatalogWithoutAKernelForTheCommand() throws {
     #expect(
-      try refusal(["handoff"]) == "handoff has no kernel to measure among those asked for")
+      try refusal(["handoff"]) == "handoff measures none of the kernels given by --kernel")
   }
 
   /// Somebody slipped: the word that was meant, of options, commands, actions and choices.
@@ -169,7 +169,7 @@ import Testing
 
   /// Which of two values was meant cannot be known; a pattern may be joined by others.
   @Test func oneValueIsGivenOnce() throws {
-    let line = "--seed is given twice: it takes one value; leave one of them out"
+    let line = "--seed is given twice: it takes one value; remove one of them"
     #expect(try refusal(["compare", "--seed", "1", "--seed", "2"]) == line)
     #expect(try refusal(["compare", "--seed=1", "--seed=1"]) == line)
     let repeated = try refusal(

@@ -28,7 +28,7 @@ import Testing
   @Test(arguments: [
     (
       ["baseline"],
-      "baseline needs to be told what to do: expected one of update, show, list, check"
+      "baseline needs a word that says what to do: expected one of update, show, list, check"
     ),
     (["baseline", "renew"], "unknown baseline renew: expected one of update, show, list, check"),
     (["baseline", "--pin"], "unknown baseline --pin"),
@@ -85,7 +85,7 @@ import Testing
       for demand in [["--strict"], ["--require", "plain.*"], ["--budget", "0", "--strict"]] {
         let refused = try check(demand)
         #expect(refused.status == 3, "\(demand): \(refused)")
-        #expect(refused.error.contains("1 of 1 claims is not decided, such as plain.time: "))
+        #expect(refused.error.contains("1 of 1 claims is not decided, for example plain.time: "))
       }
       #expect(try check(["--require", "other.*"]).status == 64)
       // Only another machine's file: as good as nothing.
@@ -142,7 +142,7 @@ import Testing
       record.machine.key = "another"
       try record.json().write(toFile: path, atomically: true, encoding: .utf8)
       let other = try perfGate(["baseline", "show", path, "--baselines", folder])
-      #expect(other.status == 65 && other.error.contains("it is of machine another, this is"))
+      #expect(other.status == 65 && other.error.contains("it is from machine another, this is"))
     }
   }
 
@@ -173,7 +173,7 @@ import Testing
         for name in ["renamed", "damaged", "link", "empty"] {
           let notes = printed.out.split(separator: "\n").filter {
             $0.hasPrefix("note ") && $0.contains("/\(name)-2c-1n.json")
-              && $0.hasSuffix("; left out")
+              && $0.hasSuffix("; skipped")
           }
           #expect(notes.count == 1, "\(name): \(printed.out)")
         }

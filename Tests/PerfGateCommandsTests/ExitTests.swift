@@ -45,7 +45,7 @@ import Testing
     #expect(strict.error == "perfgate: --strict: no claim was judged\n")
     let required = try judgedAgain(record.json(), ["--require", "v0*"])
     #expect(required.status == 64)
-    #expect(required.error == "perfgate: --require v0* names no claim of FILE: it has none\n")
+    #expect(required.error == "perfgate: --require v0* matches no claim of FILE: it has none\n")
   }
 
   /// Nothing was decided because the machine was too busy: not green, and not red either.
@@ -72,7 +72,7 @@ import Testing
     #expect(strict.status == 3)
     #expect(
       strict.error
-        == "perfgate: --strict: 2 of 2 claims are not decided, such as v0.notCheckable: "
+        == "perfgate: --strict: 2 of 2 claims are not decided, for example v0.notCheckable: "
         + "needs 100 cores, 8 allowed\n")
     record.claimPlans[1].refusal = nil
     #expect(try judgedAgain(record.json()).status == 75)
@@ -114,7 +114,7 @@ import Testing
     #expect(printed.status == 64)
     #expect(
       printed.error
-        == "perfgate: --require viete.* names no claim of FILE: expected one of v0.holds\n")
+        == "perfgate: --require viete.* matches no claim of FILE: expected one of v0.holds\n")
   }
 
   @Test func requireMustNameAClaimThatIsJudgedInTheRun() throws {
@@ -130,7 +130,7 @@ import Testing
     #expect(printed.status == 64)
     #expect(
       printed.error
-        == "perfgate: --require other names no claim that is judged here: expected one of one\n")
+        == "perfgate: --require other matches no claim of this run: expected one of one\n")
     let unknown = try perfGate(
       ["compare", "--require", "nothing*"], catalog: catalog, claims: claims)
     #expect(unknown.status == 64)
@@ -168,9 +168,9 @@ import Testing
     #expect(text.contains("made.speedup: 3.000 [3.00, 3.00]"))
     #expect(text.contains("claimed ≥ 4.50"))
     #expect(text.contains("the machine itself reaches 4.90"))
-    #expect(text.contains("as if a serial part of 16.7 %"))
+    #expect(text.contains("corresponds to a serial part of 16.7 %"))
     #expect(text.contains("ran on cpus not pinned, cores, close"))
-    #expect(text.contains("1 pairs discarded, such as: the cgroup's quota"))
+    #expect(text.contains("1 pair discarded, such as: the cgroup's quota"))
   }
 
   /// An interval that is open above is not written with 308 digits.

@@ -218,7 +218,7 @@
       let pipe = folder.path("pipe")
       #expect(mkfifo(pipe, 0o600) == 0)
       let process = try start(quick.split(separator: " ").map(String.init) + ["--json", pipe])
-      #expect(eventually { (try? folder.text("error").contains("waits until somebody")) == true })
+      #expect(eventually { (try? folder.text("error").contains("waiting for a reader")) == true })
       let locks = try String(contentsOfFile: "/proc/locks", encoding: .utf8)
       #expect(!locks.split(separator: "\n").contains { $0.contains(" \(process.pid) ") })
       let begin = ContinuousClock.now
@@ -227,7 +227,7 @@
       #expect(ContinuousClock.now - begin < .seconds(1))
       #expect(
         try folder.text("error").hasSuffix(
-          "interrupted by signal \(signal) while it waited for a reader of \(pipe)\n"))
+          "interrupted by signal \(signal) while waiting for a reader of \(pipe)\n"))
     }
 
     /// A folder, a socket and a disk are refused; `/dev/null` takes everything.

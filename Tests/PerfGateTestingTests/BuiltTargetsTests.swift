@@ -70,7 +70,7 @@ import Testing
     }
     let unknown = try #require(error)
     #expect(
-      unknown.description == "/nowhere/a/debug/description.json of SwiftPM's build is not there")
+      unknown.description == "/nowhere/a/debug/description.json of SwiftPM's build is missing")
     #expect(
       BuiltTargets.refusal(.failure(unknown), isDebug: true) { _ in nil }
         == .unknownOptimization("\(unknown)"))

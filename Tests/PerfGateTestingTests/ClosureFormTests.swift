@@ -121,7 +121,7 @@ import Testing
         }))
     guard case .skipped(let text) = finding else { throw Unexpected(finding: finding) }
     #expect(text.contains("a call is too long: one of the first closure takes"))
-    #expect(text.contains("one of the closure than: takes"))
+    #expect(text.contains("one of the `than:` closure takes"))
     #expect(text.contains("rounds of one call each, 16 are needed"))
     #expect(judgement.record?.series.isEmpty == true)
     #expect(ContinuousClock.now - begin < .seconds(60))
@@ -195,7 +195,7 @@ import Testing
     guard case .skipped(let text) = finding else { throw Unexpected(finding: finding) }
     #expect(
       text.contains(
-        /an input of setUp takes 8\.[0-9] MiB.*calls of the closure of: last 0\.[0-9]+ ms, 30\.0 ms are needed/
+        /an input of setUp takes 8\.[0-9] MiB.*calls of the `of:` closure last 0\.[0-9]+ ms, 30\.0 ms are needed/
       ))
   }
 
@@ -227,7 +227,7 @@ import Testing
     #expect(notes.count == 1)
     let note = try #require(notes.first)
     #expect(note.text.contains(/an input of setUp takes [0-9]+ bytes of its own/))
-    #expect(note.text.contains("a call of the closure of: and of the closure to: adds 1"))
+    #expect(note.text.contains("a call of the `of:` closure and of the `to:` closure adds 1"))
     #expect(note.text.contains("return an input from setUp that nothing else shares"))
     let result = try #require(judgement.record?.claims.first)
     let record = try #require(judgement.record)

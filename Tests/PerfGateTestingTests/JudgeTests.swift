@@ -99,7 +99,7 @@ import XCTest
     expect(
       judge(
         .ratio(atMost: 1.5, of: { sum(opaque(2000)) ^ 1 }, to: { sum(opaque(2000)) }), lock: free),
-      fails: true, "claim A.b: the work of the closure of: is not proven: it returned 0x",
+      fails: true, "claim A.b: the work of the `of:` closure is not proven: it returned 0x",
       " and to: 0x", ", and both must return the same")
   }
 

@@ -59,7 +59,7 @@ import Testing
     #expect(others.waited < 4)
     let text = try #require(others.busy)
     #expect(text.contains("leave less than 2 CPUs: pid 7 (clang -c x.c) 98 %"))
-    #expect(text.contains("; let them end, or wait longer: PERFGATE_QUIET_WAIT="))
+    #expect(text.contains("; end them, or wait longer: PERFGATE_QUIET_WAIT="))
     #expect(!text.contains("swift test --skip"))
   }
 

@@ -101,7 +101,7 @@ import Testing
     }
     record.notes = [
       Record.Note(code: "other", text: "unseen"),
-      Record.Note(code: TestText.neighbours, text: "busy now: pid 7 (cc) 98 %"),
+      Record.Note(code: TestText.neighbors, text: "busy now: pid 7 (cc) 98 %"),
     ]
     judgement.outcome = .judged(result, record)
     guard case .skipped(let text) = judgement.finding(Settings()) else {
@@ -130,7 +130,7 @@ import Testing
       Issue.record("it does not fail")
       return
     }
-    #expect(text.contains("why") && text.contains("PERFGATE_STRICT=1 wants it decided"))
+    #expect(text.contains("why") && text.contains("PERFGATE_STRICT=1 requires a decision"))
     settings.strict = false
     settings.require = ["a.*"]
     guard case .failed = try judgement(verdict).finding(settings) else {
@@ -150,7 +150,7 @@ import Testing
     var settings = Settings()
     settings.strict = true
     #expect(
-      judgement.finding(settings) == .failed("left out; PERFGATE_STRICT=1 wants it decided"))
+      judgement.finding(settings) == .failed("left out; PERFGATE_STRICT=1 requires a decision"))
   }
 
   @Test func outputIsASCII() {

@@ -97,13 +97,13 @@ step_debug() {
 
   tests 1 "strict" PERFGATE_STRICT=1 -- --skip-build --filter 'moreThanAny|testTime'
   has 'moreThanAnyMachineHas\(\) recorded an issue at ScalingClaims.swift'
-  has 'moreThanAnyMachineHas is not checkable: needs 999 cores.*PERFGATE_STRICT=1 wants it decided'
+  has 'moreThanAnyMachineHas is not checkable: needs 999 cores.*PERFGATE_STRICT=1 requires a decision'
   has 'MixTests.testTime : failed - claim mix.time is not checkable.*PERFGATE_STRICT=1'
   junit_has 'tests="2" failures="2" errors="0" skipped="0"'
 
   tests 1 "a required claim" PERFGATE_REQUIRE='x,Scaling*.more*' -- --skip-build \
     --filter 'moreThanAny|testTime'
-  has 'PERFGATE_REQUIRE=Scaling\*.more\* wants it decided'
+  has 'PERFGATE_REQUIRE=Scaling\*.more\* requires a decision'
   junit_has 'tests="2" failures="1" errors="0" skipped="1"'
 
   tests 0 "no budget" PERFGATE_BUDGET=0 -- --skip-build
@@ -146,7 +146,7 @@ step_names() {
       --filter 'BadNameClaims'
     has 'NameClaims.swift:32:.*Issue recorded$'
     has '2 claims are called same: BadNameClaims.one at .*NameClaims.swift:18, MoreBadNameClaims.other at .*NameClaims.swift:32; give each a name of its own'
-    has 'claim BadNameClaims.withArguments: a claim is judged once, without the arguments of its test: write @Test\(.claim\(arguments: '
+    has 'claim BadNameClaims.withArguments: a claim is judged once, without the arguments of its test; write @Test\(.claim\(arguments: '
     has 'claim BadNameClaims.nothing: it has no arguments'
     has '^PerfGate: skipped: claim MixedBadNameClaims.two is not checkable: needs 999 cores'
     has '^. claim MixedBadNameClaims.two#2: cannot make claim MixedBadNameClaims.two#2: .*told from noise'
@@ -221,8 +221,8 @@ step_baselines() {
   cp -r "$work/baselines" "$work/first"
   # By the former name of the variable, which prints the new one once.
   tests 0 "record new again" PERFGATE_RECORD=new -- --skip-build --filter testTime
-  has 'PerfGate: PERFGATE_RECORD is called PERFGATE_UPDATE_BASELINES now; the former name still works'
-  has 'mix.time: left as it is'
+  has 'PerfGate: PERFGATE_RECORD is now called PERFGATE_UPDATE_BASELINES; the former name still works'
+  has 'mix.time: unchanged'
   diff -r "$work/baselines" "$work/first" || fail "a stored session was changed"
   open='not checkable' decided mix.time 0 "one session is advice" -- --skip-build --filter testTime
   has 'warning: claim mix.time is inconclusive: advice only, 1 of 5 sessions is stored'

@@ -123,7 +123,7 @@ jq -e '.claims["text.scan.time"].sessions | length == 1' "$file" >/dev/null ||
   fail "there is not one session"
 expect 0 "$key" "$perfgate" baseline list --baselines "$store"
 expect 0 "text.scan.time" "$perfgate" baseline show "$work/record.json" --baselines "$store"
-expect 0 "left as it is" "${update[@]}" --only new --baselines "$store"
+expect 0 "unchanged" "${update[@]}" --only new --baselines "$store"
 expect 0 "advice only, 1 of 5 sessions is stored" "${check[@]}" --baselines "$store"
 
 # Ten sessions around what was found: an equal program is not violated. A third faster in the past:

@@ -200,7 +200,7 @@ if command -v flock >/dev/null && [ -f /tmp/perfgate.lock ]; then
   wait $waiting
   status=$?
   [ $status -eq 130 ] || fail "interrupted while it waited it ended with $status"
-  grep -q "waits for process" "$work/err" || fail "it does not say whom it waits for"
+  grep -q "waiting for process" "$work/err" || fail "it does not say whom it waits for"
   # A command that measures nothing does not wait.
   timeout 10 "$perfgate" machine >"$work/out" 2>&1 || fail "machine waits for the machine's lock"
   timeout 10 "$perfgate" judge baselines/published/pi-scaling.json >"$work/out" 2>&1 ||
@@ -229,9 +229,9 @@ echo '{"schema": "perfgate.baseline/1", "claims": {}, "machine": {"key": "'$key'
 for folder in none other; do
   check=("$perfgate" baseline check --baselines "$work/$folder")
   "${check[@]}" >"$work/out" 2>&1 || fail "check of $folder failed: $(cat "$work/out")"
-  expect 3 "not decided, such as" "${check[@]}" --strict
-  expect 3 "not decided, such as" "${check[@]}" --require 'viete.*'
-  expect 3 "not decided, such as" "${check[@]}" --require 'viete.*' --budget 0
+  expect 3 "not decided, for example" "${check[@]}" --strict
+  expect 3 "not decided, for example" "${check[@]}" --require 'viete.*'
+  expect 3 "not decided, for example" "${check[@]}" --require 'viete.*' --budget 0
 done
 lost() {
   jq --arg cause "$1" '.unproven = [] | .claimPlans |=
@@ -284,7 +284,7 @@ kill -TERM $waiting
 wait $waiting
 status=$?
 [ $status -eq 143 ] || fail "interrupted while nobody read its pipe it ended with $status"
-grep -q "waits until somebody reads" "$work/err" || fail "it does not say that nobody reads"
+grep -q "waiting for a reader of" "$work/err" || fail "it does not say that nobody reads"
 "$perfgate" judge - <"$empty" >/dev/null || fail "judge - does not read standard input"
 "$perfgate" judge <(cat "$empty") >/dev/null || fail "judge does not read a pipe"
 

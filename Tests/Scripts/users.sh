@@ -130,10 +130,10 @@ for order in "0 $nobody" "$nobody 0"; do
   measure "$second" &
   waiting=$!
   for _ in $(seq 100); do
-    grep -q "waits for process" "$work/err" && break
+    grep -q "waiting for process" "$work/err" && break
     sleep 0.1
   done
-  grep -q "waits for process" "$work/err" ||
+  grep -q "waiting for process" "$work/err" ||
     fail "user $second did not wait for user $first: $(cat "$work/err")"
   kill -INT $holder
   wait $holder

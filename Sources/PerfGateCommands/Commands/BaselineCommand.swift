@@ -3,7 +3,7 @@ import PerfGate
 import PerfGateMachine
 import PerfGateReport
 
-/// Stored sessions: records new ones, shows them, lists the machines, checks the files.
+/// Stores new sessions, shows the stored ones, lists their machines, and checks their files.
 struct BaselineCommand {
   private let invocation: Invocation
   private let catalog: Catalog
@@ -11,7 +11,7 @@ struct BaselineCommand {
   private let output: CommandOutput
   private let store: BaselineStore
   private let environment: MeasurementEnvironment
-  /// This machine's.
+  /// The key of this machine.
   private var key: String { environment.machine.key.text }
   private var options: Options { invocation.options }
 
@@ -66,7 +66,7 @@ struct BaselineCommand {
     BaselineReport.list(baselines, key: key, renaming: store.renaming())
   }
 
-  /// Files first, then the claims of this machine; without a budget only the files.
+  /// Checks the files first, then the claims of this machine; with a budget of 0 only the files.
   private func check() throws(CommandError) -> Int32 {
     var (baselines, lines) = try all()
     for baseline in baselines {
@@ -88,10 +88,10 @@ struct BaselineCommand {
     return try measure()
   }
 
-  /// The end of a check that measures nothing: each claim says why, and the demands of the caller
-  /// hold all the same.
+  /// Ends a check that measures nothing. Each claim says why, and `--strict` and `--require` apply
+  /// as usual.
   ///
-  /// - Parameter lines: what is told before the claims.
+  /// - Parameter lines: printed before the claims.
   private func checkNothing(_ lines: [String]) throws(CommandError) -> Int32 {
     let plan = try environment.requestedPlan(workers: 1)
     var record = environment.record(command: "baseline", seed: options.seed, plan: plan)
@@ -123,8 +123,10 @@ struct BaselineCommand {
     do { return try store.read(key) } catch { throw CommandError(error) }
   }
 
-  /// What is stored, and a note for each file of another machine that cannot be used: only this
-  /// machine's own may end the command.
+  /// All stored baselines, and a note for each file that cannot be used.
+  ///
+  /// - Throws: if the file of this machine cannot be used. Files of other machines only cause a
+  ///   note.
   private func all() throws(CommandError) -> (baselines: [Baseline], notes: [String]) {
     let names: [String]
     do { names = try store.keys() } catch { throw CommandError(error) }
@@ -135,20 +137,20 @@ struct BaselineCommand {
         if let one = try store.read(name) { found.append(one) }
       } catch {
         guard name != key else { throw CommandError(error) }
-        notes.append("note       \(error.description); left out")
+        notes.append("note       \(error.description); skipped")
       }
     }
     return (found, notes)
   }
 
-  /// The record that was named, or the last one of this package and machine that judged claims.
+  /// The record named on the command line, or the newest of this package and machine with claims.
   private func record(of key: String) throws(CommandError) -> (record: Record?, line: String) {
     if let path = options.path {
       let record = try RecordInput.read(path)
       guard record.machine.key == key else {
         throw CommandError(
           .badData,
-          "cannot show record \(path): it is of machine \(record.machine.key), this is \(key)")
+          "cannot show record \(path): it is from machine \(record.machine.key), this is \(key)")
       }
       return (record, "today      \(path), \(record.started)")
     }
@@ -165,7 +167,7 @@ struct BaselineCommand {
       else { continue }
       return (record, "today      \(path), \(record.started)")
     }
-    return (nil, "today      no record with claims of this machine in \(folder); run makes one")
+    return (nil, "today      no record of this machine with claims in \(folder); make one: run")
   }
 
   private static func date(_ path: String) -> Date {

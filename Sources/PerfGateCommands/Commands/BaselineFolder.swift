@@ -3,15 +3,15 @@ import PerfGate
 import PerfGateMachine
 import PerfGateReport
 
-/// The folder of baselines that a command works with.
+/// The baseline folder that a command uses.
 struct BaselineFolder {
   let store: BaselineStore
 
-  /// The folder that was asked for, or `baselines` in the package around the working directory.
+  /// The folder given by `--baselines`, or `baselines` in the package around the working directory.
   ///
-  /// In a working directory that was deleted nothing is stored, and nothing can be.
+  /// If the working directory was deleted, there are no baselines and none can be stored.
   ///
-  /// - Parameter machine: the one that the command works on.
+  /// - Parameter machine: the machine that the command works on.
   init(_ options: Options, _ machine: Machine) {
     let package = WorkTree.packageFolder() ?? WorkTree.workingFolder
     let folder = package.map { "\($0)/baselines" } ?? "baselines"
@@ -20,9 +20,9 @@ struct BaselineFolder {
       owner: BaselineStore.Owner(key: machine.key.text, formerKeys: machine.formerKeys))
   }
 
-  /// What is stored of the machine; looked at before anything is measured.
+  /// The stored sessions of the machine. Read before anything is measured.
   ///
-  /// - Parameter program: what the program is called that records sessions.
+  /// - Parameter program: the name of the program that records sessions.
   func context(
     _ environment: MeasurementEnvironment, isRecording: Bool, program: String
   ) throws(CommandError) -> BaselineContext {
@@ -35,8 +35,9 @@ struct BaselineFolder {
     } catch { throw CommandError(error) }
   }
 
-  /// Stores the sessions of a record, and tells what became of each claim; returns the names of
-  /// those that got one.
+  /// Stores the sessions of a record and reports the result for each claim.
+  ///
+  /// - Returns: the names of the claims whose session was stored.
   func store(
     _ record: Record, _ options: Options, output: CommandOutput?
   ) throws(CommandError) -> Set<String> {
@@ -64,7 +65,7 @@ struct BaselineFolder {
 }
 
 extension CommandError {
-  /// What it means for the exit code that nothing of a run is stored.
+  /// The exit code when no session of a run can be stored.
   init(_ refusal: BaselineRefusal) {
     let code: ExitCode =
       switch refusal {
@@ -75,7 +76,7 @@ extension CommandError {
     self.init(code, BaselineText.sentence(refusal))
   }
 
-  /// What a baseline error means for the exit code.
+  /// The exit code for a baseline error.
   init(_ error: BaselineError) {
     switch error {
     case .damaged(let text): self.init(.badData, text)

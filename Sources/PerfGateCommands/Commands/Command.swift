@@ -1,34 +1,34 @@
 import PerfGate
 
-/// What the program can do.
+/// A command of the program.
 enum Command: String, CaseIterable, Sendable {
   case run, compare, scale, handoff, baseline, machine, judge
 
-  /// One line for the help.
+  /// One line for the help text.
   var summary: String {
     switch self {
     case .run: "measure the catalog, judge its claims, print tables, write the record (the default)"
-    case .compare: "Swift against C, kernel by kernel, paired"
-    case .scale: "one curve over worker counts: time, improvement, speedup, efficiency"
-    case .handoff: "the long string handed to workers, by value and by reference"
+    case .compare: "compare the variants of each kernel on one worker, such as Swift with C"
+    case .scale: "measure a curve over worker counts: time, improvement, speedup, efficiency"
+    case .handoff: "measure handing a long string to workers, by value and by reference"
     case .baseline:
-      "stored sessions of this machine: baseline update | show | list | check"
-    case .machine: "topology, allowed resources, libnuma, the plan for each worker count"
+      "store and check sessions of this machine: baseline update|show|list|check"
+    case .machine: "print topology, allowed CPUs, libnuma, and where workers would run"
     case .judge:
-      "judge a stored record again: judge RECORD, or - for standard input "
+      "judge a stored record again: judge RECORD, or judge - for standard input "
         + "(\(Record.maximumBytes >> 20) MiB at most)"
     }
   }
 
-  /// Whether it reads a file that is named on the command line.
+  /// Whether the command line may name a record to read.
   var takesFile: Bool { self == .judge }
 
-  /// The word after the command that says what to do, where it needs one.
+  /// The words of which one must follow the command; empty if it needs none.
   var actions: [String] {
     self == .baseline ? BaselineAction.allCases.map(\.rawValue) : []
   }
 
-  /// The options it understands.
+  /// The options that the command takes.
   var rules: [OptionRule] {
     switch self {
     case .run, .compare:
@@ -51,7 +51,7 @@ enum Command: String, CaseIterable, Sendable {
   }
 }
 
-/// What is to be done with baselines.
+/// What `perfgate baseline` does.
 enum BaselineAction: String, CaseIterable, Sendable {
   case update, show, list, check
 }
@@ -59,14 +59,14 @@ enum BaselineAction: String, CaseIterable, Sendable {
 extension Command {
   /// The text of `--help`.
   ///
-  /// - Parameter program: what the program is called.
+  /// - Parameter program: the program's name.
   static func help(for shown: Command, program: String) -> String {
     var lines = ["usage: \(program) [command] [options]", ""]
     for command in Command.allCases {
       lines.append("  " + command.rawValue.padded(to: 10) + command.summary)
     }
     lines.append(
-      "  " + "help".padded(to: 10) + "this text; help COMMAND: with the command's options")
+      "  " + "help".padded(to: 10) + "show this text; help COMMAND shows the options of COMMAND")
     lines += ["", "options of \(shown.rawValue):"]
     for rule in shown.rules {
       let name = rule.value.isEmpty ? rule.name : "\(rule.name) \(rule.value)"
@@ -75,8 +75,8 @@ extension Command {
     lines += [
       "",
       "exit status: 0 no claim violated, 1 violated, 3 undecided under --strict or --require,",
-      "64 wrong usage, 65 damaged file, 70 a worker died or work is not proven, 73 output cannot be",
-      "made, 74 output not written to its end, 75 not now: locked or too busy, 129/130/143 interrupted",
+      "64 wrong usage, 65 damaged file, 70 a worker died or work is not proven, 73 cannot create",
+      "output, 74 cannot finish output, 75 locked or too busy: try again, 129/130/143 interrupted",
     ]
     return lines.joined(separator: "\n") + "\n"
   }

@@ -3,7 +3,7 @@ import PerfGateMachine
 import PerfGateStatistics
 
 extension MeasurementEnvironment {
-  /// The machine a command works on, and where its workers go.
+  /// The machine that a command works on, and where its workers run.
   init(options: Options) throws(CommandError) {
     do { try self.init(placement: options.placement, root: options.root ?? "/") } catch {
       throw CommandError(.badData, error.description)
@@ -11,13 +11,13 @@ extension MeasurementEnvironment {
     if options.requireNuma, machine.numa != .linked {
       throw .usage(
         "--require-numa: libnuma is \(machine.numa); "
-          + "install libnuma-dev and pkg-config and build again, or leave the option out")
+          + "install libnuma-dev and pkg-config and build again, or omit the option")
     }
   }
 
-  /// The worker counts that were asked for, or what makes sense here.
+  /// The worker counts given by `--workers`, or a default that suits this machine.
   ///
-  /// - Parameter oversubscribed: the counts with `--oversubscribe` and nothing else said.
+  /// - Parameter oversubscribed: the default counts with `--oversubscribe`.
   func workerCounts(_ options: Options, oversubscribed: ClosedRange<Int>) -> [Int] {
     if let counts = options.workers { return counts }
     if options.placement.oversubscribe { return Array(oversubscribed) }
@@ -25,7 +25,7 @@ extension MeasurementEnvironment {
     return most <= 16 ? Array(1...most) : Array(1...8) + stride(from: 12, to: most, by: 4) + [most]
   }
 
-  /// How the claims of a command are judged.
+  /// The settings for judging the claims of a command.
   func gateOptions(_ options: Options) -> GateOptions {
     var gate = gateOptions(budget: options.budget, leastRounds: SignBoundary.firstLook)
     gate.executor = options.executor
@@ -33,7 +33,7 @@ extension MeasurementEnvironment {
     return gate
   }
 
-  /// Where the workers of a command go; a request that cannot be met is wrong usage.
+  /// Where the workers of a command run. A request that this machine cannot meet is wrong usage.
   func requestedPlan(workers: Int) throws(CommandError) -> PlacementPlan {
     do { return try plan(workers: workers) } catch { throw .usage(error.description) }
   }

@@ -1,7 +1,7 @@
 import PerfGate
 
 extension MeasuringCommand {
-  /// Each kernel on one worker, variant beside variant, and the claims about that.
+  /// Compares the variants of each kernel on one worker, and judges the claims about that.
   func measureComparisons() throws(MeasurementError) {
     let plans = try plan(
       kernels.map {

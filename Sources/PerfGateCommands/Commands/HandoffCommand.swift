@@ -1,12 +1,12 @@
 import PerfGate
 
 extension MeasuringCommand {
-  /// The long string handed to workers.
+  /// Measures handing the long string to workers.
   func measureHandoff() throws(MeasurementError) {
     for kernel in kernels { try measureHandoff(kernel) }
   }
 
-  /// What the tables of handing over will measure.
+  /// What the hand-off tables will measure.
   func handoff(_ kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo]) -> HandoffSurvey {
     HandoffSurvey(
       kernel: kernel, variants: variants, executor: options.executor, workers: counts,
@@ -29,7 +29,7 @@ extension MeasuringCommand {
           kernel: kernel.name, work: kernel.work, size: size, tasks: survey.tasks,
           calibration: nil, inputSeconds: startup))
     }
-    // Tables are made of whatever was measured, also after an interruption.
+    // Even after an interruption, tables are made of everything that was measured.
     defer {
       let series = session.record.series
       session.record.handoff = survey.rows(

@@ -23,7 +23,7 @@ struct JudgeCommand {
     where !record.claimPlans.contains(where: { matchesGlob(pattern, $0.id) }) {
       let known = record.claimPlans.map(\.id)
       throw .usage(
-        "--require \(pattern) names no claim of \(name)"
+        "--require \(pattern) matches no claim of \(name)"
           + Suggestion.text(
             pattern, among: known,
             else: known.isEmpty
@@ -35,7 +35,7 @@ struct JudgeCommand {
       try RecordFile(request: request, command: .judge)
     }
     let reports = try ReportFiles(options)
-    // Files first: whoever reads the tables may go away before their end.
+    // Files first: the reader of the tables may close its pipe before they end.
     var isSilent = false
     if case .standardOutput = file { isSilent = true }
     try OutputFiles(record: file, reports: reports).write(record, to: output)

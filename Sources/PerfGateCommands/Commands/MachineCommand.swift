@@ -2,7 +2,7 @@ import Foundation
 import PerfGate
 import PerfGateMachine
 
-/// What the machine is, what of it may be used, and where workers would go.
+/// Prints the machine, which parts of it this process may use, and where workers would run.
 struct MachineCommand {
   let options: Options
   let environment: MeasurementEnvironment
@@ -17,7 +17,7 @@ struct MachineCommand {
   func execute() throws(CommandError) -> Int32 {
     let machine = environment.machine
     let request = options.placement
-    // An explicit request that cannot be met is an error here as well.
+    // If the user asked for a placement that this machine cannot offer, this command fails too.
     for count in options.workers ?? [1] { _ = try environment.requestedPlan(workers: count) }
     guard let path = options.json else {
       output.show(MachineDrawing.lines(machine, request: request))

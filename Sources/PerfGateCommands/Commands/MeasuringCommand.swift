@@ -4,32 +4,31 @@ import PerfGateMachine
 import PerfGateReport
 import PerfGateWorkers
 
-/// A command that measures: chooses what, runs it, prints tables, writes the record.
+/// A command that measures: it chooses what to run, runs it, prints tables, and writes the record.
 final class MeasuringCommand {
   let command: Command
   let options: Options
   let catalog: Catalog
   let kernels: [AnyKernel]
-  /// The claims that the command judges.
   let claims: [Claim]
   let environment: MeasurementEnvironment
   let output: CommandOutput
   let session: LocalSession
   /// The worker counts of curves, and of handing over.
   let counts: [Int]
-  /// What is stored of this machine.
+  /// The stored sessions of this machine.
   let baselines: BaselineContext
   private let file: RecordFile
   private let reports: ReportFiles
   private let progress: ProgressLine
   private let begin = ContinuousClock.now
-  /// Nobody else measures while the command does; given back before anything is written, which may
-  /// take as long as its reader does.
+  /// The lock that keeps other programs from measuring meanwhile. Released before anything is
+  /// written, because a slow reader can delay that for any time.
   private var machineLock: FileLock?
-  /// How long it waits for others who measure, in seconds.
+  /// How long to wait for other programs that are measuring, in seconds.
   private static let lockTimeout = 600.0
 
-  /// Checks everything that can be wrong before anything is measured, and starts the workers.
+  /// Checks all options and files before anything is measured, and starts the workers.
   init(
     _ invocation: Invocation, catalog: Catalog, claims: [Claim], output: CommandOutput
   ) throws(CommandError) {
@@ -68,12 +67,12 @@ final class MeasuringCommand {
     session.noteUnsupported(of: kernels)
   }
 
-  /// Waits until no other program measures on this machine; where there is no place for a lock, goes
-  /// on without.
+  /// Waits until no other program measures on this machine. Continues without a lock if none can be
+  /// created.
   private static func lockMachine(_ progress: ProgressLine) throws(CommandError) -> FileLock? {
     do {
       return try MachineLock.acquire(atMost: lockTimeout) { holder, seconds in
-        progress.say("waits for \(holder), which measures on this machine: \(Int(seconds)) s")
+        progress.say("waiting for \(holder), which is measuring on this machine: \(Int(seconds)) s")
       }
     } catch {
       switch error {
@@ -111,11 +110,11 @@ final class MeasuringCommand {
     } catch { failure = error }
     machineLock = nil
     progress.clear()
-    // Refused before anything was measured: there is no record to write.
+    // Refused before anything was measured, so there is no record to write.
     if case .tooLong(let refusal) = failure { throw .usage(refusal.description) }
     if failure != nil { session.record.complete = false }
     session.record.seconds = Self.seconds(ContinuousClock.now - begin)
-    // Files first: whoever reads the tables may go away before their end.
+    // Files first: the reader of the tables may close its pipe before they end.
     var unwritten: CommandError?
     do throws(CommandError) {
       try OutputFiles(record: file, reports: reports).write(session.record, to: output)
@@ -140,7 +139,7 @@ final class MeasuringCommand {
     if let path = file.path { output.show([path]) }
   }
 
-  /// With `--json -` only the record goes to standard output.
+  /// Whether only the record goes to standard output, as with `--json -`.
   private var isSilent: Bool { if case .standardOutput = file { true } else { false } }
 
   private func exitStatus(of failure: MeasurementError) throws(CommandError) -> Int32 {
@@ -160,13 +159,13 @@ final class MeasuringCommand {
     output.show(lines + [StyledLine("")])
   }
 
-  /// Tells how long something will take, when that is long.
+  /// Announces how long something will take if that is more than 10 seconds.
   func announce(_ seconds: Double, _ what: String) {
     guard seconds > 10 else { return }
     say("\(what) will take about \(Self.time(seconds))")
   }
 
-  /// Says something that a reader of the progress should see.
+  /// Prints a line among the progress.
   func say(_ text: String) { progress.say(text) }
 
   static func seconds(_ duration: Duration) -> Double {

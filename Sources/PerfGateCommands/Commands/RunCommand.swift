@@ -1,7 +1,7 @@
 import PerfGate
 
 extension MeasuringCommand {
-  /// The whole catalog: its claims, curves of compute kernels, comparisons of all, handing over.
+  /// The whole catalog: its claims, the curves of compute kernels, all comparisons, and hand-offs.
   func measureAll() throws(MeasurementError) {
     let plans = try plan(
       kernels.map { kernel in
@@ -17,13 +17,13 @@ extension MeasuringCommand {
     }
   }
 
-  /// The claims that were selected, nothing else.
+  /// Judges the selected claims, nothing else.
   func judgeClaims() throws(MeasurementError) {
     guard !claims.isEmpty else { return }
     try session.judge(claims, catalog: catalog, options: gateOptions)
   }
 
-  /// How claims are judged here.
+  /// The settings for judging claims on this machine.
   var gateOptions: GateOptions {
     var gate = environment.gateOptions(options)
     gate.baselines = baselines

@@ -1,7 +1,7 @@
 import PerfGate
 
 extension MeasuringCommand {
-  /// Each kernel over the worker counts.
+  /// Measures each kernel at each worker count.
   func measureScaling() throws(MeasurementError) {
     let plans = try plan(
       kernels.map { WantedTable(kernel: $0, workers: counts, isCurve: true) })

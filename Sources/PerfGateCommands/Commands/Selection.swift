@@ -22,7 +22,7 @@ extension MeasuringCommand {
     }
     kernels = invocation.command.kernels(among: kernels, named: !options.kernels.isEmpty)
     guard !kernels.isEmpty else {
-      throw .usage("\(invocation.command.rawValue) has no kernel to measure among those asked for")
+      throw .usage("\(invocation.command.rawValue) measures none of the kernels given by --kernel")
     }
     for pattern in options.variants {
       let names = kernels.flatMap { $0.variants.map(\.name) }
@@ -46,16 +46,16 @@ extension MeasuringCommand {
     return supported
   }
 
-  /// The claims about kernels and variants that were asked for; of `compare` only ratios.
+  /// The claims about the requested kernels and variants; for `compare` only ratios.
   static func selectedClaims(
     _ invocation: Invocation, _ claims: [Claim], _ kernels: [AnyKernel], _ catalog: Catalog
   ) throws(CommandError) -> [Claim] {
     let options = invocation.options
     let selected = claims.filter { claim in
-      // A misspelt name is judged too: it is told as not checkable.
+      // A claim with a misspelled name is kept: it is reported as not checkable.
       if let known = catalog.kernel(claim.kernel) {
         guard let kernel = kernels.first(where: { $0.name == known.name }) else { return false }
-        // Claims about variants that this CPU cannot run are told as not checkable.
+        // Claims about variants that this CPU cannot run are reported as not checkable.
         let names = Set(namedVariants(kernel, options).map(\.name))
         guard claim.variants.allSatisfy({ names.contains($0) || kernel.variant($0) == nil }) else {
           return false
@@ -68,12 +68,12 @@ extension MeasuringCommand {
       case .scale, .handoff, .machine, .judge: return false
       }
     }
-    // One that is there, but of a kernel that was not asked for, would be passed over in silence.
+    // A required claim about a kernel that was not requested must not be ignored silently.
     for pattern in options.require where !selected.contains(where: { matchesGlob(pattern, $0.id) })
     {
       let known = selected.map(\.id)
       throw .usage(
-        "--require \(pattern) names no claim that is judged here"
+        "--require \(pattern) matches no claim of this run"
           + Suggestion.text(
             pattern, among: known,
             else: known.isEmpty
@@ -87,7 +87,7 @@ extension MeasuringCommand {
   ) -> [Int] {
     switch invocation.command {
     case .compare:
-      // Two where an executor's own cost is looked at.
+      // Two workers if the table measures an executor's own cost.
       let costs = kernels.contains {
         $0.work.growth == .constant && ($0.work.defaultSize ?? 1) <= 1
       }
@@ -99,12 +99,12 @@ extension MeasuringCommand {
     }
   }
 
-  /// The variants that were asked for and can run here.
+  /// The requested variants that this CPU can run.
   static func selectedVariants(
     _ kernel: AnyKernel, _ options: Options
   ) -> [AnyKernel.VariantInfo] { namedVariants(kernel, options).filter(\.isSupported) }
 
-  /// The variants that were asked for.
+  /// The variants given by `--variant`, or all.
   static func namedVariants(
     _ kernel: AnyKernel, _ options: Options
   ) -> [AnyKernel.VariantInfo] {
@@ -114,7 +114,7 @@ extension MeasuringCommand {
     }
   }
 
-  /// Refuses a size whose input does not fit into the memory that is there.
+  /// Refuses a size whose input does not fit into the available memory.
   static func checkMemory(
     for kernel: AnyKernel, _ options: Options
   ) throws(CommandError) {

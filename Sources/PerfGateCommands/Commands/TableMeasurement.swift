@@ -1,11 +1,11 @@
 import PerfGate
 
 extension MeasuringCommand {
-  /// Measures for tables what the claims' rounds do not tell already.
+  /// Measures what the tables need beyond the rounds of the claims.
   func measureRest(_ plan: TablePlan) throws(MeasurementError) {
     let (kernel, workers, isCurve) = (plan.survey.kernel, plan.survey.workers, plan.isCurve)
     let group = GroupKey.claims(of: kernel.name)
-    // On a busy machine most of a claim's rounds are dropped: a table wants some all the same.
+    // On a busy machine most rounds of a claim are dropped, but a table needs some rounds anyway.
     let known =
       options.namesTables
       ? []
@@ -24,19 +24,19 @@ extension MeasuringCommand {
     if rest.count < kernel.supportedVariants.count, !known.isEmpty {
       finish(kernel, groups: [group], isCurve: isCurve && rest.isEmpty)
     }
-    // A curve needs its variants side by side.
+    // A curve needs all its variants in the same rounds.
     if isCurve, !rest.isEmpty { rest = Self.selectedVariants(kernel, options) }
     var plan = plan
     plan.survey.variants.removeAll { !rest.contains($0) }
     if !plan.survey.variants.isEmpty { try measure(plan) }
   }
 
-  /// One worker; two as well where the executor's own cost is what is measured.
+  /// One worker, and also two if the table measures the executor's own cost.
   func singleCounts(_ kernel: AnyKernel) -> [Int] {
     isExecutorCost(kernel) && environment.machine.allowed.workers >= 2 ? [1, 2] : [1]
   }
 
-  /// A kernel of constant work without an input is measured for what the executor costs.
+  /// Whether the kernel measures what the executor costs: its work is constant and has no input.
   func isExecutorCost(_ kernel: AnyKernel) -> Bool {
     kernel.work.growth == .constant && (kernel.work.defaultSize ?? 1) <= 1
   }
@@ -63,7 +63,7 @@ extension MeasuringCommand {
     for group in groups { try session.measure(group) }
   }
 
-  /// Two series of one run have two ids, also when an arm is measured for claims and for a table.
+  /// Gives each series of a run an id of its own, even if an arm is measured for claims and for a table.
   func markSpecial(_ groups: inout [RoundGroup]) {
     let taken = Set(session.record.series.map(\.key))
     for group in groups.indices {
@@ -73,7 +73,7 @@ extension MeasuringCommand {
     }
   }
 
-  /// Tables are made of whatever was measured, also after an interruption.
+  /// Makes tables of everything that was measured, even after an interruption.
   func finish(_ kernel: AnyKernel, groups: [GroupKey], isCurve: Bool) {
     let series = session.record.series.filter { groups.contains($0.group) }
     let tables = Tables(session.record)
@@ -85,7 +85,7 @@ extension MeasuringCommand {
     session.record.scaling += tables.curves(series, of: kernel, group: group)
   }
 
-  /// Puts what one task is into the record.
+  /// Adds to the record what one task of the kernel does.
   func describe(_ plan: TablePlan) throws(MeasurementError) {
     let (survey, kernel) = (plan.survey, plan.survey.kernel)
     let arm = Arm(
@@ -105,7 +105,7 @@ extension MeasuringCommand {
         Record.Note(
           code: "calibration",
           text: "the size of \(kernel.name) is off: one task lasts \(calibration.taskSeconds) s, "
-            + "\(calibration.wantedSeconds) s were wanted; give --size"))
+            + "not \(calibration.wantedSeconds) s as requested; choose a size with --size"))
     }
   }
 }

@@ -1,30 +1,30 @@
 import PerfGate
 import PerfGateMachine
 
-/// What the tables of one kernel will measure: known before anything is measured for them.
+/// What the tables of one kernel will measure, decided before any of their rounds.
 struct TablePlan {
-  /// Which variants, sizes and paces.
+  /// The kernel's variants, its size, and how fast they are.
   var survey: Survey
-  /// How the size was found; `nil`: it was given.
+  /// How the size was found; `nil` if the user gave it.
   var calibration: Calibration?
-  /// Whether it is a curve over worker counts.
+  /// Whether the table is a curve over worker counts.
   var isCurve: Bool
 
-  /// The groups of rounds.
   var groups: [RoundGroup] { survey.groups(isCurve ? .scale : .compare) }
 }
 
 extension MeasuringCommand {
-  /// A table that is wanted.
+  /// A table to make.
   struct WantedTable {
     var kernel: AnyKernel
     var workers: [Int]
     var isCurve: Bool
   }
 
-  /// Proves, sizes and times the variants of all tables, so that it can be told how long they will take.
+  /// Proves, sizes and times the variants of all tables, so that the command can announce how long
+  /// they will take.
   ///
-  /// Inputs are freed again: those of all kernels together could take more memory than there is.
+  /// Frees each input again: those of all kernels together may not fit into memory.
   func plan(_ tables: [WantedTable]) throws(MeasurementError) -> [TablePlan] {
     var plans: [TablePlan] = []
     for table in tables {
@@ -49,7 +49,7 @@ extension MeasuringCommand {
       calibration = found
       size = found.size
     }
-    // A slow variant is slow beside all that were asked for, not only beside those of this table.
+    // Which variant is slow is judged among all requested variants, not only those of this table.
     let proven = try session.prove(
       kernel, variants: Self.selectedVariants(kernel, options), size: size)
     guard !proven.isEmpty else { return nil }
@@ -68,16 +68,16 @@ extension MeasuringCommand {
     kernel.work.growth == .constant ? Options.manyTasks : Options.defaultTasks
   }
 
-  /// The largest size whose input takes no more than half of the memory.
+  /// The largest size whose input fits into half of the available memory.
   private func largestSize(_ kernel: AnyKernel) -> Int {
     let perUnit = kernel.inputBytes(1 << 20) >> 20
     guard perUnit > 0, let available = AvailableMemory.bytes() else { return 1 << 45 }
     return available / 2 / perUnit
   }
 
-  /// Refuses a size at which one task would take longer than an hour, and announces one that is long.
+  /// Refuses a size at which one task would take longer than an hour, and announces long tasks.
   ///
-  /// - Throws: ``MeasurementError/tooLong(_:)`` before such a task.
+  /// - Throws: ``MeasurementError/tooLong(_:)``, before such a task is run.
   func checkTaskSeconds() throws(MeasurementError) {
     guard let size = options.size else { return }
     for kernel in kernels where kernel.work.growth == .linear {
@@ -102,9 +102,9 @@ extension MeasuringCommand {
     }
   }
 
-  /// Says how long tables will take, and claims at most.
+  /// Announces how long the tables will take, and how long the claims can take at most.
   ///
-  /// - Parameter isWholeRun: said in any case; otherwise only where it is long.
+  /// - Parameter isWholeRun: `true` always announces it; `false` only if the tables take long.
   func report(_ plans: [TablePlan], isWholeRun: Bool) {
     let cpus = max(1, Set(session.record.plan.cpus).count)
     let tables = plans.reduce(0) { $0 + $1.survey.estimatedSeconds($1.groups, cpus: cpus) }

@@ -1,19 +1,19 @@
 import PerfGate
 
-/// A command line that was understood.
+/// A parsed command line.
 struct Invocation: Sendable {
-  /// What to do; with `--help`, what the help is about.
+  /// The command to run, or with `--help` the command to show help for.
   var command = Command.run
   var options = Options()
-  /// What watches the rounds; `nil`: the machine's own counters.
+  /// The interference probe for the rounds; `nil`: the machine's own counters.
   var probe: LocalSession.MakeProbe?
-  /// Options that take one value and have got it.
+  /// Options that take one value and were given.
   private var given: Set<String> = []
 
   /// Reads the arguments after the program's name.
   ///
-  /// `help`, `help COMMAND`, `-h` and `--help` ask for help, wherever an option may be; what stands
-  /// behind is not looked at.
+  /// `help`, `help COMMAND`, `-h` and `--help` ask for help, anywhere that an option may be.
+  /// Arguments behind them are ignored.
   init(_ arguments: [String]) throws(CommandError) {
     var rest = arguments[...]
     if rest.first == "help" {
@@ -45,7 +45,8 @@ struct Invocation: Sendable {
     }
   }
 
-  /// What follows `help`: nothing, or a command, which may have a word that says what to do.
+  /// Reads what follows `help`: nothing or a command, which may have its own word, as in
+  /// `help baseline show`.
   private mutating func readHelp(_ words: ArraySlice<String>) throws(CommandError) {
     var rest = words.filter { !Self.isHelp($0) && $0 != "help" }[...]
     options.help = true
@@ -53,7 +54,7 @@ struct Invocation: Sendable {
     command = try Self.command(word)
     if !command.actions.isEmpty, !rest.isEmpty { try readAction(&rest) }
     if let extra = rest.first {
-      throw .usage("unexpected argument \(extra): help takes a command only")
+      throw .usage("unexpected argument \(extra): help takes only a command")
     }
   }
 
@@ -61,7 +62,7 @@ struct Invocation: Sendable {
     let known = command.actions
     let expected = "expected one of \(known.joined(separator: ", "))"
     guard let word = rest.popFirst() else {
-      throw .usage("\(command.rawValue) needs to be told what to do: \(expected)")
+      throw .usage("\(command.rawValue) needs a word that says what to do: \(expected)")
     }
     guard let action = BaselineAction(rawValue: word) else {
       throw .usage(
@@ -87,7 +88,7 @@ struct Invocation: Sendable {
       throw .usage("\(name) needs a value: expected \(name) \(rule.value)")
     }
     guard given.insert(name).inserted || rule.isRepeatable else {
-      throw .usage("\(name) is given twice: it takes one value; leave one of them out")
+      throw .usage("\(name) is given twice: it takes one value; remove one of them")
     }
     try rule.apply(&options, value)
   }
@@ -103,12 +104,12 @@ struct Invocation: Sendable {
           word, among: known + ["help"], else: "expected \(known.joined(separator: ", "))"))
   }
 
-  /// Whether one argument that is no option is a record.
+  /// Whether the command takes one argument that is not an option: a record.
   private var takesFile: Bool { command.takesFile || options.action == .show }
 
   private static func unknown(_ word: String, of command: Command) -> String {
     guard word.hasPrefix("-") else {
-      let what = command.takesFile ? "one file" : "options only"
+      let what = command.takesFile ? "one file" : "only options"
       return "unexpected argument \(word): perfgate \(command.rawValue) takes \(what)"
     }
     let name = word.split(separator: "=").first.map(String.init) ?? word

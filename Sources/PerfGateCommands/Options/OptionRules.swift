@@ -3,18 +3,18 @@ import PerfGateMachine
 import PerfGateWorkers
 
 extension OptionRule {
-  /// Which kernels, variants and sizes.
+  /// Options that choose kernels, variants and sizes.
   static let selection: [OptionRule] = [
     kernel,
     OptionRule(
-      "--variant", "GLOB", "only variants whose name matches; may be repeated", isRepeatable: true
+      "--variant", "GLOB", "only variants that match GLOB; may be repeated", isRepeatable: true
     ) { $0.variants.append($1) },
-    OptionRule("--tasks", "N", "tasks in a round (50)") {
+    OptionRule("--tasks", "N", "number of tasks in a round (50)") {
       (options, text) throws(CommandError) in
       options.tasks = try number(text, "--tasks", 1...Executors.maximumTasks)
     },
     OptionRule(
-      "--size", "N", "size of a task, in the kernel's units; one task takes an hour at most"
+      "--size", "N", "size of a task in the kernel's units; a task may take up to an hour"
     ) {
       (options, text) throws(CommandError) in
       options.size = try number(text, "--size", 0...Int.max)
@@ -31,14 +31,14 @@ extension OptionRule {
   ]
 
   static let kernel = OptionRule(
-    "--kernel", "GLOB", "only kernels whose name matches; may be repeated", isRepeatable: true
+    "--kernel", "GLOB", "only kernels that match GLOB; may be repeated", isRepeatable: true
   ) { $0.kernels.append($1) }
 
   /// How tasks reach the workers of tables and claims.
   static let executor: OptionRule = {
     let names = Executors.all.map(\.name)
     let list = names.joined(separator: "|")
-    return OptionRule("--executor", "NAME", "how tasks reach workers: \(list)") {
+    return OptionRule("--executor", "NAME", "how tasks reach the workers: \(list)") {
       (options, text) throws(CommandError) in
       guard Executors.named(text) != nil else {
         throw .usage(
@@ -54,7 +54,7 @@ extension OptionRule {
   /// Where workers run, and how many.
   static let placement: [OptionRule] = [
     executor,
-    OptionRule("--workers", "LIST", "worker counts, such as 1,2,5-8") {
+    OptionRule("--workers", "LIST", "numbers of workers, such as 1,2,5-8") {
       (options, text) throws(CommandError) in
       options.workers = try workerCounts(text)
     },
@@ -89,14 +89,14 @@ extension OptionRule {
 
   /// How long, and in which order.
   static let rounds: [OptionRule] = [
-    OptionRule("--rounds", "N", "rounds of a table (10)") {
+    OptionRule("--rounds", "N", "number of rounds for a table (10)") {
       (options, text) throws(CommandError) in
       options.rounds = try number(text, "--rounds", 1...10_000)
     },
     seed,
   ]
 
-  static let seed = OptionRule("--seed", "N", "decides inputs and orders (42)") {
+  static let seed = OptionRule("--seed", "N", "seed for inputs and the order of rounds (42)") {
     (options, text) throws(CommandError) in
     guard let seed = UInt64(text) else {
       throw .usage("cannot use --seed \(text): expected a number from 0 to \(UInt64.max)")
@@ -106,12 +106,12 @@ extension OptionRule {
 
   /// Where stored sessions are.
   static let baselines = OptionRule(
-    "--baselines", "DIR", "the folder of baselines (baselines in the package)"
+    "--baselines", "DIR", "folder of baselines (baselines in the package)"
   ) { $0.baselines = $1 }
 
   /// What an update stores.
   static let update: [OptionRule] = [
-    OptionRule("--only", "WORD", "store only what is new|better|worse|all (all)") {
+    OptionRule("--only", "WORD", "which claims to store: new|better|worse|all (all)") {
       (options, text) throws(CommandError) in
       guard let word = BaselineUpdate.Selection(rawValue: text) else {
         let known = BaselineUpdate.Selection.allCases.map(\.rawValue)
@@ -122,24 +122,24 @@ extension OptionRule {
       }
       options.only = word
     },
-    OptionRule("--pin", "", "the sessions that are stored become the pinned ones") { options, _ in
+    OptionRule("--pin", "", "also pin the stored sessions") { options, _ in
       options.pin = true
     },
   ]
 
   /// How claims are judged.
   static let judging: [OptionRule] = [
-    OptionRule("--strict", "", "exit 3 when a claim is inconclusive or not checkable") {
+    OptionRule("--strict", "", "exit 3 if a claim is inconclusive or not checkable") {
       options, _ in options.strict = true
     },
     OptionRule(
-      "--require", "GLOB", "exit 3 when such a claim is; may be repeated", isRepeatable: true
+      "--require", "GLOB", "the same for claims matching GLOB; may be repeated", isRepeatable: true
     ) { $0.require.append($1) },
   ]
 
   /// How long judging may take.
   static let budget = OptionRule(
-    "--budget", "SECONDS", "for the rounds of claims that share them (20); 0 skips all claims"
+    "--budget", "SECONDS", "time for claims that share rounds (20); 0 skips all claims"
   ) { (options, text) throws(CommandError) in
     guard let seconds = Double(text), seconds.isFinite, seconds == 0 || (0.1...86400) ~= seconds
     else {
@@ -150,7 +150,7 @@ extension OptionRule {
 
   /// How long claims wait until they are measured.
   static let quietWait = OptionRule(
-    "--quiet-wait", "SECONDS", "how long claims wait for a quiet machine (5); 0 does not wait"
+    "--quiet-wait", "SECONDS", "how long claims wait for a quiet machine (5)"
   ) { (options, text) throws(CommandError) in
     guard let seconds = Double(text), (0...86400) ~= seconds else {
       throw .usage("cannot use --quiet-wait \(text): expected seconds from 0 to 86400")
@@ -160,7 +160,7 @@ extension OptionRule {
 
   /// What is printed and written.
   static let output: [OptionRule] = [
-    OptionRule("--json", "FILE|-", "where the record goes; - is standard output") {
+    OptionRule("--json", "FILE|-", "where to write the record; - is standard output") {
       $0.json = $1
     },
     OptionRule("--quiet", "", "no progress on standard error") { options, _ in
@@ -173,13 +173,13 @@ extension OptionRule {
 
   /// For reading another machine's tree.
   static let root = OptionRule(
-    "--root", "DIR", "read the machine from another one's /sys and /proc tree"
+    "--root", "DIR", "describe another machine from a copy of its /sys and /proc"
   ) { $0.root = $1 }
 
   /// What every command takes.
   static let common: [OptionRule] = [
-    OptionRule("--help", "", "this text; also -h") { options, _ in options.help = true },
-    OptionRule("--version", "", "version of perfgate and of its compilers") { options, _ in
+    OptionRule("--help", "", "show this text; also -h") { options, _ in options.help = true },
+    OptionRule("--version", "", "show the versions of perfgate and its compilers") { options, _ in
       options.version = true
     },
   ]

@@ -1,7 +1,7 @@
 import PerfGate
 import PerfGateMachine
 
-/// What the caller asked for; every option means the same in every command.
+/// The options of a command line. Each option means the same in every command.
 struct Options: Hashable, Sendable {
   var kernels: [String] = []
   var variants: [String] = []
@@ -14,15 +14,15 @@ struct Options: Hashable, Sendable {
   var rounds: Int?
   var seed: UInt64 = 42
   var budget = 20.0
-  /// How long claims wait for a quiet machine, in seconds; `nil`: as the engine does.
+  /// How long claims wait for a quiet machine, in seconds; `nil`: the engine's default.
   var quietWait: Double?
   var strict = false
   var require: [String] = []
-  /// The file that a command reads.
+  /// The record to read.
   var path: String?
-  /// What is to be done with baselines.
+  /// What `perfgate baseline` does.
   var action: BaselineAction?
-  /// The folder of baselines; `nil`: that of the package around the working directory.
+  /// The folder of baselines; `nil`: `baselines` in the package around the working directory.
   var baselines: String?
   var only = BaselineUpdate.Selection.all
   var pin = false
@@ -34,35 +34,35 @@ struct Options: Hashable, Sendable {
   var markdown: String?
   var annotations = false
   var root: String?
-  /// Whether no other program may measure at the same time.
+  /// Whether to hold the machine's lock while measuring.
   var excludesOthers = false
   var help = false
   var version = false
 
-  /// Whether the tables were asked for in a way of their own.
+  /// Whether an option changes what the tables measure.
   var namesTables: Bool {
     workers != nil || tasks != nil || size != nil || taskSeconds != nil || rounds != nil
       || placement.oversubscribe
   }
 
-  /// What a task is to last where a size has to be found.
+  /// How long a task lasts if its size has to be found, in seconds.
   static let defaultTaskSeconds = 0.01
   static let defaultRounds = 10
-  /// The longest task that is measured, in seconds.
+  /// The longest task that may be measured, in seconds.
   static let mostTaskSeconds = 3600.0
-  /// The article's number of tasks.
+  /// The number of tasks in the article.
   static let defaultTasks = 50
-  /// Tasks of a kernel whose time does not depend on its size: one alone is too short for a clock.
+  /// The number of tasks if a task's time does not depend on its size: one is too short to time.
   static let manyTasks = 1_000_000
 }
 
-/// One option: how it is written, what it takes, what it does.
+/// One option: its name, its value, its help text, and what it changes.
 struct OptionRule: Sendable {
   var name: String
-  /// What it takes, for the help; empty for a switch.
+  /// The value's name in the help text; empty for a switch.
   var value: String
   var help: String
-  /// Whether it may be given more than once.
+  /// Whether it may be repeated.
   var isRepeatable: Bool
   var apply: @Sendable (inout Options, String) throws(CommandError) -> Void
 

@@ -1,15 +1,15 @@
-/// Finds the word that somebody may have meant.
+/// Finds the word that the user may have meant.
 enum Suggestion {
-  /// `: did you mean scale?` where one of the words is near, otherwise what is expected.
+  /// `: did you mean scale?` if one of the words is similar, otherwise what is expected.
   ///
   /// - Parameters:
-  ///   - word: what was given. A pattern with `*`, `?` or `[` means no single word.
-  ///   - expected: what to say when none is near.
+  ///   - word: the word as given. A pattern with `*`, `?` or `[` is similar to none.
+  ///   - expected: the text if no word is similar.
   static func text(_ word: String, among words: [String], else expected: String) -> String {
     nearest(to: word, among: words).map { ": did you mean \($0)?" } ?? ": \(expected)"
   }
 
-  /// The nearest word: one slip in three letters at most, or the only one that begins like this.
+  /// The nearest word: at most one edit for each three letters, or the only one with this prefix.
   static func nearest(to word: String, among words: [String]) -> String? {
     guard word.count >= 2, !word.contains(where: { "*?[".contains($0) }) else { return nil }
     let most = max(1, word.count / 3)
@@ -20,7 +20,8 @@ enum Suggestion {
     return word.drop { $0 == "-" }.count >= 3 && longer.count == 1 ? longer[0] : nil
   }
 
-  /// How many letters must be put in, left out, replaced, or swapped with their neighbor.
+  /// The number of edits between two words: letters inserted, deleted, replaced, or swapped with
+  /// their neighbor.
   static func slips(_ one: String, _ other: String) -> Int {
     let (a, b) = (Array(one), Array(other))
     var older: [Int] = []

@@ -1,15 +1,15 @@
 import PerfGate
 import PerfGateReport
 
-/// The one place where verdicts become an exit status; every command that judges ends here.
+/// Turns verdicts into an exit status, for every command that judges.
 struct ClaimExit {
   private let claims: [ClaimResult]
   private let unproven: [Record.UnprovenVariant]
   private let options: Options
-  /// The claims that got a stored session: recorded is what they were to be.
+  /// The claims whose session was stored. Storing it was the purpose, so they count as decided.
   private let stored: Set<String>
 
-  /// - Parameter stored: the names of claims whose session this command has just stored.
+  /// - Parameter stored: the names of the claims whose session this command has just stored.
   init(_ record: Record, options: Options, stored: Set<String> = []) {
     claims = record.claims
     unproven = record.unproven
@@ -17,7 +17,7 @@ struct ClaimExit {
     self.stored = stored
   }
 
-  /// Tells why, where it is not 0, on standard error; the exit status.
+  /// Returns the exit status. Prints the reason to standard error if it is not 0.
   func end(_ output: CommandOutput) -> Int32 {
     for one in unproven {
       output.complain(
@@ -28,7 +28,7 @@ struct ClaimExit {
     return code.rawValue
   }
 
-  /// Violated goes before work that is not proven, and that before what is not decided.
+  /// A violated claim outranks work that is not proven, which outranks a claim that is not decided.
   var conclusion: (code: ExitCode, line: String?) {
     if claims.contains(where: { $0.verdict == .violated && !isStored($0) }) {
       return (.violated, nil)
@@ -39,7 +39,7 @@ struct ClaimExit {
     return (.success, nil)
   }
 
-  /// What `--strict` and `--require` do not accept; `nil`: nothing.
+  /// What `--strict` or `--require` does not accept; `nil` if they accept everything.
   private var refusal: String? {
     var demands = options.require.map { pattern in
       ("--require \(pattern)", claims.filter { matchesGlob(pattern, $0.id) })
@@ -52,20 +52,20 @@ struct ClaimExit {
       }
       let count = named.count { !isDecided($0) }
       return "\(demand): \(count) of \(named.count) claims "
-        + "\(count == 1 ? "is" : "are") not decided, such as \(Self.text(first))"
+        + "\(count == 1 ? "is" : "are") not decided, for example \(Self.text(first))"
     }
     return nil
   }
 
-  /// Says so where nothing was decided because the machine was too busy; what it could not check
-  /// anyway does not count.
+  /// A message if nothing was decided because the machine was too busy; `nil` otherwise. Claims
+  /// that this machine cannot check in any case do not count.
   private var lostToDisturbance: String? {
     guard !claims.contains(where: isDecided) else { return nil }
     let lost = claims.filter(\.isLostToDisturbance)
     guard let first = lost.first else { return nil }
     return "nothing was decided: \(lost.count) of \(claims.count) claims "
-      + "\(lost.count == 1 ? "was" : "were") lost to disturbance, such as \(Self.text(first)); "
-      + "run it again when the machine is quiet"
+      + "\(lost.count == 1 ? "was" : "were") lost to disturbance, for example \(Self.text(first)); "
+      + "run again when the machine is quiet"
   }
 
   private static func text(_ claim: ClaimResult) -> String {
@@ -76,7 +76,7 @@ struct ClaimExit {
     isStored(claim) || claim.isDecided
   }
 
-  /// A baseline claim whose session is stored has nothing to be compared with; all others are judged.
+  /// Whether it is a baseline claim whose session was just stored. All other claims are judged.
   private func isStored(_ claim: ClaimResult) -> Bool {
     claim.kind == .baseline && stored.contains(claim.id)
   }

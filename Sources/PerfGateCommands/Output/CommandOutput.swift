@@ -11,30 +11,29 @@ import Synchronization
   import Darwin
 #endif
 
-/// Where a command writes; the program's own streams, or what a test gives it.
+/// The streams that a command writes to: the program's own, or a test's.
 package struct CommandOutput: Sendable {
-  /// Takes text for standard output; of what a terminal acts on only line ends reach it.
+  /// Writes text to standard output, without control characters other than line ends.
   package let out: @Sendable (String) -> Void
-  /// Takes text for standard error; of what a terminal acts on only line ends reach it.
+  /// Writes text to standard error, without control characters other than line ends.
   package let error: @Sendable (String) -> Void
-  /// Standard output as it is, for lines with colors.
+  /// Writes to standard output unfiltered, for lines with colors.
   private let rawOut: @Sendable (String) -> Void
-  /// Standard error as it is, for the one line that is written again and again.
+  /// Writes to standard error unfiltered, for the progress line that is rewritten.
   private let rawError: @Sendable (String) -> Void
-  /// Whether standard error is a terminal, on which a line can be written again.
+  /// Whether standard error is a terminal, where a line can be rewritten.
   package var errorIsTerminal: Bool
-  /// How many characters a line of standard output holds; `nil` where it is not a terminal: then a table's
-  /// row is one line, however long.
+  /// The width of standard output in characters; `nil` if it is not a terminal: then each row of a
+  /// table is one line of any length.
   package var columns: Int?
-  /// Whether standard output shows colors.
+  /// Whether standard output may show colors.
   package var hasColors = false
-  /// What the program is called in its help; its errors begin with `perfgate:` in any case.
+  /// The program's name in its help. Errors always begin with `perfgate:`.
   package var program = "perfgate"
-  /// The operating system's error number of the first text that did not reach standard output; `nil`:
-  /// all of it did. Asked when the command has ended.
+  /// Returns the error number (`errno`) of the first failed write to standard output; `nil` if all
+  /// succeeded. Called after the command has ended.
   package var failure: @Sendable () -> Int32? = { nil }
 
-  /// Streams to write to.
   package init(
     out: @escaping @Sendable (String) -> Void, error: @escaping @Sendable (String) -> Void,
     errorIsTerminal: Bool
@@ -48,10 +47,10 @@ package struct CommandOutput: Sendable {
 
   /// The process's standard output and standard error.
   ///
-  /// A closed pipe ends the program quietly, also where the parent process ignores SIGPIPE.
+  /// A closed pipe ends the program quietly, even if the parent process ignores SIGPIPE.
   package static let standard: CommandOutput = {
     let out = StandardStream(STDOUT_FILENO)
-    // What cannot be told on standard error can be told nowhere.
+    // If standard error fails, there is nowhere to report it.
     let error = StandardStream(STDERR_FILENO)
     var output = CommandOutput(
       out: { out.write($0) }, error: { error.write($0) },
@@ -66,15 +65,15 @@ package struct CommandOutput: Sendable {
     return output
   }()
 
-  /// Whether colors are shown: on a terminal that knows them (`TERM` is set and not `dumb`), unless
-  /// `NO_COLOR` says anything.
+  /// Whether to show colors: on a terminal that supports them (`TERM` is set and not `dumb`),
+  /// unless `NO_COLOR` is set and not empty.
   package static func showsColors(isTerminal: Bool, _ environment: [String: String]) -> Bool {
     let terminal = environment["TERM"] ?? ""
     return isTerminal && !terminal.isEmpty && terminal != "dumb"
       && (environment["NO_COLOR"] ?? "").isEmpty
   }
 
-  /// What `COLUMNS` says, or else the terminal.
+  /// The width in `COLUMNS`, or else that of the terminal.
   private static func standardColumns() -> Int? {
     if let text = getenv("COLUMNS"), let columns = Int(String(cString: text)), columns > 0 {
       return columns
@@ -84,19 +83,19 @@ package struct CommandOutput: Sendable {
     return Int(size.ws_col)
   }
 
-  /// Ends the program as a closed pipe does.
+  /// Ends the program as SIGPIPE would.
   static func endQuietly() -> Never { _exit(128 + SIGPIPE) }
 }
 
-/// One of the process's own streams, which keeps in mind whether all of its text got through.
+/// One of the process's own streams. Remembers whether any write failed.
 private final class StandardStream: Sendable {
   private let descriptor: Int32
-  /// The first error's number; 0: none.
+  /// The number of the first error; 0 if there was none.
   private let error = Atomic<Int32>(0)
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-  /// Writes all of the text; after a failure nothing more is written.
+  /// Writes all of the text. Writes nothing more after a failure.
   func write(_ text: String) {
     guard error.load(ordering: .relaxed) == 0 else { return }
     var text = text
@@ -112,7 +111,7 @@ private final class StandardStream: Sendable {
         case EINTR: break
         case EPIPE: CommandOutput.endQuietly()
         case EAGAIN:
-          // Somebody who has it open too does not want to wait; this program does.
+          // Another process has made the shared stream non-blocking. This program waits anyway.
           var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
           poll(&request, 1, -1)
         case let code:
@@ -123,8 +122,8 @@ private final class StandardStream: Sendable {
     }
   }
 
-  /// The first error's number; `nil`: none. Closes a copy first: some file systems tell only then that
-  /// there was no room.
+  /// Returns the number of the first error, `nil` if there was none. Closes a copy of the stream
+  /// first, because some file systems report a full disk only then.
   func failure() -> Int32? {
     let code = error.load(ordering: .relaxed)
     if code != 0 { return code }
@@ -134,27 +133,27 @@ private final class StandardStream: Sendable {
   }
 }
 
-/// The system's `write`, beside a method of that name.
+/// The system's `write`, which the method of that name hides.
 private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
   write(descriptor, bytes.baseAddress, bytes.count)
 }
 
 extension CommandOutput {
-  /// Writes lines to standard output: each is one line there, whatever names it holds, and none is a
-  /// command to a continuous integration system.
+  /// Writes lines to standard output. Each stays one line, whatever names it contains, and none can
+  /// act as a command of a continuous integration system.
   func show(_ lines: [String]) {
     out(lines.map { VisibleText.logLine($0) + "\n" }.joined())
   }
 
-  /// Writes such lines with their colors, where standard output shows any.
+  /// Writes such lines, with colors if standard output may show them.
   func show(_ lines: [StyledLine]) {
     guard hasColors else { return show(lines.map(\.text)) }
     rawOut(lines.map { $0.harmless.colored + "\n" }.joined())
   }
 
-  /// Writes one such line to standard error.
+  /// Writes such a line to standard error.
   func complain(_ line: String) { error(VisibleText.logLine(line) + "\n") }
 
-  /// Writes a line of a terminal over; empty: takes it away.
+  /// Overwrites the current line of the terminal; an empty text erases it.
   func rewriteLine(_ text: String) { rawError("\r\u{1B}[K" + VisibleText.line(text)) }
 }

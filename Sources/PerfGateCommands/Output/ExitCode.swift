@@ -6,47 +6,46 @@
   import Darwin
 #endif
 
-/// What the program's exit status means; scripts rely on these.
+/// The program's exit codes. Scripts rely on these numbers.
 package enum ExitCode: Int32, Sendable {
-  /// No claim is violated.
+  /// No claim was violated.
   case success = 0
-  /// At least one claim is violated.
+  /// At least one claim was violated.
   case violated = 1
-  /// Something was inconclusive or not checkable, and the caller does not accept that.
+  /// A claim was inconclusive or not checkable, and `--strict` or `--require` does not accept that.
   case undecided = 3
   /// Wrong usage, or a request that this machine cannot meet.
   case usage = 64
-  /// A file is damaged or of another format.
+  /// A file is damaged or has another format.
   case badData = 65
   /// The program, a worker or a measured variant is at fault.
   case software = 70
-  /// An output file cannot be made; found before anything is measured.
+  /// An output file cannot be created. This is checked before anything is measured.
   case cannotCreate = 73
-  /// An output that was begun could not be written to its end.
+  /// An output could not be written to its end.
   case cannotWrite = 74
-  /// Not now: a lock is held, or the machine was too busy.
+  /// Try again later: another program holds the lock, or the machine was too busy.
   case notNow = 75
-  /// Ended by SIGHUP: the terminal is gone.
+  /// Ended by SIGHUP: the terminal was closed.
   case hangup = 129
   /// Ended by SIGINT.
   case interrupted = 130
   /// Ended by SIGTERM.
   case terminated = 143
 
-  /// The exit code of a program that a signal asked to stop.
+  /// The exit code after a signal asked the program to stop: 128 and its number.
   init(signal: Int32) {
     self = Self(rawValue: 128 + signal) ?? .interrupted
   }
 }
 
-/// Why a command ends early: its exit code, and one line for standard error.
+/// The reason why a command ends early.
 package struct CommandError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The exit code.
   package var code: ExitCode
-  /// One line: what failed, what was found, what to do.
+  /// One line for standard error: what failed, what was found, what to do.
   package var description: String
 
-  /// An error with its exit code.
   package init(_ code: ExitCode, _ description: String) {
     self.code = code
     self.description = description

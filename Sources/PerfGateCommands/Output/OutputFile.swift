@@ -1,39 +1,40 @@
 import Foundation
 import PerfGate
 
-/// Files that a command makes: looked at before anything is measured, written whole or not at all.
+/// A file that a command writes. It is checked before anything is measured, and written completely
+/// or not at all.
 enum OutputFile {
-  /// Looks whether the file can be written; it is not changed, and not made.
+  /// Checks that the file can be written, without changing or creating it.
   static func check(_ path: String) throws(CommandError) {
     do throws(FileWriteError) { try AtomicFile.check(path) } catch {
       throw cannotWrite(path, error)
     }
   }
 
-  /// Replaces the file; a pipe is waited for until somebody reads it.
+  /// Replaces the file. Blocks until a named pipe has a reader.
   static func write(_ text: String, to path: String, _ output: CommandOutput) throws(CommandError) {
     do throws(FileWriteError) {
       try AtomicFile.write(text, to: path) {
-        output.complain("perfgate: waits until somebody reads \(path)")
+        output.complain("perfgate: waiting for a reader of \(path)")
       }
     } catch {
-      // The reader has gone, as one of standard output may go.
+      // The reader of the pipe has closed it, as the reader of standard output may.
       if error.code == EPIPE { CommandOutput.endQuietly() }
       throw cannotWrite(path, error)
     }
   }
 
-  /// Whether it is written to as it is, to a reader that may be slow, go away or never come.
+  /// Whether it is a pipe or a device: its reader may be slow, close it early, or never open it.
   static func isPipe(_ path: String) -> Bool { (try? FileKind(path)) == .pipe }
 
-  /// Whether two outputs may share it: what is written to a terminal or to `/dev/null` replaces nothing.
+  /// Whether two outputs may share it: writing to a terminal or to `/dev/null` replaces nothing.
   static func isDevice(_ path: String) -> Bool { (try? FileKind(path)) == .device }
 
   private static func cannotWrite(_ path: String, _ error: FileWriteError) -> CommandError {
     if let signal = error.signal {
       return CommandError(
         ExitCode(signal: signal),
-        "interrupted by signal \(signal) while it waited for a reader of \(path)")
+        "interrupted by signal \(signal) while waiting for a reader of \(path)")
     }
     return CommandError(
       error.isBegun ? .cannotWrite : .cannotCreate,
@@ -41,18 +42,19 @@ enum OutputFile {
   }
 }
 
-/// All files of one command.
+/// All output files of one command.
 struct OutputFiles {
-  /// Where the record goes; `nil`: nowhere.
+  /// Where to write the record; `nil`: nowhere.
   var record: RecordFile?
-  /// The reports besides.
+  /// The other reports.
   var reports: ReportFiles
 
-  /// Writes all of them, as far as they can be written.
+  /// Writes all files that can be written.
   ///
-  /// Files come first, then standard output, then pipes: whoever reads one may go away, or never come.
+  /// Writes files first, then standard output, then pipes, because the reader of a pipe may close
+  /// it early or never open it.
   ///
-  /// - Throws: the first failure, when the others are written.
+  /// - Throws: the first failure, after writing the others.
   func write(_ record: Record, to output: CommandOutput) throws(CommandError) {
     var failure: CommandError?
     func attempt(_ body: () throws(CommandError) -> Void) {

@@ -2,9 +2,9 @@ import Foundation
 import PerfGate
 import PerfGateStatistics
 
-/// One line on standard error that says what is going on.
+/// One line on standard error that shows what the program is doing.
 ///
-/// On a terminal it is written over; elsewhere a plain line comes now and then.
+/// A terminal's line is overwritten; elsewhere a plain line is printed now and then.
 final class ProgressLine {
   private let output: CommandOutput
   private let isQuiet: Bool
@@ -23,7 +23,7 @@ final class ProgressLine {
   func show(_ progress: Session.Progress) {
     switch progress {
     case .proving(let kernel, let variant): show("proving the work of \(kernel)/\(variant)")
-    case .calibrating(let kernel): show("looking for the size of \(kernel)")
+    case .calibrating(let kernel): show("finding the size of \(kernel)")
     case .round(let group, let round, let count):
       let which = round < 0 ? "warm-up" : "round \(round + 1) of \(count)"
       show("measuring \(group): \(which)")
@@ -32,7 +32,7 @@ final class ProgressLine {
     }
   }
 
-  /// Which round, the estimate so far, and what is missing for a verdict.
+  /// The current round, the estimate so far, and what is missing for a verdict.
   private static func describe(
     _ group: GroupKey, _ round: Int, _ most: Int?, _ open: [SequentialTest], _ all: Int
   ) -> String {
@@ -45,7 +45,7 @@ final class ProgressLine {
         format: ", next at %+.1f %% of its limit", (exp(middle - first.plan.bound) - 1) * 100)
     }
     if let rounds = first.fewestRoundsToHold ?? first.fewestRoundsToFail {
-      missing += ", \(rounds) more rounds at the least"
+      missing += ", at least \(rounds) more \(rounds == 1 ? "round" : "rounds")"
     }
     return which + ", " + missing
   }
@@ -64,13 +64,13 @@ final class ProgressLine {
     }
   }
 
-  /// Says one thing that must be seen, such as how long this will take.
+  /// Prints a line that must be seen, such as how long the run will take.
   func say(_ text: String) {
     clear()
     if !isQuiet { output.complain("perfgate: \(text)") }
   }
 
-  /// Takes the line away before something else is written.
+  /// Erases the line before anything else is written.
   func clear() {
     guard isShown else { return }
     output.rewriteLine("")

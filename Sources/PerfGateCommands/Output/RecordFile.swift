@@ -1,17 +1,17 @@
 import Foundation
 import PerfGate
 
-/// Where a run's record goes; looked at before anything is measured.
+/// Where to write the record of a run. Checked before anything is measured.
 enum RecordFile: Hashable {
   /// Standard output.
   case standardOutput
-  /// A file that is replaced whole once the run is over.
+  /// A file that is replaced after the run.
   case file(String)
 
   /// Checks that the record can be written.
   ///
-  /// Without a request it goes to `.build/perfgate/` of the package around the working directory, or
-  /// to this user's own folder in the temporary folder outside of a package.
+  /// Without `--json` it goes to `.build/perfgate/` of the package around the working directory, or
+  /// outside of a package to this user's folder in the temporary folder.
   init(request: String?, command: Command) throws(CommandError) {
     switch request {
     case "-": self = .standardOutput
@@ -27,7 +27,7 @@ enum RecordFile: Hashable {
     }
   }
 
-  /// Where records go that no file was named for.
+  /// The folder for records without `--json`.
   static func defaultFolder() -> String {
     if let package = WorkTree.packageFolder() { return "\(package)/.build/perfgate" }
     return OwnFolder.path
@@ -50,7 +50,7 @@ enum RecordFile: Hashable {
     return folder
   }
 
-  /// Whether what lies in the folder of records was written by this user.
+  /// Whether the files in the folder of records were written by this user.
   static var defaultFolderIsTrusted: Bool {
     let folder = defaultFolder()
     do throws(OwnFolderError) { if folder == OwnFolder.path { try OwnFolder.check() } } catch {
@@ -71,7 +71,7 @@ enum RecordFile: Hashable {
     }
   }
 
-  /// Writes text; a file is replaced whole or not at all, and its path is printed.
+  /// Writes text. A file is replaced completely or not at all, and its path is printed.
   func write(_ text: String, to output: CommandOutput) throws(CommandError) {
     switch self {
     case .standardOutput: output.out(text)

@@ -1,16 +1,16 @@
 import Foundation
 import PerfGate
 
-/// The record that a command reads: a file, a pipe, or `-` for standard input.
+/// The record that a command reads: from a file, a pipe, or `-` for standard input.
 enum RecordInput {
-  /// Reads it, ``Record/maximumBytes`` at most.
+  /// Reads at most ``Record/maximumBytes``.
   static func read(_ path: String) throws(CommandError) -> Record {
     do throws(RecordError) {
       if path == "-" {
         return try Record.read(descriptor: STDIN_FILENO, name: "on standard input")
       }
       guard (try? FileKind(path)) == .pipe else { return try Record.read(path: path) }
-      // Only a pipe that was named is waited for, never one that lies where a file should be.
+      // A pipe that the user named may block; a pipe found in place of a file must not.
       let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
       defer { close(descriptor) }
       return try Record.read(descriptor: descriptor, name: path)

@@ -2,11 +2,11 @@ import Foundation
 import PerfGate
 import PerfGateReport
 
-/// The reports that a command was asked for besides its tables; looked at before anything is measured.
+/// The reports that the options ask for besides the tables. Checked before anything is measured.
 struct ReportFiles {
   private let options: Options
 
-  /// Checks that each file can be written, and that none of them is another output or the input.
+  /// Checks that each file can be written, and that no file is another output or the input.
   init(_ options: Options) throws(CommandError) {
     self.options = options
     var taken: [(option: String, path: String)] = []
@@ -32,7 +32,7 @@ struct ReportFiles {
     return resolved(one) == resolved(other)
   }
 
-  /// The files, and what goes into each.
+  /// The files and their contents.
   func files(_ record: Record) -> [(path: String, text: () throws(CommandError) -> String)] {
     var files: [(path: String, text: () throws(CommandError) -> String)] = []
     if let path = options.junit { files.append((path, { JUnitReport.xml([record]) })) }
@@ -40,9 +40,10 @@ struct ReportFiles {
     return files
   }
 
-  /// Prints lines for the log of a continuous integration run, if they were asked for.
+  /// Prints lines for the log of a continuous integration run if `--annotations` was given.
   ///
-  /// - Parameter isSilent: only JSON goes to standard output; logs are read from both streams.
+  /// - Parameter isSilent: whether standard output is for JSON only. Then the lines go to standard
+  ///   error; a log contains both.
   func printAnnotations(_ record: Record, to output: CommandOutput, isSilent: Bool) {
     guard options.annotations else { return }
     for line in AnnotationReport.lines(record) {
@@ -52,16 +53,16 @@ struct ReportFiles {
 }
 
 extension OptionRule {
-  /// Reports of claims.
+  /// Options for reports about claims.
   static let claimReports: [OptionRule] = [
-    OptionRule("--junit", "FILE", "verdicts as a JUnit file") { $0.junit = $1 },
-    OptionRule("--annotations", "", "verdicts as lines for a CI log") { options, _ in
+    OptionRule("--junit", "FILE", "write verdicts as a JUnit file") { $0.junit = $1 },
+    OptionRule("--annotations", "", "print verdicts as lines for a CI log") { options, _ in
       options.annotations = true
     },
   ]
 
-  /// The tables of a record.
-  static let markdown = OptionRule("--markdown", "FILE", "tables and verdicts as Markdown") {
+  /// The option for the tables as a report.
+  static let markdown = OptionRule("--markdown", "FILE", "write tables and verdicts as Markdown") {
     $0.markdown = $1
   }
 }

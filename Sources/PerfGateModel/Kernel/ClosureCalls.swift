@@ -1,41 +1,38 @@
-/// What stands around the calls of closures, which may throw (see `ThrownErrors`): an input for each.
+/// How closures are called. They may throw (see `ThrownErrors`), and each call may have an input.
 @usableFromInline
 package struct ClosureCalls: Sendable {
-  /// The name of a closure that is the only one.
+  /// The variant's name of a claim's only closure.
   package static let only = "work"
-  /// The name of the first of two closures, where it has no label.
+  /// The variant's name of the first of two closures if it has no label.
   package static let first = "faster"
 
-  /// A closure as it is written in a test: `of:`, or by its place.
+  /// A closure in words: by its label in the test, or by its position.
   package static func words(_ name: String) -> String {
     switch name {
     case only: "the closure"
     case first: "the first closure"
-    default: "the closure \(name):"
+    default: "the `\(name):` closure"
     }
   }
 
-  /// The inputs of calls that have one each; `nil`: they have none.
+  /// The inputs of the calls, one for each; `nil`: they have none.
   package let inputs: CallInputs?
 
-  /// Calls that may throw, and may have inputs.
   package init(inputs: CallInputs? = nil) { self.inputs = inputs }
 }
 
-/// An input for each call of an arm: made before the arm starts, taken away after it has ended.
-///
-/// Both happen on the workers, in rounds of their own whose time nobody counts.
+/// An input for each call of an arm. Inputs are made before the arm starts and removed after it
+/// ends, on the workers, in separate rounds that are not timed.
 package struct CallInputs: Sendable {
-  /// Makes room for the inputs of so many calls; what is still there goes.
+  /// Makes room for the inputs of this many calls, and removes all earlier inputs.
   package let reserve: @Sendable (_ count: Int) -> Void
   /// Makes the input of a call.
   package let make: TaskBody
-  /// Takes the input of a call away, and returns what stands for what is left in it.
+  /// Removes the input of a call, and returns 64 bits that represent its final contents.
   package let take: TaskBody
-  /// Whether what is left in the inputs is compared, because the calls return nothing.
+  /// Whether the final contents of the inputs are compared, because the calls return nothing.
   package let areResults: Bool
 
-  /// Inputs of calls.
   package init(
     areResults: Bool, reserve: @escaping @Sendable (_ count: Int) -> Void,
     make: @escaping TaskBody, take: @escaping TaskBody

@@ -1,11 +1,11 @@
 import PerfGateModel
 
-/// Lines in a log from which continuous integration makes remarks, in the form of GitHub's workflow
-/// commands.
+/// Log lines that a CI system shows as annotations, in the form of GitHub's workflow commands.
 package enum AnnotationReport {
-  /// One line for each claim that is violated, open or not proven, each variant that is not proven, and a run
-  /// that did not end; one for all claims that are not checkable, and one for all that hold and have a note.
-  /// Errors first found first, then warnings, then notices.
+  /// One line for each claim that is violated, inconclusive or not proven, for each variant that is
+  /// not proven, and for an incomplete run. One line for all claims that are not checkable, and one
+  /// for all that hold and have a note. Errors come first, then warnings, then notices, each in
+  /// order of discovery.
   package static func lines(_ record: Record) -> [String] {
     let bySeverity = Dictionary(grouping: record.claims) { $0.severity() }
     let refused = bySeverity[.skip] ?? []
@@ -33,14 +33,14 @@ package enum AnnotationReport {
     }
     if !record.complete {
       lines.append(
-        Line(.error, "incomplete", "the run ended early; what is here was measured before"))
+        Line(.error, "incomplete", "the run ended early; these results were measured before"))
     }
     return Level.allCases.flatMap { level in
       lines.filter { $0.level == level }.map(\.text)
     }
   }
 
-  /// `needs 5 cores, 2 allowed: a, b; another reason: c`, first found first.
+  /// `needs 5 cores, 2 allowed: a, b; another reason: c`, in order of discovery.
   private static func together(
     _ claims: [ClaimResult], _ text: (ClaimResult) -> String?
   ) -> String {
@@ -73,7 +73,7 @@ package enum AnnotationReport {
         + "::\(escaped(message, ["%", "\r", "\n"]))"
     }
 
-    /// As `@actions/core` escapes: a percent sign and two hexadecimal digits.
+    /// Escapes as `@actions/core` does: a percent sign and two hexadecimal digits.
     private func escaped(_ text: String, _ special: Set<Unicode.Scalar>) -> String {
       var result = ""
       for scalar in text.unicodeScalars {

@@ -1,12 +1,12 @@
 import PerfGateModel
 
-/// Baselines as people read them.
+/// Tables of baselines.
 package enum BaselineReport {
-  /// Each claim's stored sessions beside today's: `perfgate baseline show`.
+  /// The stored sessions of each claim beside today's: `perfgate baseline show`.
   ///
   /// - Parameters:
-  ///   - today: a record of the same machine; `nil`: the last columns stay empty.
-  ///   - width: how many characters a line of the terminal holds; `nil`: as many as it takes.
+  ///   - today: a record of the same machine; `nil` shows dashes for today.
+  ///   - width: the width of the terminal in characters; `nil`: unlimited.
   package static func show(
     _ baseline: Baseline, today: Record?, width: Int? = nil
   ) -> [String] {
@@ -37,11 +37,12 @@ package enum BaselineReport {
     return table.lines(width: width)
   }
 
-  /// All machines that something is stored for: `perfgate baseline list`.
+  /// All machines with stored sessions: `perfgate baseline list`.
   ///
   /// - Parameters:
-  ///   - key: this machine's.
-  ///   - renaming: what to rename where its sessions may be stored under a former key.
+  ///   - key: the key of this machine.
+  ///   - renaming: which file to rename if the sessions of this machine may be stored under a
+  ///     former key.
   package static func list(
     _ baselines: [Baseline], key: String, renaming: String? = nil
   ) -> [String] {

@@ -1,7 +1,7 @@
 import PerfGateModel
 
 extension ConsoleReport {
-  /// The table of claims, what to look at where one is violated, and how many were checked.
+  /// The table of claims, where to look if one is violated, and how many were checked.
   ///
   /// - Parameter width: see ``body(_:hasTables:width:)``.
   package static func claims(_ record: Record, width: Int? = nil) -> [String] {
@@ -37,22 +37,22 @@ extension ConsoleReport {
     return table
   }
 
-  /// What too few rounds for an interval say of a claim.
+  /// The estimate of a claim with too few rounds for an interval.
   private static func asFarAsRoundsTell(_ claim: ClaimResult) -> String? {
     guard claim.verdict.word == .inconclusive, claim.kind != .baseline, claim.interval == nil,
       let estimate = claim.estimate
     else { return nil }
     let stands =
       ClaimText.isAtLeast(claim) ? estimate >= claim.limit : estimate <= claim.limit
-    return "  \(claim.id): \(ClaimText.estimate(claim)), claimed \(ClaimText.limit(claim)): it "
-      + (stands ? "stands" : "does not stand") + ", as far as "
-      + (claim.rounds == 1 ? "1 round tells" : "\(claim.rounds) rounds tell")
+    return "  \(claim.id): \(ClaimText.estimate(claim)), claimed \(ClaimText.limit(claim)): "
+      + (stands ? "within" : "beyond") + " the limit, but "
+      + (claim.rounds == 1 ? "1 round is" : "\(claim.rounds) rounds are") + " too few to decide"
   }
 
   /// `checked 7 of 9, violated 0`.
   package static func summary(_ record: Record) -> String { styledSummary(record).text }
 
-  /// The number of violated claims is red, but for 0.
+  /// The number of violated claims is red, unless it is 0.
   static func styledSummary(_ record: Record) -> StyledLine {
     let checked = record.claims.count { $0.verdict.isChecked }
     let violated = record.claims.count { $0.verdict == .violated }
@@ -64,7 +64,7 @@ extension ConsoleReport {
       style: violated > 0 ? .bad : nil, length: found.count, behind: rest.count)
   }
 
-  /// Where to begin to look for the reason of a violated claim.
+  /// Numbers that help to find out why a claim is violated.
   private static func lookAt(_ claim: ClaimResult, _ record: Record) -> [String] {
     var lines = [
       "  \(claim.id): \(ClaimText.estimate(claim)), claimed \(ClaimText.limit(claim)), "
@@ -76,7 +76,7 @@ extension ConsoleReport {
     }
     if let part = claim.karpFlatt {
       lines.append(
-        "    as if a serial part of \(Format.percent(part, 1)) held it back (Karp–Flatt)")
+        "    corresponds to a serial part of \(Format.percent(part, 1)) (Karp–Flatt)")
     }
     if let subject = claim.subject.flatMap(record.series) {
       lines.append(
@@ -84,7 +84,7 @@ extension ConsoleReport {
     }
     let causes = claim.stages.flatMap(\.discards).flatMap(\.causes)
     lines.append(
-      "    \(claim.discarded) pairs discarded"
+      "    \(claim.discarded) \(claim.discarded == 1 ? "pair" : "pairs") discarded"
         + (causes.first.map { ", such as: \($0.text)" } ?? ""))
     return lines
   }

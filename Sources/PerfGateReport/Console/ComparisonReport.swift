@@ -1,7 +1,7 @@
 import PerfGateModel
 
 extension ConsoleReport {
-  /// The article's first table for each variant: size, seconds of a task, time a unit or GB/s.
+  /// The article's first table, for each variant: size, time of a task, and time per unit or GB/s.
   package static func singleThread(_ record: Record) -> [String] {
     singleThreadTables(record).flatMap { [""] + $0.lines }
   }
@@ -9,7 +9,7 @@ extension ConsoleReport {
   static func singleThreadTables(_ record: Record) -> [TextTable] {
     var tables: [TextTable] = []
     for (index, workload) in record.workloads.enumerated() {
-      // Claims and tables may have measured two sizes: the table's comes last.
+      // Claims and tables may have measured different sizes; the table's comes last.
       let later = record.workloads[(index + 1)...]
       if later.contains(where: { $0.kernel == workload.kernel }) { continue }
       let series = singleThreadSeries(record, workload)
@@ -38,8 +38,8 @@ extension ConsoleReport {
     return tables
   }
 
-  /// One series for each variant on one worker: at the workload's size if there is one, a table's
-  /// own first.
+  /// One series for each variant on one worker, preferably at the workload's size, and preferably a
+  /// table's own.
   private static func singleThreadSeries(
     _ record: Record, _ workload: Record.Workload
   ) -> [Series] {
@@ -59,7 +59,7 @@ extension ConsoleReport {
     return chosen
   }
 
-  /// Each variant against its twin.
+  /// The comparison of each variant with its twin.
   package static func comparisons(_ record: Record) -> [String] {
     comparisonTable(record).map { [""] + $0.lines } ?? []
   }
@@ -85,7 +85,7 @@ extension ConsoleReport {
     return table.isEmpty ? nil : table
   }
 
-  /// The long string against the short one; 1 when handing it over copies nothing.
+  /// The time for the long string over that for the short one; 1 if handing it over copies nothing.
   package static func constantCost(_ record: Record) -> [String] {
     flatnessTable(record).map { [""] + $0.lines } ?? []
   }

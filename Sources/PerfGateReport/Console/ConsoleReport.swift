@@ -1,8 +1,8 @@
 import PerfGateModel
 
-/// What a person reads on the terminal, as a function of the record.
+/// The text of a record for the terminal.
 package enum ConsoleReport {
-  /// Machine, build and plan: what is known before anything is measured.
+  /// Machine, build and placement, which are known before anything is measured.
   package static func header(_ record: Record) -> [String] {
     let machine = record.machine
     let nodes = machine.memoryNodes == 1 ? "1 memory node" : "\(machine.memoryNodes) memory nodes"
@@ -10,7 +10,7 @@ package enum ConsoleReport {
     let cores = machine.cores == 1 ? "1 core" : "\(machine.cores) cores"
     var line =
       "machine    \(machine.cpu) · \(cores) (cpus \(machine.allowedCPUs)), \(nodes)\(quota)"
-    // Records of other people's tables know nothing of these.
+    // Records of published tables do not have these.
     if !record.tool.swift.isEmpty {
       line += " · Swift \(record.tool.swift) \(record.tool.configuration)"
     }
@@ -18,10 +18,9 @@ package enum ConsoleReport {
     return [line, plan(record.plan, isComplete: record.complete)].map(VisibleText.logLine)
   }
 
-  /// What one task of each kernel is.
   package static func tasks(_ record: Record) -> [String] { record.workloads.map(describe) }
 
-  /// - Parameter isComplete: whether the workers were looked at when the run ended, too.
+  /// - Parameter isComplete: whether the workers were checked at the end of the run, too.
   private static func plan(_ plan: Record.Plan, isComplete: Bool) -> String {
     let most = plan.cpus.count
     let cpus = Format.cpus(plan.cpus)
@@ -51,19 +50,19 @@ package enum ConsoleReport {
     return text
   }
 
-  /// Everything that is known behind the header: tasks, tables, notes, claims and their count.
+  /// Everything after the header: tasks, tables, notes, claims and their count.
   ///
   /// - Parameters:
-  ///   - hasTables: whether tables of measured times are among it.
-  ///   - width: how many characters a line of the terminal holds, so that a claim's reason stands on a
-  ///     line of its own where the table would be wider; `nil`: each claim has one line, as in a log.
+  ///   - hasTables: whether to include the tables of measured times.
+  ///   - width: the width of the terminal in characters. If the table is wider, the reasons are on
+  ///     separate lines; `nil`: each claim has one line, as in a log.
   package static func body(
     _ record: Record, hasTables: Bool = true, width: Int? = nil
   ) -> [String] {
     styledBody(record, hasTables: hasTables, width: width).map(\.text)
   }
 
-  /// The same lines with the colors that a terminal may show.
+  /// The same lines with colors.
   package static func styledBody(
     _ record: Record, hasTables: Bool = true, width: Int? = nil
   ) -> [StyledLine] {
@@ -78,24 +77,24 @@ package enum ConsoleReport {
     return (lines.map { StyledLine($0) } + styledClaims(record, width: width)).map(\.harmless)
   }
 
-  /// The record's tables but the claims', in the order in which they are printed.
+  /// All tables of the record except the claims, in the order in which they are printed.
   static func allTables(_ record: Record) -> [TextTable] {
     scalingTables(record) + singleThreadTables(record)
       + [comparisonTable(record), handoffTable(record), flatnessTable(record)].compactMap { $0 }
   }
 
-  /// How the workers were placed otherwise than planned; nothing when they were where they belong.
+  /// Where workers ran at another place than planned; empty if all were in place.
   static func misplaced(_ record: Record) -> [String] {
     guard let seen = record.plan.verification, !seen.isVerified else { return [] }
-    return ["misplaced  \(seen.text); the times above are not those of the plan"]
+    return ["misplaced  \(seen.text); the times above do not belong to the planned placement"]
   }
 
-  /// Variants that get no time, and why.
+  /// Variants whose time is not shown, and why.
   package static func unproven(_ record: Record) -> [String] {
     record.unproven.map { "not proven \($0.kernel)/\($0.variant): \($0.reason)" }
   }
 
-  /// What else a reader should know.
+  /// The notes of the record.
   package static func notes(_ record: Record) -> [String] {
     record.notes.map { "note       \($0.text)" }
   }

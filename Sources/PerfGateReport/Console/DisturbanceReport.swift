@@ -1,8 +1,7 @@
 import PerfGateModel
 
 extension ConsoleReport {
-  /// What was dropped from the rounds of tables because something else disturbed it, a line for each
-  /// series that lost any.
+  /// The disturbed rounds dropped from tables: a line for each series that lost any.
   package static func disturbances(_ record: Record) -> [String] {
     let tables: [GroupKey.Purpose?] = [.scale, .compare, .handoff]
     return record.stages.filter { tables.contains($0.group.purpose) }
@@ -22,7 +21,7 @@ extension ConsoleReport {
     return "disturbed  \(series.id): \(discards.count) of \(rounds) dropped\(rest)\(cause)"
   }
 
-  /// Whether so many rounds of a curve were disturbed that it says nothing about the code.
+  /// Whether so many rounds of a curve were disturbed that it shows nothing about the code.
   static func isDisturbed(_ curve: ScalingCurve, in record: Record) -> Bool {
     record.series.contains { series in
       series.kernel == curve.kernel && series.variant == curve.variant

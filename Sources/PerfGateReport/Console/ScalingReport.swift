@@ -1,17 +1,17 @@
 import PerfGateModel
 
 extension ConsoleReport {
-  /// The article's second table for each kernel: workers, Swift's and C's time, improvements,
-  /// speedup, efficiency, CPUs.
+  /// The article's second table, for each kernel: workers, the time and improvement of each
+  /// variant, speedup, efficiency, CPUs.
   package static func scaling(_ record: Record) -> [String] {
     let found = findings(record)
     return scalingTables(record).flatMap { [""] + $0.lines } + (found.isEmpty ? [] : [""] + found)
   }
 
-  /// A further worker that gains no more than this share of the time gains nothing worth telling.
+  /// More workers that shorten the time by no more than this share gain nothing worth reporting.
   package static let worthwhileGain = 0.1
 
-  /// What the curves show: from how many workers on nothing more is gained. A curve whose rounds were
+  /// For each curve, the number of workers from which more gain nothing. A curve whose rounds were
   /// mostly disturbed shows nothing about the code.
   package static func findings(_ record: Record) -> [String] {
     record.scaling.compactMap { curve in
@@ -21,8 +21,8 @@ extension ConsoleReport {
       let cores = record.machine.cores == 1 ? "1 core" : "\(record.machine.cores) cores"
       let threads = record.machine.threads.map { $0 == 1 ? ", 1 thread" : ", \($0) threads" } ?? ""
       return
-        "\(curve.kernel)/\(name(curve, record)): from \(found.next) workers on nothing more is gained: "
-        + "\(Format.percent(max(0, found.greatestGain), 1)) at most over \(found.workers), below "
+        "\(curve.kernel)/\(name(curve, record)): no more gain from \(found.next) workers on: "
+        + "at most \(Format.percent(max(0, found.greatestGain), 1)) over \(found.workers), below "
         + "\(Format.percent(worthwhileGain)) (\(cores)\(threads))"
     }
   }
@@ -38,7 +38,7 @@ extension ConsoleReport {
     }
   }
 
-  /// Time and improvement of each variant side by side, as in the article.
+  /// Time and improvement of the variants side by side, as in the article.
   private static func pairedTable(
     _ kernel: String, _ curves: [ScalingCurve], _ record: Record
   ) -> TextTable {
@@ -50,7 +50,7 @@ extension ConsoleReport {
     let digits = Format.digits(curves.flatMap { $0.points.map(\.seconds) }, atLeast: 4)
     for workers in counts {
       let points = curves.map { curve in curve.points.first { $0.workers == workers } }
-      // In steps: as one expression it took the compiler two seconds.
+      // In steps: one expression took the compiler two seconds.
       var cells = ["\(workers)"]
       for point in points { cells.append(point.map { Format.shown($0.seconds, digits) } ?? "-") }
       for point in points {

@@ -1,19 +1,19 @@
 import PerfGateModel
 
-/// A line of the terminal, a part of which has a color; the text says the same without it.
+/// A line for the terminal in which one part may have a color. The text says the same without it.
 package struct StyledLine: Hashable, Sendable {
-  /// What a color stands for.
+  /// The meaning of a color.
   package enum Style: String, Hashable, Sendable, CaseIterable {
-    /// It holds: green.
+    /// Holds: green.
     case good
-    /// It is violated: red.
+    /// Violated: red.
     case bad
-    /// It is open: yellow.
+    /// Inconclusive: yellow.
     case open
-    /// It could not be checked: dim.
+    /// Not checkable: dim.
     case dim
 
-    /// The terminal's code that begins it.
+    /// The escape sequence that starts the color.
     var code: String {
       switch self {
       case .good: "\u{1B}[32m"
@@ -24,11 +24,11 @@ package struct StyledLine: Hashable, Sendable {
     }
   }
 
-  /// What stands there, without color.
+  /// The text without color.
   package let text: String
-  /// The color of the part; `nil`: nothing has one.
+  /// The color of the part; `nil` if no part has one.
   package let style: Style?
-  /// How many characters the part has, and how many come behind it.
+  /// The number of characters in the part, and of those after it.
   private let length: Int
   private let behind: Int
 
@@ -36,8 +36,8 @@ package struct StyledLine: Hashable, Sendable {
   package init(_ text: String) { self.init(text, style: nil, length: 0, behind: 0) }
 
   /// - Parameters:
-  ///   - length: characters that have the color.
-  ///   - behind: characters between them and the line's end; counted from there, since what makes a line
+  ///   - length: the number of characters with the color.
+  ///   - behind: the number of characters after them. Counted from the end, because making a line
   ///     harmless may change its beginning.
   init(_ text: String, style: Style?, length: Int, behind: Int) {
     self.text = text
@@ -46,12 +46,12 @@ package struct StyledLine: Hashable, Sendable {
     self.behind = behind
   }
 
-  /// The same line with nothing in it that a terminal or a log acts on.
+  /// The same line without anything that a terminal or a log acts on.
   package var harmless: StyledLine {
     StyledLine(VisibleText.logLine(text), style: style, length: length, behind: behind)
   }
 
-  /// The text with the codes of a terminal around its colored part.
+  /// The text with escape sequences around its colored part.
   package var colored: String {
     guard let style, length > 0, length + behind <= text.count else { return text }
     let end = text.index(text.endIndex, offsetBy: -behind)
@@ -61,7 +61,7 @@ package struct StyledLine: Hashable, Sendable {
 }
 
 extension StyledLine {
-  /// How a verdict looks.
+  /// The color of a verdict.
   static func style(of verdict: Verdict.Word) -> Style {
     switch verdict {
     case .holds: .good

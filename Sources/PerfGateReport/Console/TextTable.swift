@@ -1,20 +1,20 @@
 import PerfGateModel
 
-/// Lines of cells in columns that are as wide as their widest cell.
+/// A table of text whose columns are as wide as their widest cell.
 struct TextTable {
   enum Alignment { case left, right }
 
   private struct Row {
     var cells: [String]
-    /// What the last cell has to say besides, such as a verdict's reason; empty: nothing.
+    /// A text that belongs to the last cell, such as the reason of a verdict; may be empty.
     var detail: String
-    /// The color of the last cell, not of its detail.
+    /// The color of the last cell, without its detail.
     var style: StyledLine.Style?
   }
 
   let header: [String]
   let alignments: [Alignment]
-  /// A column of sentences, which a narrow terminal gets on lines of their own.
+  /// A column of sentences, printed on separate lines if the terminal is narrow.
   private let sentence: Int?
   private var contents: [Row] = []
 
@@ -33,7 +33,7 @@ struct TextTable {
 
   var isEmpty: Bool { contents.isEmpty }
 
-  /// The cells of each row; a detail stands in the last one.
+  /// The cells of each row, with the detail in the last one.
   var rows: [[String]] {
     contents.map { row in
       guard !row.detail.isEmpty, let last = row.cells.last else { return row.cells }
@@ -41,18 +41,18 @@ struct TextTable {
     }
   }
 
-  /// One line a row.
+  /// One line for each row.
   var lines: [String] { Self.lines([header] + rows, alignments) }
 
-  /// One line a row where that fits; else the details on lines of their own below each row, and where
-  /// that does not fit either, the sentences too.
+  /// One line for each row if it fits. Otherwise the details are on separate lines below each row,
+  /// and if that does not fit either, the sentences too.
   ///
-  /// - Parameter width: how many characters a line holds; `nil`: as many as it takes.
+  /// - Parameter width: the width of a line in characters; `nil`: unlimited.
   func lines(width: Int?) -> [String] { styledLines(width: width).map(\.text) }
 
-  /// The same lines; the last cell of a row has its color.
+  /// The same lines, with the color of each row's last cell.
   ///
-  /// Colors are put around cells that are in their places already: they take no room.
+  /// Colors are added after the layout, because they take no space.
   func styledLines(width: Int?) -> [StyledLine] {
     guard let width else { return styled(lines, isDetailed: true) }
     func fits(_ lines: [String]) -> Bool { lines.allSatisfy { $0.count <= width } }
@@ -66,7 +66,7 @@ struct TextTable {
     }
   }
 
-  /// The rows, each with texts of its own below it.
+  /// The rows, each with its own texts below it.
   private func below(
     _ lines: [String], _ width: Int, _ texts: (Row) -> [String]
   ) -> [StyledLine] {
@@ -79,8 +79,8 @@ struct TextTable {
   }
 
   /// - Parameters:
-  ///   - lines: the header's and one for each row.
-  ///   - isDetailed: whether the details stand behind the last cells.
+  ///   - lines: the header's line and one for each row.
+  ///   - isDetailed: whether the details follow the last cells on the same line.
   private func styled(_ lines: [String], isDetailed: Bool) -> [StyledLine] {
     lines.prefix(1).map { StyledLine($0) }
       + zip(lines.dropFirst(), contents).map { line, row in
@@ -88,7 +88,7 @@ struct TextTable {
         guard isDetailed, !row.detail.isEmpty else {
           return StyledLine(line, style: row.style, length: cell.count, behind: 0)
         }
-        // Blanks at the end of a line are cut off, those of a detail too.
+        // Lines have no spaces at their end, so neither has a detail.
         var whole = "\(cell): \(row.detail)"
         while whole.hasSuffix(" ") { whole.removeLast() }
         return StyledLine(
@@ -96,7 +96,7 @@ struct TextTable {
       }
   }
 
-  /// A text in lines that are not wider, as far as its words allow; indented.
+  /// A text as indented lines within the width, unless a single word is wider.
   private static func wrapped(_ text: String, width: Int) -> [String] {
     let indent = "    "
     var lines: [String] = []

@@ -1,20 +1,20 @@
 import PerfGateModel
 
 extension JUnitReport {
-  /// The text of a file with one suite a record; see ``xml(suites:)``.
+  /// The text of a file with one suite for each record; see ``xml(suites:)``.
   package static func xml(_ records: [Record]) -> String {
     xml(suites: records.map { Suite(record: $0) })
   }
 }
 
 extension JUnitReport.Suite {
-  /// A suite with one case a claim.
+  /// A suite with one case for each claim.
   ///
-  /// A variant whose work is not proven is a case that failed, and a run that did not end is one with
-  /// an error, so that the file is never green where the command was not.
+  /// A variant whose work is not proven is a failed case, and an incomplete run is a case with an
+  /// error. So the file is never green when the command failed.
   ///
   /// - Parameters:
-  ///   - record: judged: its claims are what is told.
+  ///   - record: a record with verdicts.
   ///   - name: the suite's name; `nil`: `perfgate` and the command.
   package init(record: Record, name: String? = nil) {
     let classname = record.command.isEmpty ? "perfgate" : "perfgate.\(record.command)"
@@ -31,7 +31,7 @@ extension JUnitReport.Suite {
         JUnitReport.Case(
           name: "the whole run", classname: classname,
           outcome: .error(
-            message: "the run ended early; what is here was measured before", kind: "incomplete"))
+            message: "the run ended early; these results were measured before", kind: "incomplete"))
       )
     }
     self.init(
@@ -49,8 +49,8 @@ extension JUnitReport.Suite {
 }
 
 extension JUnitReport.Case {
-  /// The case of a claim: violated fails, not checkable is skipped with its numbers, inconclusive
-  /// passes and says why; work that is not proven fails.
+  /// The case of a claim. A violated claim and work that is not proven fail, a claim that is not
+  /// checkable is skipped with its numbers, an inconclusive one passes and says why.
   package init(claim: ClaimResult, in record: Record, classname: String) {
     let message = ClaimText.message(claim, in: record)
     self.init(

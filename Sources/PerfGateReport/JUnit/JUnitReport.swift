@@ -1,16 +1,16 @@
 import Foundation
 
-/// A JUnit file, which continuous integration systems show: a function of suites.
+/// A JUnit file, which continuous integration systems show, made from suites.
 package enum JUnitReport {
-  /// What became of a test case.
+  /// The outcome of a test case.
   package enum Outcome: Hashable, Sendable {
-    /// Nothing is wrong.
+    /// The test passed.
     case passed
-    /// The test found what it looks for. The message is one line, `kind` a word for programs.
+    /// The test found a fault. The message is one line, `kind` a word for programs.
     case failed(message: String, kind: String)
-    /// The test could not do its work.
+    /// The test could not run to its end.
     case error(message: String, kind: String)
-    /// The test was not run, and why.
+    /// The test was not run; the message says why.
     case skipped(message: String)
   }
 
@@ -18,13 +18,13 @@ package enum JUnitReport {
   package struct Case: Hashable, Sendable {
     /// The case's name: a claim's id.
     package var name: String
-    /// What it belongs to; dots divide, as in `perfgate.run`.
+    /// What the case belongs to, with dots between the levels, as in `perfgate.run`.
     package var classname: String
     /// How long it took.
     package var seconds: Double
-    /// What became of it.
+    /// The outcome.
     package var outcome: Outcome
-    /// What it has to say besides, any number of lines; empty: nothing. Of a case that passed it stands
+    /// Further output, any number of lines; may be empty. The output of a passed case is shown
     /// among the lines of its suite.
     package var output: String
 
@@ -40,14 +40,14 @@ package enum JUnitReport {
     }
   }
 
-  /// Something that holds for a whole suite: the machine.
+  /// A property of a whole suite, such as the machine.
   package struct Property: Hashable, Sendable {
-    /// A word for programs.
+    /// The property's name, for programs.
     package var name: String
-    /// Any text.
+    /// The value: any text.
     package var value: String
 
-    /// A property.
+    /// A property with a name and a value.
     package init(name: String, value: String) {
       self.name = name
       self.value = value
@@ -58,15 +58,15 @@ package enum JUnitReport {
   package struct Suite: Hashable, Sendable {
     /// The suite's name.
     package var name: String
-    /// When it began, ISO 8601, shown in UTC; `nil`: not known, shown as the beginning of 1970.
+    /// When it began, ISO 8601, shown in UTC; `nil`: unknown, shown as the beginning of 1970.
     package var timestamp: String?
     /// How long it took.
     package var seconds: Double
-    /// What holds for all of its cases.
+    /// The properties of all its cases.
     package var properties: [Property]
     /// The cases, in the order in which they are shown.
     package var cases: [Case]
-    /// What the suite has to say besides, any number of lines; empty: nothing.
+    /// Further output of the suite, any number of lines; may be empty.
     package var output: String
 
     /// A suite.
@@ -83,12 +83,12 @@ package enum JUnitReport {
     }
   }
 
-  /// The text of a file, in UTF-8. Any text may be in names and messages: what XML cannot hold is
-  /// spelled out.
+  /// The text of the file, in UTF-8. Names and messages may contain any text: characters that XML
+  /// does not allow are spelled out.
   ///
-  /// Valid for readers that know only Ant's JUnit schema, the strictest there is: no attributes of
-  /// `testsuites`, no output of a single case, every part of a suite present. What a case has to say
-  /// besides stands in its failure, or among the lines of its suite.
+  /// Valid for Ant's JUnit schema, the strictest one: no attributes of `testsuites`, no output of a
+  /// single case, every part of a suite present. The output of a case is in its failure, or among
+  /// the lines of its suite.
   package static func xml(suites: [Suite]) -> String {
     var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuites>"]
     for (id, suite) in suites.enumerated() { lines += self.lines(suite, id).map { "  " + $0 } }
@@ -115,7 +115,7 @@ extension JUnitReport {
     return lines + ["  <system-err/>", "</testsuite>"]
   }
 
-  /// What the suite has to say, and then each of its cases that passed.
+  /// The output of the suite, and then that of each passed case.
   private static func output(_ suite: Suite) -> String {
     let cases = suite.cases.filter { $0.outcome == .passed && !$0.output.isEmpty }
     let lines = cases.map { "\($0.name): \($0.output)" }
@@ -143,13 +143,13 @@ extension JUnitReport {
     " message=\"\(XMLText.attribute(message))\" type=\"\(XMLText.attribute(kind))\""
   }
 
-  /// On one line, so that nothing is added to the text.
+  /// An element on one line, so that its text gets no further white space.
   private static func element(_ tag: String, _ attributes: String, _ text: String) -> String {
     text.isEmpty
       ? "<\(tag)\(attributes)/>" : "<\(tag)\(attributes)>\(XMLText.content(text))</\(tag)>"
   }
 
-  /// A name that must hold more than spaces.
+  /// A name that contains more than spaces.
   private static func named(_ name: String, _ other: String) -> String {
     let text = XMLText.attribute(name)
     return name.allSatisfy(\.isWhitespace) || text.isEmpty ? other : text
@@ -168,13 +168,13 @@ extension JUnitReport {
       + " skipped=\"\(skipped)\""
   }
 
-  /// Readers expect a number that is not negative, without an exponent.
+  /// A number that readers accept: not negative, without an exponent.
   private static func time(_ seconds: Double) -> String {
     Format.shown(seconds.isFinite ? min(max(seconds, 0), 1e9) : 0, 6)
   }
 
-  /// Readers expect a date and a time of day without a zone: it is UTC; one that nobody can know is the
-  /// first there is.
+  /// A date and time that readers accept: in UTC, without a zone. An unknown one is the beginning
+  /// of 1970.
   private static func timestamp(_ text: String?) -> String {
     let unknown = Date(timeIntervalSince1970: 0)
     let date = text.flatMap { try? Date($0, strategy: .iso8601) } ?? unknown

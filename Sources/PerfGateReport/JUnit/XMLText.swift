@@ -1,20 +1,21 @@
 import PerfGateModel
 
-/// Text as a part of an XML document.
+/// Escapes text for an XML document.
 enum XMLText {
-  /// Text between tags; line ends survive, and no line begins a command of a log that the file is shown in.
+  /// Text between tags. Line ends survive, and no line can act as a command of a CI log that shows
+  /// the file.
   static func content(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { escaped(VisibleText.logLine(String($0))) { _ in false } }.joined(separator: "\n")
   }
 
-  /// The value of an attribute in double quotes; line ends and tabs survive as well.
+  /// The value of an attribute in double quotes. Line ends and tabs survive too.
   static func attribute(_ text: String) -> String {
     escaped(text) { $0 == "\r" || $0 == "\n" || $0 == "\t" }
   }
 
-  /// Escapes what has a meaning in XML, and spells out what no document may hold or a reader would act
-  /// on.
+  /// Escapes the characters with a meaning in XML, and spells out those that XML does not allow or
+  /// that a terminal acts on.
   private static func escaped(
     _ text: String, _ isReferenced: (Unicode.Scalar) -> Bool
   ) -> String {

@@ -2,7 +2,7 @@ import PerfGateModel
 
 /// The record as Markdown, for the summary of a continuous integration run.
 package enum MarkdownReport {
-  /// Counts, machine, claims, and all tables that the record has.
+  /// The counts of verdicts, the machine, the claims, and all tables of the record.
   package static func text(_ record: Record) -> String {
     let command = record.command.isEmpty ? "perfgate" : "perfgate \(record.command)"
     var blocks = ["## \(escaped("\(command): \(ConsoleReport.summary(record))"))"]
@@ -21,14 +21,14 @@ package enum MarkdownReport {
     texts.isEmpty ? [] : [texts.map { "- " + escaped($0) }.joined(separator: "\n")]
   }
 
-  /// A table, as GitHub's Markdown has it.
+  /// A table in GitHub's Markdown.
   static func table(_ table: TextTable) -> String {
     let rule = table.alignments.map { $0 == .left ? ":--" : "--:" }
     let rows = [table.header.map(escaped), rule] + table.rows.map { $0.map(escaped) }
     return rows.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
   }
 
-  /// Text that means itself, on one line.
+  /// Text on one line, with all Markdown characters escaped.
   static func escaped(_ text: String) -> String {
     var result = ""
     let line = text.replacing(/[\r\n\t]+/, with: " ")
@@ -36,7 +36,7 @@ package enum MarkdownReport {
       if "\\`*_<>|~&".unicodeScalars.contains(scalar) { result += "\\" }
       result.unicodeScalars.append(scalar)
     }
-    // Brackets are intervals here; only a link has a parenthesis right behind them.
+    // Brackets enclose intervals here; only a link has a parenthesis directly after them.
     return result.replacing("](", with: "]\\(")
   }
 }

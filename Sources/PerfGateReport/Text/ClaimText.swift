@@ -1,9 +1,9 @@
 import PerfGateModel
 
-/// What became of a claim, in words: the pieces that all reports share.
+/// The verdict and the numbers of a claim as text, for all reports.
 package enum ClaimText {
-  /// One line with what a person needs who sees nothing else: the verdict's reason, estimate, interval,
-  /// limit, rounds, the ceiling, the note, the machine.
+  /// One line that needs no other context: the verdict with its reason, estimate, interval, limit,
+  /// rounds, ceiling, note and machine.
   package static func message(_ claim: ClaimResult, in record: Record) -> String {
     var parts: [String] = []
     if claim.reason != nil { parts.append(verdict(claim)) }
@@ -23,7 +23,7 @@ package enum ClaimText {
     return parts.joined(separator: "; ")
   }
 
-  /// `holds`, or why not.
+  /// The verdict, and its reason if there is one.
   package static func verdict(_ claim: ClaimResult) -> String {
     claim.sentence.map { "\(word(claim)): \($0)" } ?? word(claim)
   }
@@ -50,12 +50,12 @@ package enum ClaimText {
     return "\(sign) \(Format.limit(claim.limit))"
   }
 
-  /// Whether more is better.
+  /// Whether a larger value is better.
   static func isAtLeast(_ claim: ClaimResult) -> Bool {
     claim.kind.direction == .atLeast
   }
 
-  /// `8 + 8`: those of the first stage and of the confirmation.
+  /// `8 + 8`: the rounds of the first stage and of the confirmation.
   static func rounds(_ claim: ClaimResult) -> String {
     guard claim.rounds > 0 else { return "–" }
     return claim.confirmationRounds == 0
@@ -73,7 +73,7 @@ package enum ClaimText {
     return "on \(record.machine.cpu), \(cores) (cpus \(record.machine.allowedCPUs))"
   }
 
-  /// The time of all kept rounds of the claim's two series, and of its confirmation if it had one.
+  /// The time of all kept rounds of the claim's two series, including a confirmation, in seconds.
   static func measuredSeconds(_ claim: ClaimResult, in record: Record) -> Double {
     let stages: [Stage] = claim.confirmationRounds > 0 ? [.first, .confirmation] : [.first]
     let keys = [claim.subject, claim.reference].compactMap { $0 }.flatMap { stages.map($0.at) }

@@ -6,13 +6,13 @@
   import Darwin
 #endif
 
-/// Numbers as people read them.
+/// Formats numbers for people.
 package enum Format {
-  /// `1.234`, with so many digits after the point.
+  /// `1.234`, with this many digits after the point.
   package static func fixed(_ value: Double, _ digits: Int) -> String {
     let scale = pow(10, Double(digits))
     let scaled = (abs(value) * scale).rounded()
-    // Beyond this digits behind the point mean nothing, and it would not fit into an Int.
+    // Digits after the point of a larger number mean nothing, and it would not fit into an Int.
     guard value.isFinite, scaled < 9e18 else { return "\(value)" }
     let whole = String(Int(scaled))
     let sign = value < 0 && scaled > 0 ? "-" : ""
@@ -21,7 +21,7 @@ package enum Format {
     return sign + padded.dropLast(digits) + "." + padded.suffix(digits)
   }
 
-  /// A time with a fitting unit: `12.3 ms`.
+  /// A time in seconds, with a fitting unit: `12.3 ms`.
   package static func seconds(_ value: Double) -> String {
     let (scaled, unit) =
       switch abs(value) {
@@ -33,7 +33,7 @@ package enum Format {
     return shown(scaled, digits(scaled)) + " " + unit
   }
 
-  /// Three significant digits, as far as there is a fraction to cut.
+  /// The number of digits after the point for three significant digits, from 0.
   private static func digits(_ value: Double) -> Int {
     switch abs(value) {
     case 100...: 0
@@ -61,14 +61,14 @@ package enum Format {
     return "[\(fixed(ends[0], digits)), \(upper)]"
   }
 
-  /// `1.002 [0.99, 1.01]`: a figure and where it lies.
+  /// `1.002 [0.99, 1.01]`: a value and its interval.
   ///
-  /// The digits given are the fewest: a small figure gets two that count, and the ends get as many as
-  /// tell them apart. The printed figure lies inside its printed interval.
+  /// A small value gets more digits, until two are significant, and the ends get more until they
+  /// differ. The printed value lies inside its printed interval.
   ///
   /// - Parameters:
-  ///   - ends: the lower end first; without them the figure stands alone.
-  ///   - digits: after the point, of the figure and of its ends.
+  ///   - ends: the interval, the lower end first; `nil` prints the value alone.
+  ///   - digits: the fewest digits after the point, of the value and of its ends.
   package static func value(
     _ value: Double, _ ends: [Double]?, _ digits: (value: Int, ends: Int) = (3, 2)
   ) -> String {
@@ -84,30 +84,30 @@ package enum Format {
       if lower <= middle, middle <= upper, isPoint || lower < upper { break }
       ofEnds += 1
     }
-    // A figure of as many digits as its ends is rounded as they are, and stays between them.
+    // A value with as many digits as its ends is rounded like them, and stays between them.
     return "\(fixed(value, max(ofValue, ofEnds))) \(interval(ends, ofEnds))"
   }
 
-  /// The number that a reader of the text gets.
+  /// The number that the printed text means.
   private static func printed(_ value: Double, _ digits: Int) -> Double {
     Double(fixed(value, digits)) ?? value
   }
 
-  /// `1.05`, with two digits after the point, or as many as a limit was written with.
+  /// `1.05`, with two digits after the point, or as many as the limit was written with.
   package static func limit(_ value: Double) -> String {
     let digits = (2...mostDigits).first { Double(fixed(value, $0)) == value }
     return fixed(value, digits ?? 2)
   }
 
-  /// More digits after the point than anything here is known to.
+  /// The most digits after the point: no measured value is more precise.
   private static let mostDigits = 12
 
-  /// `98.5 %` of a share from 0 to 1.
+  /// `98.5 %` for a share of 0.985.
   package static func percent(_ share: Double, _ digits: Int = 0) -> String {
     fixed(share * 100, digits) + " %"
   }
 
-  /// `0,1,2` or `0-11`: the CPUs in worker order, neighbours drawn together.
+  /// `0,1,2` or `0-11`: the CPUs in worker order, with consecutive numbers as ranges.
   package static func cpus(_ numbers: [Int]) -> String {
     guard !numbers.isEmpty else { return "not pinned" }
     var parts: [String] = []

@@ -1,6 +1,6 @@
 import PerfGateModel
 
-/// Reasons and remarks in words: the one place that makes sentences of them.
+/// The sentences of reasons and remarks. No other code makes them.
 package enum ReasonText {
   /// The sentence of a reason: what was found, with its numbers, and what to do.
   package static func sentence(_ reason: Reason) -> String {
@@ -36,13 +36,14 @@ package enum ReasonText {
     }
   }
 
-  /// Baselines, the budget, mistakes: what is known before a round.
+  /// Reasons known before any round: baselines, the budget, mistakes.
   private static func sentenceOfPlan(_ reason: Reason) -> String? {
     switch reason {
     case .noBaselines: "no baselines were given"
     case .noBaseline(let missing): noBaseline(missing)
     case .otherQuantity(let stored, let current, let command):
-      "the stored sessions are of the \(stored), this is the \(current); record anew: \(command)"
+      "the stored sessions are of the \(stored), this claim is about the \(current); "
+        + "record new ones: \(command)"
     case .firstSession: "nothing is stored yet"
     case .budgetIsZero: "skipped: the budget is 0"
     case .budgetTooSmall(let cost, let setting):
@@ -62,7 +63,7 @@ package enum ReasonText {
         + "use a smaller size"
     case .emptyCall(let name, let times):
       "\(name): a call takes \(rounded(times)) times as long as one that does nothing: the "
-        + "optimizer left nothing of it (return its result), or it is too short (do more in a call)"
+        + "optimizer removed its work (return its result), or it is too short (do more in a call)"
     case .inputsTooLarge(let cost, let needed):
       "\(inputs(cost)), \(needed) calls are needed; make the input smaller"
     case .inputsTooShort(let cost, let calls, let closure, let seconds, let needed):
@@ -73,7 +74,7 @@ package enum ReasonText {
     }
   }
 
-  /// What was measured, and does not decide.
+  /// Reasons why the measured rounds do not decide.
   private static func sentenceOfRounds(_ reason: Reason) -> String {
     switch reason {
     case .oneRound: "1 round"
@@ -84,7 +85,7 @@ package enum ReasonText {
       "not confirmed: \(measured(rounds, of: most)) to confirm it"
     case .notConfirmed: "not confirmed by a second sequence of rounds"
     case .sessionCutShort(let rounds, let most, let least, _):
-      "\(measured(rounds, of: most)), \(least) are a session"
+      "\(measured(rounds, of: most)), a session needs \(least)"
     case .impossibleValue(let value): "its value is \(value)"
     case .fewSessions(let count, let advice): fewSessions(count, advice)
     case .sessionsDiffer(let count, let deviation):
@@ -116,22 +117,22 @@ extension ReasonText {
     }
   }
 
-  /// The words that a record's JSON gets.
+  /// The sentences that go into a record's JSON.
   static let sentences = Sentences(
     reason: { sentence($0) }, remark: { sentence($0) })
 }
 
 extension ClaimResult {
-  /// Why it is not decided, in words; `nil` when it is.
+  /// The sentence that says why the claim is not decided; `nil` if it is decided.
   package var sentence: String? { reason.map { ReasonText.sentence($0) } }
 
-  /// All remarks, in words; `nil`: there are none.
+  /// The sentences of all remarks; `nil` if there are none.
   package var note: String? {
     remarks.isEmpty ? nil : remarks.map(ReasonText.sentence).joined(separator: "; ")
   }
 }
 
-// MARK: - Pieces
+// MARK: - Parts of sentences
 
 extension ReasonText {
   private static func machineReaches(_ value: Double, _ workers: Int) -> String {
@@ -150,13 +151,13 @@ extension ReasonText {
     _ cost: Reason.RoundCost, _ delay: Double, _ neighbors: [String]
   ) -> String {
     let who = neighbors.isEmpty ? "others" : list(neighbors)
-    return "a round takes \(shortened(cost.roundSeconds)) s, of which it waits "
-      + "\(shortened(delay)) s for CPUs that others use, so \(affordable(cost)); busy now: "
-      + "\(who); let them end"
+    return "a round takes \(shortened(cost.roundSeconds)) s, \(shortened(delay)) s of it waiting "
+    + "for CPUs that others use, so \(affordable(cost)); busy now: \(who); end them, or wait "
+    + "until they end"
   }
 
   private static func affordable(_ cost: Reason.RoundCost) -> String {
-    "the budget of \(cost.budgetSeconds) s allows \(cost.rounds) rounds, 16 are needed"
+    "the budget of \(cost.budgetSeconds) s allows \(counted(cost.rounds)), 16 are needed"
   }
 
   private static func unoptimized(_ names: [String], of target: String) -> String {
@@ -178,7 +179,7 @@ extension ReasonText {
     }
     let round = calls.reduce(0) { $0 + $1.seconds }
     return "a call is too long: \(list(each)); the budget of \(budget) s allows "
-      + "\(Int(budget / max(round, 1e-9))) rounds of one call each, 16 are needed; do less in a "
+      + "\(counted(Int(budget / max(round, 1e-9)))) of one call each, 16 are needed; do less in a "
       + "call, or raise PERFGATE_BUDGET"
   }
 
@@ -199,7 +200,11 @@ extension ReasonText {
   }
 
   private static func wouldDecide(_ needed: Int?) -> String {
-    needed.map { "about \($0) would decide" } ?? "no number would decide"
+    needed.map { "about \($0) would decide" } ?? "no number of rounds would decide"
+  }
+
+  private static func counted(_ rounds: Int) -> String {
+    rounds == 1 ? "1 round" : "\(rounds) rounds"
   }
 
   private static func measured(_ rounds: Int, of most: Int) -> String {

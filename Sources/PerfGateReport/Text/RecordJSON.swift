@@ -2,7 +2,8 @@ import Foundation
 import PerfGateModel
 
 extension Record {
-  /// The record as JSON text: sorted keys, indented, with a line end; control characters are escaped.
+  /// The record as JSON text: indented, with sorted keys, escaped control characters and a line
+  /// end.
   package func json() throws -> String {
     VisibleText.json(String(decoding: try JSONEncoder.ofRecords().encode(self), as: UTF8.self))
       + "\n"
@@ -10,7 +11,7 @@ extension Record {
 }
 
 extension JSONEncoder {
-  /// An encoder that puts reasons and remarks into words.
+  /// An encoder that adds the sentences of reasons and remarks.
   package static func ofRecords() -> JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -1,6 +1,7 @@
 import PerfGate
 
-/// The claims of a process by name: two of one name would be one in every report and in the baselines.
+/// The claims of a process by name. Two with the same name would be one claim in reports and
+/// baselines.
 struct ClaimNames: Sendable {
   private struct Known: Hashable {
     var claim: Claim
@@ -8,20 +9,20 @@ struct ClaimNames: Sendable {
     var place: Place
   }
 
-  /// What a claim becomes whose name is taken.
+  /// What to do with a claim whose name is taken.
   struct Taken {
     var id: String
     var outcome: Judgement.Outcome
   }
 
-  /// In the order in which they came.
+  /// In order of arrival.
   private var known: [String: [Known]] = [:]
 
-  /// Adds a claim; one test may be run again.
+  /// Adds a claim. The same test may run again.
   ///
-  /// - Returns: why it cannot be judged; `nil` when it alone has its name. In one test the later claim is
-  ///   refused, and gets a number. Of several tests it changes from run to run which one comes first:
-  ///   none of them is told from the others.
+  /// - Returns: why the claim cannot be judged; `nil` if its name is unique. Within one test the
+  ///   later claim is refused and gets a number. Among several tests all are refused alike, because
+  ///   which one comes first changes from run to run.
   mutating func add(_ claim: Claim, test: String, place: Place) -> Taken? {
     let new = Known(claim: claim, test: test, place: place)
     var all = known[claim.id, default: []]
@@ -45,6 +46,6 @@ struct ClaimNames: Sendable {
           + "give each a name of its own: id: \"name\"", places[places.count - 1].place))
   }
 
-  /// The tests that have claims of a name.
+  /// The tests that have claims with this name.
   func tests(of name: String) -> [String] { known[name, default: []].map(\.test) }
 }

@@ -1,11 +1,11 @@
 import CPerfGateSystem
 import PerfGate
 
-// The functions that take closures are transparent, which is inlined without optimisation too: so
-// they tell how the module was built that the closures are in (see `Variant`).
+// The functions that take closures are transparent, so they are inlined even without optimization.
+// That way they record how the module that contains the closures was built (see `Variant`).
 
 extension TestClaim {
-  /// From 1 to `workers` workers the same tasks get done at least `limit` times as fast.
+  /// From 1 to `workers` workers the same tasks are done at least `limit` times as fast.
   ///
   /// - Parameters:
   ///   - limit: above 0, and below `workers`.
@@ -23,9 +23,9 @@ extension TestClaim {
       taskBits(of: work))
   }
 
-  /// From 1 to `workers` workers the same tasks, which return nothing, get done at least `limit` times
-  /// as fast. Results that are not `Hashable` are a mistake, which the test tells: they could not be
-  /// compared.
+  /// From 1 to `workers` workers the same tasks, which return nothing, are done at least `limit`
+  /// times as fast. Results that are not `Hashable` cannot be compared: the test then fails with a
+  /// message.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func speedup<Result>(
     atLeast limit: Double, workers: Int, id: String? = nil,
@@ -38,7 +38,7 @@ extension TestClaim {
     ._returning(Result.self)
   }
 
-  /// At as many workers as are allowed, up to `upTo`, speedup over workers is at least `limit`.
+  /// Efficiency (speedup over workers) is at least `limit` with all allowed workers up to `upTo`.
   ///
   /// - Parameters:
   ///   - limit: above 0 and below 1.
@@ -55,8 +55,8 @@ extension TestClaim {
       taskBits(of: work))
   }
 
-  /// At as many workers as are allowed, up to `upTo`, speedup over workers of tasks that return nothing
-  /// is at least `limit`. Results that are not `Hashable` are a mistake, as for a speedup.
+  /// The efficiency of tasks that return nothing is at least `limit` with all allowed workers up to
+  /// `upTo`. Results that are not `Hashable` are refused, as for a speedup.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func efficiency<Result>(
     atLeast limit: Double, upTo: Int, id: String? = nil,
@@ -69,8 +69,8 @@ extension TestClaim {
     ._returning(Result.self)
   }
 
-  /// At as many workers as are allowed, up to `upTo`, the same tasks take at most `limit` times as
-  /// long as on one: what is handed over, and not worked on.
+  /// With all allowed workers up to `upTo`, the same tasks take at most `limit` times as long as
+  /// with one worker: for values that are handed over and not worked on.
   ///
   /// - Parameters:
   ///   - limit: from 1.02.
@@ -106,8 +106,8 @@ extension TestClaim {
       callBits(of: subject), callBits(of: reference))
   }
 
-  /// One closure takes at most `limit` times as long as another; both return nothing, so nothing of
-  /// them can be compared. Results that are not `Hashable` are a mistake, as for a speedup.
+  /// One closure takes at most `limit` times as long as another. Both return nothing, so there are
+  /// no results to compare. Results that are not `Hashable` are refused, as for a speedup.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func ratio<Result>(
     atMost limit: Double, workers: Int = 1, id: String? = nil,
@@ -140,8 +140,8 @@ extension TestClaim {
       callBits(of: subject), callBits(of: reference))
   }
 
-  /// One closure is at least `limit` times as fast as another; both return nothing, so nothing of them
-  /// can be compared. Results that are not `Hashable` are a mistake, as for a speedup.
+  /// One closure is at least `limit` times as fast as another. Both return nothing, so there are no
+  /// results to compare. Results that are not `Hashable` are refused, as for a speedup.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func faster<Result>(
     atLeast limit: Double, workers: Int = 1, id: String? = nil,
@@ -154,7 +154,7 @@ extension TestClaim {
     )._returning(Result.self)
   }
 
-  /// A closure is not slower than in this machine's stored sessions by more than `margin`.
+  /// A closure is at most `margin` slower than in this machine's stored sessions.
   ///
   /// `PERFGATE_UPDATE_BASELINES=new swift test` stores the first session.
   ///
@@ -171,7 +171,7 @@ extension TestClaim {
   }
 }
 
-/// What stands around the calls of a claim's closures; opaque to the modules that they are in.
+/// How the closures of a claim are called. Opaque to the modules that contain the closures.
 @usableFromInline
 struct _ClosureCalls: Sendable {
   let value: ClosureCalls
@@ -184,23 +184,23 @@ struct _ClosureCalls: Sendable {
 }
 
 extension TestClaim {
-  /// The variant's name of a single closure.
+  /// The name of the variant of a single closure.
   static let work = ClosureCalls.only
-  /// The variants' names of two closures, as they are labelled.
+  /// The names of the variants of two closures: their labels.
   private static let (subject, reference) = ("of", "to")
   /// The same for a claim of being faster.
   private static let (faster, than) = (ClosureCalls.first, "than")
-  /// So many tasks for each worker that their number limits no claim; how many are run is found.
+  /// The number of tasks, so large that it limits no claim. How many are run is determined later.
   private static let tasksPerWorker = 50
 
-  /// The claim of closures whose results are not compared; a mistake unless they return nothing.
+  /// The claim about closures whose results are not compared. Refused unless they return nothing.
   @usableFromInline
   func _returning<Result>(_ type: Result.Type) -> TestClaim {
     if type == Void.self { return self }
     return TestClaim(id: id, isOfClosures: true) { _ in
       throw Mistake(
-        description: "results of type \(type) cannot be compared, as they are not Hashable: return "
-          + "something of them that is, such as a number, or nothing")
+        description: "results of type \(type) cannot be compared, they are not Hashable: return a "
+        + "Hashable part of them, such as a number, or return nothing")
     }
   }
 
@@ -277,12 +277,12 @@ extension TestClaim {
     _ closures: [(name: String, isOptimized: Bool, body: TaskBody)]
   ) -> TestClaim {
     TestClaim(id: id, isOfClosures: true) { id in
-      // What is only handed over may well take no time.
+      // Handing a value over may take almost no time.
       let isHandedOver = kind.form == .flat
       let kernel = AnyKernel(
         name: id, closures: closures, tasksAreAlike: tasksAreAlike, mustTakeTime: !isHandedOver,
         calls: calls.value)
-      // A worker count that no claim can have is told by the claim.
+      // The claim itself refuses a wrong number of workers.
       let tasks = tasksPerWorker * min(max(1, workers), 10_000)
       return Judged(
         claim: try Claim(id: id, text: text, kernel: id, kind, tasks: tasks),

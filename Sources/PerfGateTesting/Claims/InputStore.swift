@@ -1,10 +1,10 @@
 import PerfGate
 
-/// The inputs of an arm's calls, one for each.
+/// The inputs of an arm's calls, one for each call.
 ///
-/// `@unchecked Sendable` holds: a slot is only touched by the worker that runs its task, and one round of
-/// the engine, in which an input is made, used or taken away, ends before the next begins; `reserve`
-/// is called between rounds. So an input that is no `Sendable` is never with two threads at once.
+/// `@unchecked Sendable` holds: only the worker that runs a task touches its slot, a round that
+/// makes, uses or removes inputs ends before the next begins, and `reserve` is called between
+/// rounds. So two threads never use an input at once, even if it is not `Sendable`.
 @usableFromInline
 final class InputStore<Input>: @unchecked Sendable {
   @usableFromInline
@@ -19,7 +19,7 @@ final class InputStore<Input>: @unchecked Sendable {
     slots.deallocate()
   }
 
-  /// Makes room for so many inputs; those before are gone.
+  /// Makes room for this many inputs, and removes the earlier ones.
   func reserve(_ wanted: Int) {
     slots.deinitialize(count: count)
     slots.deallocate()
@@ -30,9 +30,10 @@ final class InputStore<Input>: @unchecked Sendable {
 }
 
 extension ClosureCalls {
-  /// Calls that each get an input of their own.
+  /// Calls that each get their own input.
   ///
-  /// - Parameter take: what stands for what is left in an input; `nil` where results are returned.
+  /// - Parameter take: returns 64 bits for the final contents of an input; `nil` if the calls
+  ///   return results.
   init<Input: SendableMetatype>(
     _ store: InputStore<Input>,
     setUp: @escaping @Sendable (_ task: Int) throws -> Input, left take: TaskBody?
@@ -51,15 +52,15 @@ extension ClosureCalls {
 
 // MARK: - Copies that nothing else holds
 
-/// A value whose storage is copied by the first change while something else holds it as well.
+/// A value with copy-on-write storage: the first change copies it if something else holds it too.
 private protocol CopiedOnWrite {
-  /// Makes the copy now, where it is shared; what it contains as well.
+  /// Copies the storage now if it is shared, and the storage of its elements too.
   mutating func unshare()
 }
 
-/// The same value in storage of its own, so that the first change does not copy it.
+/// The same value with its own storage, so that the first change does not copy it.
 ///
-/// Knows the standard library's collections; everything else stays as it is.
+/// Works for the standard library's collections; other values are returned unchanged.
 func unshared<Value>(_ value: Value) -> Value {
   guard var copy = value as? any CopiedOnWrite else { return value }
   copy.unshare()
@@ -68,7 +69,7 @@ func unshared<Value>(_ value: Value) -> Value {
 
 extension Array: CopiedOnWrite {
   fileprivate mutating func unshare() {
-    // Storage that is shared is copied, whatever capacity it has.
+    // Reserving capacity copies shared storage, whatever its capacity.
     reserveCapacity(count)
     guard Element.self is any CopiedOnWrite.Type else { return }
     for index in indices { self[index] = unshared(self[index]) }

@@ -1,6 +1,7 @@
 import PerfGate
 
-// Kernels are forgotten where the claim is written, so that their code is specialised there.
+// The type of a kernel is erased in the module that writes the claim, so that its code is
+// specialized there.
 
 extension TestClaim {
   /// From 1 to `workers` workers a variant of a kernel becomes at least `limit` times as fast.
@@ -22,8 +23,8 @@ extension TestClaim {
       .speedup(variant: variant, workers: workers, atLeast: limit), tasks: tasks)
   }
 
-  /// At as many workers as are allowed, up to `upTo`, a variant's speedup over workers is at least
-  /// `limit`, which is above 0 and below 1.
+  /// A variant's efficiency (speedup over workers) is at least `limit`, above 0 and below 1, with
+  /// all allowed workers up to `upTo`.
   @inlinable
   public static func efficiency<K: Kernel>(
     of kernel: K.Type, _ variant: String, upTo: Int, atLeast limit: Double, tasks: Int = 50,
@@ -34,15 +35,15 @@ extension TestClaim {
       .efficiency(variant: variant, upTo: upTo, atLeast: limit), tasks: tasks)
   }
 
-  /// With as many times the tasks, `workers` workers do at least `limit` times as much in the same time
-  /// as one (weak scaling).
+  /// Weak scaling: in the same time `workers` workers do at least `limit` times as much work as one
+  /// worker. The number of tasks grows with the workers.
   ///
   /// - Parameters:
   ///   - kernel: the kernel's type.
   ///   - variant: the variant's name.
   ///   - workers: how many cores it needs, from 2.
   ///   - limit: above 0 and below `workers`.
-  ///   - tasks: equal tasks of all workers together, at least one for each.
+  ///   - tasks: equal tasks of all workers together, at least one for each worker.
   ///   - id: the claim's name; without one that of the test.
   @inlinable
   public static func weakScaling<K: Kernel>(
@@ -93,7 +94,6 @@ extension TestClaim {
       .faster(subject: subject, reference: reference, atLeast: limit, workers: workers), tasks: 50)
   }
 
-  /// A task of size `to` of a variant takes at most `limit` times as long as one of size `from`.
   @inlinable
   public static func flat<K: Kernel>(
     of kernel: K.Type, _ variant: String, from: Int, to: Int, atMost limit: Double,
@@ -104,8 +104,8 @@ extension TestClaim {
       .flatOverSizes(variant: variant, from: from, to: to, atMost: limit), tasks: 50)
   }
 
-  /// At as many workers as are allowed, up to `upTo`, the same tasks of a variant take at most `limit`
-  /// times as long as on one.
+  /// With all allowed workers up to `upTo`, the same tasks of a variant take at most `limit` times
+  /// as long as with one worker.
   @inlinable
   public static func flat<K: Kernel>(
     of kernel: K.Type, _ variant: String, upTo: Int, atMost limit: Double, id: String? = nil
@@ -115,7 +115,7 @@ extension TestClaim {
       .flatOverWorkers(variant: variant, upTo: upTo, atMost: limit), tasks: 50)
   }
 
-  /// A variant of a kernel is not slower than in this machine's stored sessions by more than `margin`.
+  /// A variant of a kernel is at most `margin` slower than in this machine's stored sessions.
   ///
   /// `PERFGATE_UPDATE_BASELINES=new swift test` stores the first session.
   ///

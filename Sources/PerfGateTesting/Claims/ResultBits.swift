@@ -1,10 +1,10 @@
 import PerfGate
 
-// What closures return, as the 64 bits that the engine compares. In the module of the closures, so
-// that they are specialised for what is returned.
+// The results of closures as the 64 bits that the engine compares. Inlinable, so that they are
+// specialized for the type of the result in the module of the closures.
 
-/// A closure's result as 64 bits: a number's own bits, of all else the hash, which is the same for
-/// equal values in one process.
+/// A closure's result as 64 bits: the bits of a number, or the hash of any other value. Equal
+/// values have the same hash within one process.
 @_alwaysEmitIntoClient @inline(__always)
 func resultBits<Result: Hashable & SendableMetatype>(_ result: Result) -> UInt64 {
   switch result {
@@ -22,14 +22,14 @@ func resultBits<Result: Hashable & SendableMetatype>(_ result: Result) -> UInt64
   }
 }
 
-/// Keeps an error that a call threw, for the engine; in place of a result, which nobody looks at then.
+/// Keeps an error that a call threw for the engine. The returned result is then ignored.
 @usableFromInline
 func keepThrown(_ error: any Error, task: Int) -> UInt64 {
   ThrownErrors.keep(error, task: task)
   return 0
 }
 
-/// A closure of a task's number as the engine calls it.
+/// The engine's call of a closure that takes the number of a task.
 @_alwaysEmitIntoClient
 func taskBits<Result: Hashable & SendableMetatype>(
   of work: @escaping @Sendable (Int) throws -> Result
@@ -39,7 +39,7 @@ func taskBits<Result: Hashable & SendableMetatype>(
   }
 }
 
-/// A closure of whose results nothing is compared.
+/// The same for a closure whose results are not compared.
 @_alwaysEmitIntoClient
 func taskBits<Result>(
   ofNothing work: @escaping @Sendable (Int) throws -> Result
@@ -50,7 +50,7 @@ func taskBits<Result>(
   }
 }
 
-/// A closure of nothing.
+/// The engine's call of a closure without arguments.
 @_alwaysEmitIntoClient
 func callBits<Result: Hashable & SendableMetatype>(
   of call: @escaping @Sendable () throws -> Result
@@ -60,7 +60,7 @@ func callBits<Result: Hashable & SendableMetatype>(
   }
 }
 
-/// A closure of nothing of whose results nothing is compared.
+/// The same for a closure whose results are not compared.
 @_alwaysEmitIntoClient
 func callBits<Result>(
   ofNothing call: @escaping @Sendable () throws -> Result
@@ -71,10 +71,10 @@ func callBits<Result>(
   }
 }
 
-// The same for calls that each have an input of their own. It is there: where `setUp` throws, the engine
-// ends before any call.
+// The same for calls with their own input. The input exists: if `setUp` throws, the engine stops
+// before any call.
 
-/// A closure of an input.
+/// The engine's call of a closure that changes an input.
 @_alwaysEmitIntoClient
 func callBits<Input: SendableMetatype, Result: Hashable & SendableMetatype>(
   of call: @escaping @Sendable (inout Input) throws -> Result, _ store: InputStore<Input>
@@ -86,7 +86,7 @@ func callBits<Input: SendableMetatype, Result: Hashable & SendableMetatype>(
   }
 }
 
-/// A closure of an input of whose results nothing is compared.
+/// The same for a closure whose results are not compared.
 @_alwaysEmitIntoClient
 func callBits<Input: SendableMetatype, Result>(
   ofNothing call: @escaping @Sendable (inout Input) throws -> Result, _ store: InputStore<Input>
@@ -97,7 +97,7 @@ func callBits<Input: SendableMetatype, Result>(
   }
 }
 
-/// What stands for what is left in an input.
+/// 64 bits for the final contents of an input.
 @_alwaysEmitIntoClient
 func leftBits<Input: Hashable & SendableMetatype>(
   in store: InputStore<Input>

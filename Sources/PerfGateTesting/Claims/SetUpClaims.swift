@@ -1,20 +1,21 @@
 import CPerfGateSystem
 import PerfGate
 
-// Claims of calls that each have an input of their own: made before the time begins, changed by the
-// call, gone after it. Transparent as all functions that take closures are (see ClosureClaims.swift).
+// Claims about calls that each have their own input, which is made before the timing, changed by
+// the call, and removed after it. Transparent like all functions that take closures (see
+// ClosureClaims.swift).
 
 extension TestClaim {
-  /// One closure takes at most `limit` times as long as another; each call changes an input of its own:
+  /// One closure takes at most `limit` times as long as another. Each call changes its own input:
   /// `.ratio(atMost: 1.05, setUp: { numbers }, of: { $0.sort() }, to: { $0.oldSort() })`.
   ///
   /// - Parameters:
   ///   - limit: up to 1 (the closure is the faster one), or from 1.02.
   ///   - workers: how many call it at once, from 1.
   ///   - id: the claim's name; without one that of the test.
-  ///   - setUp: makes an input; called once for each call, before the time begins. The standard
-  ///     library's collections are copied then, so that no call copies what it shares with others; what
-  ///     contains them in a type of your own has to be copied by you.
+  ///   - setUp: makes an input; called once for each call, before the timing. Inputs that are
+  ///     collections of the standard library are copied then, so that no call has to copy shared
+  ///     storage. If your own type contains collections, `setUp` must copy them.
   ///   - subject: what is judged.
   ///   - reference: what it is compared with; both return the same for the same input, each time.
   @_alwaysEmitIntoClient @_transparent
@@ -31,8 +32,8 @@ extension TestClaim {
       callBits(of: reference, store))
   }
 
-  /// The same for closures that return nothing: what they leave in their inputs is compared, outside of
-  /// the time.
+  /// The same for closures that return nothing. The final contents of their inputs are compared,
+  /// outside of the timing.
   @_alwaysEmitIntoClient @_transparent
   public static func ratio<Input: Hashable & SendableMetatype>(
     atMost limit: Double, workers: Int = 1, id: String? = nil,
@@ -47,8 +48,8 @@ extension TestClaim {
       callBits(ofNothing: subject, store), callBits(ofNothing: reference, store))
   }
 
-  /// The same for closures that return nothing and change an input that is not `Hashable`: nothing of
-  /// them can be compared. Results that are not `Hashable` are a mistake, as for a speedup.
+  /// The same for closures that return nothing and change an input that is not `Hashable`: there is
+  /// nothing to compare. Results that are not `Hashable` are refused, as for a speedup.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func ratio<Input: SendableMetatype, Result>(
     atMost limit: Double, workers: Int = 1, id: String? = nil,
@@ -64,7 +65,7 @@ extension TestClaim {
     )._returning(Result.self)
   }
 
-  /// One closure is at least `limit` times as fast as another; each call changes an input of its own, as
+  /// One closure is at least `limit` times as fast as another. Each call changes its own input, as
   /// for a ratio.
   @_alwaysEmitIntoClient @_transparent
   public static func faster<Input: SendableMetatype, Result: Hashable & SendableMetatype>(
@@ -80,7 +81,7 @@ extension TestClaim {
       callBits(of: reference, store))
   }
 
-  /// The same for closures that return nothing: what they leave in their inputs is compared.
+  /// The same for closures that return nothing. The final contents of their inputs are compared.
   @_alwaysEmitIntoClient @_transparent
   public static func faster<Input: Hashable & SendableMetatype>(
     atLeast limit: Double, workers: Int = 1, id: String? = nil,
@@ -95,7 +96,8 @@ extension TestClaim {
       callBits(ofNothing: subject, store), callBits(ofNothing: reference, store))
   }
 
-  /// The same for closures that return nothing and change an input that is not `Hashable`.
+  /// The same for closures that return nothing and change an input that is not `Hashable`. There is
+  /// nothing to compare.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func faster<Input: SendableMetatype, Result>(
     atLeast limit: Double, workers: Int = 1, id: String? = nil,
@@ -111,8 +113,8 @@ extension TestClaim {
     )._returning(Result.self)
   }
 
-  /// A closure that changes an input of its own in each call is not slower than in this machine's stored
-  /// sessions by more than `margin`.
+  /// A closure is at most `margin` slower than in this machine's stored sessions. Each call changes
+  /// its own input.
   ///
   /// - Parameters:
   ///   - margin: a part of its time, 0.05 for 5 %; from 0.02.
@@ -131,7 +133,8 @@ extension TestClaim {
       callBits(of: work, store))
   }
 
-  /// The same for a closure that returns nothing: what it leaves in its input is the same each time.
+  /// The same for a closure that returns nothing. The final contents of its input must be the same
+  /// each time.
   @_alwaysEmitIntoClient @_transparent
   public static func baseline<Input: Hashable & SendableMetatype>(
     worseByAtMost margin: Double, id: String? = nil,
@@ -147,7 +150,7 @@ extension TestClaim {
 }
 
 extension TestClaim {
-  /// Calls that each have an input of their own.
+  /// How to make calls that each have their own input.
   @usableFromInline
   static func _calls<Input: SendableMetatype>(
     _ store: InputStore<Input>,

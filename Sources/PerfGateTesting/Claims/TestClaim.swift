@@ -1,23 +1,23 @@
 import PerfGate
 
-/// A claim as it is written in a test, with the code that it is about.
+/// A claim as written in a test, with the code that it is about.
 ///
-/// What cannot be a claim is told by the test that uses it, as its failure.
+/// A statement that cannot be a claim makes the test fail, with a message.
 public struct TestClaim: Sendable {
-  /// What is needed of it to be judged.
+  /// Everything needed to judge the claim.
   struct Judged: Sendable {
     var claim: Claim
     var catalog: Catalog
   }
 
-  /// What is wrong with a claim, in one line.
+  /// What is wrong with the claim, in one line.
   struct Mistake: Error, Hashable, Sendable, CustomStringConvertible {
     var description: String
   }
 
-  /// The claim's name, where one was given.
+  /// The claim's name; `nil` if none was given.
   let id: String?
-  /// Whether it is about closures of the test itself.
+  /// Whether the claim is about closures of the test itself.
   let isOfClosures: Bool
   private let make: @Sendable (_ id: String) throws -> Judged
 
@@ -35,14 +35,15 @@ public struct TestClaim: Sendable {
     TestClaim(id: id, isOfClosures: isOfClosures, make: make)
   }
 
-  /// The claim under its own name, or else under that of the test.
+  /// The claim under its own name, or under the test's name if it has none.
   func judged(inTest test: String) throws(Mistake) -> Judged {
     do { return try make(id ?? test) } catch { throw Mistake(description: "\(error)") }
   }
 }
 
 extension TestClaim {
-  /// A claim of a list, about the kernels of a catalog: the ones that the command line judges.
+  /// A claim from a list about the kernels of a catalog, such as those that the `perfgate` command
+  /// judges.
   ///
   /// - Parameters:
   ///   - id: the claim's name.

@@ -3,15 +3,15 @@ import PerfGate
 import PerfGateMachine
 import PerfGateReport
 
-/// The baselines of the package that a test is in.
+/// The baselines of the package that contains the test.
 struct Baselines: Sendable {
   let store: BaselineStore
   private let selection: BaselineUpdate.Selection?
   private let package: String
 
-  /// The folder that was asked for, or `baselines` in the package around the test's file.
+  /// The folder in `PERFGATE_BASELINES`, or `baselines` in the package around the test's file.
   ///
-  /// - Parameter machine: the one that is measured on; needed where something is read or stored.
+  /// - Parameter machine: the machine that measures; needed only to read or store sessions.
   init(_ settings: Settings, file: String, machine: Machine? = nil) {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
     package =
@@ -22,9 +22,9 @@ struct Baselines: Sendable {
     selection = settings.record
   }
 
-  /// What is stored of a machine.
+  /// The stored sessions of a machine.
   ///
-  /// - Throws: when a file is damaged, or a session could not be stored.
+  /// - Throws: if a file is damaged, or if a session could not be stored later.
   func context(of key: String) throws(BaselineError) -> BaselineContext {
     if selection != nil { try store.checkWritable(key) }
     return try BaselineContext(
@@ -32,13 +32,13 @@ struct Baselines: Sendable {
       recordCommand: "PERFGATE_UPDATE_BASELINES=new swift test")
   }
 
-  /// What became of the session of a claim, and a line about it.
+  /// The result of storing the session of a claim, and a line about it.
   struct Outcome: Hashable, Sendable {
     var isStored: Bool
     var line: String
   }
 
-  /// Stores the session of a record of one claim, if that is wanted; `nil` when it is not.
+  /// Stores the session of a record with one claim. Returns `nil` if no session is to be stored.
   func store(_ record: Record) throws(BaselineError) -> Outcome? {
     guard let selection, let claim = record.claims.first else { return nil }
     if let refusal = BaselineUpdate.refusal(record) {
@@ -53,21 +53,21 @@ struct Baselines: Sendable {
   }
 }
 
-/// Where a claim is written.
+/// The source location of a claim.
 struct Place: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The file's full path.
   var file: String
   /// The line, from 1.
   var line: Int
-  /// The column, from 1; two claims may be on one line.
+  /// The column, from 1, because two claims may be on one line.
   var column = 1
-  /// The file as Swift Testing names it, `MyTests/Claims.swift`; `nil` in XCTest.
+  /// The file as Swift Testing names it, such as `MyTests/Claims.swift`; `nil` in XCTest.
   var fileID: String?
 
   /// `Tests/MyTests.swift:12`, with the full path.
   var description: String { "\(file):\(line)" }
 
-  /// By file, then by line.
+  /// Orders by file, then by line.
   static func < (one: Place, other: Place) -> Bool {
     (one.file, one.line, one.column) < (other.file, other.line, other.column)
   }

@@ -1,22 +1,22 @@
 import Foundation
 import PerfGate
 
-/// The files that the environment asks for, rewritten after every claim.
+/// The files named by environment variables, rewritten after every claim.
 struct RunFiles: Sendable {
-  /// A folder for the record of the run; `nil`: none is wanted.
+  /// The folder for the record of the run; `nil`: no record.
   var records: String?
-  /// A file for the verdicts of the run; `nil`: none is wanted.
+  /// The JUnit file for the verdicts of the run; `nil`: no file.
   var junit: String?
-  /// The name of the run.
+  /// The name of the run, see ``TestRun``.
   var run = TestRun.id
-  /// Where a run keeps what its processes know.
+  /// The folder in which the processes of a run share their results.
   var stateFolder = "\(OwnFolder.path)/runs"
-  /// How long a process waits for the files of its run, in seconds.
+  /// How long a process waits for access to the files of its run, in seconds.
   private static let timeout = 30.0
-  /// After so many seconds a run is over, and what it kept is removed.
+  /// The age in seconds after which the shared files of a run are removed.
   private static let keptSeconds = 86_400.0
 
-  /// A file or folder that cannot be written, in one line.
+  /// Which file or folder cannot be written, in one line.
   struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
     var description: String
   }
@@ -26,10 +26,10 @@ struct RunFiles: Sendable {
     junit = settings.junit
   }
 
-  /// Looks whether the files can be written, before anything is measured for them.
+  /// Checks that the files can be written, before anything is measured.
   func check() throws(Failure) {
     guard records != nil || junit != nil else { return }
-    // A file that is only made for the look is removed, and must be nobody else's.
+    // The check creates the file and removes it again, so no other process may use it meanwhile.
     let lock = try runLock()
     defer { withExtendedLifetime(lock) {} }
     if let records {
@@ -42,13 +42,13 @@ struct RunFiles: Sendable {
   private func check(_ path: String, variable: String) throws(Failure) {
     do throws(FileWriteError) {
       guard try AtomicFile.check(path) != .pipe else {
-        // Its reader would see one file after the other, or the first one only.
-        throw FileWriteError(code: EINVAL, found: "it is a pipe, and is written after each claim")
+        // Its reader would get one file after the other, or only the first.
+        throw FileWriteError(code: EINVAL, found: "it is a pipe, and is rewritten after each claim")
       }
     } catch { throw cannotWrite(path, error, variable) }
   }
 
-  /// Writes what became of a claim, and of all others of the run before it.
+  /// Writes the verdict of a claim, and those of all earlier claims of the run.
   func write(_ judgement: Judgement, _ finding: TestVerdict) throws(Failure) {
     guard records != nil || junit != nil else { return }
     let lock = try runLock()
@@ -59,8 +59,8 @@ struct RunFiles: Sendable {
     if let junit { try merge(judgement, finding, into: junit) }
   }
 
-  /// Adds times without a claim to the record of the run, if one is wanted; their series have names that
-  /// no others have.
+  /// Adds times without a claim to the record of the run, if there is one. Their series must have
+  /// unique names.
   func write(_ record: Record) throws(Failure) {
     guard let records else { return }
     let lock = try runLock()
@@ -68,10 +68,10 @@ struct RunFiles: Sendable {
     try merge(record, named: nil, into: records)
   }
 
-  /// The record of the run in a folder.
+  /// The path of the run's record in a folder.
   func recordPath(_ folder: String) -> String { "\(folder)/test-\(run).json" }
 
-  /// What the processes of a run know of each other is read and written by one at a time.
+  /// The lock for the shared files of a run: one process at a time reads and writes them.
   private func runLock() throws(Failure) -> FileLock {
     try makeStateFolder()
     do {
@@ -110,7 +110,7 @@ struct RunFiles: Sendable {
     }
   }
 
-  /// Adds a claim to what the other processes of the run know, and tells all of it.
+  /// Adds a claim to the shared results of the run, and writes the JUnit file of all of them.
   private func merge(
     _ judgement: Judgement, _ finding: TestVerdict, into path: String
   ) throws(Failure) {
@@ -158,7 +158,8 @@ struct RunFiles: Sendable {
     }
   }
 
-  /// A name without what a folder cannot hold.
+  /// A file name for a claim: other characters than ASCII letters, digits, `.`, `_`, `-` become
+  /// `_`.
   static func fileName(_ name: String) -> String {
     let text = String(
       name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "_" })

@@ -1,20 +1,19 @@
 import Foundation
 import PerfGate
 
-/// Ten times of one block, as XCTest's `measure` takes and prints them.
+/// Ten times of one block, measured and printed like XCTest's `measure`.
 struct BlockTimes: Sendable {
-  /// How often the block is run.
+  /// How often the block runs.
   static let runs = 10
 
   /// The times, in time order.
   private(set) var seconds: [Double] = []
-  /// How the block used `startMeasuring()` and `stopMeasuring()` wrongly, in one line.
+  /// How the block used `startMeasuring()` or `stopMeasuring()` wrongly, in one line; `nil`:
+  /// correctly.
   private(set) var mistake: String?
 
-  /// Times from numbers.
   init(seconds: [Double]) { self.seconds = seconds }
 
-  /// Times the whole block.
   init(_ block: () -> Void) {
     let clock = SystemClock()
     seconds = (0..<Self.runs).map { _ in
@@ -24,9 +23,10 @@ struct BlockTimes: Sendable {
     }
   }
 
-  /// Times what the block says.
+  /// Times the part of the block between `startMeasuring()` and `stopMeasuring()`.
   ///
-  /// - Parameter startsItself: whether it calls `startMeasuring()`; otherwise its time begins with it.
+  /// - Parameter startsItself: whether the block calls `startMeasuring()`; otherwise the timing
+  ///   starts with the block.
   init(startsItself: Bool, _ block: () -> Void) {
     let clock = SystemClock()
     for _ in 0..<Self.runs {
@@ -42,13 +42,13 @@ struct BlockTimes: Sendable {
     }
   }
 
-  /// XCTest's own line for them.
+  /// XCTest's own line for the times.
   func line(_ test: String) -> String {
     let average = seconds.reduce(0, +) / Double(seconds.count)
     let variance =
       seconds.reduce(0) { $0 + ($1 - average) * ($1 - average) } / Double(seconds.count)
     let deviation = average > 0 ? variance.squareRoot() / average * 100 : 0
-    // Nanoseconds are as fine as the clock; six digits show none of a short block.
+    // Nine digits, the resolution of the clock: six would show zeros for a short block.
     let digits = seconds.contains { $0 < 1e-4 } ? 9 : 6
     let values = seconds.map { String(format: "%.\(digits)f", $0) }.joined(separator: ", ")
     return String(
@@ -62,14 +62,14 @@ struct BlockTimes: Sendable {
 // MARK: - The record
 
 extension BlockTimes {
-  /// Adds the times to the record of the run, if one is wanted.
+  /// Adds the times to the record of the run, if there is one.
   func write(as name: String) throws {
     let settings = try Settings.current.get()
     guard settings.records != nil else { return }
     try RunFiles(settings).write(try record(name, seed: settings.seed))
   }
 
-  /// The times as a series of a record: one thread, one task, nothing placed.
+  /// The times as a series of a record: one thread, one task, not pinned.
   func record(_ name: String, seed: UInt64) throws -> Record {
     let environment = try MeasurementEnvironment()
     var record = environment.record(
@@ -81,7 +81,7 @@ extension BlockTimes {
         size: 1),
       group: GroupKey(.measure, name), cpus: [], bind: "none")
     series.rounds = Array(seconds.indices)
-    // A block of nothing takes no time that a clock can see.
+    // The clock may read 0 for an empty block.
     series.seconds = seconds.map { max($0, 1e-9) }
     record.series = [series]
     record.seconds = seconds.reduce(0, +)
@@ -89,10 +89,10 @@ extension BlockTimes {
   }
 }
 
-// MARK: - What the block says
+// MARK: - Calls from the block
 
 extension BlockTimes {
-  /// One run of a block that says itself where its time begins and ends.
+  /// One run of a block that starts and stops its timing itself.
   private struct Stretch {
     var begin: Double?
     var end: Double?
@@ -111,23 +111,23 @@ extension BlockTimes {
     }
   }
 
-  /// Begins the time of the run; `false` when no block is run that says so.
+  /// Starts the timing; `false` if no block of `measureMetrics` is running.
   static func start() -> Bool {
     lock.withLock {
       if current?.begin != nil {
-        current?.mistake = "startMeasuring() was called where the time had begun already"
+        current?.mistake = "startMeasuring() was called when the timing had already started"
       }
       current?.begin = SystemClock().seconds
       return current != nil
     }
   }
 
-  /// Ends the time of the run; `false` when no block is run that says so.
+  /// Stops the timing; `false` if no block of `measureMetrics` is running.
   static func stop() -> Bool {
     let end = SystemClock().seconds
     return lock.withLock {
       if current?.begin == nil || current?.end != nil {
-        current?.mistake = "stopMeasuring() was called where no time was running"
+        current?.mistake = "stopMeasuring() was called when no timing was running"
       }
       current?.end = end
       return current != nil

@@ -2,11 +2,11 @@ import Foundation
 import PerfGate
 import Testing
 
-/// Judges claims for a test of Swift Testing; the test's body may be empty.
+/// Judges claims for a test of Swift Testing. The test's body may be empty.
 ///
 /// Violated: the test fails, with estimate, interval, limit, rounds and machine. Inconclusive: a
-/// warning. Not checkable here: the test is skipped, with the numbers, unless another claim of the same
-/// test was checked; then the reason is printed.
+/// warning. Not checkable here: the test is skipped, with the numbers, unless another claim of the
+/// same test was checked; then the reason is printed.
 public struct ClaimTrait: TestTrait, TestScoping {
   private let claims: [NamedClaim]
   private let sourceLocation: SourceLocation
@@ -17,16 +17,16 @@ public struct ClaimTrait: TestTrait, TestScoping {
     self.sourceLocation = sourceLocation
   }
 
-  /// Judges, before any test of the process begins.
+  /// Judges the claims, before any test of the process begins.
   public func prepare(for test: Test) async throws {
     guard await Self.isEnabled(test) else { return }
     let traits = test.traits.compactMap { $0 as? ClaimTrait }
     let claims = names(among: traits, of: test)
     for (name, claim) in claims { verdicts.add(await judge(claim, name, of: test)) }
     if claims.isEmpty {
-      verdicts.add(refuse("it has no arguments, so that nothing is checked: give one", of: test))
+      verdicts.add(refuse("it has no arguments, so it checks nothing; give at least one", of: test))
     }
-    // Only the last one knows whether anything of the test was checked.
+    // Only the last trait knows whether any claim of the test was checked.
     guard traits.last?.verdicts === verdicts else { return }
     let findings = traits.flatMap { $0.verdicts.all.map(\.finding) }
     let skips = findings.compactMap { if case .skipped(let text) = $0 { text } else { nil } }
@@ -40,7 +40,7 @@ public struct ClaimTrait: TestTrait, TestScoping {
     skips.forEach { Console.say("skipped: \($0)") }
   }
 
-  /// Tells the verdicts, and runs the body.
+  /// Reports the verdicts, and runs the body.
   public func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
@@ -55,7 +55,7 @@ public struct ClaimTrait: TestTrait, TestScoping {
     try await function()
   }
 
-  /// The claims under the names that they have in the test, told by where the traits stand.
+  /// The claims under their names in the test, which depend on the order of the traits.
   private func names(
     among traits: [ClaimTrait], of test: Test
   ) -> [(name: String, claim: TestClaim)] {
@@ -73,7 +73,7 @@ public struct ClaimTrait: TestTrait, TestScoping {
     if test.isParameterized {
       let function = test.name.prefix { $0 != "(" }
       return refuse(
-        "a claim is judged once, without the arguments of its test: write "
+        "a claim is judged once, without the arguments of its test; write "
           + "@Test(.claim(arguments: [...]) { argument in ... }) func \(function)() {}",
         named: name, of: test)
     }
@@ -83,10 +83,9 @@ public struct ClaimTrait: TestTrait, TestScoping {
     return verdict
   }
 
-  /// Fails the run for claims of several tests that share a name.
+  /// Fails the run if claims of several tests share a name.
   ///
-  /// Which of the tests comes first changes from run to run: it is told of none of them, so that it is
-  /// told alike each time.
+  /// No single test is blamed, because which of them comes first changes from run to run.
   private func tellTaken(_ text: String, _ place: Place) async {
     _ = await Task.detached {
       Issue.record(
@@ -94,7 +93,7 @@ public struct ClaimTrait: TestTrait, TestScoping {
     }.value
   }
 
-  /// Whether the test is run at all: a condition that stands behind this trait comes to its turn later.
+  /// Whether the test runs at all. Conditions that follow this trait are evaluated later.
   private static func isEnabled(_ test: Test) async -> Bool {
     for case let condition as ConditionTrait in test.traits {
       if let holds = try? await condition.evaluate(), !holds { return false }
@@ -123,8 +122,8 @@ public struct ClaimTrait: TestTrait, TestScoping {
       name ?? test.claimName, text, test: test.claimName, place: sourceLocation.place)
   }
 
-  /// Holds the verdicts from the one call to the other; they are told once, also where there are several
-  /// test cases.
+  /// Keeps the verdicts from one call to the other. They are reported once, even if there are
+  /// several test cases.
   ///
   /// `@unchecked Sendable` holds: `content` is only touched while `lock` is held.
   private final class Box: @unchecked Sendable {
@@ -146,16 +145,16 @@ public struct ClaimTrait: TestTrait, TestScoping {
   }
 }
 
-/// A claim of a test, and what tells it from the others of its trait.
+/// A claim of a test, with the argument that distinguishes it from other claims of its trait.
 struct NamedClaim: Sendable {
   var claim: TestClaim
-  /// The argument that it is made for.
+  /// The argument that the claim was made for, as text; `nil`: none.
   var argument: String?
 
-  /// `MyClaims.scales`, `MyClaims.scales(1000)`, and `MyClaims.scales#2` for the second without a name
-  /// of its own.
+  /// The claim's name: `MyClaims.scales`, `MyClaims.scales(1000)`, or `MyClaims.scales#2` for the
+  /// second claim without its own name.
   ///
-  /// - Parameter used: how often each name of a test was given.
+  /// - Parameter used: how often each name was used in the test.
   func name(in test: String, _ used: inout [String: Int]) -> String {
     let name = (claim.id ?? test) + (argument.map { "(\($0))" } ?? "")
     guard claim.id == nil else { return name }
@@ -173,12 +172,12 @@ extension Trait where Self == ClaimTrait {
     ClaimTrait([NamedClaim(claim: claim)], sourceLocation: sourceLocation)
   }
 
-  /// Judges a claim for each of some arguments, under the names `MyClaims.grows(1000)` and so on:
+  /// Judges a claim for each argument, under the names `MyClaims.grows(1000)` and so on:
   /// `@Test(.claim(arguments: [1000, 100_000]) { size in .ratio(...) }) func grows() {}`.
   ///
   /// - Parameters:
-  ///   - arguments: at least one; each is told from the others by its text.
-  ///   - sourceLocation: where it stands.
+  ///   - arguments: at least one. Their texts must differ.
+  ///   - sourceLocation: the location of the trait.
   ///   - claim: makes the claim of an argument, before anything is judged.
   public static func claim<Arguments: Sequence>(
     arguments: Arguments, sourceLocation: SourceLocation = #_sourceLocation,
@@ -197,14 +196,14 @@ extension SourceLocation {
 }
 
 extension Place {
-  /// Where Swift Testing is to show it.
+  /// Where Swift Testing shows the issue.
   fileprivate func sourceLocation(like other: SourceLocation) -> SourceLocation {
     SourceLocation(fileID: fileID ?? other.fileID, filePath: file, line: line, column: column)
   }
 }
 
 extension Test {
-  /// The suites that the test is in, and the function's name: `MyClaims.scales`.
+  /// The suites of the test and the function's name: `MyClaims.scales`.
   var claimName: String {
     id.nameComponents.map { part in
       String(part.prefix { $0 != "(" }).filter { $0 != "`" }

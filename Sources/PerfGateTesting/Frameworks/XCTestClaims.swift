@@ -5,17 +5,17 @@ import XCTest
 extension XCTestCase {
   /// Judges a claim: `try XCTAssertClaim(.ratio(of: "swift", to: "c", in: Mine.self, atMost: 1.05))`.
   ///
-  /// Violated: the test fails, with estimate, interval, limit, rounds and machine. Inconclusive: a line
-  /// is printed.
+  /// Violated: the test fails, with estimate, interval, limit, rounds and machine. Inconclusive: a
+  /// warning is printed.
   ///
-  /// - Throws: `XCTSkip` with the numbers when the claim is not checkable here.
+  /// - Throws: `XCTSkip` with the numbers if the claim is not checkable here.
   public func XCTAssertClaim(
     _ claim: @autoclosure () -> TestClaim, file: StaticString = #filePath, line: UInt = #line,
     column: UInt = #column
   ) throws {
-    // What XCTest is told inside a test of Swift Testing is lost.
+    // XCTest failures inside a test of Swift Testing are lost.
     if Test.current != nil {
-      Issue.record("XCTAssertClaim tells XCTest only; use @Test(.claim(...)) in Swift Testing")
+      Issue.record("XCTAssertClaim works only in XCTest; use @Test(.claim(...)) in Swift Testing")
       return
     }
     let (_, finding) = ClaimJudge.shared.judge(
@@ -29,9 +29,9 @@ extension XCTestCase {
     }
   }
 
-  /// The class and the method: `MyTests.testIt`.
+  /// The test's class and method: `MyTests.testIt`.
   var claimName: String {
-    // Where XCTest is Apple's, the name is "-[MyTests testIt]".
+    // On Apple platforms the name is "-[MyTests testIt]".
     name.filter { !"-[]".contains($0) }.replacingOccurrences(of: " ", with: ".")
   }
 }

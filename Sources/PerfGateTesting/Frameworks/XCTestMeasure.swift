@@ -2,17 +2,18 @@ import PerfGate
 import XCTest
 
 extension XCTestCase {
-  /// Runs `block` ten times and prints XCTest's line; then the claim is judged, which decides.
+  /// Runs `block` ten times, prints XCTest's line, and then judges the claim. Only the claim
+  /// decides whether the test passes.
   ///
-  /// With `PERFGATE_RECORD_DIR` the times are in the record of the run, under the claim's name.
+  /// With `PERFGATE_RECORD_DIR` the times go into the record of the run, under the claim's name.
   ///
   /// - Parameters:
-  ///   - claim: about the code that the block runs; as a rule one against a baseline.
-  ///   - file: where it stands.
-  ///   - line: where it stands.
-  ///   - column: where it stands.
-  ///   - block: what is timed for the printed line.
-  /// - Throws: `XCTSkip` when the claim is not checkable here; see `XCTAssertClaim`.
+  ///   - claim: a claim about the code that the block runs, usually against a baseline.
+  ///   - file: the file of the call.
+  ///   - line: the line of the call.
+  ///   - column: the column of the call.
+  ///   - block: the code to time for the printed line.
+  /// - Throws: `XCTSkip` if the claim is not checkable here; see `XCTAssertClaim`.
   public func measure(
     _ claim: @autoclosure () -> TestClaim, file: StaticString = #filePath, line: UInt = #line,
     column: UInt = #column, _ block: () -> Void
@@ -22,7 +23,8 @@ extension XCTestCase {
     try XCTAssertClaim(claim, file: file, line: line, column: column)
   }
 
-  /// Takes times while nobody else measures, prints them, and adds them to the record of the run.
+  /// Times a block while no other program measures, prints the times, and adds them to the record
+  /// of the run.
   @discardableResult
   private func report(_ id: String, _ take: () -> BlockTimes) -> [Double] {
     let times = ClaimJudge.shared.apart(id, take)
@@ -36,29 +38,30 @@ extension XCTestCase {
   }
 }
 
-// XCTest on Linux fails a test when its ten times deviate from each other by more than 10 %, a limit
-// that cannot be changed: one stall of a shared machine is enough. These take the place of XCTest's own
-// functions wherever this module is imported: they need no default argument, so they are the better
-// match. Where XCTest is Apple's, its functions keep baselines in Xcode, and stay.
+// XCTest on Linux fails a test if its ten times have a relative standard deviation above 10 %. That
+// limit cannot be changed, and one stall of a shared machine exceeds it. The following functions
+// replace XCTest's own wherever this module is imported: they have no default arguments, so
+// overload resolution prefers them. On Apple platforms XCTest's functions keep baselines in Xcode,
+// and are not replaced.
 #if !canImport(Darwin)
   extension XCTestCase {
-    /// Runs `block` ten times and prints XCTest's line; never fails for what it finds.
+    /// Runs `block` ten times and prints XCTest's line. Never fails because of the times.
     ///
-    /// With `PERFGATE_RECORD_DIR` the times are in the record of the run, under the test's name.
+    /// With `PERFGATE_RECORD_DIR` the times go into the record of the run, under the test's name.
     ///
     /// - Returns: the times in seconds, in time order.
     @discardableResult
     public func measure(block: () -> Void) -> [Double] { report(claimName) { BlockTimes(block) } }
 
     /// Runs `block` ten times, times it from `startMeasuring()` to `stopMeasuring()`, and prints
-    /// XCTest's line; never fails for what it finds.
+    /// XCTest's line. Never fails because of the times.
     ///
     /// - Parameters:
-    ///   - metrics: the time is the only one that XCTest has on Linux, and is taken in any case.
-    ///   - automaticallyStartMeasuring: whether the time begins with the block; otherwise the block
-    ///     calls `startMeasuring()`. It ends with the block, or by `stopMeasuring()`.
-    ///   - block: what is timed; one that does not keep to this fails the test.
-    /// - Returns: the times in seconds, in time order; none after such a failure.
+    ///   - metrics: ignored: XCTest on Linux has only the time, which is always measured.
+    ///   - automaticallyStartMeasuring: whether the timing starts with the block; otherwise the
+    ///     block must call `startMeasuring()`. It ends with `stopMeasuring()`, or with the block.
+    ///   - block: the code to time. The test fails if it starts or stops the timing wrongly.
+    /// - Returns: the times in seconds, in time order; empty after such a failure.
     @discardableResult
     public func measureMetrics(
       _ metrics: [XCTPerformanceMetric], automaticallyStartMeasuring: Bool, for block: () -> Void
@@ -66,14 +69,14 @@ extension XCTestCase {
       report(claimName) { BlockTimes(startsItself: !automaticallyStartMeasuring, block) }
     }
 
-    /// Begins the time of this run of the block of `measureMetrics`.
+    /// Starts the timing in a block of `measureMetrics`.
     public func startMeasuring() {
-      if !BlockTimes.start() { XCTFail("startMeasuring() is for the block of measureMetrics") }
+      if !BlockTimes.start() { XCTFail("startMeasuring() works only in a block of measureMetrics") }
     }
 
-    /// Ends the time of this run of the block of `measureMetrics`.
+    /// Stops the timing in a block of `measureMetrics`.
     public func stopMeasuring() {
-      if !BlockTimes.stop() { XCTFail("stopMeasuring() is for the block of measureMetrics") }
+      if !BlockTimes.stop() { XCTFail("stopMeasuring() works only in a block of measureMetrics") }
     }
   }
 #endif

@@ -2,36 +2,37 @@ import Foundation
 import PerfGate
 import PerfGateMachine
 
-/// How the targets of a package were built, as SwiftPM's own files beside the test's program tell.
+/// How the targets of a package were built, read from SwiftPM's own files beside the test program.
 ///
-/// `swift test` builds without optimization. A test target, or one that holds a kernel, may have `-O` of its
-/// own; what it calls in other targets and packages is as slow as those were built.
+/// `swift test` builds without optimization. A test target, or a target with a kernel, may set `-O`
+/// itself, but the code that it calls in other targets and packages is still unoptimized.
 struct BuiltTargets: Sendable {
-  /// All targets that a target depends on, near and far.
+  /// All direct and indirect dependencies of each target.
   private let dependencies: [String: [String]]
-  /// Whether a target was built with optimization; those that were not compiled here are missing.
+  /// Whether each target was built with optimization. Targets that were not compiled here are
+  /// missing.
   private let isOptimized: [String: Bool]
-  /// The lists of files that Swift targets were compiled from, as JSON.
+  /// The source files of each Swift target, as JSON.
   private let sources: [(target: String, files: String)]
 
-  /// Why nothing is known, in one line.
+  /// Why nothing is known about the build, in one line.
   struct Unknown: Error, Hashable, Sendable, CustomStringConvertible {
     var description: String
   }
 
-  /// Those of this process, read once, when the first claim needs it.
+  /// The targets of this process, read once, when the first claim needs them.
   static let current: Result<BuiltTargets, Unknown> = {
     do throws(Unknown) {
       guard let program = OwnProgram.path else {
-        throw Unknown(description: "the test's program cannot be found")
+        throw Unknown(description: "cannot find the test program")
       }
       return .success(
         try BuiltTargets(folder: URL(fileURLWithPath: program).deletingLastPathComponent().path))
     } catch { return .failure(error) }
   }()
 
-  /// Reads what SwiftPM has written for a folder of built programs, `.build/x86_64-unknown-linux-gnu/debug`:
-  /// `description.json` in it knows what depends on what, `.build/debug.yaml` how each is compiled.
+  /// Reads SwiftPM's files for a build folder, such as `.build/x86_64-unknown-linux-gnu/debug`: the
+  /// dependencies in its `description.json`, and the compiler's arguments in `.build/debug.yaml`.
   init(folder: String) throws(Unknown) {
     let url = URL(fileURLWithPath: folder)
     let manifest = url.deletingLastPathComponent().deletingLastPathComponent()
@@ -39,7 +40,7 @@ struct BuiltTargets: Sendable {
     let description = "\(folder)/description.json"
     func read(_ path: String) throws(Unknown) -> Data {
       guard let data = FileManager.default.contents(atPath: path) else {
-        throw Unknown(description: "\(path) of SwiftPM's build is not there")
+        throw Unknown(description: "\(path) of SwiftPM's build is missing")
       }
       return data
     }
@@ -51,7 +52,7 @@ struct BuiltTargets: Sendable {
   /// Reads the text of both files.
   init(description: Data, manifest: String) throws(Unknown) {
     guard let plan = try? JSONDecoder().decode(Plan.self, from: description) else {
-      throw Unknown(description: "description.json of SwiftPM's build has another form")
+      throw Unknown(description: "description.json of SwiftPM's build has an unknown format")
     }
     dependencies = plan.targetDependencyMap
     let targets = Set(dependencies.keys).union(dependencies.values.joined())
@@ -66,7 +67,7 @@ struct BuiltTargets: Sendable {
       sources.append((target, command.inputs))
     }
     guard !isOptimized.isEmpty else {
-      throw Unknown(description: "the files of SwiftPM's build name no compiled target")
+      throw Unknown(description: "the files of SwiftPM's build contain no compiled target")
     }
     self.isOptimized = isOptimized
     self.sources = sources
@@ -80,32 +81,32 @@ struct BuiltTargets: Sendable {
 // MARK: - What was built without optimization
 
 extension BuiltTargets {
-  /// The target that a Swift file belongs to.
+  /// The target that contains a Swift file.
   func target(ofFile path: String) -> String? {
     guard let data = try? JSONEncoder().encode(path) else { return nil }
     let quoted = String(decoding: data, as: UTF8.self).replacingOccurrences(of: "\\/", with: "/")
     return sources.first { $0.files.contains(quoted) }?.target
   }
 
-  /// The targets that were built without optimization among those that a target depends on, sorted;
-  /// `nil`: the target is not one of the package.
+  /// The dependencies of a target that were built without optimization, sorted by name; `nil`: the
+  /// target is not in the build.
   ///
-  /// Those of PerfGate do not count: what of them stands between two readings of the clock is optimized
-  /// always, and the rest never.
+  /// Targets of PerfGate do not count: their code between two clock readings is always optimized,
+  /// the rest never.
   func unoptimized(below target: String) -> [String]? {
     guard let all = dependencies[target] else { return nil }
     let own = Self.libraries.union(Self.libraries.flatMap { dependencies[$0] ?? [] })
     return Set(all).subtracting(own).filter { isOptimized[$0] == false }.sorted()
   }
 
-  /// The libraries that PerfGate's products are made of.
+  /// The names of PerfGate's libraries.
   private static let libraries: Set = ["PerfGate", "PerfGateTesting", "PerfGateCommands"]
 
-  /// Why code that is measured may have run without optimization; `nil`: it has not.
+  /// Why the measured code may have run without optimization; `nil`: it was optimized.
   ///
   /// - Parameters:
-  ///   - built: what is known of the build.
-  ///   - target: the one whose code is measured.
+  ///   - built: the targets of the build.
+  ///   - target: the target whose code is measured.
   static func refusal(
     _ built: Result<BuiltTargets, Unknown>,
     isDebug: Bool = Record.Tool.current.configuration == "debug",
@@ -114,12 +115,12 @@ extension BuiltTargets {
     do {
       let targets = try built.get()
       guard let target = target(targets), let names = targets.unoptimized(below: target) else {
-        throw Unknown(description: "the files of SwiftPM's build do not name the target")
+        throw Unknown(description: "the files of SwiftPM's build do not contain the target")
       }
       guard !names.isEmpty else { return nil }
       return .unoptimizedTargets(names, of: target)
     } catch {
-      // In release nobody builds without optimization unless he says so.
+      // A release build is optimized unless its flags say otherwise.
       guard isDebug else { return nil }
       return .unknownOptimization("\(error)")
     }
@@ -129,7 +130,7 @@ extension BuiltTargets {
 // MARK: - SwiftPM's manifest for llbuild
 
 extension BuiltTargets {
-  /// One command, its lists as JSON.
+  /// One command, with its lists as JSON.
   private struct Command {
     var inputs = ""
     var outputs = ""
@@ -162,7 +163,7 @@ extension BuiltTargets {
     (try? JSONDecoder().decode([String].self, from: Data(list.utf8))) ?? []
   }
 
-  /// The target whose folder of objects, `Name.build`, a command writes into.
+  /// The target whose object folder, `Name.build`, a command writes into.
   private static func target(of command: Command, among targets: Set<String>) -> String? {
     guard command.arguments.contains("\"-c\""), let output = words(command.outputs).first else {
       return nil
@@ -171,12 +172,13 @@ extension BuiltTargets {
       .map { String($0.dropLast(6)) }.first(where: targets.contains)
   }
 
-  /// Whether a compiler optimizes: its last word about it counts. `nil`: it says nothing of it.
+  /// Whether the compiler's arguments enable optimization: the last such option counts. `nil`:
+  /// there is none.
   private static func isOptimized(_ command: Command) -> Bool? {
     var isOptimized: Bool?
     var isForAnother = false
     for word in words(command.arguments) {
-      // The next word is for a tool that the compiler calls.
+      // The next argument is for a tool that the compiler calls.
       if isForAnother {
         isForAnother = false
       } else if ["-Xcc", "-Xfrontend", "-Xlinker", "-Xclang", "-Xllvm"].contains(word) {

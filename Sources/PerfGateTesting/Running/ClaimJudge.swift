@@ -3,21 +3,20 @@ import PerfGate
 import PerfGateMachine
 import PerfGateReport
 
-/// Judges the claims of the tests of a process, one at a time on the whole machine.
+/// Judges the claims of a test process, one at a time on the whole machine.
 final class ClaimJudge: Sendable {
-  /// How long a claim waits, in seconds.
+  /// How long a claim waits before it is measured, in seconds.
   struct Timeouts: Hashable, Sendable {
-    /// For those of other processes.
+    /// For claims of other processes.
     var lock = 600.0
-    /// Until the machine has room, for the first claim that finds none.
+    /// For idle CPUs, for the first claim that finds the machine busy.
     var idleCPUs = 30.0
-    /// The same for those after it: what has not ended by then goes on.
+    /// The same for later claims: what was still running after the first wait will keep running.
     var laterIdleCPUs = 2.0
-    /// Whether it is looked for room at all.
+    /// Whether to wait for idle CPUs.
     var waitsForIdleCPUs = true
   }
 
-  /// The judge of this process.
   static let shared = ClaimJudge(settings: Settings.current, tally: Tally.shared)
 
   private let settings: Result<Settings, Settings.Mistake>
@@ -26,9 +25,9 @@ final class ClaimJudge: Sendable {
   private let report: @Sendable (String) -> Void
   private let files: RunFiles?
   private let tally: Tally?
-  /// How the targets around the claims were built.
+  /// How the targets with the claims were built.
   private let built: @Sendable () -> Result<BuiltTargets, BuiltTargets.Unknown>
-  /// Guards what follows.
+  /// Guards the following properties.
   private let lock = NSLock()
   /// `nonisolated(unsafe)`: only touched while `lock` is held.
   private nonisolated(unsafe) var foundNoIdleCPUs = false
@@ -51,14 +50,14 @@ final class ClaimJudge: Sendable {
     self.files = files ?? (try? settings.get()).map { RunFiles($0) }
   }
 
-  /// Judges a claim and writes what the environment asks for.
+  /// Judges a claim and writes the requested files.
   ///
   /// Blocks the calling thread until there is a verdict; ``judgeApart(_:test:place:)`` does not.
   ///
   /// - Parameters:
-  ///   - test: the test's name, for a claim that has none.
-  ///   - place: where the claim is written.
-  /// - Returns: what became of it, and what its framework is to be told.
+  ///   - test: the test's name, for a claim without a name.
+  ///   - place: the claim's source location.
+  /// - Returns: the result, and what to report to the test framework.
   func judge(_ claim: TestClaim, test: String, place: Place) -> (Judgement, TestVerdict) {
     let clock = SystemClock()
     let start = clock.seconds
@@ -69,14 +68,15 @@ final class ClaimJudge: Sendable {
     }
   }
 
-  /// A claim that cannot be judged where it is written: it fails, and is told like all others.
+  /// Reports a claim that cannot be judged where it is written as a failure, like all other
+  /// failures.
   func refuse(
     _ name: String, _ reason: String, test: String, place: Place
   ) -> (Judgement, TestVerdict) {
     conclude(name, test: test) { _ in Judgement(id: name, test: test, outcome: .mistake(reason)) }
   }
 
-  /// Counts what became of a claim and writes it into the files of the run.
+  /// Counts the result of a claim and writes it into the files of the run.
   private func conclude(
     _ id: String, test: String, _ judge: (Settings) -> Judgement
   ) -> (Judgement, TestVerdict) {
@@ -92,13 +92,13 @@ final class ClaimJudge: Sendable {
     let judgement = judge(settings)
     let finding = write(judgement, judgement.finding(settings))
     if case .nameTaken = judgement.outcome {
-      // The others of that name fail as well, whichever came first.
+      // The others with that name fail too, whichever came first.
       for other in lock.withLock({ names.tests(of: judgement.id) }) where other != test {
         let shared = Judgement(id: judgement.id, test: other, outcome: judgement.outcome)
         _ = write(shared, finding)
       }
     }
-    // The frameworks say nothing of a test that passes but its time.
+    // For a test that passes the frameworks print only its time.
     if case (.passed, .judged(let result, let record)) = (finding, judgement.outcome) {
       report(TestText.holds(result, record) + judgement.took)
     }
@@ -108,7 +108,7 @@ final class ClaimJudge: Sendable {
   private func write(_ judgement: Judgement, _ finding: TestVerdict) -> TestVerdict {
     var finding = finding
     do { try files?.write(judgement, finding) } catch {
-      // What was found goes before.
+      // A failure of the claim is more important than one of the files.
       if case .failed = finding {
       } else {
         finding = .failed("claim \(judgement.id): \(error)".asASCII)
@@ -118,7 +118,7 @@ final class ClaimJudge: Sendable {
     return finding
   }
 
-  /// Judges a claim on a thread of its own, for callers whose threads must not be blocked.
+  /// Judges a claim on a new thread, for callers whose threads must not block.
   func judgeApart(
     _ claim: TestClaim, test: String, place: Place
   ) async -> (Judgement, TestVerdict) {
@@ -133,7 +133,7 @@ final class ClaimJudge: Sendable {
     _ claim: TestClaim, test: String, place: Place, _ settings: Settings
   ) -> Judgement {
     var judgement = Judgement(
-      id: claim.id ?? test, test: test, outcome: .mistake("the record says nothing of it"))
+      id: claim.id ?? test, test: test, outcome: .mistake("the record does not contain its result"))
     do {
       let judged = try claim.judged(inTest: test)
       judgement.id = judged.claim.id
@@ -164,7 +164,8 @@ final class ClaimJudge: Sendable {
     return judgement
   }
 
-  /// Stores the session of a claim, where that is wanted; what was stored is not judged as well.
+  /// Stores the session of a claim if the settings say so. A claim whose session was stored is not
+  /// judged.
   private func store(
     _ record: Record, _ judgement: inout Judgement, _ baselines: Baselines
   ) throws {
@@ -173,7 +174,8 @@ final class ClaimJudge: Sendable {
     if outcome.isStored, record.claims.first?.kind == .baseline { judgement.outcome = .stored }
   }
 
-  /// The record of one claim; of one that cannot be checked here without waiting for anything.
+  /// The record of one claim. A claim that cannot be checked here is not measured and does not
+  /// wait.
   private func measure(
     _ judged: TestClaim.Judged, ofClosures: Bool, _ settings: Settings, budget: Double,
     file: String
@@ -183,7 +185,7 @@ final class ClaimJudge: Sendable {
     if settings.requireNuma, environment.machine.numa != .linked {
       throw TestClaim.Mistake(
         description: "PERFGATE_REQUIRE_NUMA=1, and libnuma is \(environment.machine.numa): "
-          + "install libnuma-dev and pkg-config and build again, or leave it out")
+          + "install libnuma-dev and pkg-config and build again, or unset it")
     }
     var options = environment.gateOptions(budget: budget)
     if let seconds = settings.quietWait {
@@ -232,22 +234,23 @@ final class ClaimJudge: Sendable {
     }
   }
 
-  /// The right to measure on the machine.
+  /// The machine's lock, which a process must hold to measure.
   private func takeMachine(for name: String) throws(MachineLockError) -> FileLock {
     try MachineLock.acquire(path: lockPath, atMost: timeouts.lock) { holder, waited in
-      report("\(name) waits for \(holder), since \(Int(waited)) s")
+      report("\(name) is waiting for \(holder), for \(Int(waited)) s so far")
     }
   }
 
-  /// Runs a measurement that is no claim while no claim is measured, on the whole machine.
+  /// Runs a measurement that is not a claim, on the whole machine, while no claim is measured.
   ///
-  /// Nothing hangs on it: where the others do not come to an end, it goes on and says so.
+  /// It does not affect any verdict: if the others do not end in time, it runs beside them and says
+  /// so.
   func apart<Value>(_ name: String, _ body: () -> Value) -> Value {
     do throws(MachineLockError) {
       let machine = try takeMachine(for: name)
       return withExtendedLifetime(machine, body)
     } catch {
-      report("\(name) is measured beside others: \(error)")
+      report("\(name) is measured while others are measuring: \(error)")
       return body()
     }
   }
@@ -265,7 +268,7 @@ final class ClaimJudge: Sendable {
     return busy
   }
 
-  /// Where most rounds were dropped, says whose fault it may be.
+  /// If most rounds were dropped, adds a note about which processes may be the cause.
   private static func nameNeighbours(_ record: inout Record) {
     guard let result = record.claims.first, !result.verdict.isChecked,
       result.discarded > result.rounds
@@ -274,11 +277,11 @@ final class ClaimJudge: Sendable {
     guard !busy.isEmpty else { return }
     record.notes.append(
       Record.Note(
-        code: TestText.neighbours,
+        code: TestText.neighbors,
         text: "busy now: \(busy.map(\.description).joined(separator: ", "))"))
   }
 
-  /// Code that was built without optimisation has no time worth judging.
+  /// Refuses to judge code that was built without optimization.
   private static func unoptimized(
     _ claim: Claim, _ catalog: Catalog, ofClosures: Bool
   ) -> Reason? {

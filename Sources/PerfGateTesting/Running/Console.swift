@@ -1,11 +1,11 @@
 import Foundation
 
-/// Lines between those of the test framework.
+/// Prints lines between those of the test framework.
 enum Console {
-  /// Writes one line to standard output at once, so that it stands where it belongs.
+  /// Writes one line to standard output immediately, so that it appears in the right place.
   static func say(_ text: String) {
     let line = Array("PerfGate: \(text.asASCII)\n".utf8)
-    // What the framework has printed before, and keeps in its buffer, comes first.
+    // Output of the framework that is still buffered comes first.
     fflush(nil)
     var rest = line[...]
     while !rest.isEmpty {

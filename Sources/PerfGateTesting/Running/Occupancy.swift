@@ -1,37 +1,37 @@
 import PerfGate
 import PerfGateMachine
 
-/// How busy the allowed CPUs are while no claim is measured.
 struct Occupancy: Hashable, Sendable {
-  /// CPUs' worth of time that other processes use.
+  /// How many CPUs other processes use.
   var others: Double
-  /// CPUs' worth of time that threads of this process use that are no workers.
+  /// How many CPUs the threads of this process use, except the workers.
   var own: Double
-  /// How many CPUs may be used.
+  /// How many CPUs this process may use.
   var cpus: Int
 
   /// Why a claim cannot be measured now.
   enum Obstacle: Hashable, Sendable {
-    /// Other tests of this process run: each round would be dropped.
+    /// Other tests of this process are running, so every round would be dropped.
     case ownProcess
-    /// Other processes leave less than a CPU for each worker.
+    /// Other processes leave less than one CPU for each worker.
     case otherProcesses
   }
 
-  /// The share of a CPU that this process's other threads may use; the gate drops rounds with more.
+  /// The share of a CPU that other threads of this process may use. The gate drops rounds with
+  /// more.
   static let ownShare = 0.01
-  /// How much of a CPU may be missing: short jobs come and go, and cost a round or two.
+  /// The share of a CPU that may be missing: short jobs come and go, and cost only a round or two.
   static let tolerance = 0.25
 
-  /// What is in the way of a claim at so many workers.
+  /// What prevents measuring with this many workers; `nil`: nothing.
   ///
-  /// A neighbour that leaves a CPU for each worker is not: the system puts it there.
+  /// A busy process that leaves a CPU for each worker does not: the system runs it elsewhere.
   func obstacle(workers: Int) -> Obstacle? {
     if own > Self.ownShare { return .ownProcess }
     return Double(cpus) - others < Double(workers) - Self.tolerance ? .otherProcesses : nil
   }
 
-  /// What the counters of two moments tell; they watch all allowed CPUs and all workers.
+  /// The occupancy between two readings of counters that watch all allowed CPUs and all workers.
   init(from start: InterferenceSnapshot, to end: InterferenceSnapshot) {
     cpus = end.used.count
     let elapsed = Double(end.nanoseconds &- start.nanoseconds) * 1e-9
@@ -53,7 +53,6 @@ struct Occupancy: Hashable, Sendable {
     others = max(0, ticks / Double(max(end.ticksPerSecond, 1)) - process) / elapsed
   }
 
-  /// An occupancy from its numbers.
   init(others: Double, own: Double, cpus: Int) {
     self.others = others
     self.own = own
@@ -61,23 +60,23 @@ struct Occupancy: Hashable, Sendable {
   }
 }
 
-/// Waits until the other tests of this process are done and the machine has room.
+/// Waits until the other tests of this process have ended and enough CPUs are idle.
 struct QuietWait {
-  /// How long one look lasts; ticks are 10 ms.
+  /// How long one check takes, in seconds. CPU time is counted in ticks of 10 ms.
   static let look = 0.2
-  /// How long it is looked who it is.
+  /// How long to watch which processes are busy, in seconds.
   private static let namingLook = 0.5
 
-  /// Looks once, for so many seconds.
+  /// Checks the occupancy once, for a number of seconds.
   var occupancy: (_ seconds: Double) -> Occupancy
-  /// What time it is, and waiting.
+  /// The current time, and how to wait.
   var clock: any MeasurementClock
-  /// Who uses the CPUs.
+  /// Finds the processes that use the CPUs.
   var busiest: (_ obstacle: Occupancy.Obstacle) -> [RunningProcesses.Busy]
-  /// Whether a process is one of this `swift test`, which with `--parallel` has many.
+  /// Whether a process belongs to this run of `swift test`, which with `--parallel` has many.
   var isOfThisRun: (RunningProcesses.Busy) -> Bool
 
-  /// Looks at the real machine.
+  /// Watches the real machine.
   init(machine: Machine, threads: [Int]) {
     let probe = Interference(machine: machine, cpus: machine.allowed.cpus, threads: threads)
     let clock = SystemClock()
@@ -97,7 +96,7 @@ struct QuietWait {
     }
   }
 
-  /// Looks at what a test makes up.
+  /// Watches values that a test provides.
   init(
     clock: any MeasurementClock, occupancy: @escaping (_ seconds: Double) -> Occupancy,
     busiest: @escaping (_ obstacle: Occupancy.Obstacle) -> [RunningProcesses.Busy],
@@ -109,10 +108,10 @@ struct QuietWait {
     self.busiest = busiest
   }
 
-  /// Waits, at most so long.
+  /// Waits for idle CPUs, at most for a number of seconds.
   ///
-  /// - Parameter report: called once, when it is not quiet at the first look.
-  /// - Returns: who is busy when the time is over, and what to do; `nil` when there is room.
+  /// - Parameter report: called once if the first check finds the machine busy.
+  /// - Returns: which processes are still busy, and what to do; `nil` if enough CPUs are idle.
   func wait(workers: Int, atMost seconds: Double, report: (String) -> Void) -> String? {
     let end = clock.seconds + seconds
     var isTold = false
@@ -132,19 +131,19 @@ struct QuietWait {
   private func describe(_ obstacle: Occupancy.Obstacle, workers: Int) -> String {
     let busy = busiest(obstacle)
     let names = busy.map(\.description).joined(separator: ", ")
-    let who = names.isEmpty ? "none that can be seen" : names
+    let who = names.isEmpty ? "processes that are not visible here" : names
     switch obstacle {
     case .ownProcess:
       return "other tests of this process are busy: \(who); \(Self.apart), or \(Self.longer)"
     case .otherProcesses:
-      let remedy = busy.contains(where: isOfThisRun) ? Self.apart : "let them end"
+      let remedy = busy.contains(where: isOfThisRun) ? Self.apart : "end them"
       return "other processes leave less than \(workers == 1 ? "a CPU" : "\(workers) CPUs"): "
         + "\(who); \(remedy), or \(Self.longer)"
     }
   }
 
-  /// For suites whose other tests keep the machine busy.
+  /// The advice if other tests of the suite keep the machine busy.
   static let apart =
-    "run them apart: swift test --skip <claims>, then swift test --filter <claims> --no-parallel"
+    "run claims separately: swift test --skip <claims>, then --filter <claims> --no-parallel"
   private static let longer = "wait longer: PERFGATE_QUIET_WAIT=60"
 }

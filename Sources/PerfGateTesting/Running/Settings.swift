@@ -1,51 +1,51 @@
 import Foundation
 import PerfGate
 
-/// What the environment asks of the claims in tests.
+/// The settings for claims in tests, from environment variables.
 ///
 /// | variable | meaning |
 /// |---|---|
-/// | `PERFGATE_STRICT` | 1: inconclusive and not checkable fail |
-/// | `PERFGATE_REQUIRE` | patterns with commas between them: these claims fail when they are not decided |
-/// | `PERFGATE_BUDGET` | seconds of a claim's rounds, 0.1 to 86400 (20); 0: all claims are skipped |
-/// | `PERFGATE_QUIET_WAIT` | seconds that each claim waits at most until the machine is quiet, 0 to 86400 (30 for the first that finds it busy, 2 for those after it) |
-/// | `PERFGATE_SEED` | decides inputs and orders (42) |
+/// | `PERFGATE_STRICT` | 1: claims that are inconclusive or not checkable fail |
+/// | `PERFGATE_REQUIRE` | names or patterns, separated by commas: these claims fail if they are not decided |
+/// | `PERFGATE_BUDGET` | seconds for a claim's rounds, 0.1 to 86400 (20); 0 skips all claims |
+/// | `PERFGATE_QUIET_WAIT` | how many seconds each claim waits for a quiet machine at most, 0 to 86400 (30 for the first that finds it busy, 2 for later ones) |
+/// | `PERFGATE_SEED` | seed for inputs and the order of rounds (42) |
 /// | `PERFGATE_REQUIRE_NUMA` | 1: fail unless libnuma is linked and works |
-/// | `PERFGATE_BASELINES` | a folder of baselines (`baselines` in the package of the test) |
-/// | `PERFGATE_UPDATE_BASELINES` | store sessions: `new` for claims without any, `all` for all, `better` or `worse` for those that have changed, at a new level |
-/// | `PERFGATE_RECORD_DIR` | a folder for the record of the run, of both frameworks |
-/// | `PERFGATE_JUNIT` | a file for the verdicts of a run, of both frameworks |
+/// | `PERFGATE_BASELINES` | folder of baselines (`baselines` in the package of the test) |
+/// | `PERFGATE_UPDATE_BASELINES` | stores sessions: `new` for claims without any, `all` for all, `better` or `worse` for those that have changed, at a new level |
+/// | `PERFGATE_RECORD_DIR` | folder for the record of a run, with the claims of both frameworks |
+/// | `PERFGATE_JUNIT` | JUnit file for the verdicts of a run, with the claims of both frameworks |
 struct Settings: Hashable, Sendable {
   var strict = false
   var require: [String] = []
-  /// `nil`: all claims are skipped.
+  /// Seconds for a claim's rounds; `nil`: all claims are skipped.
   var budget: Double? = 20
-  /// How long each claim waits until the machine is quiet, in seconds; `nil`: as long as is usual.
+  /// How long each claim waits for a quiet machine, in seconds; `nil`: the default.
   var quietWait: Double?
   var seed: UInt64 = 42
   var requireNuma = false
   var baselines: String?
-  /// Which claims get a stored session; `nil`: none.
+  /// Which claims' sessions to store; `nil`: none.
   var record: BaselineUpdate.Selection?
   var records: String?
   var junit: String?
 
-  /// Variables that were given under the names of earlier versions, with the names of today.
+  /// Variables that were set under their former names, with their current names.
   private(set) var renamed: [String: String] = [:]
 
-  /// The names of earlier versions, by those of today; they still work.
+  /// The former names of variables, by their current names. They still work.
   private static let formerNames = [
     "PERFGATE_UPDATE_BASELINES": "PERFGATE_RECORD", "PERFGATE_RECORD_DIR": "PERFGATE_RECORDS",
   ]
 
-  /// Settings that cannot be understood, in one line.
+  /// Which setting is wrong, in one line.
   struct Mistake: Error, Hashable, Sendable, CustomStringConvertible {
     var description: String
   }
 
   init() {}
 
-  /// Reads the variables; one that is empty is as one that is not there.
+  /// Reads the variables. An empty variable counts as not set.
   init(_ given: [String: String]) throws(Mistake) {
     var environment = given
     for (name, former) in Self.formerNames {
@@ -109,18 +109,18 @@ struct Settings: Hashable, Sendable {
     junit = value("PERFGATE_JUNIT")
   }
 
-  /// Those of this process, read once.
+  /// The settings of this process, read once.
   static let current: Result<Settings, Mistake> = {
     do throws(Mistake) {
       let settings = try Settings(ProcessInfo.processInfo.environment)
       for (former, name) in settings.renamed.sorted(by: { $0.key < $1.key }) {
-        Console.say("\(former) is called \(name) now; the former name still works")
+        Console.say("\(former) is now called \(name); the former name still works")
       }
       return .success(settings)
     } catch { return .failure(error) }
   }()
 
-  /// Why a claim that is not decided fails; `nil`: it does not.
+  /// The setting that makes a claim fail if it is not decided; `nil`: none does.
   func demand(_ id: String) -> String? {
     if strict { return "PERFGATE_STRICT=1" }
     return require.first { matchesGlob($0, id) }.map { "PERFGATE_REQUIRE=\($0)" }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// What became of the claims of a process, told when it ends.
+/// Counts the verdicts of a process and prints them when it ends.
 final class Tally: Sendable {
-  /// That of this process.
+  /// The tally of this process.
   static let shared: Tally = {
     atexit {
       if let line = Tally.shared.line { Console.say(line) }
@@ -28,7 +28,7 @@ final class Tally: Sendable {
     var seconds: Double
   }
 
-  /// Counts a claim, also one that was refused; one that is judged again counts once.
+  /// Counts a claim, even if it was refused. A claim that is judged again counts once.
   func count(_ judgement: Judgement, _ finding: TestVerdict) {
     lock.withLock {
       outcomes[Key(id: judgement.id, test: judgement.test)] = Outcome(
@@ -37,8 +37,8 @@ final class Tally: Sendable {
     }
   }
 
-  /// Says so, once for the whole run, where nothing was decided because the machine was too busy: a run
-  /// that is green then has checked nothing.
+  /// A warning if nothing was decided because the machine was too busy: such a run passes but has
+  /// checked nothing. `nil` otherwise.
   var warning: String? {
     let all = lock.withLock { Array(outcomes.values) }
     let lost = all.count(where: \.isLost)

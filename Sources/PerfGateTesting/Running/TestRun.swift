@@ -3,13 +3,13 @@ import PerfGate
 import PerfGateMachine
 import PerfGateReport
 
-/// One `swift test`, which is several processes: XCTest's, that of Swift Testing, and with `--parallel`
-/// one for each XCTest.
+/// One run of `swift test`. It has several processes: XCTest's, Swift Testing's, and with
+/// `--parallel` one for each XCTest.
 ///
-/// They have one parent, and a parent is told from another of the same number by when it was started. A
-/// process that was not started by a program of Swift's (by hand, by a debugger) is a run of its own.
+/// They have the same parent process, identified by its number and its start time. A process that
+/// was not started by a Swift tool (by hand, by a debugger) is its own run.
 enum TestRun {
-  /// The run's name: `12345-6789012`, the number of its process and when that was started.
+  /// The run's name, such as `12345-6789012`: the number and the start time of the parent process.
   static let id: String = {
     let own = Int(getpid())
     if let parent = RunningProcesses.Status(pid: Int(getppid())), parent.name.hasPrefix("swift") {
@@ -18,7 +18,7 @@ enum TestRun {
     return name(own, RunningProcesses.Status(pid: own))
   }()
 
-  /// Whether another process is of the same run: a child of the program that started this one.
+  /// Whether another process belongs to the same run: both have the same parent.
   static func includes(process pid: Int) -> Bool {
     guard let parent = RunningProcesses.Status(pid: Int(getppid())), parent.name.hasPrefix("swift")
     else { return false }
@@ -26,14 +26,14 @@ enum TestRun {
   }
 
   private static func name(_ pid: Int, _ status: RunningProcesses.Status?) -> String {
-    // Without /proc a number alone has to do.
+    // Without /proc only the number is known.
     "\(pid)-\(status.map { "\($0.startTicks)" } ?? "0")"
   }
 }
 
-/// What is known so far of a run, for the JUnit file; kept in the temporary folder.
+/// The results of a run so far, for the JUnit file. Kept in the temporary folder.
 struct RunState: Codable, Hashable, Sendable {
-  /// What became of a claim, as the JUnit file tells it.
+  /// The result of a claim for the JUnit file.
   struct Entry: Codable, Hashable, Sendable {
     var id: String
     var test: String
@@ -60,7 +60,7 @@ struct RunState: Codable, Hashable, Sendable {
       return (TestText.holds(result, record) + judgement.took).asASCII
     }
 
-    /// The case of a JUnit file.
+    /// The case in the JUnit file.
     var junit: JUnitReport.Case {
       let suite = test.split(separator: ".").dropLast().joined(separator: ".")
       var one = JUnitReport.Case(
@@ -75,14 +75,14 @@ struct RunState: Codable, Hashable, Sendable {
     }
   }
 
-  /// When the first claim of the run was judged.
+  /// When the first claim of the run was judged, ISO 8601.
   var started: String
-  /// The machine, as far as a record told of it.
+  /// The machine, once a record has described it.
   var properties: [String: String] = [:]
-  /// In the order in which they were judged; each once.
+  /// The claims in the order in which they were judged, each once.
   var entries: [Entry] = []
 
-  /// Adds a claim, or replaces what was known of it.
+  /// Adds a claim, or replaces its earlier result.
   mutating func add(_ judgement: Judgement, _ finding: TestVerdict) {
     let entry = Entry(judgement, finding)
     entries.removeAll { $0.id == entry.id && $0.test == entry.test }
@@ -96,7 +96,6 @@ struct RunState: Codable, Hashable, Sendable {
     }
   }
 
-  /// The text of the JUnit file.
   var junit: String {
     JUnitReport.xml(suites: [
       JUnitReport.Suite(

@@ -2,12 +2,12 @@ import Foundation
 import PerfGate
 import PerfGateReport
 
-/// What a person reads in the output of a test.
+/// The messages in the output of a test.
 enum TestText {
-  /// The code of a record's note that names other processes.
-  static let neighbours = "neighbours"
+  /// The code of a record's note that names other processes; spelled as earlier versions wrote it.
+  static let neighbors = "neighbours"
 
-  /// Estimate, interval, limit, rounds, ceiling, machine, and where to begin to look.
+  /// Estimate, interval, limit, rounds, ceiling, machine, and where to look for the cause.
   static func violated(_ claim: ClaimResult, _ record: Record) -> String {
     var parts = [
       "claim \(claim.id) is violated: \(kind(claim))\(ClaimText.message(claim, in: record))",
@@ -15,7 +15,7 @@ enum TestText {
     ]
     if let part = claim.karpFlatt {
       parts.append(
-        "as if a serial part of \(String(format: "%.1f", part * 100)) % held it back (Karp-Flatt)")
+        "corresponds to a serial part of \(String(format: "%.1f", part * 100)) % (Karp-Flatt)")
     }
     if let cpus = claim.subject.flatMap(record.series)?.cpus, !cpus.isEmpty {
       parts.append("ran on cpus \(cpus.map(String.init).joined(separator: ","))")
@@ -24,50 +24,50 @@ enum TestText {
       + notes(record, CallLimits.copies)
   }
 
-  /// The numbers that show it.
+  /// The numbers that show that a claim holds.
   static func holds(_ claim: ClaimResult, _ record: Record) -> String {
     "\(claim.id) holds: \(kind(claim))\(ClaimText.message(claim, in: record))"
       + notes(record, CallLimits.copies)
   }
 
-  /// What the figure is, unless that stands behind it: `10.3 times as fast`.
+  /// The kind of the claim, unless its value has a unit, as in `10.3 times as fast`.
   private static func kind(_ claim: ClaimResult) -> String {
     claim.kind.unit == nil ? "\(claim.kind) " : ""
   }
 
-  /// The notes of a code, each behind a semicolon.
+  /// The notes with these codes, each after a semicolon.
   private static func notes(_ record: Record, _ codes: String...) -> String {
     record.notes.filter { codes.contains($0.code) }.map { "; \($0.text)" }.joined()
   }
 
-  /// Why it is not decided, with the numbers so far.
+  /// Why a claim is not decided, with the numbers so far.
   static func open(_ claim: ClaimResult, _ record: Record) -> String {
     "claim \(claim.id) is \(ClaimText.message(claim, in: record))"
-      + notes(record, neighbours, CallLimits.copies)
+      + notes(record, neighbors, CallLimits.copies)
   }
 
-  /// The closure that is judged; `nil` when it is a variant of a kernel.
+  /// The closure that is judged; `nil` if a variant of a kernel is.
   private static func closure(of claim: ClaimResult, _ record: Record) -> String? {
-    // A claim's closures are a kernel of its name.
+    // The closures of a claim are a kernel with the claim's name.
     claim.subject.flatMap(record.series).flatMap { $0.kernel == claim.id ? $0.variant : nil }
   }
 
-  /// A closure as it is written in the test: `of:`, or the only one.
+  /// A closure in words: by its label in the test, or by its position.
   static func closure(_ name: String) -> String { ClosureCalls.words(name) }
 
   private static func lookAt(_ claim: ClaimResult, _ record: Record) -> String {
     if let cause = claim.kind.usualCause { return cause }
     if let closure = closure(of: claim, record) {
-      return "what changed last in the code that \(self.closure(closure)) calls"
+      return "the latest changes to the code that \(self.closure(closure)) calls"
     }
     let series = claim.subject.flatMap(record.series)
-    return "what changed last" + (series.map { " in \($0.kernel)/\($0.variant)" } ?? "")
+    return "the latest changes" + (series.map { " to \($0.kernel)/\($0.variant)" } ?? "")
   }
 }
 
 extension String {
-  /// The text on one line in ASCII: the reader of a test's output drops a piece that is not whole UTF-8,
-  /// and what is in names reaches a terminal or a log.
+  /// The text on one line in ASCII, without control characters. The reader of a test's output drops
+  /// incomplete UTF-8, and names may reach a terminal or a log.
   var asASCII: String {
     let line = VisibleText.logLine(self)
     if line.utf8.allSatisfy({ $0 < 0x80 }) { return line }

@@ -2,30 +2,30 @@ import Foundation
 import PerfGate
 import PerfGateReport
 
-/// What a test framework is to be told of a claim.
+/// What to report about a claim to a test framework.
 enum TestVerdict: Hashable, Sendable {
-  /// It holds.
+  /// The claim holds.
   case passed
-  /// It was measured and is not decided; the test passes.
+  /// The claim was measured and is not decided; the test passes.
   case warning(String)
-  /// It cannot be known here.
+  /// The claim cannot be checked here.
   case skipped(String)
-  /// It is violated, not proven, or not what a person demands.
+  /// The claim is violated, its work is not proven, or a demanded decision is missing.
   case failed(String)
 }
 
-/// What became of a claim in a test.
+/// The result of judging a claim in a test.
 struct Judgement: Sendable {
   enum Outcome: Sendable {
-    /// There is a verdict, from this record of the claim alone.
+    /// There is a verdict; the record contains only this claim.
     case judged(ClaimResult, Record)
-    /// Its session is stored, so that there is nothing to compare it with.
+    /// Its session was stored, so it was not compared with earlier ones.
     case stored
-    /// It was not looked at, because nobody wants that now.
+    /// It was not measured, because the settings skip all claims.
     case skipped(String)
     /// Work that is not proven, a mistake in the claim or in the environment, a worker that died.
     case mistake(String)
-    /// Claims of several tests share its name; a sentence, and the last place of them.
+    /// Claims of several tests share its name: a sentence, and where the last of them is.
     case nameTaken(String, Place)
   }
 
@@ -33,11 +33,11 @@ struct Judgement: Sendable {
   var id: String
   /// The test's name: `MyClaims.scales`.
   var test: String
-  /// What became of it.
+  /// The outcome.
   var outcome: Outcome
-  /// What was measured; `nil` when it did not come to that.
+  /// What was measured; `nil` if nothing was.
   var record: Record?
-  /// How long judging took, waiting included; the frameworks do not count it.
+  /// How long judging took, including waiting, in seconds. The frameworks do not count it.
   var seconds = 0.0
 
   /// Whether the claim was checked at all.
@@ -49,7 +49,7 @@ struct Judgement: Sendable {
     }
   }
 
-  /// Whether there is a decision, or a session to decide by.
+  /// Whether there is a decision, or a stored session.
   var isDecided: Bool {
     switch outcome {
     case .judged(let result, _): result.isDecided
@@ -58,12 +58,12 @@ struct Judgement: Sendable {
     }
   }
 
-  /// Whether a quieter machine could have decided it.
+  /// Whether a quieter machine might have decided the claim.
   var isLostToDisturbance: Bool {
     if case .judged(let result, _) = outcome { result.isLostToDisturbance } else { false }
   }
 
-  /// What the framework is told.
+  /// What to report to the framework.
   func finding(_ settings: Settings) -> TestVerdict {
     switch outcome {
     case .mistake(let text): return .failed("claim \(id): \(text)".asASCII)
@@ -83,14 +83,14 @@ struct Judgement: Sendable {
     }
   }
 
-  /// `; judged in 5.1 s`, where it took long enough to be of interest.
+  /// `; judged in 5.1 s`; empty below 0.1 s.
   var took: String { seconds < 0.1 ? "" : String(format: "; judged in %.1f s", seconds) }
 
-  /// What passes unless somebody demands a decision.
+  /// A finding that passes unless the settings demand a decision.
   private func open(
     _ text: String, _ settings: Settings, _ finding: (String) -> TestVerdict
   ) -> TestVerdict {
     guard let demand = settings.demand(id) else { return finding(text.asASCII) }
-    return .failed("\(text); \(demand) wants it decided".asASCII)
+    return .failed("\(text); \(demand) requires a decision".asASCII)
   }
 }

@@ -52,9 +52,9 @@ import Testing
       lines.contains("pi.go.scaling.5 Go: 1 → 5 workers 4.786 ≥ 4.50 1 inconclusive: 1 round"))
     #expect(
       lines.contains(
-        "pi.python.scaling.5: 4.642, claimed ≥ 4.50: it stands, as far as 1 round tells"))
+        "pi.python.scaling.5: 4.642, claimed ≥ 4.50: within the limit, but 1 round is too few to decide"))
     #expect(
-      lines.contains("pi.go.scaling.5: 4.786, claimed ≥ 4.50: it stands, as far as 1 round tells"))
+      lines.contains("pi.go.scaling.5: 4.786, claimed ≥ 4.50: within the limit, but 1 round is too few to decide"))
     #expect(lines.last == "checked 2 of 2, violated 0, inconclusive 2")
   }
 
@@ -75,7 +75,7 @@ import Testing
     for variant in ["python", "go"] {
       #expect(
         lines.contains(
-          "viete/\(variant): from 6 workers on nothing more is gained: 8.2 % at most over 5, "
+          "viete/\(variant): no more gain from 6 workers on: at most 8.2 % over 5, "
             + "below 10 % (6 cores, 12 threads)"))
     }
     // It follows from the times: with others it is another number.
@@ -126,7 +126,7 @@ import Testing
       "python.sp - 0.806038 0.884513 0.078475500", "python.mp - 0.801483 85.985200 85.183700000",
       "go.sp - 0.622168 0.760112 0.137944000", "go.value - 0.605647 0.773528 0.167881000",
       "go.reference - 0.624730 0.728804 0.104074000",
-      "text.python-mp-vs-sp: 1085.481, claimed ≤ 1.05: it does not stand, as far as 1 round tells",
+      "text.python-mp-vs-sp: 1085.481, claimed ≤ 1.05: beyond the limit, but 1 round is too few to decide",
     ] {
       #expect(lines.contains(row), "\(row)")
     }

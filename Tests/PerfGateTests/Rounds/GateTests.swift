@@ -155,8 +155,8 @@ import Testing
     }
     #expect(
       reason(delay: 0.5)
-        == "a round takes 1.3 s, of which it waits 0.65 s for CPUs that others use, so the budget of "
-        + "20.0 s allows 15 rounds, 16 are needed; busy now: pid 7 (clang -c x.c) 98 %; let them end"
+        == "a round takes 1.3 s, 0.65 s of it waiting for CPUs that others use, so the budget of "
+        + "20.0 s allows 15 rounds, 16 are needed; busy now: pid 7 (clang -c x.c) 98 %; end them, or wait until they end"
     )
     // Alone it would take too long as well.
     #expect(reason(delay: 0.01)?.hasSuffix("16 are needed; raise --budget") == true)
@@ -168,7 +168,7 @@ import Testing
       claims: [try .ratio()], truth: ["new/1": 0.006, "old/1": 0.005], noise: nil)
     run.budget = 0.1
     let reason = try #require(run.run().result.sentence)
-    #expect(reason.hasPrefix("a round takes 0.066 s, the budget of 0.1 s allows 1 rounds"))
+    #expect(reason.hasPrefix("a round takes 0.066 s, the budget of 0.1 s allows 1 round"))
   }
 
   /// One warm-up that something held up does not decide how many rounds are planned.
