@@ -51,12 +51,12 @@ import Testing
     let never = BlockTimes(startsItself: true) {}
     #expect(never.mistake?.contains("never called startMeasuring()") == true)
     let twice = BlockTimes(startsItself: false) { _ = BlockTimes.start() }
-    #expect(twice.mistake?.contains("had begun already") == true)
+    #expect(twice.mistake?.contains("had already started") == true)
     let early = BlockTimes(startsItself: true) {
       _ = BlockTimes.stop()
       _ = BlockTimes.start()
     }
     #expect(!BlockTimes.start() && !BlockTimes.stop())
-    #expect(early.mistake?.contains("where no time was running") == true)
+    #expect(early.mistake?.contains("when no timing was running") == true)
   }
 }

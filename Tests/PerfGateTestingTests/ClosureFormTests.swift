@@ -91,7 +91,7 @@ import Testing
       .ratio(
         atMost: 1.05, setUp: { () -> [Int] in throw Broken.atLast("set up") }, of: { $0.sort() },
         to: { $0.sort() }))
-    #expect(text.contains("the closure setUp: threw in call 1: "))
+    #expect(text.contains("the `setUp:` closure threw in call 1: "))
     #expect(text.contains(#"atLast("set up")"#))
   }
 
