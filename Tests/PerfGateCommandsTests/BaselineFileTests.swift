@@ -101,7 +101,7 @@ import Testing
     Damage("\"median\":1,", "\"median\":-1,", "key claims.claim.0.pinned.median is -1"),
     Damage("\"median\":1.015625,", "\"median\":0,", "key claims.claim.0.sessions.1.median is 0"),
     Damage("\"median\":1,", "", "key claims.claim.0.pinned.median is missing"),
-    Damage("\"median\":1,", "\"median\":1e999,", "1e999 is beyond all numbers"),
+    Damage("\"median\":1,", "\"median\":1e999,", "1e999 is too large a number"),
     Damage("\"median\":1,", "\"median\":\"1\",", "median is of another type"),
     Damage("\\[0.99,1.01\\]", "[1.01,0.99]", "pinned.interval is [1.01, 0.99]"),
     Damage("\\[0.99,1.01\\]", "[1.01]", "pinned.interval is [1.01]"),

@@ -51,21 +51,22 @@ import Testing
     .first("\"rounds\" : \\[", "\"rounds\" : [true, ", says: "key series.0.rounds.0 is of another"),
     .first("\"rounds\" : \\[", "\"rounds\" : [0.5, ", says: "key series.0.rounds.0"),
     .first("\"rounds\" : \\[", "\"rounds\" : [99, ", says: "key series.0 has 9 rounds and 8 sec"),
-    .first("\"rounds\" : \\[\\s+0,", "\"rounds\" : [7,", says: "key series.0.rounds does not rise"),
-    .first("\"rounds\" : \\[\\s+0,", "\"rounds\" : [1,", says: "key series.0.rounds does not rise"),
+    .first("\"rounds\" : \\[\\s+0,", "\"rounds\" : [7,", says: "key series.0.rounds must rise"),
+    .first("\"rounds\" : \\[\\s+0,", "\"rounds\" : [1,", says: "key series.0.rounds must rise"),
     .first("\"tasks\" : 50", "\"tasks\" : 0", says: "key series.0 has 0 tasks"),
     .first("\"tasks\" : 50", "\"tasks\" : 1e30", says: "key series.0.tasks cannot be used"),
     .first(
       "\"tasks\" : 50", "\"tasks\" : 99999999999999999999", says: "key series.0.tasks cannot be"),
     .first(
-      "\"id\" : \"made.up/old/pool/1\"", "\"id\" : \"made.up/new/pool/1\"", says: "is there twice"),
+      "\"id\" : \"made.up/old/pool/1\"", "\"id\" : \"made.up/new/pool/1\"", says: "is defined twice"
+    ),
     .first(
       "\"id\" : \"made.up/old/pool/1\"", "\"id\" : \"old\"", says: "key series.0.id is old, exp"),
     .first(
       "\"id\" : \"other\"", "\"id\" : \"made.ratio\"", says: "key claimPlans.1.id made.ratio is"),
     .first("\"limit\" : 1.05", "\"limit\" : 0", says: "key claimPlans.0 has limit 0.0"),
     .first("\"limit\" : 1.05", "\"limit\" : -1", says: "key claimPlans.0 has limit -1.0"),
-    .first("\"limit\" : 1.05", "\"limit\" : 1e999", says: "1e999 is beyond all numbers"),
+    .first("\"limit\" : 1.05", "\"limit\" : 1e999", says: "1e999 is too large a number"),
     .first(
       "\"kind\" : \"ratio\"", "\"kind\" : \"guess\"", says: "key claimPlans.0.kind is guess, "),
     .first("\"alpha\" : 0.02", "\"alpha\" : 0.5", says: "key claimPlans.0.alpha is 0.5"),
@@ -74,7 +75,7 @@ import Testing
     .first("\"maximumRounds\" : 40", "\"maximumRounds\" : 4000", says: ".maximumRounds is 4000"),
     .first("\"maximumRounds\" : 40", "\"maximumRounds\" : -8", says: ".maximumRounds is -8"),
     .first(
-      "\"stage\" : 2\n", "\"stage\" : 1\n", says: "key stages.1 is there twice: stage 1 of claims"),
+      "\"stage\" : 2\n", "\"stage\" : 1\n", says: "key stages.1 is a duplicate: stage 1 of claims"),
     .first(
       "\"rounds\" : 8,", "\"rounds\" : \"8\",", says: "key stages.0.rounds is of another type"),
   ]
@@ -118,7 +119,7 @@ import Testing
       switch number {
       // Not JSON at all, so the line is told.
       case "NaN", "Infinity": "it is not valid JSON near line "
-      case "1e400": "it is not valid JSON: 1e400 is beyond all numbers"
+      case "1e400": "it is not valid JSON: 1e400 is too large a number"
       default: "key series.0.seconds"
       }
     Self.check(try judgedAgain(damaged), says: says)

@@ -53,7 +53,7 @@ import Testing
     let lost = try judgedAgain(try VirtualRun.record([.notCheckable, .notCheckable]))
     #expect(lost.status == 75)
     #expect(lost.error.hasPrefix("perfgate: nothing was decided: 2 of 2 claims were lost to "))
-    #expect(lost.error.contains("such as v0.notCheckable: "))
+    #expect(lost.error.contains("for example v0.notCheckable: "))
     #expect(try Self.status([.notCheckable, .inconclusive]) == 75)
     #expect(try Self.status([.notCheckable, .holds]) == 0)
     #expect(try Self.status([.notCheckable, .violated]) == 1)

@@ -49,7 +49,7 @@ import Testing
       ["compare"] + quick, catalog: try Catalog([AnyKernel(Unoptimized.self)]))
     #expect(ran.status == 70, "\(ran)")
     let finding =
-      "built without optimisation: build it with -O (C: -O2), or in release configuration"
+      "built without optimization: build it with -O (C: -O2), or in release configuration"
     #expect(
       ran.errorLines
         == ["swift.a", "swift.b"].map {

@@ -46,7 +46,7 @@ cat >"$file" <<JSON
    "commit": "0", "toolchain": "none", "flags": [], "placement": "none", "beginsLevel": false}]}}}
 JSON
 cp "$file" "$work/before.json"
-expect 0 "made.up is stored, and no claim is called so any more" \
+expect 0 "made.up is stored, but no claim has this name" \
   "$perfgate" baseline check --budget 0 --baselines "$store"
 
 # A renamed file of another machine, or a damaged one, stops nothing.

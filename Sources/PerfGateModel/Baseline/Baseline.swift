@@ -6,32 +6,32 @@
   import Darwin
 #endif
 
-/// The stored sessions of one machine, by claim: `baselines/<machine key>.json`.
+/// The stored sessions of one machine, by claim, as in `baselines/<machine key>.json`.
 package struct Baseline: Hashable, Sendable, Codable {
   /// The format that this code reads and writes.
   package static let currentSchema = "perfgate.baseline/1"
-  /// How many sessions of a claim are kept, beside the pinned one.
+  /// The most sessions that are kept for a claim, besides the pinned one.
   package static let mostSessions = 20
 
   /// The name and version of the format.
   package var schema = Baseline.currentSchema
-  /// The machine that all sessions are of.
+  /// The machine of all sessions.
   package var machine: Machine
-  /// What is stored of each claim, see ``name(of:configuration:)``.
+  /// The entry of each claim, by ``name(of:configuration:)``.
   package var claims: [String: Entry] = [:]
 
-  /// A baseline without sessions.
+  /// Makes a baseline without sessions.
   package init(machine: Machine) { self.machine = machine }
 
-  /// What decides a machine's speed.
+  /// The properties of a machine that determine its speed.
   package struct Machine: Hashable, Sendable, Codable {
     /// The machine's name: `amd-epyc-9r14-2c-1n`.
     package var key: String
     /// The CPU's model.
     package var cpu: String
-    /// How many physical cores could be used.
+    /// The number of physical cores that could be used.
     package var cores: Int
-    /// How many memory nodes there are.
+    /// The number of memory nodes.
     package var memoryNodes: Int
 
     /// A machine.
@@ -53,18 +53,18 @@ package struct Baseline: Hashable, Sendable, Codable {
 extension Baseline {
   /// The sessions of one claim.
   package struct Entry: Hashable, Sendable, Codable {
-    /// The sentence a reader needs.
+    /// One sentence for people.
     package var text: String
-    /// What the numbers are; sessions of another quantity cannot be compared with.
+    /// What the values are. Sessions of another quantity cannot be compared with them.
     package var quantity: String
-    /// Whether a larger number is the better one, as for a speedup.
+    /// Whether a larger value is better, as for a speedup.
     package var isHigherBetter: Bool
-    /// In time order, at most 20.
+    /// The sessions in time order, at most 20.
     package var sessions: [StoredSession]
-    /// The session that stays, so that slow creep shows.
+    /// The session that is never replaced by newer ones, so that slow creep shows.
     @ExplicitNull package var pinned: StoredSession?
 
-    /// An entry without sessions.
+    /// Makes an entry without sessions.
     package init(text: String, quantity: String, isHigherBetter: Bool) {
       self.text = text
       self.quantity = quantity
@@ -72,22 +72,22 @@ extension Baseline {
       sessions = []
     }
 
-    /// The sessions that today's is compared with: those since the last new level.
+    /// The sessions that a new one is compared with: those since the last new level.
     package var current: ArraySlice<StoredSession> {
       sessions[(sessions.lastIndex(where: \.beginsLevel) ?? 0)...]
     }
 
-    /// k of a figure: larger is worse.
+    /// k, the logarithm of a value, signed so that larger is worse.
     package func k(_ value: Double) -> Double { isHigherBetter ? -log(value) : log(value) }
 
-    /// k of each session that today's is compared with.
+    /// k of each session that a new one is compared with.
     package var stored: [Double] { current.map { k($0.median) } }
 
-    /// Adds a session; the oldest goes when there are too many.
+    /// Adds a session, and removes the oldest if there are too many.
     ///
     /// - Parameters:
     ///   - session: the session.
-    ///   - pin: whether it becomes the pinned one; the first always does.
+    ///   - pin: whether to pin it. The first session is always pinned.
     package mutating func add(_ session: StoredSession, pin: Bool) {
       sessions.append(session)
       if pin || pinned == nil { pinned = session }
@@ -97,19 +97,20 @@ extension Baseline {
   }
 }
 
-/// What one run found for a claim, without its rounds.
+/// The result of one run for a claim, without its rounds.
 package struct StoredSession: Hashable, Sendable, Codable {
-  /// The claim's figure: a relative time, a ratio, a speedup; above 0.
+  /// The median of the claim's value: a relative time, a ratio, or a speedup; above 0.
   package var median: Double
-  /// Where the median lies, with 95 % confidence or nearly so; the lower end first.
+  /// The interval of the median, with about 95 % confidence, the lower end first.
   package var interval: [Double]
-  /// How many rounds counted, from 8.
+  /// The number of kept rounds, from 8.
   package var rounds: Int
-  /// How many pairs were dropped because they were disturbed.
+  /// The number of pairs that were dropped because they were disturbed.
   package var discarded: Int
   /// When the run began, ISO 8601 in UTC.
   package var date: String
-  /// The commit of the work tree; `-dirty` behind it when there were changes; `unknown` without one.
+  /// The commit of the work tree, followed by `-dirty` if there were changes; `unknown` without
+  /// one.
   package var commit: String
   /// The compilers: `Swift 6.3.1, clang 21.0.0`.
   package var toolchain: String
@@ -117,8 +118,8 @@ package struct StoredSession: Hashable, Sendable, Codable {
   package var flags: [String]
   /// Where the workers ran: `cpus 0,1, cores, close`.
   package var placement: String
-  /// Whether it differs from the sessions before it by more than noise, and was stored on purpose: those
-  /// before it are history.
+  /// Whether it begins a new level: it was stored on purpose although it differs from the earlier
+  /// sessions by more than noise. Earlier sessions are then no longer compared with.
   package var beginsLevel: Bool
 
   /// A session.
@@ -140,21 +141,21 @@ package struct StoredSession: Hashable, Sendable, Codable {
 }
 
 extension Baseline {
-  /// The name that a claim is stored under: its own, with `@debug` behind it for a debug build.
+  /// The name under which a claim is stored: its own, followed by `@debug` for a debug build.
   ///
-  /// Two configurations are two programs, also where the kernels are optimised in both: the code
-  /// around them is not the same, and a session of one says nothing about the other.
+  /// Sessions of one build configuration say nothing about the other, even if the kernels are
+  /// optimized in both, because the code around them differs.
   package static func name(of claim: String, configuration: String) -> String {
     configuration == "release" ? claim : "\(claim)@\(configuration)"
   }
 
-  /// The claim that is stored under a name.
+  /// The name of the claim that is stored under a name.
   static func claim(of name: String) -> String {
     String(name.prefix { $0 != "@" })
   }
 
-  /// The key most like `key`: it shares the most words from the front; `nil` when there is none, or
-  /// none shares the maker's name.
+  /// The key most similar to `key`: the one with the most leading words in common; `nil` if no key
+  /// has the maker's name in common.
   package static func nearest(to key: String, among keys: [String]) -> String? {
     func shared(_ other: String) -> Int {
       zip(key.split(separator: "-"), other.split(separator: "-")).prefix { $0 == $1 }.count

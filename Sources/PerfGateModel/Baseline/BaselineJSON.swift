@@ -1,12 +1,13 @@
 import Foundation
 
 extension Baseline {
-  /// The largest file that is read.
+  /// The size of the largest file that is read, in bytes.
   package static let maximumBytes = 16 << 20
-  /// How many values of a file are read: those of 3,000 claims with 20 sessions each.
+  /// The most values in a file: enough for 3,000 claims with 20 sessions each.
   static let maximumValues = 1_000_000
 
-  /// The baseline as JSON text: sorted keys, one line a session, so that a diff can be reviewed.
+  /// The baseline as JSON text with sorted keys and one line for each session, so that a diff can
+  /// be reviewed.
   package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -43,8 +44,8 @@ extension Baseline {
 
   /// Reads a baseline from JSON text.
   ///
-  /// - Throws: ``RecordError`` when it is not JSON, is of another format, lacks a key, or holds a
-  ///   number that no session gives.
+  /// - Throws: ``RecordError`` if the text is not JSON, has another format, lacks a key, or
+  ///   contains a number that no session has.
   package static func decode(_ data: Data) throws(RecordError) -> Baseline {
     let baseline = try JSONText.decode(
       Baseline.self, from: data, schema: currentSchema, maximumValues: maximumValues,
@@ -52,7 +53,7 @@ extension Baseline {
     return baseline
   }
 
-  /// What in it no update can have written.
+  /// A value that no update writes; `nil` if there is none.
   private var problem: String? {
     if machine.key.isEmpty { return "key machine.key is empty" }
     for (name, entry) in claims.sorted(by: { $0.key < $1.key }) {
@@ -69,7 +70,7 @@ extension Baseline {
 }
 
 extension StoredSession {
-  /// Figures that a claim can have; the logarithm of none leaves the numbers there are.
+  /// The values that a claim can have. All their logarithms are finite numbers.
   package static let possibleValues = 1e-30...1e30
 
   fileprivate var problem: String? {

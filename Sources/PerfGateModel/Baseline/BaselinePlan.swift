@@ -6,20 +6,20 @@
   import Darwin
 #endif
 
-/// What a baseline claim is judged against, made concrete for one machine.
+/// The stored sessions that a baseline claim is compared with, on one machine.
 ///
 /// Part of the record, so that the same rounds can be judged again.
 public struct BaselinePlan: Hashable, Sendable, Codable {
-  /// How many pairs today's session takes.
+  /// The number of pairs in today's session.
   public static let rounds = 10
-  /// Fewer pairs than this are no session.
+  /// The fewest pairs of a session.
   public static let fewestRounds = 8
 
-  /// k of the stored sessions; none while the first one is recorded.
+  /// k of the stored sessions; empty while the first one is recorded.
   public var stored: [Double]
-  /// k of the pinned session.
+  /// k of the pinned session; `nil` without one.
   @ExplicitNull public var pinned: Double?
-  /// When the first of the stored sessions was.
+  /// The date of the first stored session.
   @ExplicitNull public var since: String?
   /// The compilers of the last stored session.
   @ExplicitNull public var toolchain: String?
@@ -28,7 +28,7 @@ public struct BaselinePlan: Hashable, Sendable, Codable {
   /// Units of work in a task of the reference.
   public var referenceUnits = 1.0
 
-  /// What is stored of a claim; `nil`: nothing yet.
+  /// Makes the plan from the stored sessions of a claim; `nil`: there are none yet.
   package init(_ entry: Baseline.Entry?) {
     stored = entry?.stored ?? []
     since = entry?.current.first?.date
@@ -36,11 +36,11 @@ public struct BaselinePlan: Hashable, Sendable, Codable {
     if let entry, let session = entry.pinned { pinned = entry.k(session.median) }
   }
 
-  /// What in it no run can have written.
+  /// A value that no run writes; `nil` if there is none.
   var problem: String? {
     let range = -1e3...1e3
     guard stored.allSatisfy(range.contains), stored.count <= Baseline.mostSessions else {
-      return "stored holds what is no logarithm of a figure, or more than \(Baseline.mostSessions)"
+      return "stored has an impossible logarithm, or more than \(Baseline.mostSessions) sessions"
     }
     if let pinned, !range.contains(pinned) { return "pinned is \(pinned)" }
     let units = 1e-6...1e30
@@ -50,30 +50,31 @@ public struct BaselinePlan: Hashable, Sendable, Codable {
     return nil
   }
 
-  /// `ln(T_reference / T_subject)` for one unit of work each, from that for one task each.
+  /// Converts `ln(T_reference / T_subject)` for one task each to that for one unit of work each.
   public func perUnit(_ logRatio: Double) -> Double {
     logRatio + log(subjectUnits / referenceUnits)
   }
 }
 
-/// What of a folder of baselines concerns this machine.
+/// The part of a baseline folder that concerns this machine.
 package struct BaselineContext: Hashable, Sendable {
   /// This machine's key.
   package var key: String
-  /// What is stored for it; `nil`: nothing.
+  /// The baseline of this machine; `nil`: nothing is stored.
   package var baseline: Baseline?
   /// How this program was built: `release` or `debug`.
   package var configuration: String
-  /// The other machines that something is stored for.
+  /// The keys of the other machines with baselines.
   package var otherKeys: [String]
-  /// What to rename where this machine's sessions may be stored under a former key; `nil`: nothing.
+  /// Which file to rename if this machine's sessions may be stored under a former key; otherwise
+  /// `nil`.
   package var renaming: String?
-  /// Whether this run is to record sessions, so that claims without any are measured too.
+  /// Whether this run records sessions, so that claims without any are measured too.
   package var isRecording: Bool
-  /// The command that records one, for people.
+  /// The command that records a session, for messages.
   package var recordCommand: String
 
-  /// What is stored for a machine.
+  /// Makes the baselines of a machine.
   package init(
     key: String, baseline: Baseline?, configuration: String, otherKeys: [String] = [],
     renaming: String? = nil, isRecording: Bool = false, recordCommand: String
@@ -87,7 +88,7 @@ package struct BaselineContext: Hashable, Sendable {
     self.recordCommand = recordCommand
   }
 
-  /// What is stored of a claim by programs that were built like this one.
+  /// The stored sessions of a claim from programs with the same build configuration.
   package func entry(_ claim: String) -> Baseline.Entry? {
     baseline?.claims[Baseline.name(of: claim, configuration: configuration)]
   }

@@ -1,13 +1,13 @@
-/// Why nothing of a run is stored in a baseline, by a command and by a test alike.
+/// Why no session of a run is stored, by commands and by tests alike.
 package enum BaselineRefusal: Error, Hashable, Sendable {
-  /// More claims were too disturbed than could be stored; one of them with its reason.
+  /// More claims were too disturbed than could be stored. Includes one of them with its reason.
   case disturbed(Int, of: Int, claim: String, reason: Reason)
-  /// Nothing was measured; the first claim with its reason, `nil`: there are no claims.
+  /// Nothing was measured. Includes the first claim with its reason; `nil` if there are no claims.
   case nothingMeasured(claim: String?, reason: Reason?, cause: Cause?)
 }
 
 extension BaselineUpdate {
-  /// Why nothing of the run is stored, whatever is selected; `nil`: its sessions may be.
+  /// Why no session of the run may be stored, whatever is selected; `nil`: its sessions may be.
   package static func refusal(_ record: Record) -> BaselineRefusal? {
     var empty = Baseline(machine: Baseline.Machine(record.machine))
     let outcomes = BaselineUpdate(selection: .all, commit: "").apply(record, to: &empty)
@@ -26,7 +26,7 @@ extension BaselineUpdate {
         disturbed.count, of: disturbed.count + stored, claim: first.claim, reason: first.reason)
     }
     guard stored == 0 else { return nil }
-    // Trying again helps only against what disturbs.
+    // Trying again helps only against disturbance.
     let isDisturbed = record.claims.contains { $0.cause == .disturbed }
     let cause: Cause? = isDisturbed ? .disturbed : record.unproven.isEmpty ? nil : .notProven
     return .nothingMeasured(

@@ -7,58 +7,58 @@
 #endif
 import PerfGateStatistics
 
-/// Puts today's sessions of a record into a baseline, as far as that is wanted.
+/// Adds the selected sessions of a record to a baseline.
 package struct BaselineUpdate: Hashable, Sendable {
   /// Which claims get a session.
   package enum Selection: String, Hashable, Sendable, CaseIterable {
-    /// Those without one on this machine.
+    /// Claims without one on this machine.
     case new
-    /// Those that are better than their sessions by more than noise; a new level begins.
+    /// Claims that are better than their sessions by more than noise. They begin a new level.
     case better
-    /// Those that are worse than their sessions by more than noise; a new level begins.
+    /// Claims that are worse than their sessions by more than noise. They begin a new level.
     case worse
-    /// All of them.
+    /// All claims.
     case all
   }
 
   /// Which claims get a session.
   package var selection: Selection
-  /// Whether today's sessions become the pinned ones.
+  /// Whether to pin today's sessions.
   package var pin: Bool
   /// The commit that was measured.
   package var commit: String
 
-  /// An update.
+  /// Makes an update.
   package init(selection: Selection, pin: Bool = false, commit: String) {
     self.selection = selection
     self.pin = pin
     self.commit = commit
   }
 
-  /// What became of a claim.
+  /// The result of updating a claim.
   package enum Outcome: Hashable, Sendable {
-    /// A session was added; how many there are now, and the change against those before, `nil` for
-    /// the first.
+    /// A session was added. Includes the number of sessions now, and the change against the earlier
+    /// ones; `nil` for the first.
     case stored(sessions: Int, change: Double?, beginsLevel: Bool)
-    /// It was not selected.
+    /// The claim was not selected.
     case unselected
-    /// There is nothing to store: why not.
+    /// There is nothing to store; the reason says why.
     case unmeasured(Reason)
-    /// Too disturbed to be stored: why.
+    /// The session was too disturbed to be stored; the reason says why.
     case disturbed(Reason)
   }
 
-  /// With fewer stored sessions than this a verdict is advice.
+  /// With fewer stored sessions than this a verdict is only advice.
   package static let fewestSessions = BaselineTest.fewestSessions
 
-  /// How far today's may be from a single session and still be of its level.
+  /// How far today's session may be from a single stored one and still have the same level.
   static let levelWithOne = 0.10
-  /// How far today's may be from several.
+  /// How far today's session may be from several stored ones.
   static let level = 0.02
 
   /// Adds sessions to a baseline.
   ///
-  /// - Returns: what became of each claim of the record, in its order.
+  /// - Returns: the result for each claim of the record, in its order.
   package func apply(
     _ record: Record, to baseline: inout Baseline
   ) -> [(claim: String, outcome: Outcome)] {
@@ -74,7 +74,7 @@ package struct BaselineUpdate: Hashable, Sendable {
     }
   }
 
-  /// Whether anything would be added.
+  /// Whether any session would be added.
   package func wouldStore(_ record: Record, _ baseline: Baseline?) -> Bool {
     var baseline = baseline ?? Baseline(machine: Baseline.Machine(record.machine))
     return apply(record, to: &baseline).contains {
@@ -119,7 +119,7 @@ package struct BaselineUpdate: Hashable, Sendable {
       sessions: entry.current.count, change: test?.change, beginsLevel: beginsLevel)
   }
 
-  /// -1 better, 1 worse, 0 neither, or not known.
+  /// -1: better; 1: worse; 0: neither, or unknown.
   private static func difference(_ test: BaselineTest?, sessions: Int) -> Int {
     guard let test else { return 0 }
     if sessions == 1 {
@@ -135,7 +135,7 @@ package struct BaselineUpdate: Hashable, Sendable {
     return .disturbed(reason)
   }
 
-  /// Six digits: more would only be noise in a diff.
+  /// The value with six significant digits. More would only be noise in a diff.
   private static func rounded(_ value: Double) -> Double {
     guard value.isFinite, value > 0 else { return min(max(value, 0), 1e30) }
     let scale = pow(10, 5 - floor(log10(value)))

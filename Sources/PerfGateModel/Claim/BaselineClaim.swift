@@ -1,4 +1,4 @@
-/// The quantity is not worse than in this machine's stored sessions by more than `margin` of it.
+/// The quantity is at most `margin` worse than in this machine's stored sessions.
 struct BaselineClaim: ClaimStatement {
   var stored: Quantity
   var margin: Double
@@ -17,7 +17,7 @@ struct BaselineClaim: ClaimStatement {
 
   func problem(tasks: Int) -> String? {
     guard margin <= 1 else {
-      return "worse by \(margin) is \(margin * 100) %: use 1 at most, and 0.05 for 5 %"
+      return "\(margin) means \(margin * 100) %; use at most 1, and write 0.05 for 5 %"
     }
     return quantityProblem ?? ClaimProblem.margin(limit)
   }
@@ -60,15 +60,15 @@ struct BaselineClaim: ClaimStatement {
 }
 
 extension ClaimForm {
-  /// How much worse than in stored sessions.
+  /// How much worse than in the stored sessions.
   public static let baseline = ClaimForm(
     "baseline", .atMost, logBound: { limit, _ in -naturalLog(limit) },
     value: { quotient, _ in 1 / quotient })
 }
 
 extension Claim.Kind {
-  /// The quantity is not worse than in this machine's stored sessions by more than a part of it: 0.05
-  /// for 5 %.
+  /// The quantity is at most this much worse than in this machine's stored sessions: 0.05 means 5
+  /// %.
   public static func baseline(_ quantity: Quantity, worseByAtMost margin: Double) -> Claim.Kind {
     Claim.Kind(BaselineClaim(stored: quantity, margin: margin))
   }

@@ -1,32 +1,32 @@
 /// A statement about speed or scaling that can be false.
 public struct Claim: Hashable, Sendable {
-  /// What is stated: one of the kinds that the files beside this one add, such as
+  /// What a claim states. Each kind is in its own file, such as
   /// ``ratio(subject:reference:atMost:workers:)``.
   public struct Kind: Sendable {
     package let statement: any ClaimStatement
 
     init(_ statement: some ClaimStatement) { self.statement = statement }
 
-    /// What the kind makes of a ratio of two times.
+    /// How the kind turns a ratio of two times into its value.
     public var form: ClaimForm { statement.form }
-    /// The number that decides.
+    /// The limit that decides.
     public var limit: Double { statement.limit }
-    /// Whether stored sessions decide.
+    /// Whether the claim is decided by stored sessions.
     package var isBaseline: Bool { form == .baseline }
   }
 
   /// The claim's name, unique in a run: `viete.swift-vs-c`.
   public let id: String
-  /// The sentence a reader needs.
+  /// One sentence for people.
   public let text: String
-  /// The kernel that it is about.
+  /// The name of the kernel that the claim is about.
   public let kernel: String
-  /// What is stated.
+  /// What the claim states.
   public let kind: Kind
-  /// How many equal tasks the work is cut into.
+  /// The number of equal tasks of the work.
   public let tasks: Int
 
-  /// The least that a ratio above 1 may exceed it by: less cannot be told from noise.
+  /// The smallest amount by which a limit may exceed 1. Less cannot be distinguished from noise.
   public static let leastMargin = 0.02
 
   /// Makes a claim about a kernel.
@@ -35,9 +35,10 @@ public struct Claim: Hashable, Sendable {
   ///   - id: its name in messages, records and baselines, unique in a list of claims.
   ///   - text: one sentence for people.
   ///   - kernel: the kernel's name.
-  ///   - kind: what is stated.
-  ///   - tasks: equal tasks of a round; decides what speedup is possible at all.
-  /// - Throws: ``ClaimError`` when the statement cannot be true, or cannot be told from noise.
+  ///   - kind: what the claim states.
+  ///   - tasks: the number of equal tasks in a round. It limits the possible speedup.
+  /// - Throws: ``ClaimError`` if the statement cannot be true or cannot be distinguished from
+  ///   noise.
   public init(
     id: String, text: String, kernel: String, _ kind: Kind, tasks: Int = 50
   ) throws(ClaimError) {
@@ -53,16 +54,16 @@ public struct Claim: Hashable, Sendable {
     }
   }
 
-  /// The variants that it is about.
+  /// The variants that the claim is about.
   public var variants: [String] { kind.statement.variants }
 
-  /// Whether a larger value is the better one.
+  /// Whether a larger value is better.
   public var isHigherBetter: Bool { kind.statement.isHigherBetter }
 
-  /// How many workers the claim needs where so many are allowed.
+  /// How many workers the claim needs if this many are allowed.
   public func workers(allowed: Int) -> Int { kind.statement.workers(allowed: allowed) }
 
-  /// What its value is, in words; two sessions with the same words can be compared.
+  /// What the claim's value is, in words. Sessions with the same words can be compared.
   package func quantity(_ kernel: AnyKernel, workers: Int, executor: String) -> String {
     kind.statement.quantity(QuantityWords(kernel: kernel, workers: workers, tasks: tasks))
       + (executor == ExecutorName.pool ? "" : ", executor \(executor)")
@@ -70,22 +71,22 @@ public struct Claim: Hashable, Sendable {
 }
 
 extension Claim.Kind: Hashable {
-  /// Whether both state the same.
+  /// Whether both kinds state the same.
   public static func == (first: Claim.Kind, second: Claim.Kind) -> Bool {
     AnyHashable(first.statement) == AnyHashable(second.statement)
   }
 
-  /// Hashes what is stated.
+  /// Hashes the statement.
   public func hash(into hasher: inout Hasher) { hasher.combine(AnyHashable(statement)) }
 }
 
-/// Why a statement is no claim.
+/// Why a statement cannot be a claim.
 public struct ClaimError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The claim's name.
   public var claim: String
-  /// What was found, and what to do.
+  /// What was found and what to do.
   public var problem: String
 
-  /// One line.
+  /// The message, in one line.
   public var description: String { "cannot make claim \(claim): \(problem)" }
 }

@@ -6,31 +6,32 @@
   import Darwin
 #endif
 
-/// What a kind of claim makes of a ratio of two times: all that is needed to judge a stored record.
+/// How a kind of claim turns a ratio of two times into its value: enough to judge a stored record.
 ///
-/// Adding a kind of claim is a file beside this one, with its form, and a row in `all`.
+/// To add a kind of claim, add a file to this folder with its form, and a row to `all`.
 public struct ClaimForm: Sendable {
   /// Which side of the limit the value must be on.
   public enum Direction: Hashable, Sendable {
-    /// A larger value is the better one.
+    /// A larger value is better.
     case atLeast
-    /// A smaller value is the better one.
+    /// A smaller value is better.
     case atMost
   }
 
-  /// The word for it in a record: `ratio`.
+  /// Its name in a record: `ratio`.
   public let name: String
   /// Which side of the limit the value must be on.
   public let direction: Direction
-  /// Whether the claim is about what more workers gain, so that the machine's own gain must be known.
+  /// Whether the claim is about scaling, so that the machine's own speedup must be known.
   public let isScaling: Bool
-  /// Whether workers divide the same work among them, so that a serial part explains what is missing.
+  /// Whether workers divide the same work, so that a serial part can explain a missing speedup.
   package let dividesWork: Bool
-  /// Whether the claim sets one variant beside another.
+  /// Whether the claim compares two variants.
   package let comparesVariants: Bool
-  /// What stands behind its value in a sentence: `times as fast`; `nil`: its name stands before it.
+  /// The words after its value in a sentence, such as `times as fast`; `nil`: its name comes before
+  /// it.
   package let unit: String?
-  /// What usually makes it violated; `nil`: whatever changed last in the code that is judged.
+  /// What usually makes such a claim violated; `nil`: the latest changes to the judged code.
   package let usualCause: String?
   private let logBound: @Sendable (_ limit: Double, _ workers: Int) -> Double
   private let makeValue: @Sendable (_ quotient: Double, _ workers: Int) -> Double
@@ -57,10 +58,10 @@ public struct ClaimForm: Sendable {
     .ratio, .faster, .speedup, .efficiency, .weakScaling, .flat, .baseline,
   ]
 
-  /// What `ln(T_reference / T_subject)`, for one task each, must be above.
+  /// The bound that `ln(T_reference / T_subject)`, for one task each, must exceed.
   package func bound(limit: Double, workers: Int) -> Double { logBound(limit, workers) }
 
-  /// The claim's own number from `T_reference / T_subject`, for one task each.
+  /// The claim's value from `T_reference / T_subject`, for one task each.
   package func value(_ quotient: Double, workers: Int) -> Double { makeValue(quotient, workers) }
 }
 
@@ -71,10 +72,10 @@ extension ClaimForm: Hashable, CustomStringConvertible, Codable {
   /// Forms are told apart by their names.
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
-  /// The word for it.
+  /// Its name.
   public var description: String { name }
 
-  /// Reads the word; one that names no kind of claim is refused.
+  /// Reads the name. Refuses an unknown kind of claim, and names it.
   public init(from decoder: any Decoder) throws {
     let name = try decoder.singleValueContainer().decode(String.self)
     guard let form = Self.all.first(where: { $0.name == name }) else {
@@ -85,15 +86,15 @@ extension ClaimForm: Hashable, CustomStringConvertible, Codable {
     self = form
   }
 
-  /// Writes the word.
+  /// Writes the name.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(name)
   }
 }
 
-/// The natural logarithm, for values that are compared as logarithms.
+/// The natural logarithm.
 package func naturalLog(_ value: Double) -> Double { log(value) }
 
-/// The number that has a natural logarithm.
+/// The exponential function, the inverse of the natural logarithm.
 package func exponential(_ logarithm: Double) -> Double { exp(logarithm) }

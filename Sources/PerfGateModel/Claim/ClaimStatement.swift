@@ -1,26 +1,26 @@
 import PerfGateStatistics
 
-/// What a claim states, with its numbers: one type for each kind of claim.
+/// What a claim states, with its numbers. Each kind of claim has its own type.
 package protocol ClaimStatement: Hashable, Sendable {
-  /// What its kind makes of a ratio of two times.
+  /// How its kind turns a ratio of two times into its value.
   var form: ClaimForm { get }
-  /// The number that decides.
+  /// The limit that decides.
   var limit: Double { get }
-  /// The variants that it is about.
+  /// The variants that the statement is about.
   var variants: [String] { get }
-  /// Whether a larger value of what is measured is the better one.
+  /// Whether a larger measured value is better.
   var isHigherBetter: Bool { get }
-  /// Why the statement cannot be true, or cannot be told from noise; `nil`: it can.
+  /// Why the statement cannot be true or cannot be distinguished from noise; `nil`: it can.
   ///
   /// - Parameter tasks: equal tasks of a round, from 1.
   func problem(tasks: Int) -> String?
-  /// How many workers it needs where `allowed` may be used.
+  /// How many workers it needs if `allowed` may be used.
   func workers(allowed: Int) -> Int
-  /// Why it cannot be checked on that many workers, although they are there; `nil`: it can.
+  /// Why it cannot be checked on this many workers although they are allowed; `nil`: it can.
   func refusal(tasks: Int, workers: Int) -> Reason?
-  /// What is run on either side.
+  /// The two sides to run.
   func sides(workers: Int) -> (subject: ClaimSide, reference: ClaimSide)
-  /// What its value is, in words; two sessions with the same words can be compared.
+  /// What its value is, in words. Sessions with the same words can be compared.
   func quantity(_ words: QuantityWords) -> String
 }
 
@@ -29,13 +29,13 @@ extension ClaimStatement {
   package func refusal(tasks: Int, workers: Int) -> Reason? { nil }
 }
 
-/// One side of a claim, before it is known how much work lasts long enough.
+/// One side of a claim, before the amount of work is known.
 package struct ClaimSide: Hashable, Sendable {
   /// Whose time it is.
   package enum Code: Hashable, Sendable {
     /// A variant of the claim's kernel.
     case variant(String)
-    /// The reference kernel of baselines that fits the claim's kernel.
+    /// The reference kernel for a baseline of the claim's kernel.
     case referenceKernel
   }
 
@@ -43,19 +43,21 @@ package struct ClaimSide: Hashable, Sendable {
   package var code: Code
   /// How many workers it runs on.
   package var workers: Int
-  /// The size of a task, where the claim says so.
+  /// The size of a task, if the claim names one.
   package var size: Int?
-  /// Whether it may do fewer tasks than the other side where it is much slower.
+  /// Whether it may do fewer tasks than the other side if it is much slower.
   package var mayDoFewer = false
-  /// The workers of the claim, where the number of tasks grows with the workers of a side.
+  /// The workers of the claim if the number of tasks grows with the workers of a side; otherwise
+  /// `nil`.
   package var tasksGrowTo: Int?
 
-  /// A variant on so many workers.
+  /// A variant on this many workers.
   package static func variant(_ name: String, _ workers: Int) -> ClaimSide {
     ClaimSide(code: .variant(name), workers: workers)
   }
 
-  /// Two variants side by side; the slower one may do fewer tasks, as ratios are for one task each.
+  /// Two variants to compare. The slower one may do fewer tasks, because the ratio is for one task
+  /// each.
   static func pair(
     _ subject: String, _ reference: String, _ workers: Int
   ) -> (subject: ClaimSide, reference: ClaimSide) {
@@ -64,18 +66,18 @@ package struct ClaimSide: Hashable, Sendable {
     return sides
   }
 
-  /// How many tasks it does where the claim is about `whole` tasks.
+  /// How many tasks it does if the claim is about `whole` tasks.
   package func tasks(of whole: Int) -> Int {
     tasksGrowTo.map { max(1, whole / $0) * workers } ?? whole
   }
 
-  /// Its variant; `nil`: it is the reference kernel.
+  /// The variant; `nil` for the reference kernel.
   package var variant: String? { if case .variant(let name) = code { name } else { nil } }
 }
 
-/// The words of which the name of a quantity is made.
+/// The parts of a quantity's name.
 package struct QuantityWords {
-  /// The kernel that it is about.
+  /// The kernel that the quantity is about.
   let kernel: AnyKernel
   /// How many workers.
   let workers: Int
@@ -84,7 +86,7 @@ package struct QuantityWords {
 
   /// `at 2 workers`.
   var at: String { "at \(workers) \(workers == 1 ? "worker" : "workers")" }
-  /// Where the size is given it decides which cache is hot; where it is found it does not matter.
+  /// A fixed size decides which cache is used, so it is part of the name. A calibrated size is not.
   var size: String { kernel.work.defaultSize.map { ", \($0) \(kernel.work.unit)s" } ?? "" }
 
   func time(_ subject: String, over reference: String) -> String {
@@ -96,7 +98,7 @@ package struct QuantityWords {
   }
 }
 
-/// What is wrong with the numbers of a claim; shared by the kinds.
+/// Checks of a claim's numbers, shared by the kinds.
 enum ClaimProblem {
   static func pair(_ subject: String, _ reference: String, workers: Int) -> String? {
     if subject == reference { return "it compares \(subject) with itself; name two variants" }
@@ -107,15 +109,16 @@ enum ClaimProblem {
     workers < least ? "\(workers) workers; use at least \(least)" : nil
   }
 
-  /// A limit between 1 and the least margin above it cannot be told from noise.
+  /// Refuses limits between 1 and the least margin above it: they cannot be distinguished from
+  /// noise.
   static func margin(_ limit: Double) -> String? {
     guard limit.isFinite, limit >= 1 + Claim.leastMargin else {
-      return "limit \(limit) cannot be told from noise; use \(1 + Claim.leastMargin) or more"
+      return "limit \(limit) is within noise; use \(1 + Claim.leastMargin) or more"
     }
     return nil
   }
 
-  /// Equal tasks that do not share out evenly bound every speedup.
+  /// Refuses a speedup that the equal tasks cannot reach, because workers cannot share them evenly.
   static func speedup(_ limit: Double, workers: Int, tasks: Int) -> String? {
     if let problem = Self.workers(workers, least: 2) { return problem }
     guard limit.isFinite, limit > 0 else { return "speedup \(limit); use a number above 0" }
@@ -127,6 +130,6 @@ enum ClaimProblem {
     return nil
   }
 
-  /// As many workers as are allowed, from 2.
+  /// All allowed workers up to a limit, but at least 2.
   static func upTo(_ most: Int, allowed: Int) -> Int { max(2, min(most, allowed)) }
 }

@@ -9,7 +9,7 @@ struct ConstantCostOverSizesClaim: ClaimStatement {
 
   func problem(tasks: Int) -> String? {
     guard from >= 1, to > from else {
-      return "sizes from \(from) to \(to); use rising sizes from 1 on"
+      return "sizes from \(from) to \(to); use two sizes from 1, the smaller one first"
     }
     return ClaimProblem.margin(limit)
   }
@@ -27,8 +27,8 @@ struct ConstantCostOverSizesClaim: ClaimStatement {
   }
 }
 
-/// At as many workers as are allowed, up to `upTo`, the same tasks take at most `limit` times as long
-/// as on one.
+/// With all allowed workers up to `upTo`, the same tasks take at most `limit` times as long as with
+/// one worker.
 struct ConstantCostOverWorkersClaim: ClaimStatement {
   var variant: String
   var upTo: Int
@@ -53,10 +53,10 @@ struct ConstantCostOverWorkersClaim: ClaimStatement {
 }
 
 extension ClaimForm {
-  /// Time that does not grow.
+  /// The cost stays constant when the size or the number of workers grows.
   public static let flat = ClaimForm(
     "flat", .atMost,
-    usualCause: "copies of what is only to be handed over, allocation in each task",
+    usualCause: "copies of values that should only be handed over, allocation in each task",
     logBound: { limit, _ in -naturalLog(limit) }, value: { quotient, _ in 1 / quotient })
 }
 
@@ -68,8 +68,8 @@ extension Claim.Kind {
     Claim.Kind(ConstantCostOverSizesClaim(variant: variant, from: from, to: to, limit: limit))
   }
 
-  /// At as many workers as are allowed, up to `upTo`, the same tasks take at most `atMost` times as
-  /// long as on one.
+  /// With all allowed workers up to `upTo`, the same tasks take at most `atMost` times as long as
+  /// with one worker.
   public static func flatOverWorkers(
     variant: String, upTo: Int, atMost limit: Double
   ) -> Claim.Kind {

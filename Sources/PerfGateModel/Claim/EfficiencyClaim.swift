@@ -1,6 +1,6 @@
 import PerfGateStatistics
 
-/// At as many workers as are allowed, up to `upTo`, speedup over workers is at least `limit`.
+/// Efficiency (speedup over workers) is at least `limit` with all allowed workers up to `upTo`.
 struct EfficiencyClaim: ClaimStatement {
   var variant: String
   var upTo: Int
@@ -42,7 +42,7 @@ extension ClaimForm {
 }
 
 extension Claim.Kind {
-  /// At as many workers as are allowed, up to `upTo`, speedup over workers is at least `atLeast`.
+  /// Efficiency (speedup over workers) is at least `atLeast` with all allowed workers up to `upTo`.
   public static func efficiency(variant: String, upTo: Int, atLeast limit: Double) -> Claim.Kind {
     Claim.Kind(EfficiencyClaim(variant: variant, upTo: upTo, limit: limit))
   }

@@ -9,7 +9,7 @@ struct FasterClaim: ClaimStatement {
 
   func problem(tasks: Int) -> String? {
     if let problem = ClaimProblem.pair(subject, reference, workers: workers) { return problem }
-    guard limit.isFinite else { return "\(limit) times as fast; use a number from 1 on" }
+    guard limit.isFinite else { return "\(limit) times as fast; use a number of 1 or more" }
     guard limit >= 1 else {
       return "at least \(limit) times as fast allows it to be slower; use 1 or more, or claim a "
         + "ratio"
@@ -27,7 +27,7 @@ struct FasterClaim: ClaimStatement {
 }
 
 extension ClaimForm {
-  /// How many times as fast the judged variant is.
+  /// How many times as fast as the other the judged variant is.
   public static let faster = ClaimForm(
     "faster", .atLeast, comparesVariants: true, unit: "times as fast",
     logBound: { limit, _ in naturalLog(limit) },

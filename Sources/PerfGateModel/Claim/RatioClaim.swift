@@ -7,13 +7,13 @@ struct RatioClaim: ClaimStatement {
   var form: ClaimForm { .ratio }
   var variants: [String] { [subject, reference] }
 
-  /// A limit below 1 claims that the subject is the faster one.
+  /// A limit below 1 claims that the subject is faster.
   func problem(tasks: Int) -> String? {
     if let problem = ClaimProblem.pair(subject, reference, workers: workers) { return problem }
     guard limit.isFinite, limit > 0 else { return "ratio \(limit); use a number above 0" }
     let least = 1 + Claim.leastMargin
     guard limit <= 1 || limit >= least else {
-      return "limit \(limit) cannot be told from noise; use 1.0 or less, or \(least) or more"
+      return "limit \(limit) is within noise; use 1.0 or less, or \(least) or more"
     }
     return nil
   }
@@ -28,7 +28,7 @@ struct RatioClaim: ClaimStatement {
 }
 
 extension ClaimForm {
-  /// Times of two variants, the judged one over the other.
+  /// The time of the judged variant over that of the other.
   public static let ratio = ClaimForm(
     "ratio", .atMost, comparesVariants: true, logBound: { limit, _ in -naturalLog(limit) },
     value: { quotient, _ in 1 / quotient })

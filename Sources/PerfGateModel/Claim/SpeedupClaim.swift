@@ -21,11 +21,11 @@ struct SpeedupClaim: ClaimStatement {
 }
 
 extension ClaimForm {
-  /// What holds back workers that share something.
+  /// What usually limits the speedup of workers.
   static let usualScalingCause =
     "locks, shared counters, memory that all workers write to, tasks of unequal length"
 
-  /// How many times as fast the same tasks are done by more workers.
+  /// How many times as fast more workers do the same tasks.
   public static let speedup = ClaimForm(
     "speedup", .atLeast, isScaling: true, dividesWork: true, usualCause: usualScalingCause,
     logBound: { limit, _ in naturalLog(limit) }, value: { quotient, _ in quotient })

@@ -1,7 +1,7 @@
 import PerfGateStatistics
 
-/// With as many times the tasks, `workers` workers do at least `limit` times as much in the time in
-/// which one does its own share: `w · T1(m tasks) / Tw(m·w tasks)`.
+/// Weak scaling: in the time in which one worker does its share, `workers` workers do at least
+/// `limit` times as much: `w · T1(m tasks) / Tw(m·w tasks)`.
 struct WeakScalingClaim: ClaimStatement {
   var variant: String
   var workers: Int
@@ -44,8 +44,8 @@ extension ClaimForm {
 }
 
 extension Claim.Kind {
-  /// With as many times the tasks, `workers` workers do at least `atLeast` times as much in the same
-  /// time as one (weak scaling).
+  /// Weak scaling: in the same time `workers` workers do at least `atLeast` times as much work as
+  /// one worker. The number of tasks grows with the workers.
   public static func weakScaling(
     variant: String, workers: Int, atLeast limit: Double
   ) -> Claim.Kind {

@@ -1,19 +1,20 @@
 import PerfGateStatistics
 
-/// Today's session of a claim, as its rounds tell.
+/// Today's session of a claim, computed from its rounds.
 package struct TodaySession: Hashable, Sendable {
-  /// The claim's figure: a relative time, a ratio, a speedup.
+  /// The median of the claim's value: a relative time, a ratio, or a speedup.
   package var median: Double
-  /// Where the median lies, the lower end first.
+  /// The interval of the median, the lower end first.
   package var interval: [Double]
-  /// The pairs that counted.
+  /// The number of kept pairs.
   package var rounds: Int
-  /// The pairs that were dropped.
+  /// The number of dropped pairs.
   package var discarded: Int
 }
 
 extension Judge {
-  /// Today's session of a claim of any kind; `nil` when too few rounds counted, or most were dropped.
+  /// Computes today's session of a claim of any kind; `nil` if too few rounds were kept or most
+  /// were dropped.
   package func session(_ claim: MeasuredClaim) -> TodaySession? {
     guard claim.plan.refusal == nil, let first = claim.first else { return nil }
     if let baseline = claim.plan.baseline {
@@ -32,7 +33,7 @@ extension Judge {
       let middle = median(values),
       let range = orderStatisticInterval(values, confidence: Tables.confidence)
     else { return nil }
-    // A baseline's own figure is the change; what is stored is what changes.
+    // The value of a baseline claim is the change; the session stores the quantity that changes.
     func stored(_ value: Double) -> Double {
       guard plan.baseline != nil else { return plan.value(exponential(value)) }
       return exponential(plan.isHigherBetter == true ? value : -value)
@@ -43,8 +44,7 @@ extension Judge {
       rounds: values.count, discarded: stage.discards.count)
   }
 
-  /// Whether the first stage of a baseline claim says that it is violated, so that it must be
-  /// confirmed.
+  /// Whether the first stage finds a baseline claim violated, so that a confirmation is needed.
   package func isSuspect(_ claim: MeasuredClaim) -> Bool {
     guard let baseline = claim.plan.baseline, let first = claim.first,
       let test = test(claim.plan, baseline, today(baseline, first).values)
@@ -52,7 +52,7 @@ extension Judge {
     return test.verdict == .violated && !test.isAdvice
   }
 
-  /// The pairs of one stage: `ln(T_reference / T_subject)` for one unit of work each.
+  /// `ln(T_reference / T_subject)` for one unit of work each, for the pairs of one stage.
   private func today(
     _ baseline: BaselinePlan, _ stage: MeasuredStage
   ) -> (values: [Double], stage: ClaimResult.Stage) {
@@ -64,7 +64,8 @@ extension Judge {
     return (values, found)
   }
 
-  /// Today's session against the stored ones; `nil` without any, or with too few rounds.
+  /// The test of today's session against the stored ones; `nil` without stored sessions, or with
+  /// too few rounds.
   private func test(
     _ plan: ClaimPlan, _ baseline: BaselinePlan, _ values: [Double]
   ) -> BaselineTest? {
@@ -72,7 +73,7 @@ extension Judge {
     return BaselineTest(today: -middle, stored: baseline.stored, limit: plan.limit - 1)
   }
 
-  /// The verdict of a baseline claim.
+  /// Judges a baseline claim.
   func baselineResult(_ claim: MeasuredClaim, _ baseline: BaselinePlan) -> ClaimResult {
     var result = ClaimResult(claim.plan)
     guard let first = claim.first.map({ today(baseline, $0) }), !first.stage.isEmpty else {
@@ -99,7 +100,8 @@ extension Judge {
       return result
     }
     let confirmation = second.flatMap { self.test(claim.plan, baseline, $0.values) }
-    // Of a violated claim the fresh rounds report: the first ones were selected for looking bad.
+    // A violated claim reports its confirmation: the first rounds were selected because they looked
+    // bad.
     let shown = test.verdict == .violated ? confirmation ?? test : test
     result.estimate = shown.change
     result.interval = shown.changeInterval.map {
@@ -113,7 +115,7 @@ extension Judge {
     return result
   }
 
-  /// Fresh rounds that do not say the same: because they say something else, or nothing.
+  /// The reason if the confirmation does not confirm: it finds something else, or nothing.
   private static func unconfirmed(_ second: ClaimResult.Stage?) -> Verdict {
     if let second, let reason = mostlyDiscarded(second, .confirmation) {
       return .notCheckable(reason)
@@ -128,7 +130,7 @@ extension Judge {
     return .inconclusive(.notConfirmed)
   }
 
-  /// What one session says.
+  /// What too few sessions suggest.
   private static func verdict(_ test: BaselineTest, sessions count: Int) -> Verdict {
     if test.isAdvice {
       let advice: Reason.Advice =
@@ -147,7 +149,7 @@ extension Judge {
     }
   }
 
-  /// Gains that should be kept, compilers that changed, and creep.
+  /// Remarks about gains worth keeping, changed compilers, and creep.
   private func remarks(
     _ test: BaselineTest, _ plan: ClaimPlan, _ baseline: BaselinePlan
   ) -> [Remark] {
@@ -156,7 +158,7 @@ extension Judge {
     if let stored = baseline.toolchain, stored != toolchain {
       remarks.append(.otherToolchain(stored: stored, current: toolchain))
     }
-    // Of a violated claim this says nothing new.
+    // This adds nothing to a violated claim.
     if test.verdict != .violated, let pinned = baseline.pinned {
       let creep = exponential(naturalLog(test.change) + test.mean - pinned)
       if creep > plan.limit { remarks.append(.creep(change: creep - 1)) }

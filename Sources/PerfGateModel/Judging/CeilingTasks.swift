@@ -1,12 +1,12 @@
 import PerfGateStatistics
 
-/// What the machine's own speedup is compared with.
+/// Compares a claim with the machine's own speedup.
 package enum CeilingTasks {
-  /// The error with which a ceiling is found below a claim.
+  /// The error probability of finding the ceiling below a claim's limit.
   package static let alpha = 0.02
 
-  /// How much of what `reference` equal tasks can reach `tasks` ones can, on so many workers: 50 tasks
-  /// reach 3.85 times on 4 workers where 52 reach 4.
+  /// The greatest speedup of `tasks` equal tasks over that of `reference` equal tasks, on this many
+  /// workers: on 4 workers 50 tasks reach 3.85 and 52 tasks reach 4.
   package static func granularity(of tasks: Int, to reference: Int, workers: Int) -> Double {
     guard let most = greatestSpeedup(tasks: tasks, workers: workers),
       let other = greatestSpeedup(tasks: reference, workers: workers)

@@ -1,48 +1,48 @@
 import PerfGateStatistics
 
-/// A claim made concrete for one machine: two series, a bound, a number of rounds.
+/// The plan for a claim on one machine: two series, a bound, a number of rounds.
 ///
 /// Part of the record, so that the same rounds can be judged again.
 public struct ClaimPlan: Hashable, Sendable {
   /// The claim's name.
   public var id: String
-  /// The sentence a reader needs.
+  /// One sentence for people.
   public var text: String
   /// The kind of claim.
   public var kind: ClaimForm
-  /// The number that decides.
+  /// The limit that decides.
   public var limit: Double
-  /// How many workers the subject has.
+  /// The number of workers of the subject.
   public var workers: Int
-  /// The id of the series that is judged.
+  /// The id of the judged series.
   public var subject: SeriesKey?
   /// The id of the series it is compared with.
   public var reference: SeriesKey?
-  /// The group of rounds that both are in.
+  /// The group of rounds that contains both.
   public var group: GroupKey?
-  /// N, fixed before any ratio is looked at.
+  /// N, the most rounds, fixed before any ratio is known.
   public var maximumRounds: Int?
   /// The error of the first stage.
   public var alpha: Double
-  /// The id of the ceiling's series at the subject's workers; its reference is at one worker.
+  /// The id of the ceiling's series at the subject's workers.
   public var ceiling: SeriesKey?
   /// The id of the ceiling's series at one worker.
   public var ceilingReference: SeriesKey?
-  /// N of the ceiling's rounds.
+  /// The number N of the ceiling's rounds.
   public var ceilingRounds: Int?
-  /// Why nothing can be said of it, whatever was measured; `nil`: nothing is in the way.
+  /// Why the claim cannot be checked, whatever was measured; `nil`: it can.
   public var refusal: Reason?
-  /// What the claim's figure is, in words: sessions of another quantity cannot be compared with.
+  /// What the claim's value is, in words. Sessions of another quantity cannot be compared with it.
   public var quantity: String?
-  /// What a baseline claim is judged against; `nil` for all others.
+  /// The stored sessions that a baseline claim is compared with; `nil` for other claims.
   public var baseline: BaselinePlan?
-  /// Whether a larger figure is the better one.
+  /// Whether a larger value is better.
   public var isHigherBetter: Bool?
 
-  /// The plan of a claim of which nothing is measured yet.
+  /// Makes the plan of a claim before anything is measured.
   ///
   /// - Parameters:
-  ///   - id: the claim's name; `nil`: its own.
+  ///   - id: the name to use; `nil`: the claim's own.
   ///   - refusal: why nothing will be measured.
   package init(
     _ claim: Claim, id: String? = nil, workers: Int, alpha: Double, quantity: String? = nil,
@@ -60,20 +60,20 @@ public struct ClaimPlan: Hashable, Sendable {
     isHigherBetter = claim.isHigherBetter
   }
 
-  /// What `ln(T_reference / T_subject)` must be above.
+  /// The bound that `ln(T_reference / T_subject)` must exceed.
   public var bound: Double { kind.bound(limit: limit, workers: workers) }
 
-  /// What the sequential test decides between; `nil` as long as N is not known.
+  /// The plan of the sequential test; `nil` until N is known.
   package var sequentialPlan: SequentialPlan? {
     maximumRounds.flatMap {
       SequentialPlan(bound: bound, maximumRounds: $0, failingAlpha: alpha)
     }
   }
 
-  /// The claim's own number from `T_reference / T_subject`.
+  /// The claim's value from `T_reference / T_subject`.
   public func value(_ quotient: Double) -> Double { kind.value(quotient, workers: workers) }
 
-  /// The claim's own interval from that of `T_reference / T_subject`, the lower end first.
+  /// The interval of the claim's value from that of `T_reference / T_subject`, the lower end first.
   package func values(_ interval: Interval) -> [Double] {
     [value(interval.lower), value(interval.upper)].sorted().map {
       min(max($0, 0), .greatestFiniteMagnitude)

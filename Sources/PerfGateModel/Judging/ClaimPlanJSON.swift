@@ -27,7 +27,7 @@ extension ClaimPlan: Codable {
     isHigherBetter = try values.decodeIfPresent(Bool.self, forKey: .isHigherBetter)
   }
 
-  /// Writes the plan; what is not known is `null`.
+  /// Writes the plan, with `null` for unknown values.
   public func encode(to encoder: any Encoder) throws {
     let stored = StoredReason(refusal, encoder)
     var values = encoder.container(keyedBy: CodingKeys.self)

@@ -1,58 +1,59 @@
-/// What became of a claim, with the numbers.
+/// The result of a claim: the verdict and its numbers.
 public struct ClaimResult: Hashable, Sendable {
   /// The claim's name: `viete.swift-vs-c`.
   public var id: String
-  /// The sentence a reader needs.
+  /// One sentence for people.
   public var text: String
   /// The kind of claim.
   public var kind: ClaimForm
-  /// The number that decides.
+  /// The limit that decides.
   public var limit: Double
-  /// The series that is judged; `nil` when nothing was measured for it.
+  /// The key of the judged series; `nil` if nothing was measured for it.
   public var subject: SeriesKey?
-  /// The series it is compared with.
+  /// The key of the series it is compared with.
   public var reference: SeriesKey?
-  /// How many workers the subject has.
+  /// The number of workers of the subject.
   public var workers: Int
-  /// The ratio, the speedup or the efficiency that was found; `nil` without rounds.
+  /// The measured value, such as a ratio or a speedup; `nil` without rounds.
   public var estimate: Double?
-  /// Where it lies, the lower end first; `nil` before the first look. An end without a bound is left at
-  /// the largest finite number.
+  /// The interval of the estimate, the lower end first; `nil` before the first look. An unbounded
+  /// end is the largest finite number.
   public var interval: [Double]?
-  /// Rounds of the first stage, up to its decision.
+  /// The rounds of the first stage, up to its decision.
   public var rounds = 0
-  /// Rounds of the confirmation, 0 without one.
+  /// The rounds of the confirmation; 0 without one.
   public var confirmationRounds = 0
-  /// Pairs that were dropped because they were disturbed.
+  /// The pairs that were dropped because they were disturbed.
   public var discarded = 0
-  /// N: the rounds after which the first stage ends in any case; `nil` when nothing was measured.
+  /// N, the most rounds of the first stage; `nil` if nothing was measured.
   public var maximumRounds: Int?
   /// The error of the first stage.
   public var alpha: Double
-  /// What became of it.
+  /// The verdict.
   public var verdict = Verdict.notCheckable(.noRounds)
-  /// What the machine itself reaches at these workers; `nil` where nothing is scaled.
+  /// The speedup of the machine itself at these workers; `nil` if the claim is not about scaling.
   public var ceiling: Double?
-  /// Where the ceiling lies.
+  /// The interval of the ceiling, the lower end first.
   public var ceilingInterval: [Double]?
-  /// The serial part that explains the speedup; `nil` where nothing is scaled.
+  /// The serial part that explains the speedup (Karp–Flatt), 0 to 1; `nil` if workers do not divide
+  /// the work.
   public var karpFlatt: Double?
-  /// What a reader should know beside the verdict, such as a baseline that should be renewed.
+  /// Further remarks for readers, such as a baseline that should be updated.
   public var remarks: [Remark] = []
-  /// The seed of each stage, the rounds it ran, and the pairs it dropped with their causes.
+  /// For each stage its seed, its rounds, and the dropped pairs with their causes.
   public var stages: [Stage] = []
 
   /// One sequence of rounds of a claim.
   public struct Stage: Hashable, Sendable, Codable {
-    /// Decides the order of arms.
+    /// The seed for the order of arms.
     public var seed: UInt64
-    /// Rounds that counted.
+    /// The number of kept rounds.
     public var rounds: Int
     /// Pairs that were dropped.
     public var discards: [Discard]
   }
 
-  /// A result before anything is known.
+  /// Makes the result of a claim before anything is known.
   init(_ plan: ClaimPlan) {
     id = plan.id
     text = plan.text
@@ -65,8 +66,8 @@ public struct ClaimResult: Hashable, Sendable {
     alpha = plan.alpha
   }
 
-  /// Why it is not decided; `nil` when it is.
+  /// Why the claim is not decided; `nil` if it is decided.
   public var reason: Reason? { verdict.reason }
-  /// What kind of reason that is; `nil` when it is decided, and in records of earlier versions.
+  /// The cause of that reason; `nil` if the claim is decided, and in records of earlier versions.
   public var cause: Cause? { reason?.cause }
 }

@@ -1,11 +1,11 @@
-/// How reasons and remarks are told to people in a record's JSON; whoever writes it brings the words.
+/// The sentences of reasons and remarks for a record's JSON. The encoder's caller provides them.
 package struct Sentences: Sendable {
-  /// The key under which an encoder has them.
+  /// The key of the sentences in an encoder's `userInfo`.
   package static let key = CodingUserInfoKey(rawValue: "perfgate.sentences")
   let reason: @Sendable (Reason) -> String
   let remark: @Sendable (Remark) -> String
 
-  /// The words of a report.
+  /// Makes sentences from two functions.
   package init(
     reason: @escaping @Sendable (Reason) -> String, remark: @escaping @Sendable (Remark) -> String
   ) {
@@ -13,15 +13,15 @@ package struct Sentences: Sendable {
     self.remark = remark
   }
 
-  /// The words that an encoder was given; `nil`: none.
+  /// The sentences that an encoder was given; `nil`: none.
   static func of(_ encoder: any Encoder) -> Sentences? {
     key.flatMap { encoder.userInfo[$0] as? Sentences }
   }
 }
 
-/// A reason as it stands in JSON: a sentence for people, a cause for programs, and all of its numbers.
+/// A reason in JSON: a sentence for people, a cause for programs, and all its numbers.
 ///
-/// Records of earlier versions have the sentence alone.
+/// Records of earlier versions have only the sentence.
 struct StoredReason {
   var sentence: String?
   var cause: Cause?
@@ -37,19 +37,20 @@ struct StoredReason {
     _ values: KeyedDecodingContainer<Key>, sentence: Key, cause: Key, why: Key
   ) throws {
     self.sentence = try values.decodeIfPresent(String.self, forKey: sentence)
-    // A later version may have reasons that this one does not know; the sentence says it all the same.
+    // A later version may have reasons that this one does not know; then the sentence is used.
     self.cause = try? values.decodeIfPresent(Cause.self, forKey: cause)
     self.why = try? values.decodeIfPresent(Reason.self, forKey: why)
   }
 
-  /// The reason; `nil`: there is none.
+  /// The reason; `nil` if there is none.
   var reason: Reason? {
     if let why { return why }
     guard let sentence else { return nil }
     return .told(sentence, cause: cause ?? Self.causeOfEarlierVersions(sentence))
   }
 
-  /// Records without a cause began their sentence about work that was not done with these words.
+  /// The cause of a sentence without one. Earlier versions began the sentence for unproven work
+  /// with these words.
   private static func causeOfEarlierVersions(_ sentence: String) -> Cause? {
     sentence.starts(with: "work not proven") ? .notProven : nil
   }
@@ -98,7 +99,7 @@ extension ClaimResult: Codable {
     }
   }
 
-  /// Writes the result; what is not known is `null`.
+  /// Writes the result, with `null` for unknown values.
   public func encode(to encoder: any Encoder) throws {
     let sentences = Sentences.of(encoder)
     let stored = StoredReason(reason, encoder)

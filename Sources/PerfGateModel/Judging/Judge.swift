@@ -1,18 +1,18 @@
 import PerfGateStatistics
 
-/// Verdicts as a function of what was measured: the live run and a stored one are judged by this.
+/// Computes verdicts from measurements, for a live run and for a stored one alike.
 package struct Judge: Sendable {
-  /// A speedup this much above the ceiling's interval is work that was not done.
+  /// A speedup above the ceiling's interval by this factor means that work was not done.
   package static let ceilingMargin = 0.03
-  /// Below it, and above its inverse, a ratio is told with what it usually means.
+  /// A ratio below this, or above its inverse, gets a remark about what it usually means.
   static let leastRatio = 0.02
 
-  /// The compilers of whoever measured.
+  /// The compilers of the program that measured.
   let toolchain: String
-  /// The command with which whoever measured records a better baseline.
+  /// The command that stores a better baseline, for the program that measured.
   let renewal: String
 
-  /// A judge of what a program measured.
+  /// Makes the judge of a record.
   package init(_ record: Record) {
     toolchain = record.tool.toolchain
     renewal =
@@ -20,13 +20,13 @@ package struct Judge: Sendable {
       ? "PERFGATE_UPDATE_BASELINES=better swift test" : "baseline update --only better"
   }
 
-  /// The verdicts of all claims of a record, in their order.
+  /// Judges all claims of a record, in their order.
   package static func results(_ record: Record) -> [ClaimResult] {
     let judge = Judge(record)
     return record.measuredClaims.map(judge.result)
   }
 
-  /// The verdict of one claim.
+  /// Judges one claim.
   package func result(_ claim: MeasuredClaim) -> ClaimResult {
     var result = ClaimResult(claim.plan)
     if let reason = refusal(claim) {
@@ -71,8 +71,8 @@ package struct Judge: Sendable {
     }
   }
 
-  /// Why neither was shown; rounds that were not measured are lost to disturbance where dropped ones
-  /// took their time.
+  /// Why the claim is neither shown to hold nor to be violated. If dropped rounds used up the time,
+  /// the missing rounds count as lost to disturbance.
   private static func reason(
     _ reason: Decision.Reason?, _ first: Sequence, _ confirmation: Sequence?
   ) -> Reason {
@@ -86,15 +86,15 @@ package struct Judge: Sendable {
     case .spent(let rounds, let needed):
       let isDisturbed = !first.stage.discards.isEmpty
       let isSpent = first.test.state == .exhausted
-      // One value has no spread, from which to tell how many would decide.
+      // One value has no spread, so the number of rounds that would decide is unknown.
       if rounds == 1 { return .oneRound(isDisturbed: isDisturbed, isSpent: isSpent) }
       if isSpent { return .spent(rounds: rounds, needed: needed) }
       return .cutShort(rounds: rounds, of: most, needed: needed, isDisturbed: isDisturbed)
     }
   }
 
-  /// What it usually means when one side takes next to no time beside the other, and nobody claimed
-  /// that it would.
+  /// A remark if one side takes almost no time compared with the other although the claim does not
+  /// say so.
   private static func imbalance(_ result: ClaimResult) -> Remark? {
     guard result.kind.comparesVariants, let estimate = result.estimate, estimate > 0 else {
       return nil
@@ -110,13 +110,13 @@ package struct Judge: Sendable {
 // MARK: - Sequences
 
 extension Judge {
-  /// The rounds of one claim in one stage, as far as they were needed.
+  /// The rounds of one claim in one stage, up to the decision.
   struct Sequence {
     var test: SequentialTest
     var stage: ClaimResult.Stage
   }
 
-  /// The pairs of a stage in time order, fed to the test until it is decided.
+  /// Feeds the pairs of a stage to the test in time order until it is decided.
   func sequence(_ stage: MeasuredStage, _ plan: SequentialPlan) -> Sequence {
     var test = SequentialTest(plan)
     let found = stage.pairs { value in
@@ -126,7 +126,7 @@ extension Judge {
     return Sequence(test: test, stage: found)
   }
 
-  /// The reason where rounds say nothing because most of them were dropped.
+  /// The reason if most rounds were dropped, so that the rest show nothing; otherwise `nil`.
   static func mostlyDiscarded(_ stage: ClaimResult.Stage, _ which: Stage) -> Reason? {
     let dropped = stage.discards.count
     guard dropped > stage.rounds else { return nil }
@@ -139,14 +139,14 @@ extension Judge {
 }
 
 extension ClaimResult.Stage {
-  /// Whether not one pair was tried.
+  /// Whether no pair was measured, not even a dropped one.
   var isEmpty: Bool { rounds + discards.count == 0 }
 }
 
 // MARK: - The ceiling
 
 extension Judge {
-  /// What the machine itself would reach with the claim's own number of tasks.
+  /// The speedup that the machine itself would reach with the claim's number of tasks.
   private func ceilingTest(_ claim: MeasuredClaim) -> SequentialTest? {
     guard let ceiling = claim.ceiling, let subject = ceiling.subject,
       let reference = ceiling.reference
@@ -172,7 +172,8 @@ extension Judge {
     result.ceilingInterval = test.logInterval.map { claim.plan.values($0.exponential) }
   }
 
-  /// A violated claim says nothing about the code where the machine itself cannot do it.
+  /// The verdict after the check against the machine: if the machine itself cannot reach the limit,
+  /// a violated claim says nothing about the code.
   private func belowCeiling(_ claim: MeasuredClaim) -> Reason? {
     guard let ceiling = claim.ceiling else { return nil }
     let (limit, workers) = (claim.plan.limit, claim.plan.workers)
@@ -187,7 +188,7 @@ extension Judge {
         reached: reached, limit: limit, workers: workers, isDisturbed: ceiling.isDisturbed)
   }
 
-  /// A speedup clearly above the machine's own is work that was not done.
+  /// Whether a speedup is clearly above the machine's own, which means that work was not done.
   private func aboveCeiling(_ claim: MeasuredClaim, _ decision: Decision) -> Reason? {
     guard claim.plan.kind.isScaling, let lower = decision.interval?.lower,
       let upper = ceilingTest(claim)?.logInterval?.exponential.upper,

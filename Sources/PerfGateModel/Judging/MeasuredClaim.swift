@@ -1,16 +1,16 @@
 import PerfGateStatistics
 
-/// A claim with everything that was measured for it: all that the judge decides from.
+/// A claim with everything that was measured for it, from which the judge decides.
 package struct MeasuredClaim: Sendable {
-  /// What is claimed, and with which error it is decided.
+  /// The claim as planned, with the error of its decision.
   package var plan: ClaimPlan
-  /// The rounds that decide, or raise a suspicion; `nil`: none were begun.
+  /// The rounds that decide or raise a suspicion; `nil`: none were started.
   package var first: MeasuredStage?
-  /// The rounds that confirm a suspicion; `nil`: none were begun.
+  /// The rounds that confirm a suspicion; `nil`: none were started.
   package var confirmation: MeasuredStage?
-  /// What the machine itself reached; `nil` where nothing is scaled.
+  /// What the machine itself reached; `nil` if the claim is not about scaling.
   package var ceiling: MeasuredCeiling?
-  /// The first variant whose work is not proven, with what was found; `nil`: all are proven.
+  /// The first variant whose work is not proven; `nil`: all are proven.
   package var unproven: Record.UnprovenVariant?
 
   /// A claim and what was measured for it.
@@ -26,23 +26,23 @@ package struct MeasuredClaim: Sendable {
   }
 }
 
-/// What the machine itself reached with the arms of a ceiling.
+/// The times of the machine itself in the arms of a ceiling.
 package struct MeasuredCeiling: Sendable {
-  /// At the workers of the claim; `nil`: not one round was kept.
+  /// The series at the workers of the claim; `nil`: no round was kept.
   package var subject: Series?
-  /// At one worker.
+  /// The series at one worker; `nil`: no round was kept.
   package var reference: Series?
-  /// N of its rounds; `nil`: there was no time for any.
+  /// The planned number N of its rounds; `nil`: there was no time for any.
   package var maximumRounds: Int?
-  /// Whether rounds were dropped.
+  /// Whether any rounds were dropped.
   package var isDisturbed: Bool
 }
 
 /// One sequence of rounds in which both arms of a claim ran.
 package struct MeasuredStage: Sendable {
-  /// The arm that is judged, and the one that it is compared with.
+  /// The keys of the judged arm and of the one it is compared with.
   private let keys: (subject: SeriesKey, reference: SeriesKey)
-  /// Their rounds; `nil`: not one was kept.
+  /// Their series; `nil`: no round was kept.
   package let subject: Series?
   package let reference: Series?
   private let stage: StageRecord
@@ -59,9 +59,10 @@ package struct MeasuredStage: Sendable {
     self.stage = stage
   }
 
-  /// The pairs in time order, and those that were dropped on the way.
+  /// Passes on the pairs in time order, and counts the dropped ones among them.
   ///
-  /// - Parameter take: gets `ln(T_reference / T_subject)` of each, and says whether it wants more.
+  /// - Parameter take: gets `ln(T_reference / T_subject)` of each pair; returns whether it needs
+  ///   more.
   func pairs(_ take: (Double) -> Bool) -> ClaimResult.Stage {
     var used = 0
     var last = Int.max
@@ -74,7 +75,7 @@ package struct MeasuredStage: Sendable {
         }
       }
     }
-    // A pair was tried where both ran: an arm may have other partners, in rounds without this one.
+    // A pair needs both arms: an arm may have other partners, in rounds without this one.
     var tried = rounds(subject, keys.subject).intersection(rounds(reference, keys.reference))
     let discards = stage.discards.filter { discard in
       (discard.series == keys.subject || discard.series == keys.reference)
@@ -88,7 +89,7 @@ package struct MeasuredStage: Sendable {
   }
 }
 
-/// `ln(T_reference / T_subject)`, for one task each, of each round that both were in.
+/// `ln(T_reference / T_subject)`, for one task each, for each round with both arms.
 package func logRatios(
   _ subject: Series, _ reference: Series
 ) -> [(round: Int, value: Double)] {

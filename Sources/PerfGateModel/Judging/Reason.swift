@@ -1,47 +1,47 @@
-/// Why a claim is not decided, with the numbers; PerfGateReport makes the sentence of it.
+/// Why a claim is not decided, with the numbers. PerfGateReport turns it into a sentence.
 ///
-/// Each case belongs to one ``Cause``, which programs ask for.
+/// Each case belongs to one ``Cause``, for programs.
 public indirect enum Reason: Hashable, Sendable, Codable {
   // MARK: The machine
 
-  /// The claim needs more cores than may be used; `quota` says what else limits them.
+  /// The claim needs more cores than are allowed; `quota` is the quota that limits them, if any.
   case needsCores(Int, allowed: Int, quota: String?)
   /// This CPU lacks the instructions that a variant needs.
   case unsupportedVariant(String, kernel: String)
   /// The machine's own speedup was not measured.
   case ceilingUnknown(workers: Int, isDisturbed: Bool)
-  /// The machine itself does not reach what is claimed.
+  /// The machine itself does not reach the limit.
   case ceilingTooLow(reached: Double, limit: Double, workers: Int)
-  /// It is not shown that the machine itself could reach what is claimed.
+  /// It is not shown that the machine itself could reach the limit.
   case ceilingOpen(reached: Double, limit: Double, workers: Int, isDisturbed: Bool)
 
   // MARK: Disturbance
 
   /// Most rounds were dropped; `common` is the most frequent cause.
   case discarded(Int, kept: Int, stage: Stage, common: CommonCause?)
-  /// A round mostly waits for CPUs that others use, so that too few rounds fit into the budget.
+  /// A round waits so long for CPUs that others use that too few rounds fit into the budget.
   case waitsForCPUs(RoundCost, delaySeconds: Double, neighbors: [String])
-  /// Somebody else measures on this machine.
+  /// Another program is measuring on this machine.
   case machineTaken(String)
-  /// The machine was too busy to begin.
+  /// The machine was too busy to start.
   case noRoom(String)
 
   // MARK: Work that is not proven
 
   /// A variant's work is not proven.
   case unproven(variant: String, finding: String)
-  /// A speedup above the machine's own is work that was not done.
+  /// The speedup is above the machine's own, so work was not done.
   case aboveCeiling(least: Double, ceiling: Double)
 
   // MARK: The build
 
-  /// Built with a sanitizer or for coverage.
+  /// The program was built with a sanitizer or for coverage.
   case instrumented(String)
   /// The closures of a test were built without optimization.
   case unoptimizedClosures
   /// Variants of a kernel were built without optimization.
   case unoptimizedVariants([String], kernel: String)
-  /// What is measured calls targets that were built without optimization.
+  /// The measured code calls targets that were built without optimization.
   case unoptimizedTargets([String], of: String)
   /// It is not known how the code was built.
   case unknownOptimization(String)
@@ -52,7 +52,7 @@ public indirect enum Reason: Hashable, Sendable, Codable {
   case noBaselines
   /// Nothing is stored for this machine and build.
   case noBaseline(MissingBaseline)
-  /// What is stored is another quantity.
+  /// The stored sessions are of another quantity.
   case otherQuantity(stored: String, current: String, recordCommand: String)
   /// Nothing is stored yet: this is the first session.
   case firstSession
@@ -61,11 +61,11 @@ public indirect enum Reason: Hashable, Sendable, Codable {
 
   // MARK: The budget
 
-  /// Nobody wants to know now: the budget is 0.
+  /// The caller skips all claims: the budget is 0.
   case budgetIsZero
   /// The budget does not allow enough rounds; `setting` raises it.
   case budgetTooSmall(RoundCost, setting: String)
-  /// A single call of each closure takes so long that too few rounds fit into the budget.
+  /// One call of each closure takes so long that too few rounds fit into the budget.
   case callsTooLong([CallTime], budget: Double)
 
   // MARK: Mistakes
@@ -78,32 +78,33 @@ public indirect enum Reason: Hashable, Sendable, Codable {
   case sameName(String)
   /// The series is in the record already.
   case measuredBefore(String)
-  /// So few tasks cannot be shared out for such a value.
+  /// The workers cannot share this few tasks evenly enough to reach the limit.
   case outOfReach(tasks: Int, of: String?, workers: Int, kind: String, most: Double)
-  /// A call takes hardly longer than one that does nothing.
+  /// A call takes hardly longer than an empty one.
   case emptyCall(String, times: Double)
   /// The inputs of the fewest calls do not fit into memory.
   case inputsTooLarge(CallInputsCost, needed: Int)
-  /// All calls whose inputs fit into memory take too little time.
+  /// All the calls whose inputs fit into memory together take too little time.
   case inputsTooShort(CallInputsCost, calls: Int, closure: String, seconds: Double, needed: Double)
 
-  // MARK: Measured, and not decided
+  // MARK: Measured but not decided
 
   /// Nothing was measured.
   case noRounds
   /// Only one round was measured.
   case oneRound(isDisturbed: Bool, isSpent: Bool)
-  /// All rounds were measured; about `needed` would decide, `nil`: no number would.
+  /// All rounds were measured. About `needed` rounds would decide; `nil`: no number of rounds
+  /// would.
   case spent(rounds: Int, needed: Int?)
   /// The rounds ended early.
   case cutShort(rounds: Int, of: Int, needed: Int?, isDisturbed: Bool)
-  /// The rounds that were to confirm a suspicion ended early.
+  /// The rounds that confirm a suspicion ended early.
   case confirmationCutShort(rounds: Int, of: Int, isDisturbed: Bool)
-  /// Fresh rounds did not confirm the suspicion.
+  /// New rounds did not confirm the suspicion.
   case notConfirmed
   /// Too few rounds of a session were measured.
   case sessionCutShort(rounds: Int, of: Int, least: Int, isDisturbed: Bool)
-  /// No session can have such a figure.
+  /// No session can have such a value.
   case impossibleValue(Double)
   /// The stored sessions differ too much to decide.
   case sessionsDiffer(Int, deviation: Double)
@@ -115,19 +116,19 @@ public indirect enum Reason: Hashable, Sendable, Codable {
 extension Reason {
   /// The most frequent cause of dropped rounds.
   public struct CommonCause: Hashable, Sendable, Codable {
-    /// In how many dropped rounds.
+    /// The number of dropped rounds with this cause.
     public var count: Int
-    /// One of them, in words.
+    /// An example, in words.
     public var example: String
   }
 
-  /// What rounds cost, and how many of them the budget allows.
+  /// The cost of rounds, and how many the budget allows.
   public struct RoundCost: Hashable, Sendable, Codable {
-    /// How long a round takes.
+    /// How long a round takes, in seconds.
     public var roundSeconds: Double
-    /// How long all rounds may take.
+    /// How long all rounds may take, in seconds.
     public var budgetSeconds: Double
-    /// How many rounds these are; at least 16 are needed.
+    /// The number of rounds that fit; at least 16 are needed.
     public var rounds: Int
 
     package init(roundSeconds: Double, budgetSeconds: Double) {
@@ -137,35 +138,35 @@ extension Reason {
     }
   }
 
-  /// Why nothing is stored to compare with.
+  /// Which baseline is missing.
   public struct MissingBaseline: Hashable, Sendable, Codable {
     /// The machine's key.
     public var key: String
-    /// The most similar machine that something is stored for; it is not used.
+    /// The most similar machine with stored sessions, which are not used.
     public var nearest: String?
-    /// What to rename where sessions may be stored under a former key.
+    /// Which file to rename if sessions may be stored under a former key.
     public var renaming: String?
-    /// How the program was built.
+    /// The program's build configuration.
     public var configuration: String
     /// The command that records a session.
     public var recordCommand: String
   }
 
-  /// What too few sessions say.
+  /// What too few sessions suggest.
   public enum Advice: String, Hashable, Sendable, Codable {
     /// Within the limit.
     case holds
     /// Beyond the limit.
     case violated
-    /// Neither is shown.
+    /// Not decided.
     case inconclusive
   }
 
-  /// How long a call of a closure takes.
+  /// How long one call of a closure takes.
   public struct CallTime: Hashable, Sendable, Codable {
     /// The closure's name.
     public var closure: String
-    /// How long a call takes.
+    /// How long a call takes, in seconds.
     public var seconds: Double
 
     package init(closure: String, seconds: Double) {
@@ -174,11 +175,11 @@ extension Reason {
     }
   }
 
-  /// What the inputs of calls take of memory.
+  /// The memory for the inputs of calls.
   public struct CallInputsCost: Hashable, Sendable, Codable {
-    /// What one input takes.
+    /// The size of one input, in bytes.
     public var inputBytes: Int
-    /// What all inputs of an arm may take.
+    /// How much all inputs of an arm may take, in bytes.
     public var budgetBytes: Int
 
     package init(inputBytes: Int, budgetBytes: Int) {
@@ -189,7 +190,7 @@ extension Reason {
 }
 
 extension Reason {
-  /// What kind of reason it is; `nil` for a sentence of an earlier version that does not say.
+  /// The cause of the reason; `nil` for a sentence of an earlier version, which has none.
   public var cause: Cause? {
     switch self {
     case .needsCores, .unsupportedVariant, .ceilingTooLow: .hardware

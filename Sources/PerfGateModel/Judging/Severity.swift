@@ -1,24 +1,25 @@
-/// What a verdict means to whoever asked: the one table that reports, test frameworks and exit codes share.
+/// How serious a verdict is. Reports, test frameworks and exit codes share this table.
 package enum Severity: Int, Hashable, Sendable, Comparable, CaseIterable {
-  /// Nothing to say.
+  /// The claim holds.
   case pass
-  /// It holds, and there is something to know besides.
+  /// The claim holds and has a remark.
   case note
-  /// It was measured and is not decided.
+  /// The claim was measured and is not decided.
   case warning
-  /// It cannot be known here.
+  /// The claim cannot be checked here.
   case skip
-  /// It is false, its work is not proven, or somebody demands a decision that there is not.
+  /// The claim is violated, its work is not proven, or a demanded decision is missing.
   case failure
 
-  /// By how much it matters.
+  /// Orders from the least serious to the most serious.
   package static func < (one: Severity, other: Severity) -> Bool { one.rawValue < other.rawValue }
 }
 
 extension ClaimResult {
-  /// What the verdict means.
+  /// The severity of the verdict.
   ///
-  /// - Parameter isDemanded: whether a decision is demanded: what is not decided fails then.
+  /// - Parameter isDemanded: whether a decision is demanded. Then a claim that is not decided
+  ///   fails.
   package func severity(isDemanded: Bool = false) -> Severity {
     let severity: Severity =
       switch verdict {
@@ -30,13 +31,13 @@ extension ClaimResult {
     return isDemanded && severity > .note ? .failure : severity
   }
 
-  /// Whether it was shown to be true or false.
+  /// Whether the claim was shown to be true or false.
   package var isDecided: Bool { verdict == .holds || verdict == .violated }
 
-  /// Whether it could have been decided here on a quieter machine.
+  /// Whether a quieter machine might have decided the claim.
   package var isLostToDisturbance: Bool { !isDecided && cause == .disturbed }
 
-  /// Whether it cannot be checked because work is not proven, which is a fault and no limit of the
-  /// machine.
+  /// Whether it cannot be checked because work is not proven, which is a fault of the program and
+  /// not a limit of the machine.
   package var isUnproven: Bool { !verdict.isChecked && cause == .notProven }
 }

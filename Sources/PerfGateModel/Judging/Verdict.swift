@@ -1,10 +1,10 @@
-/// What became of a claim.
+/// The verdict on a claim.
 public enum Verdict: Hashable, Sendable {
   /// Shown to be true, with 95 % confidence.
   case holds
-  /// Shown to be false, twice.
+  /// Shown to be false, in two independent sequences of rounds.
   case violated
-  /// Measured, and neither was shown.
+  /// Measured, but shown to be neither true nor false.
   case inconclusive(Reason)
   /// Cannot be known here.
   case notCheckable(Reason)

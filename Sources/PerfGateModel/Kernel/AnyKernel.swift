@@ -1,16 +1,16 @@
-/// A kernel whose type is forgotten: what the engine and the commands work with.
+/// A kernel with its type erased, as the engine and the commands use it.
 public struct AnyKernel: Sendable {
-  /// What is known of a variant without running it.
+  /// The properties of a variant that are known without running it.
   public struct VariantInfo: Hashable, Sendable {
     /// Language, then technique: `swift.simd`.
     public let name: String
     /// The variant it is compared with; `nil` for none.
     public let twin: String?
-    /// Whether all others are compared with this one.
+    /// Whether this is the variant that all others are compared with.
     public let isReference: Bool
-    /// Whether the code behind it, and its kernel's module, was built with optimisation.
+    /// Whether its code and its kernel's module were built with optimization.
     public let isOptimized: Bool
-    /// Whether this CPU has the instructions that it needs; where not, it is never run.
+    /// Whether this CPU has the instructions that it needs. If not, it is never run.
     public let isSupported: Bool
 
     @usableFromInline
@@ -29,25 +29,26 @@ public struct AnyKernel: Sendable {
   public let name: String
   /// How the work of a task follows from its size.
   public let work: Work
-  /// The module that the kernel's type is in; `nil` of closures.
+  /// The module of the kernel's type; `nil` for closures.
   public let module: String?
   /// All implementations, in the kernel's order.
   public let variants: [VariantInfo]
-  /// Whether all tasks return the same, so that the reference need be asked only once.
+  /// Whether all tasks return the same, so that one call of the reference is enough.
   @usableFromInline package let tasksAreAlike: Bool
-  /// Whether nothing can be claimed of a task that takes hardly longer than one that does nothing.
+  /// Whether claims are refused if a task takes hardly longer than an empty one.
   @usableFromInline package let mustTakeTime: Bool
-  /// What stands around the calls, where it is made of closures; `nil`: nothing does.
+  /// How the closures are called, for a kernel made of closures; `nil`: directly.
   @usableFromInline package let calls: ClosureCalls?
-  /// Bytes that an input of a size takes.
+  /// The number of bytes of an input, by its size.
   public let inputBytes: @Sendable (_ size: Int) -> Int
-  /// Makes an input and binds every variant to it that this CPU can run, by name.
+  /// Makes an input of a size, and returns the code of every variant that this CPU can run, by
+  /// name.
   public let bodies: @Sendable (_ size: Int, _ seed: UInt64) throws -> [String: TaskCode]
 
-  /// Forgets the type of `kernel`.
+  /// Erases the type of `kernel`.
   ///
-  /// Inlinable, so that the closures around the variants are specialised where the kernel's type
-  /// is known: nothing generic stands between the executor and the work.
+  /// Inlinable, so that the closures around the variants are specialized in the module that knows
+  /// the kernel's type. No generic code runs between the executor and the work.
   @inlinable
   public init<K: Kernel>(_ kernel: K.Type) {
     let variants = K.variants
@@ -74,15 +75,15 @@ public struct AnyKernel: Sendable {
     }
   }
 
-  /// A kernel of closures, which has no type: each is a variant, the last one the reference.
+  /// Makes a kernel from closures: each is a variant, the last one is the reference.
   ///
-  /// A call of a closure is one task, and its time does not depend on any size.
+  /// A task is one call of a closure, and its time does not depend on a size.
   ///
   /// - Parameters:
   ///   - tasksAreAlike: whether the closures do the same in each task.
-  ///   - mustTakeTime: whether nothing can be claimed of one that takes hardly longer than an empty one:
-  ///     an optimiser may have left nothing of it.
-  ///   - calls: what stands around the calls.
+  ///   - mustTakeTime: whether claims are refused if a closure takes hardly longer than an empty
+  ///     one, because the optimizer may have removed its work.
+  ///   - calls: how the closures are called.
   package init(
     name: String, closures: [(name: String, isOptimized: Bool, body: TaskBody)],
     tasksAreAlike: Bool = false, mustTakeTime: Bool = false, calls: ClosureCalls? = nil
@@ -104,7 +105,7 @@ public struct AnyKernel: Sendable {
     bodies = { _, _ in all }
   }
 
-  /// The variant that all others are compared with: the one marked so, else the first.
+  /// The variant that all others are compared with: the one marked as reference, or else the first.
   public var reference: VariantInfo? { variants.first(where: \.isReference) ?? variants.first }
 
   /// The variants that this CPU can run, in the kernel's order.

@@ -1,20 +1,21 @@
-/// One side of a comparison: which code runs, where, on how much.
+/// One side of a comparison: which code runs, on how many workers, and how much work it does.
 package struct Arm: Hashable, Sendable {
   /// The kernel's name.
   package var kernel: String
   /// The variant's name.
   package var variant: String
-  /// How tasks reach workers: `pool`; or `tickets`, the bare counter, which has no variant.
+  /// How tasks reach workers, such as `pool`; `tickets` is the counter alone, without a variant.
   package var executor: String
-  /// How many workers, from 1.
+  /// The number of workers, from 1.
   package var workers: Int
-  /// How many tasks, from 1.
+  /// The number of tasks, from 1.
   package var tasks: Int
   /// The size of each task, in the kernel's units, from 0.
   package var size: Int
-  /// Told apart from the series of the same name in the same run by its size and tasks.
+  /// Whether size and tasks are part of the series key, to distinguish series of the same name in
+  /// one run.
   package var isSpecial: Bool
-  /// The kernel in whose rounds it runs, where it is the reference kernel of its baseline.
+  /// For a reference kernel of a baseline, the kernel in whose rounds it runs; otherwise `nil`.
   package var beside: String?
 
   /// An arm.
@@ -32,7 +33,7 @@ package struct Arm: Hashable, Sendable {
     self.beside = beside
   }
 
-  /// The identity of its series in the first stage of its rounds.
+  /// The key of its series in the first stage.
   package var key: SeriesKey {
     SeriesKey(
       kernel: kernel, variant: variant, executor: executor, workers: workers, beside: beside,

@@ -1,15 +1,15 @@
-/// A size that was found so that one task lasts a wanted time.
+/// A size chosen so that one task lasts a requested time.
 package struct Calibration: Hashable, Sendable {
   /// The kernel.
   package var kernel: String
-  /// The size found, in the kernel's units.
+  /// The chosen size, in the kernel's units.
   package var size: Int
-  /// What one task was to last, in seconds.
+  /// How long one task should last, in seconds.
   package var wantedSeconds: Double
-  /// What one task of that size takes, in seconds of CPU time.
+  /// How long one task of that size takes, in seconds of CPU time.
   package var taskSeconds: Double
 
-  /// What was found for a kernel.
+  /// Makes the calibration of a kernel from its values.
   package init(kernel: String, size: Int, wantedSeconds: Double, taskSeconds: Double) {
     self.kernel = kernel
     self.size = size
@@ -17,10 +17,10 @@ package struct Calibration: Hashable, Sendable {
     self.taskSeconds = taskSeconds
   }
 
-  /// How far a task may be from the wanted time.
+  /// How far a task's time may be from the requested one, as a share of it.
   package static let tolerance = 0.05
 
-  /// Whether the size is as good as was asked for.
+  /// Whether a task's time is close enough to the requested one.
   package var isWithinTolerance: Bool {
     abs(taskSeconds / wantedSeconds - 1) <= Self.tolerance
   }

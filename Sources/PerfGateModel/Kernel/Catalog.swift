@@ -8,13 +8,14 @@
 
 /// The kernels that a program or a test suite measures.
 public struct Catalog: Sendable {
-  /// In the order in which they are measured and shown; names are unique.
+  /// The kernels, in the order in which they are measured and shown. Names are unique.
   public let kernels: [AnyKernel]
 
-  /// A catalog of kernels.
+  /// Makes a catalog of kernels.
   ///
-  /// - Throws: ``CatalogError`` when two kernels or two variants of one share a name, a kernel has
-  ///   not exactly one reference, this CPU cannot run it, or a twin does not exist.
+  /// - Throws: ``CatalogError`` if two kernels or two variants of a kernel have the same name, if a
+  ///   kernel does not have exactly one reference, if this CPU cannot run the reference, or if a
+  ///   twin does not exist.
   public init(_ kernels: [AnyKernel]) throws(CatalogError) {
     var names = BuiltInKernel.names
     for kernel in kernels {
@@ -41,32 +42,32 @@ public struct Catalog: Sendable {
     self.kernels = kernels
   }
 
-  /// The kernel of that name.
+  /// The kernel with that name; `nil` if there is none.
   public func kernel(_ name: String) -> AnyKernel? { kernels.first { $0.name == name } }
 }
 
-/// What is wrong with a catalog; a mistake of whoever wrote it.
+/// What is wrong with a catalog.
 public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Two things have this name.
+  /// Two kernels, or two variants of a kernel, have this name.
   case duplicate(String)
   /// A kernel needs exactly one reference.
   case references(kernel: String, found: Int)
-  /// This CPU cannot run what all other variants are compared with.
+  /// This CPU cannot run the reference.
   case unsupportedReference(kernel: String, variant: String)
-  /// A variant names a twin that is not there.
+  /// A variant names a twin that does not exist.
   case unknownTwin(kernel: String, variant: String, twin: String)
 
   /// One line: what failed, what was found, what to do.
   public var description: String {
     switch self {
     case .duplicate(let name):
-      return "cannot use the catalog: \(name) is there twice; rename one"
+      return "cannot use the catalog: \(name) is defined twice; rename one"
     case .references(let kernel, let found):
       return "cannot use kernel \(kernel): \(found) of its variants are the reference; mark one"
     case .unsupportedReference(let kernel, let variant):
       return
         "cannot use kernel \(kernel): this CPU does not support its reference \(variant); mark a "
-        + "variant that runs everywhere"
+        + "variant that runs on every CPU"
     case .unknownTwin(let kernel, let variant, let twin):
       return
         "cannot use variant \(variant) of kernel \(kernel): its twin \(twin) does not exist; "

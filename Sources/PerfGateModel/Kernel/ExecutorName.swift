@@ -1,13 +1,12 @@
-/// The executors that code beside their own knows by name.
+/// The names of executors that other code refers to.
 package enum ExecutorName {
-  /// Pinned threads: what runs where nothing else is said, and what proofs, sizes, ceilings and
-  /// reference kernels always run on.
+  /// Pinned threads: the default. Proofs, sizes, ceilings and reference kernels always run on them.
   package static let pool = "pool"
-  /// The bare ticket counter of the pool, which runs no task.
+  /// The ticket counter of the pool alone, without tasks.
   package static let tickets = "tickets"
   /// A plain loop on the calling thread, without workers.
   package static let singleThread = "sp"
 
-  /// Whether it hands tasks to workers, which is what executors are compared for.
+  /// Whether it hands tasks to workers, as the executors in comparisons do.
   package static func handsOut(_ name: String) -> Bool { name != tickets && name != singleThread }
 }

@@ -10,16 +10,17 @@ public protocol Kernel: SendableMetatype {
   static var work: Work { get }
   /// The implementations; exactly one is the reference.
   static var variants: [Variant<Input>] { get }
-  /// Makes the input of tasks of `size` units. This is start-up: it is never inside a measured time.
+  /// Makes the input for tasks of `size` units. This is start-up: it is never part of a measured
+  /// time.
   ///
-  /// - Throws: when the size is out of range or the memory for it cannot be had.
+  /// - Throws: if the size is out of range or there is not enough memory.
   static func makeInput(size: Int, seed: UInt64) throws -> Input
-  /// How many bytes the input of `size` units takes; asked before it is made.
+  /// The number of bytes of an input of `size` units. Called before the input is made.
   static func inputBytes(size: Int) -> Int
 }
 
 extension Kernel {
-  /// No memory to speak of.
+  /// The default: the input takes almost no memory.
   public static func inputBytes(size: Int) -> Int { 0 }
 }
 
@@ -29,29 +30,30 @@ public struct Variant<Input: Sendable>: Sendable {
   public let name: String
   /// The variant this one is compared with, by name; `nil` for none.
   public let twin: String?
-  /// Whether all others are compared with this one.
+  /// Whether this is the variant that all others are compared with.
   public let isReference: Bool
-  /// Whether the module that makes the variant, and the code behind it, were built with optimisation.
+  /// Whether the module that makes the variant, and the code that it runs, were built with
+  /// optimization.
   public let isOptimized: Bool
-  /// Whether this CPU has the instructions that the variant needs; where not, it is listed and never
+  /// Whether this CPU has the instructions that the variant needs. If not, it is listed but never
   /// run.
   public let isSupported: Bool
   /// Does the work of one task and returns its result as 64 bits.
   public let run: @Sendable (_ input: Input, _ task: Int) -> UInt64
 
-  /// An implementation.
+  /// Describes one implementation of a kernel.
   ///
-  /// Transparent, which is inlined without optimisation too, so that it tells how the module was built
-  /// that calls it. A function of its own would be a weak symbol in every module, and a linker takes
-  /// one of them for all: that of an optimised module, as likely as not.
+  /// Transparent, so that it is inlined even without optimization and records how the calling
+  /// module was built. An ordinary inlinable function would be a weak symbol in every module, and
+  /// the linker keeps one of them for all, which may be that of an optimized module.
   ///
   /// - Parameters:
   ///   - name: language, then technique: `swift.simd`.
   ///   - twin: the variant to compare it with, usually its C twin.
-  ///   - isReference: exactly one variant of a kernel is.
-  ///   - isOptimized: for a C variant, what the build probe in its own .c file says.
-  ///   - isSupported: whether this CPU has the instructions that it needs; asked once, when the variant
-  ///     is made. The reference needs none that a CPU may lack.
+  ///   - isReference: whether it is the reference; exactly one variant of a kernel is.
+  ///   - isOptimized: for a C variant, the result of the build probe in its own .c file.
+  ///   - isSupported: whether this CPU has the instructions that it needs; evaluated once, when the
+  ///     variant is made. The reference must run on every CPU.
   ///   - run: the work of one task.
   @_alwaysEmitIntoClient @_transparent
   public init(
@@ -81,22 +83,22 @@ public struct Variant<Input: Sendable>: Sendable {
 public struct Work: Hashable, Sendable {
   /// How time grows with the size.
   public enum Growth: String, Hashable, Sendable {
-    /// Twice the size takes twice the time; proven before any time is shown.
+    /// Twice the size takes twice the time. This is proven before any time is shown.
     case linear
-    /// The time does not depend on the size; priced over many tasks.
+    /// The time does not depend on the size. It is measured over many tasks.
     case constant
   }
 
-  /// What the size counts: `iteration`, `byte`.
+  /// The unit of the size, in the singular: `iteration`, `byte`.
   public var unit: String
   /// How time grows with the size.
   public var growth: Growth
-  /// Bytes read for each unit, 0 for arithmetic; above 0 speed is told in GB/s.
+  /// Bytes read for each unit; 0 for arithmetic. Above 0 speed is reported in GB/s.
   public var bytesPerUnit: Int
-  /// The size used when nothing else is said; `nil`: found so that a task lasts the wanted time.
+  /// The size to use by default; `nil`: chosen so that a task lasts the requested time.
   public var defaultSize: Int?
 
-  /// Work of a task.
+  /// Describes the work of a task; the parameters are the properties of the same names.
   public init(unit: String, growth: Growth, bytesPerUnit: Int = 0, defaultSize: Int? = nil) {
     self.unit = unit
     self.growth = growth

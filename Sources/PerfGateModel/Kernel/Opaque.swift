@@ -1,6 +1,6 @@
 import CPerfGateSystem
 
-/// Sinks `value`: the compiler must assume that it is read, so the work behind it has to be done.
+/// Consumes `value`: the compiler must assume that it is read, so it cannot remove the computation.
 @inlinable @inline(__always)
 public func blackHole<Value>(_ value: Value) {
   withUnsafePointer(to: value) { pgp_sink(UnsafeRawPointer($0)) }

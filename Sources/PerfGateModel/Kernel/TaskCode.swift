@@ -1,12 +1,11 @@
-/// One task's work: takes the task's number, returns what the task computed, as 64 bits.
+/// The work of one task: takes the task's number, and returns the result as 64 bits.
 ///
-/// Called by many workers at once; what it returns is compared bit for bit with the reference.
+/// Many workers call it at once. Its result is compared bit for bit with the reference's.
 public typealias TaskBody = @Sendable (_ task: Int) -> UInt64
 
-/// The code of a task in a box of its own.
+/// The code of a task, wrapped in a structure.
 ///
-/// A closure in a dictionary or an optional is called through two functions more; one in a structure
-/// is not.
+/// A closure stored directly in a dictionary or an optional is called through two more functions.
 public struct TaskCode: Sendable {
   /// The code.
   public let run: TaskBody

@@ -1,25 +1,25 @@
 import PerfGateStatistics
 
-/// Why the work of a variant is not proven, so that no time of it is shown.
+/// Why the work of a variant is not proven. No time of such a variant is shown.
 package struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
   /// What was found.
   package enum Reason: Hashable, Sendable {
     /// A task's result differs from the reference's, both as 64 bits.
     case wrongResult(task: Int, found: UInt64, expected: UInt64)
-    /// Two calls for the same task returned different results, both as 64 bits; no task where all are
-    /// alike.
+    /// Two calls for the same task returned different results, both as 64 bits. The task is `nil`
+    /// if all tasks are alike.
     case changingResult(task: Int?, found: UInt64, before: UInt64)
-    /// One closure returned another result than the one it is compared with, both as 64 bits.
+    /// A closure and the one it is compared with returned different results, both as 64 bits.
     case otherResult(than: String, found: UInt64, expected: UInt64)
-    /// CPU time at twice the size, over CPU time at the size; 2 is expected.
+    /// CPU time at twice the size over that at the size; expected is 2.
     case notProportionalToSize(ratio: Double)
-    /// CPU time of twice the tasks, over that of the tasks; 2 is expected.
+    /// CPU time of twice the tasks over that of the tasks; expected is 2.
     case notProportionalToTasks(ratio: Double)
-    /// CPU time of a task at the full size, over that at a small one; 1 is expected.
+    /// CPU time of a task at the full size over that at a small size; expected is 1.
     case growsWithSize(ratio: Double)
-    /// The median share of its time in which the worker neither ran nor waited for a CPU.
+    /// The median share of the time in which the worker neither ran nor waited for a CPU, 0 to 1.
     case slept(share: Double)
-    /// The code was built without optimisation.
+    /// The code was built without optimization.
     case notOptimized
   }
 
@@ -37,7 +37,7 @@ package struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
-  /// What was found and what was expected, without the names.
+  /// What was found and what was expected, without kernel and variant.
   package var finding: String {
     switch reason {
     case .wrongResult(let task, let found, let expected):
@@ -60,16 +60,16 @@ package struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
         + "tasks are merged, or their call is hoisted"
     case .growsWithSize(let ratio):
       return "a task takes \(rounded(ratio)) times as long at the full size as at a small one, "
-        + "expected the same: the time of something else is in it, such as making the input"
+        + "expected the same: the task also does something else, such as making the input"
     case .slept(let share):
       return "the worker slept \(Int((share * 100).rounded())) % of the time, expected below 10 %: "
-        + "it is not the work that takes the time"
+        + "the time is not spent on the work"
     case .notOptimized:
-      return "built without optimisation: build it with -O (C: -O2), or in release configuration"
+      return "built without optimization: build it with -O (C: -O2), or in release configuration"
     }
   }
 
-  /// One line with kernel and variant.
+  /// What was found, in one line with kernel and variant.
   package var description: String { "work of \(kernel)/\(variant) is not proven: \(finding)" }
 
   private func rounded(_ ratio: Double) -> Double { (ratio * 100).rounded() / 100 }

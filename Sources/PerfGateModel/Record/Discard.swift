@@ -1,8 +1,8 @@
-/// What disturbed a sample, as its counters showed.
+/// A disturbance of a sample, as shown by its counters.
 public struct DropCause: Hashable, Sendable {
-  /// What kind of disturbance it was, for programs: `steal`.
+  /// The kind of disturbance, for programs: `steal`.
   public var kind: String
-  /// What was seen, one short text with its numbers.
+  /// What the counters showed: one short text with its numbers.
   public var text: String
 
   /// A cause.
@@ -12,13 +12,13 @@ public struct DropCause: Hashable, Sendable {
   }
 }
 
-/// One arm of one round that was dropped, because its covariates showed a disturbance.
+/// One arm of one round that was dropped because its counters showed a disturbance.
 public struct Discard: Hashable, Sendable {
   /// The round's number in its group.
   public var round: Int
-  /// The series it would have belonged to.
+  /// The key of the series that it would have belonged to.
   public var series: SeriesKey
-  /// What was seen.
+  /// The disturbances.
   public var causes: [DropCause]
 
   /// A dropped sample.
@@ -32,8 +32,8 @@ public struct Discard: Hashable, Sendable {
 extension Discard: Codable {
   private enum CodingKeys: String, CodingKey { case round, series, causes, kinds }
 
-  /// Reads a dropped sample. Earlier versions wrote texts alone: what differs only in numbers is of one
-  /// kind.
+  /// Reads a dropped sample. Earlier versions wrote only texts: those that differ only in numbers
+  /// are of the same kind.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     round = try values.decode(Int.self, forKey: .round)

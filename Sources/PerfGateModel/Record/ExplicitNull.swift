@@ -1,10 +1,10 @@
-/// A value that is written as `null` when there is none, instead of being left out.
+/// An optional value that is written as `null` if there is none, instead of being omitted.
 @propertyWrapper
 public struct ExplicitNull<Value: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
   /// The value, if there is one.
   public var wrappedValue: Value?
 
-  /// Wraps a value or none.
+  /// Wraps an optional value.
   public init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
 
   /// Reads a value or `null`.
@@ -21,7 +21,7 @@ public struct ExplicitNull<Value: Codable & Hashable & Sendable>: Codable, Hasha
 }
 
 extension KeyedDecodingContainer {
-  /// A key that is missing is read as none.
+  /// Reads a missing key as no value.
   public func decode<Value>(
     _ type: ExplicitNull<Value>.Type, forKey key: Key
   ) throws -> ExplicitNull<Value> {

@@ -1,29 +1,29 @@
-/// The identity of a group: arms that are measured in the same rounds, and in which part of a run.
+/// The identity of a group: the arms measured in the same rounds of one part of a run.
 ///
-/// Its text is for people and for JSON: `claims viete`, `compare text.scan (slow)`; the part of the run
-/// comes last: `claims viete:viete.swift-vs-c`.
+/// Its text is for people and for JSON: `claims viete`, `compare text.scan (slow)`. The part of the
+/// run comes last: `claims viete:viete.swift-vs-c`.
 public struct GroupKey: Hashable, Sendable {
   /// What the rounds are for.
   public enum Purpose: String, Hashable, Sendable, CaseIterable {
     /// Claims of one kernel.
     case claims
-    /// What the machine itself reaches at the workers of scaling claims.
+    /// The speedup of the machine itself at the workers of scaling claims.
     case ceiling = "the ceiling"
     /// A curve over worker counts.
     case scale
-    /// Variants side by side.
+    /// A comparison of variants.
     case compare
-    /// An input handed to workers.
+    /// Handing an input to workers.
     case handoff
-    /// The blocks that a test measures.
+    /// Blocks that a test measures.
     case measure
   }
 
   /// What the rounds are for; `nil` in records of other programs.
   public var purpose: Purpose?
-  /// What is measured: `viete`, `text.scan (slow)`; empty for the ceiling.
+  /// What is measured, such as `viete` or `text.scan (slow)`; empty for the ceiling.
   public var subject: String
-  /// The part of the run, where a record was put together from several; `nil`: the only one.
+  /// The part of the run, if the record was merged from several; `nil`: the only one.
   public var part: String?
 
   /// A group.
@@ -33,19 +33,19 @@ public struct GroupKey: Hashable, Sendable {
     self.part = part
   }
 
-  /// The group whose claims measure a kernel for tables as well.
+  /// The group of claims whose rounds are also used for the tables of a kernel.
   public static func claims(of kernel: String) -> GroupKey { GroupKey(.claims, kernel) }
 }
 
 extension GroupKey: CustomStringConvertible, Codable {
-  /// The only place that makes a text of a key.
+  /// The text of the key. No other code makes it.
   public var description: String {
     let subject = subject.isEmpty ? nil : KeyText.escapedPart(subject)
     let name = [purpose?.rawValue, subject].compactMap { $0 }.joined(separator: " ")
     return name + (part.map { ":\(KeyText.escapedPart($0))" } ?? "")
   }
 
-  /// The key that a text stands for; every text is one.
+  /// The key with this text. Every text is a valid key.
   package init(_ text: String) {
     let colon = text.lastIndex(of: ":")
     let name = colon.map { text[..<$0] } ?? text[...]

@@ -1,21 +1,21 @@
 import Foundation
 
-/// What every format of this package has.
+/// The key that every format of this package has.
 private struct Schema: Decodable { var schema: String }
 
-/// A value of the right type that no program can have written there.
+/// A value of the right type that no version of the program writes.
 struct DamagedValue: Error {
   var path: [any CodingKey]
   /// What was found and what was expected.
   var problem: String
 }
 
-/// Decodes this package's JSON formats, and says of a damaged text what is wrong with it.
+/// Decodes this package's JSON formats, and reports what is wrong with damaged text.
 enum JSONText {
-  /// Looks whether the text holds no more values than are read.
+  /// Checks that the text contains no more values than allowed.
   ///
-  /// A decoder keeps some 40 bytes for every value, also for those of keys that nobody knows: a file of
-  /// zeros would take twenty times its size.
+  /// A decoder needs about 40 bytes for every value, even under unknown keys: a file of zeros would
+  /// take twenty times its size in memory.
   private static func checkCount(_ data: Data, most: Int) throws(RecordError) {
     var (values, isText, isEscaped) = (0, false, false)
     data.withUnsafeBytes { bytes in
@@ -44,12 +44,12 @@ enum JSONText {
     }
   }
 
-  /// Decodes a value of a format and looks at what it holds.
+  /// Decodes a value of a format and checks it.
   ///
   /// - Parameters:
-  ///   - schema: the format that is expected under the key `schema`.
-  ///   - maximumValues: how many numbers, texts, lists and objects are read.
-  ///   - problem: what in the value no program can have written; `nil` when nothing is wrong.
+  ///   - schema: the expected format under the key `schema`.
+  ///   - maximumValues: the most numbers, texts, lists and objects that are read.
+  ///   - problem: finds a value that no version of the program writes; `nil` if there is none.
   /// - Throws: ``RecordError`` with the key, what was found, and what to do.
   static func decode<Value: Decodable>(
     _ type: Value.Type, from data: Data, schema expected: String, maximumValues: Int,
@@ -78,7 +78,8 @@ enum JSONText {
     }
   }
 
-  /// Of a larger file it is not told where it is wrong: to find that takes many times its size.
+  /// The largest file for which the place of an error is searched: that needs many times its size
+  /// in memory.
   private static let explainedBytes = 4 << 20
 
   private static func damaged(_ text: String) -> RecordError {
@@ -107,8 +108,8 @@ enum JSONText {
     }
   }
 
-  /// Which number does not fit into its type: where it stands the JSON decoder does not tell, the
-  /// decoder of property lists does.
+  /// The key of a number that does not fit into its type. The JSON decoder does not report the key,
+  /// but the decoder of property lists does.
   private static func misfit<Value: Decodable>(
     _ type: Value.Type, _ data: Data
   ) -> [any CodingKey]? {
@@ -128,7 +129,8 @@ enum JSONText {
     return nil
   }
 
-  /// Where JSON ends to be JSON; the decoder does not tell, the older parser does.
+  /// The place where the text stops being valid JSON. The decoder does not report it, but the older
+  /// parser does.
   private static func place(_ data: Data) -> String {
     do { _ = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) } catch {
       let text = (error as NSError).userInfo["NSDebugDescription"] as? String ?? ""
@@ -136,7 +138,7 @@ enum JSONText {
         return " near line \(data.prefix(byte).count { $0 == UInt8(ascii: "\n") } + 1)"
       }
       if let match = text.firstMatch(of: /^Number (\S{1,40})\S* is not representable/) {
-        return ": \(match.1) is beyond all numbers"
+        return ": \(match.1) is too large a number"
       }
       return text.contains("end of file") ? ": it ends too early" : ""
     }

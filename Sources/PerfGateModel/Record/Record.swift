@@ -1,48 +1,48 @@
-/// Everything one run learned, as one value; every report is a function of it.
+/// Everything that one run measured, as one value. Every report is made from it.
 public struct Record: Hashable, Sendable, Codable {
   /// The format that this code reads and writes.
   public static let currentSchema = "perfgate.record/1"
 
   /// The name and version of the format.
   public var schema = Record.currentSchema
-  /// `false`: the run was interrupted, what is here was measured before.
+  /// `false` if the run was interrupted; the record contains what was measured before.
   public var complete = true
   /// The command that measured: `scale`.
   public var command: String
-  /// Decides inputs and the order of arms in rounds.
+  /// The seed for inputs and for the order of arms in rounds.
   @Seed public var seed: UInt64
   /// When the run began, ISO 8601 in UTC.
   public var started: String
-  /// How long the run took.
+  /// How long the run took, in seconds.
   public var seconds: Double = 0
   /// What was built, and how.
   public var tool: Tool
   /// Where it ran.
   public var machine: MachineSummary
-  /// Where the workers were.
+  /// Where the workers ran.
   public var plan: Plan
-  /// What one task was, for each kernel that was measured.
+  /// The work of one task, for each measured kernel.
   public var workloads: [Workload] = []
-  /// All rounds.
+  /// All measured rounds, by arm.
   public var series: [Series] = []
-  /// Variants against their twins.
+  /// The comparisons of variants with their twins.
   public var comparisons: [Comparison] = []
-  /// Claims made concrete for this machine; what `claims` is judged from, with `stages`.
+  /// The plans of the claims on this machine. `claims` is judged from these and `stages`.
   public var claimPlans: [ClaimPlan] = []
-  /// Sequences of rounds: what was run for claims and tables, and what was dropped.
+  /// The sequences of rounds for claims and tables, with what was dropped.
   public var stages: [StageRecord] = []
-  /// Statements and what became of them.
+  /// The claims with their verdicts.
   public var claims: [ClaimResult] = []
   /// Curves over worker counts.
   public var scaling: [ScalingCurve] = []
-  /// The long string, handed to workers.
+  /// The times for handing the long string to workers.
   public var handoff: [HandoffRow] = []
-  /// Variants whose work is not proven, and why; no time of theirs is anywhere in the record.
+  /// The variants whose work is not proven, and why. The record contains no times of them.
   public var unproven: [UnprovenVariant] = []
-  /// What a reader should know besides.
+  /// Notes for readers.
   public var notes: [Note] = []
 
-  /// The record of a run that begins.
+  /// Makes the record of a run that is starting.
   package init(
     command: String, seed: UInt64, started: String, tool: Tool, machine: MachineSummary,
     plan: Plan
@@ -55,7 +55,7 @@ public struct Record: Hashable, Sendable, Codable {
     self.plan = plan
   }
 
-  /// The series of that key.
+  /// The series with that key; `nil` if there is none.
   public func series(_ key: SeriesKey) -> Series? { series.first { $0.key == key } }
 }
 
@@ -65,8 +65,8 @@ extension Record {
     case comparisons, claimPlans, stages, claims, scaling, handoff, unproven, notes
   }
 
-  /// Reads a record. What follows from the rounds (`claims`, `comparisons`, `scaling`, `handoff`) and
-  /// what is only for people may be missing.
+  /// Reads a record. Values that follow from the rounds (`claims`, `comparisons`, `scaling`,
+  /// `handoff`) or are only for people may be missing.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func list<Element: Decodable>(_ key: CodingKeys) throws -> [Element] {
@@ -108,7 +108,7 @@ extension Record {
     /// Flags that decide how measured code was built.
     public var flags: [String]
 
-    /// The compilers, without what tells two builds of one version apart: `Swift 6.3.1, clang 21.0.0`.
+    /// The versions of the compilers, without build numbers: `Swift 6.3.1, clang 21.0.0`.
     public var toolchain: String {
       let c = clang.split(whereSeparator: { $0 == " " || $0 == "(" }).map(String.init)
       let number = c.first { $0.first?.isNumber == true } ?? clang
@@ -127,7 +127,7 @@ extension Record {
     }
   }
 
-  /// What decides the machine's speed.
+  /// The properties of a machine that determine its speed.
   public struct MachineSummary: Hashable, Sendable, Codable {
     /// The machine's name for baselines: `amd-epyc-9r14-2c-1n`.
     public var key: String
@@ -135,11 +135,11 @@ extension Record {
     public var cpu: String
     /// The CPUs that may be used: `0-3,8`.
     public var allowedCPUs: String
-    /// How many physical cores these are.
+    /// The number of physical cores that may be used.
     public var cores: Int
-    /// How many memory nodes there are.
+    /// The number of memory nodes.
     public var memoryNodes: Int
-    /// CPUs' worth of time that the process may use; `null`: no limit.
+    /// The CPU quota of the process, in CPUs; `null`: no limit.
     @ExplicitNull public var quota: Double?
     /// `linked`, `not linked` or `blocked (…)`.
     public var libnuma: String
@@ -159,27 +159,27 @@ extension Record {
     }
   }
 
-  /// Where the workers were to be, and whether they were.
+  /// The planned placement of the workers, and whether it was met.
   public struct Plan: Hashable, Sendable, Codable {
     /// What counts as a place: `cores`.
     public var places: String
     /// How places are chosen: `close`.
     public var bind: String
-    /// Where memory is: `local`.
+    /// Where memory is placed: `local`.
     public var mem: String
-    /// Whether there may be more workers than cores.
+    /// Whether more workers than cores are allowed.
     public var oversubscribe: Bool
-    /// The CPU of each worker, as far as they are pinned.
+    /// The CPU of each worker; empty if they are not pinned.
     public var cpus: [Int]
-    /// The time it took to start and pin the threads.
+    /// How long it took to start and pin the threads, in seconds.
     public var threadStartupSeconds: Double = 0
-    /// What was stepped down, and why.
+    /// Which requests were relaxed, and why.
     public var notes: [String] = []
     /// Each worker's memory, such as `node 0`.
     public var memory: [String] = []
-    /// How the inputs that all workers read were placed; `null` when none was made.
+    /// How the inputs that all workers read were placed; `null` if there were none.
     @ExplicitNull public var input: String?
-    /// What the workers saw, compared with the plan; `null` when they were not asked.
+    /// Where the workers actually ran, compared with the plan; `null` if that was not checked.
     @ExplicitNull public var verification: Verification?
 
     /// A plan.
@@ -192,11 +192,11 @@ extension Record {
     }
   }
 
-  /// What one task of a kernel was.
+  /// The work of one task of a kernel.
   public struct Workload: Hashable, Sendable, Codable {
     /// The kernel's name.
     public var kernel: String
-    /// What a size counts: `iteration`.
+    /// The unit of the size: `iteration`.
     public var unit: String
     /// Bytes read for each unit; 0 for arithmetic.
     public var bytesPerUnit: Int
@@ -204,13 +204,13 @@ extension Record {
     public var isConstant: Bool
     /// The size of each task.
     public var size: Int
-    /// How many tasks in a round.
+    /// The number of tasks in a round.
     public var tasks: Int
-    /// What a task was to last, where the size was found for that.
+    /// How long a task should last, in seconds, if the size was chosen for that.
     @ExplicitNull public var wantedTaskSeconds: Double?
-    /// What a task of the reference took when the size was found.
+    /// How long a task of the reference took when the size was chosen, in seconds.
     @ExplicitNull public var calibratedTaskSeconds: Double?
-    /// The time it took to make the input.
+    /// How long it took to make the input, in seconds.
     public var inputSeconds: Double
 
     /// A workload.
@@ -236,10 +236,10 @@ extension Record {
     public var kernel: String
     /// The variant's name.
     public var variant: String
-    /// What was found, and what was expected.
+    /// What was found and what was expected.
     public var reason: String
 
-    /// A variant and what was found of it.
+    /// Makes the entry of a variant.
     package init(_ unproven: Unproven) {
       kernel = unproven.kernel
       variant = unproven.variant
@@ -247,9 +247,9 @@ extension Record {
     }
   }
 
-  /// Something a reader should know.
+  /// A note for readers.
   public struct Note: Hashable, Sendable, Codable {
-    /// What kind of note, for programs: `calibration`.
+    /// The kind of note, for programs: `calibration`.
     public var code: String
     /// One sentence for people.
     public var text: String

@@ -1,20 +1,20 @@
 import Foundation
 
 extension Record {
-  /// The record of a run that consists of parts, before any of them is added.
+  /// Makes the record of a run that consists of parts, before any part is added.
   package static func ofParts(_ first: Record) -> Record {
     Record(
       command: first.command, seed: first.seed, started: first.started, tool: first.tool,
       machine: first.machine, plan: first.plan)
   }
 
-  /// Adds what another part of the run has learned; a part that was added before is replaced.
+  /// Adds the record of a part of the run. Replaces the same part if it was added before.
   ///
-  /// Parts measure the same arms, each in rounds of its own. So the part becomes a part of the keys of
-  /// its series and groups. A variant that one part finds wrong loses its times in all of them, and the
-  /// verdicts follow.
+  /// Parts measure the same arms, each in separate rounds. So the part's name becomes a part of the
+  /// keys of its series and groups. A variant that is not proven in one part loses its times in all
+  /// parts, and the verdicts follow.
   ///
-  /// - Parameter name: the part's name; `nil`: its series have keys that no other part has.
+  /// - Parameter name: the part's name; `nil` if its series have unique keys anyway.
   package mutating func add(_ part: Record, named name: String?) {
     let part = name.map(part.asPart) ?? part
     let keys = Set(part.series.map(\.key))
@@ -45,7 +45,8 @@ extension Record {
     self.claims = Judge.results(self)
   }
 
-  /// The record with the part in every key; what is the same in all parts stays as it is.
+  /// The record with the part's name in every key. Values that are the same in all parts do not
+  /// change.
   private func asPart(_ name: String) -> Record {
     var record = self
     for index in series.indices {

@@ -1,14 +1,14 @@
 import Foundation
 import PerfGateStatistics
 
-/// Why a file is not what it should be.
+/// Why a record or baseline cannot be read.
 public struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One line: the file, the key, what was found, what to do.
   public var description: String
-  /// The signal that ended the wait for the file's bytes; `nil`: none did.
+  /// The signal that interrupted reading; `nil`: none did.
   public var signal: Int32?
 
-  /// What is wrong with a file.
+  /// Makes an error with its message.
   package init(description: String, signal: Int32? = nil) {
     self.description = description
     self.signal = signal
@@ -16,16 +16,16 @@ public struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Record {
-  /// The largest file that is read.
+  /// The size of the largest file that is read, in bytes.
   public static let maximumBytes = 128 << 20
-  /// How many values of a file are read: three for each round of each series, so those of 12 hours in
-  /// which one takes 0.03 s. At most 400 MiB of memory hold the largest record.
+  /// The most values in a file. There are three for each round of each series, so this is enough
+  /// for 12 hours of rounds of 0.03 s. The largest record needs at most 400 MiB of memory.
   static let maximumValues = 5_000_000
 
   /// Reads a record from JSON text.
   ///
-  /// - Throws: ``RecordError`` when it is not JSON, is of another format, lacks a key, or holds a number
-  ///   that no measurement gives.
+  /// - Throws: ``RecordError`` if the text is not JSON, has another format, lacks a key, or
+  ///   contains a number that no measurement gives.
   public static func decode(_ data: Data) throws(RecordError) -> Record {
     try JSONText.decode(
       Record.self, from: data, schema: currentSchema, maximumValues: maximumValues,
@@ -34,17 +34,18 @@ extension Record {
 }
 
 extension Record {
-  /// Seconds that a round can have lasted; with these no ratio leaves the numbers there are.
+  /// How long a round may have lasted, in seconds. Within these bounds every ratio is a finite
+  /// number.
   private static let possibleSeconds = 1e-12...1e9
 
-  /// What in the record no run can have written.
+  /// A value in the record that no run writes; `nil` if there is none.
   private var problem: String? { seriesProblem ?? planProblem ?? stageProblem }
 
   private var seriesProblem: String? {
     var keys: Set<SeriesKey> = []
     for (index, one) in series.enumerated() {
       let key = "key series.\(index)"
-      guard keys.insert(one.key).inserted else { return "\(key).id \(one.id) is there twice" }
+      guard keys.insert(one.key).inserted else { return "\(key).id \(one.id) is defined twice" }
       guard one.rounds.count == one.seconds.count else {
         return "\(key) has \(one.rounds.count) rounds and \(one.seconds.count) seconds"
       }
@@ -55,7 +56,7 @@ extension Record {
         return "\(key).seconds holds \(bad), expected times above 0 and up to 1e9"
       }
       guard zip(one.rounds, one.rounds.dropFirst()).allSatisfy({ $0 < $1 }) else {
-        return "\(key).rounds does not rise"
+        return "\(key).rounds must rise"
       }
     }
     return nil
@@ -65,7 +66,7 @@ extension Record {
     var ids: Set<String> = []
     for (index, plan) in claimPlans.enumerated() {
       let key = "key claimPlans.\(index)"
-      guard ids.insert(plan.id).inserted else { return "\(key).id \(plan.id) is there twice" }
+      guard ids.insert(plan.id).inserted else { return "\(key).id \(plan.id) is defined twice" }
       guard plan.limit.isFinite, plan.limit > 0, plan.workers >= 1, plan.bound.isFinite else {
         return "\(key) has limit \(plan.limit) at \(plan.workers) workers"
       }
@@ -93,7 +94,7 @@ extension Record {
     var sequences: Set<Sequence> = []
     for (index, stage) in stages.enumerated() {
       guard sequences.insert(Sequence(group: stage.group, stage: stage.stage)).inserted else {
-        return "key stages.\(index) is there twice: stage \(stage.stage.rawValue) of \(stage.group)"
+        return "key stages.\(index) is a duplicate: stage \(stage.stage.rawValue) of \(stage.group)"
       }
     }
     return nil

@@ -1,8 +1,8 @@
 /// A seed in a record.
 ///
-/// JSON has no 64-bit numbers: programs that read all numbers as floating point write
-/// `18446744073709552000` for the largest. Such a record is read all the same; nothing in it depends on
-/// the last digits of its seed.
+/// Programs that read all JSON numbers as floating point lose the last digits of a 64-bit number:
+/// they write `18446744073709552000` for the largest. Such a record is still accepted, because no
+/// result depends on the last digits of its seed.
 @propertyWrapper
 public struct Seed: Codable, Hashable, Sendable {
   /// The seed.

@@ -1,30 +1,30 @@
 /// The rounds of one arm, in time order.
 public struct Series: Hashable, Sendable {
-  /// Which arm's rounds these are, of which stage and part of the run.
+  /// The identity of the series: arm, stage, and part of the run.
   public var key: SeriesKey
-  /// Arms that were measured in the same rounds share this; round numbers count within it.
+  /// The group of arms that were measured in the same rounds. Round numbers count within a group.
   public var group: GroupKey
-  /// How many tasks in a round.
+  /// The number of tasks in a round.
   public var tasks: Int
   /// The size of each task, in the kernel's units.
   public var size: Int
-  /// The CPU of each worker; empty when they were not pinned.
+  /// The CPU of each worker; empty if they were not pinned.
   public var cpus: [Int]
-  /// The placement's word: `close`.
+  /// How places were chosen: `close`.
   public var bind: String
-  /// The number of each round that was kept, so that pairs can be rebuilt.
+  /// The number of each kept round, from 0, to match pairs.
   public var rounds: [Int]
-  /// The time of each round that was kept.
+  /// The time of each kept round, in seconds.
   public var seconds: [Double]
-  /// CPU time of all workers in each round that was kept.
+  /// The CPU time of all workers in each kept round, in seconds.
   public var cpuSeconds: [Double]
-  /// How many rounds were dropped because they were disturbed.
+  /// The number of rounds that were dropped because they were disturbed.
   public var discarded: Int
-  /// How often a worker ended a round on another CPU than it began.
+  /// How often a worker ended a round on another CPU than it started on.
   public var migrations: Int
-  /// All results of a round's tasks in one number, as hexadecimal digits.
+  /// A checksum of the results of a round's tasks, in hexadecimal digits.
   public var checksum: String
-  /// The most memory the process had had when the series ended; 0: unknown.
+  /// The peak memory of the process until the end of the series; 0 if unknown.
   public var peakBytes: Int
 
   /// An empty series of an arm.
@@ -54,10 +54,10 @@ public struct Series: Hashable, Sendable {
   public var variant: String { key.variant }
   /// How tasks reach workers.
   public var executor: String { key.executor }
-  /// How many workers.
+  /// The number of workers.
   public var workers: Int { key.workers }
 
-  /// The time of a task in each round: the round's time over the number of tasks.
+  /// The time per task in each round, in seconds.
   public var secondsPerTask: [Double] { seconds.map { $0 / Double(tasks) } }
 
   /// The time of each round by its number.
@@ -75,7 +75,7 @@ extension Series: Codable {
     case rounds, seconds, cpuSeconds, discarded, migrations, checksum, peakBytes
   }
 
-  /// Reads a series. Its id says which one it is; the names beside it are for readers of the file.
+  /// Reads a series. Its id identifies it; the names beside it are only for readers of the file.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     key = try values.decode(SeriesKey.self, forKey: .id)
@@ -93,7 +93,7 @@ extension Series: Codable {
     peakBytes = try values.decode(Int.self, forKey: .peakBytes)
   }
 
-  /// Writes the series; what the id says stands beside it once more, for readers of the file.
+  /// Writes the series. The parts of the id are written again as names, for readers of the file.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(key, forKey: .id)

@@ -1,22 +1,22 @@
-/// Which sequence of rounds of a group a series comes from.
+/// The stage of a claim's rounds.
 public enum Stage: Int, Hashable, Sendable, Codable, CaseIterable {
-  /// The rounds that decide, or raise a suspicion.
+  /// The rounds that decide or raise a suspicion.
   case first = 1
-  /// Fresh rounds that confirm a suspicion, or do not.
+  /// New rounds that confirm a suspicion or do not.
   case confirmation = 2
 }
 
-/// The identity of a series: which arm ran, in which part of a run, in which stage.
+/// The identity of a series: the arm, the part of the run, and the stage.
 ///
-/// Its text is for people and for JSON: `viete/swift.scalar/pool/2`. Where that alone does not tell two
-/// series of one run apart, more follows, in this order: `@viete` (the kernel beside which a
-/// reference kernel ran), `@1000x50` (size and number of tasks), `:viete.swift-vs-c` (the part of the
-/// run) and `#confirmation`. A program other than this one stands in front: `go!viete/scalar/channel/4`.
+/// Its text is for people and for JSON: `viete/swift.scalar/pool/2`. If that is not unique in a
+/// run, more follows, in this order: `@viete` (the kernel in whose rounds a reference kernel ran),
+/// `@1000x50` (size and number of tasks), `:viete.swift-vs-c` (the part of the run) and
+/// `#confirmation`. Another program than this one comes first: `go!viete/scalar/channel/4`.
 public struct SeriesKey: Hashable, Sendable {
-  /// The name of the program that measured it when that was this one.
+  /// The name of this program as the one that measured.
   public static let ownProgram = "self"
 
-  /// Whose code ran: `self`, a commit, a peer in another language.
+  /// The program whose code ran: `self`, a commit, or a peer in another language.
   public var program: String
   /// The kernel's name.
   public var kernel: String
@@ -24,22 +24,22 @@ public struct SeriesKey: Hashable, Sendable {
   public var variant: String
   /// How tasks reached the workers: `pool`.
   public var executor: String
-  /// How many workers, from 1.
+  /// The number of workers, from 1.
   public var workers: Int
-  /// The kernel in whose rounds it ran, where it is the reference kernel of a baseline.
+  /// For a reference kernel of a baseline, the kernel in whose rounds it ran; otherwise `nil`.
   public var beside: String?
-  /// Size and number of tasks, where these tell it apart from another series of the same arm.
+  /// Size and number of tasks, if needed to distinguish it from another series of the same arm.
   public var amount: Amount?
-  /// The part of the run, where a record was put together from several; `nil`: the only one.
+  /// The part of the run, if the record was merged from several; `nil`: the only one.
   public var part: String?
   /// The stage.
   public var stage: Stage
 
-  /// How much work an arm does.
+  /// The amount of work of an arm.
   public struct Amount: Hashable, Sendable {
     /// The size of each task, in the kernel's units, from 0.
     public var size: Int
-    /// How many tasks, from 1.
+    /// The number of tasks, from 1.
     public var tasks: Int
 
     /// An amount of work.
@@ -49,7 +49,7 @@ public struct SeriesKey: Hashable, Sendable {
     }
   }
 
-  /// A key; without more than names and workers it is that of an ordinary arm of this program.
+  /// Makes a key. The defaults are those of an ordinary arm of this program.
   package init(
     program: String = ownProgram, kernel: String, variant: String,
     executor: String = ExecutorName.pool, workers: Int, beside: String? = nil,
@@ -66,7 +66,7 @@ public struct SeriesKey: Hashable, Sendable {
     self.stage = stage
   }
 
-  /// Whether it is the series of an ordinary arm, which tables show under its names alone.
+  /// Whether it is the series of an ordinary arm, which tables show by its names alone.
   public var isPlain: Bool { beside == nil && amount == nil }
 
   /// The same arm in another stage of its rounds.
@@ -82,7 +82,7 @@ public struct SeriesKey: Hashable, Sendable {
 extension SeriesKey: CustomStringConvertible, LosslessStringConvertible, Codable {
   private static let confirmation = "#confirmation"
 
-  /// The only place that makes a text of a key.
+  /// The text of the key. No other code makes it.
   public var description: String {
     var text = program == Self.ownProgram ? "" : "\(KeyText.escaped(program))!"
     text += [kernel, variant, executor].map { KeyText.escaped($0) }.joined(separator: "/")
@@ -93,9 +93,10 @@ extension SeriesKey: CustomStringConvertible, LosslessStringConvertible, Codable
     return stage == .confirmation ? text + Self.confirmation : text
   }
 
-  /// The key that a text stands for; `nil` when it is not the text of a key.
+  /// The key with this text; `nil` if the text is not one of a key.
   ///
-  /// Older records did not escape the names of closures: a slash in such a name belongs to the kernel.
+  /// Earlier versions did not escape the names of closures: a slash in such a name belongs to the
+  /// kernel.
   public init?(_ text: String) {
     var fields = text.split(separator: "/", omittingEmptySubsequences: false)
     guard
@@ -156,14 +157,14 @@ extension SeriesKey.Amount {
   }
 }
 
-/// How names stand in the text of a key.
+/// Escapes names in the text of a key.
 enum KeyText {
   private static let separators: Set<Character> = ["/", "@", "#", ":", "!", "%"]
 
-  /// A name in which nothing looks like a separator.
+  /// A name with its separators escaped.
   ///
-  /// - Parameter first: whether its first character is written as a code too, so that the name cannot
-  ///   be taken for numbers.
+  /// - Parameter first: whether to escape the first character too, so that the name cannot be read
+  ///   as numbers.
   static func escaped(_ name: String, first: Bool = false) -> String {
     let codesFirst = first && name.first?.isNumber == true
     return name.enumerated().map { index, character in
@@ -172,12 +173,12 @@ enum KeyText {
     }.joined()
   }
 
-  /// The name of a part: it comes last, so that only the separator before it needs a code.
+  /// The escaped name of a part. It comes last, so fewer characters need to be escaped.
   static func escapedPart(_ name: String) -> String {
     name.map { $0 == "%" || $0 == ":" || $0 == "#" ? coded($0) : String($0) }.joined()
   }
 
-  /// The name that was escaped.
+  /// The original of an escaped name.
   static func plain(_ text: some StringProtocol) -> String {
     guard text.contains("%") else { return String(text) }
     var bytes: [UInt8] = []

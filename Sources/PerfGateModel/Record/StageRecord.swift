@@ -1,17 +1,17 @@
-/// One sequence of rounds of one group: what was run, and what was dropped.
+/// One sequence of rounds of one group: how many were run, and what was dropped.
 public struct StageRecord: Hashable, Sendable, Codable {
   /// The group.
   public var group: GroupKey
   /// The first stage, or the confirmation.
   public var stage: Stage
-  /// Decides the order of arms.
+  /// The seed for the order of arms.
   public var seed: UInt64
-  /// How many rounds were run, dropped ones too.
+  /// The number of rounds that were run, including dropped ones.
   public var rounds = 0
   /// Samples that were dropped.
   public var discards: [Discard] = []
 
-  /// A stage that begins.
+  /// Makes a stage before its first round.
   package init(group: GroupKey, stage: Stage, seed: UInt64) {
     self.group = group
     self.stage = stage

@@ -1,11 +1,11 @@
 extension Record {
-  /// What the workers saw of their places, compared with the plan.
+  /// Where the workers actually ran, compared with the plan.
   public struct Verification: Hashable, Sendable, Codable {
-    /// One way in which the run was not placed as planned.
+    /// One difference between the planned and the actual placement.
     public struct Finding: Hashable, Sendable, Codable {
-      /// What kind of finding, for programs: `otherCPU`.
+      /// The kind of finding, for programs: `otherCPU`.
       public var code: String
-      /// One line with both sides.
+      /// One line with the planned and the actual placement.
       public var text: String
 
       /// A finding.
@@ -15,11 +15,11 @@ extension Record {
       }
     }
 
-    /// What is wrong, in worker order; empty when everything is in place.
+    /// The differences, in worker order; empty if all workers were in place.
     public var findings: [Finding]
-    /// What could not be checked here, such as memory on a kernel that does not report nodes.
+    /// What could not be checked, such as memory if the kernel does not report nodes.
     public var unchecked: [String]
-    /// What the workers saw.
+    /// What each worker observed.
     public var observations: [Observation]
 
     /// A verification from its parts.
@@ -32,7 +32,7 @@ extension Record {
     /// Whether every worker was where the plan put it.
     public var isVerified: Bool { findings.isEmpty }
 
-    /// `verified`, or the first finding and how many more.
+    /// `verified`, or the first finding and the number of others.
     public var text: String {
       guard let first = findings.first else {
         return unchecked.isEmpty
@@ -41,7 +41,7 @@ extension Record {
       return findings.count == 1 ? first.text : "\(first.text); and \(findings.count - 1) more"
     }
 
-    /// The same of a run that was not looked at when it ended: nothing is known of its end.
+    /// The same for a run that was checked only at its start.
     public var textAtStart: String {
       isVerified ? "verified at the start" + text.dropFirst("verified".count) : text
     }
@@ -49,23 +49,23 @@ extension Record {
 }
 
 extension Record.Verification {
-  /// What one worker saw of its own place.
+  /// What one worker observed about its own placement.
   public struct Observation: Hashable, Sendable, Codable {
     /// The worker's number.
     public var worker: Int
-    /// Its thread's number in the kernel.
+    /// The thread id of the worker in the kernel.
     public var thread: Int
-    /// The CPUs that it may run on: `3`; `null` where that cannot be read.
+    /// The CPUs that it may run on, such as `3`; `null` if that cannot be read.
     @ExplicitNull public var mask: String?
-    /// The CPU that it ran on when the run began; `null` where the system does not say.
+    /// The CPU that it ran on when the run began; `null` if the system does not report it.
     @ExplicitNull public var cpuBefore: Int?
     /// The CPU that it ran on when the run ended.
     @ExplicitNull public var cpuAfter: Int?
-    /// How often the kernel moved it in between; `null` where the kernel does not say.
+    /// How often the kernel moved it in between; `null` if the kernel does not report it.
     @ExplicitNull public var migrations: Int?
-    /// How its memory is kept on its node: `mbind`.
+    /// How its memory is bound to its node: `mbind`.
     @ExplicitNull public var binding: String?
-    /// On which nodes the pages of its memory lie.
+    /// Which memory nodes hold the pages of its memory.
     @ExplicitNull public var residency: Residency?
 
     /// An observation from its parts.
@@ -84,13 +84,13 @@ extension Record.Verification {
     }
   }
 
-  /// On which memory nodes the pages of a worker's memory lie.
+  /// Which memory nodes hold the pages of a worker's memory.
   public struct Residency: Hashable, Sendable, Codable {
-    /// How many pages lie on each node, by its number.
+    /// The number of pages on each node, by the node's number.
     public var pagesByNode: [Int: Int]
-    /// Pages that nobody has touched yet, so that they lie nowhere.
+    /// The number of pages that were not touched yet, so that they are on no node.
     public var untouched: Int
-    /// How this was found out: `move_pages`.
+    /// How this was determined: `move_pages`.
     public var method: String
 
     /// A residency from its parts.
@@ -115,7 +115,7 @@ private struct AnyKey: CodingKey {
 extension Record.Verification.Finding {
   private enum CodingKeys: String, CodingKey { case code, text }
 
-  /// Reads a finding; earlier versions wrote an object under the finding's code.
+  /// Reads a finding. Earlier versions wrote an object under the finding's code.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     if let code = try values.decodeIfPresent(String.self, forKey: .code) {
@@ -132,7 +132,7 @@ extension Record.Verification.Observation {
     case worker, thread, mask, cpuBefore, cpuAfter, migrations, binding, residency
   }
 
-  /// Reads an observation; earlier versions wrote the binding as an object, which is not read.
+  /// Reads an observation. Earlier versions wrote the binding as an object, which is ignored.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(

@@ -1,20 +1,21 @@
-/// Text of strangers (names, reasons, paths, causes) as a terminal or a log may get it.
+/// Makes untrusted text (names, reasons, paths, causes) safe for a terminal or a log.
 ///
-/// What moves a cursor, hides or turns text, or begins a new line is spelled out: `\n`, `\u{1B}`. All that
-/// is left alone is what can be seen, so that text already spelled out stays as it is.
+/// Characters that move the cursor, hide or reverse text, or begin a new line are spelled out:
+/// `\n`, `\u{1B}`. Visible characters are not changed, so text that is already spelled out stays
+/// the same.
 package enum VisibleText {
   /// The text on one line.
   package static func line(_ text: String) -> String {
     spelledOut(text, isSpelled: isUnsafe)
   }
 
-  /// The text with its line ends.
+  /// The text with its line ends kept.
   package static func lines(_ text: String) -> String {
     spelledOut(text, isSpelled: { $0 != "\n" && isUnsafe($0) })
   }
 
-  /// The text on one line that no continuous integration system takes for a command: `::error::` at its
-  /// beginning, `##[error]` or `##vso[…]` anywhere.
+  /// The text on one line that no continuous integration system takes for a command, such as
+  /// `::error::` at its beginning, or `##[error]` or `##vso[…]` anywhere.
   package static func logLine(_ text: String) -> String {
     var line = line(text).replacing(/##(?=[a-z]*\[)/, with: "#\\#")
     if let first = line.firstIndex(where: { !$0.isWhitespace }), line[first...].hasPrefix("::") {
@@ -23,9 +24,9 @@ package enum VisibleText {
     return line
   }
 
-  /// JSON text in which nothing unsafe stands but line ends, and that means the same.
+  /// JSON text with the same meaning, without unsafe characters except line ends.
   package static func json(_ text: String) -> String {
-    // Outside of strings JSON holds line ends at most.
+    // Outside of strings valid JSON has no unsafe characters except line ends.
     spelledOut(text, isSpelled: { $0 != "\n" && isUnsafe($0) }) { scalar in
       String(scalar).utf16.map { unit in
         let digits = String(unit, radix: 16)
@@ -34,12 +35,13 @@ package enum VisibleText {
     }
   }
 
-  /// Whether a scalar does more than to be seen: controls, marks that turn or hide text, line ends.
+  /// Whether a scalar has an effect beyond being visible: controls, marks that reverse or hide
+  /// text, line ends.
   package static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
     switch scalar.properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: return true
-    // Two that join letters and emoji are as harmless as these.
+    // Except for the two that join letters and emoji, which are harmless.
     case .format: return scalar != "\u{200C}" && scalar != "\u{200D}"
     default: return scalar.properties.isNoncharacterCodePoint
     }

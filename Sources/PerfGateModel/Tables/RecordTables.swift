@@ -1,16 +1,16 @@
-/// A subject against its reference, over rounds that both were in.
+/// A comparison of a subject with its reference, over the rounds with both.
 public struct Comparison: Hashable, Sendable, Codable {
-  /// The id of the series that is compared.
+  /// The id of the subject's series.
   public var subject: SeriesKey
-  /// The id of the series it is compared with.
+  /// The id of the reference's series.
   public var reference: SeriesKey
-  /// Median of the rounds' ratios of time per task; above 1: the subject is slower.
+  /// The median of the ratios of time per task. Above 1 the subject is slower.
   public var ratio: Double
-  /// Where the median lies; two numbers, the lower first.
+  /// The interval of the median: two numbers, the lower one first.
   public var interval: [Double]
-  /// The probability that an interval made this way covers the median, 0 to 1.
+  /// The probability that an interval made this way contains the median, 0 to 1.
   public var coverage: Double
-  /// How many rounds.
+  /// The number of rounds with both.
   public var rounds: Int
 
   /// A comparison.
@@ -27,7 +27,7 @@ public struct Comparison: Hashable, Sendable, Codable {
   }
 }
 
-/// Time over worker counts.
+/// The time of a variant over worker counts.
 public struct ScalingCurve: Hashable, Sendable, Codable {
   /// The kernel's name.
   public var kernel: String
@@ -35,7 +35,7 @@ public struct ScalingCurve: Hashable, Sendable, Codable {
   public var variant: String
   /// How tasks reach workers.
   public var executor: String
-  /// Ordered by worker count.
+  /// The points, ordered by worker count.
   public var points: [ScalingPoint]
 
   /// A curve.
@@ -49,19 +49,20 @@ public struct ScalingCurve: Hashable, Sendable, Codable {
 
 /// One worker count of a curve.
 public struct ScalingPoint: Hashable, Sendable, Codable {
-  /// How many workers.
+  /// The number of workers.
   public var workers: Int
-  /// Median time of a round.
+  /// The median time of a round, in seconds.
   public var seconds: Double
-  /// Median over rounds of the first point's time over this one's; 1 at the first.
+  /// The median over rounds of the first point's time over this one's; 1 at the first.
   public var speedup: Double
-  /// Where the speedup lies; `null` at the first point and from one round.
+  /// The interval of the speedup; `null` at the first point, and for one round.
   @ExplicitNull public var interval: [Double]?
-  /// The speedup over how much more workers there are than at the first point.
+  /// The speedup over the factor by which the number of workers grew since the first point.
   public var efficiency: Double
-  /// How much shorter than the previous point, in percent of that.
+  /// How much shorter the time is than at the previous point, in percent of that.
   @ExplicitNull public var improvementPercent: Double?
-  /// The serial part that explains the speedup; only where the curve begins at one worker.
+  /// The serial part that explains the speedup (Karp–Flatt); only if the curve begins at one
+  /// worker.
   @ExplicitNull public var karpFlatt: Double?
   /// The CPU of each worker.
   public var cpus: [Int]
@@ -84,15 +85,15 @@ public struct ScalingPoint: Hashable, Sendable, Codable {
 
 /// One way to hand the long string to workers.
 public struct HandoffRow: Hashable, Sendable, Codable {
-  /// Language and way: `swift.value`; `sp` is one thread without workers.
+  /// Language and method: `swift.value`; `sp` is one thread without workers.
   public var `case`: String
-  /// How many workers; 0 for `sp`.
+  /// The number of workers; 0 for `sp`.
   public var workers: Int
-  /// The time it took to make the string.
+  /// How long it took to make the string, in seconds.
   public var startupSeconds: Double
-  /// Start-up and tasks.
+  /// Start-up and tasks together, in seconds.
   public var totalSeconds: Double
-  /// The time of all tasks.
+  /// The time of all tasks, in seconds.
   public var taskSeconds: Double
 
   /// A row.

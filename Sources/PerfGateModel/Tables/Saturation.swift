@@ -1,19 +1,20 @@
-/// Where a curve stops becoming faster.
+/// The point from which a curve gets no faster.
 package struct Saturation: Hashable, Sendable {
-  /// The fewest workers after which nothing more is gained.
+  /// The number of workers after which more gain nothing.
   package var workers: Int
-  /// The next worker count of the curve, from which on nothing is gained.
+  /// The next worker count of the curve, the first without a gain.
   package var next: Int
-  /// The most that a further point is faster, as a share of the time at `workers`; 0 or below where
-  /// all of them are slower.
+  /// The greatest gain of a later point, as a share of the time at `workers`; 0 or below if all
+  /// later points are slower.
   package var greatestGain: Double
 }
 
 extension ScalingCurve {
-  /// The fewest workers after which no further point is faster by more than a share of the time there.
+  /// Finds the fewest workers after which no later point is faster by more than a share of their
+  /// time.
   ///
   /// - Parameter share: 0 ..< 1.
-  /// - Returns: `nil` when the last points still gain more, and for fewer than two points.
+  /// - Returns: `nil` if the last point still gains more, or if there are fewer than two points.
   package func saturation(share: Double) -> Saturation? {
     var best = Double.infinity
     var found: Saturation?
@@ -29,7 +30,7 @@ extension ScalingCurve {
 }
 
 extension Record.MachineSummary {
-  /// How many CPUs may be used: threads of cores; `nil` when the list cannot be read.
+  /// The number of CPUs (hardware threads) that may be used; `nil` if the list cannot be read.
   package var threads: Int? {
     var count = 0
     for range in allowedCPUs.split(separator: ",", omittingEmptySubsequences: false) {

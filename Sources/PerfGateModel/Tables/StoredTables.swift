@@ -1,7 +1,7 @@
 extension Record {
-  /// Makes curves and comparisons again from the record's own rounds, as far as these are there; what
-  /// only the table tells stays as it was stored. A confirmation beside a first stage compares nothing
-  /// that ran together: such rows go.
+  /// Computes curves and comparisons again from the record's own rounds. Rows without rounds stay
+  /// as they were stored. Rows that compare a confirmation with a first stage are removed, because
+  /// the two did not run together.
   package mutating func remakeTables() {
     let tables = Tables(self)
     struct Key: Hashable { var kernel, variant, executor: String }
@@ -14,7 +14,7 @@ extension Record {
       let key = Key(kernel: stored.kernel, variant: stored.variant, executor: stored.executor)
       return Self.remade(stored, from: byKey[key] ?? [], tables) ?? stored
     }
-    // Earlier versions stored such a row beside the right one.
+    // Earlier versions stored such a row in addition to the right one.
     comparisons.removeAll { $0.subject.stage != $0.reference.stage }
     comparisons = comparisons.map { stored in
       guard let subject = byID[stored.subject], let reference = byID[stored.reference] else {
@@ -24,8 +24,9 @@ extension Record {
     }
   }
 
-  /// A curve is of one group of rounds, which the stored one does not name: the first with the same
-  /// worker counts, before others the one that it was made of.
+  /// The curve of a stored one, computed again. A stored curve does not name its group of rounds:
+  /// this takes the first group with the same worker counts, and prefers the group it was made
+  /// from.
   private static func remade(
     _ stored: ScalingCurve, from series: [Series], _ tables: Tables
   ) -> ScalingCurve? {

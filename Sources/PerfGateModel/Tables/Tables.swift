@@ -1,20 +1,20 @@
 import PerfGateStatistics
 
-/// Tables that are functions of series; nothing here measures.
+/// Computes tables from series. Nothing here measures.
 ///
-/// Rounds of claims end when a sequential test says so; an interval made for a fixed number of rounds
-/// would be too narrow for them. So a table knows which groups are of that kind.
+/// The rounds of claims end when a sequential test decides. An interval for a fixed number of
+/// rounds would be too narrow for them, so the tables know which groups ended that way.
 package struct Tables: Sendable {
-  /// How sure an interval of a table is to cover the median.
+  /// The probability that an interval of a table contains the median.
   package static let confidence = 0.95
 
-  /// N of the sequential tests that decided when the rounds of a group ended.
+  /// The number N of the sequential tests that ended the rounds of each group.
   private let maximumRounds: [GroupKey: Int]
 
-  /// Tables of rounds whose number was fixed.
+  /// Makes tables of rounds whose number was fixed.
   package init() { maximumRounds = [:] }
 
-  /// Tables of the series of a record.
+  /// Makes tables of the series of a record.
   package init(_ record: Record) {
     let sequential = record.claimPlans.filter { $0.baseline == nil }.compactMap { plan in
       plan.group.flatMap { group in plan.maximumRounds.map { (group, $0) } }
@@ -22,9 +22,9 @@ package struct Tables: Sendable {
     maximumRounds = Dictionary(sequential, uniquingKeysWith: { first, _ in first })
   }
 
-  /// A subject against its reference, by time per task, over the rounds that both were in.
+  /// Compares a subject with its reference by time per task, over the rounds with both.
   ///
-  /// - Returns: `nil` when the two share no round.
+  /// - Returns: `nil` if the two share no round.
   package func comparison(of subject: Series, to reference: Series) -> Comparison? {
     let ratios = lookedAt(pairedRatios(of: subject, to: reference), subject)
     guard let ratio = median(ratios), let least = ratios.min(), let most = ratios.max() else {
@@ -39,9 +39,9 @@ package struct Tables: Sendable {
 
   /// The curve of one variant, from its series over worker counts.
   ///
-  /// - Parameter series: of one kernel, variant and executor, measured in the same rounds.
+  /// - Parameter series: series of one kernel, variant and executor, measured in the same rounds.
   package func curve(_ series: [Series]) -> ScalingCurve? {
-    // A variant that is slow beside another does fewer tasks there: one point for each worker count.
+    // A slow variant may also have a series with fewer tasks: take one point for each worker count.
     let ordered = Dictionary(grouping: series.filter { !$0.seconds.isEmpty }, by: \.workers)
       .compactMap { $0.value.max { $0.tasks < $1.tasks } }.sorted { $0.workers < $1.workers }
     guard let first = ordered.first else { return nil }
@@ -72,7 +72,7 @@ package struct Tables: Sendable {
       kernel: first.kernel, variant: first.variant, executor: first.executor, points: points)
   }
 
-  /// The ratios of time per task in the rounds that both series were in, in time order.
+  /// The ratios of time per task in the rounds with both series, in time order.
   package func pairedRatios(of subject: Series, to reference: Series) -> [Double] {
     let other = reference.secondsByRound
     let scale = Double(reference.tasks) / Double(subject.tasks)
@@ -81,14 +81,14 @@ package struct Tables: Sendable {
     }
   }
 
-  /// The ratios up to the latest look of the test that ended the rounds; all of them where their number
-  /// was fixed, or before the first look.
+  /// The ratios up to the latest look of the test that ended the rounds. All ratios if the number
+  /// of rounds was fixed, or before the first look.
   private func lookedAt(_ ratios: [Double], _ series: Series) -> [Double] {
     let look = boundary(series)?.lastLook(notAfter: ratios.count)
     return Array(ratios.prefix(look ?? ratios.count))
   }
 
-  /// An interval of the median; `nil` where there are too few rounds for one.
+  /// The interval of the median; `nil` if there are too few rounds.
   private func interval(
     _ ratios: [Double], _ series: Series
   ) -> (interval: Interval, coverage: Double)? {
@@ -101,7 +101,7 @@ package struct Tables: Sendable {
     return (found, Self.confidence)
   }
 
-  /// Half of the error at each end.
+  /// The interval with half of the error at each end.
   private func boundary(_ series: Series) -> SignBoundary? {
     maximumRounds[series.group].flatMap {
       SignBoundary(alpha: (1 - Self.confidence) / 2, maximumRounds: $0)
@@ -115,7 +115,7 @@ extension Tables {
 }
 
 extension Tables {
-  /// Every variant against its twin, at each worker count, from series of the same group.
+  /// Compares every variant with its twin at each worker count, from series of the same group.
   package func twinComparisons(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
     let first = series.filter { $0.kernel == kernel.name && $0.key.stage == .first }
     return first.compactMap { subject in
@@ -146,7 +146,7 @@ extension Tables {
 }
 
 extension Tables {
-  /// An executor that does nothing against a bare counter at the same number of workers.
+  /// Compares an executor with empty tasks to the counter alone, at the same number of workers.
   package func executorCosts(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
     let first = series.filter { $0.key.stage == .first }
     return first.filter {

@@ -152,8 +152,8 @@ extension ReasonText {
   ) -> String {
     let who = neighbors.isEmpty ? "others" : list(neighbors)
     return "a round takes \(shortened(cost.roundSeconds)) s, \(shortened(delay)) s of it waiting "
-    + "for CPUs that others use, so \(affordable(cost)); busy now: \(who); end them, or wait "
-    + "until they end"
+      + "for CPUs that others use, so \(affordable(cost)); busy now: \(who); end them, or wait "
+      + "until they end"
   }
 
   private static func affordable(_ cost: Reason.RoundCost) -> String {

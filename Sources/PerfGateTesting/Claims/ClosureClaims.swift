@@ -200,7 +200,7 @@ extension TestClaim {
     return TestClaim(id: id, isOfClosures: true) { _ in
       throw Mistake(
         description: "results of type \(type) cannot be compared, they are not Hashable: return a "
-        + "Hashable part of them, such as a number, or return nothing")
+          + "Hashable part of them, such as a number, or return nothing")
     }
   }
 

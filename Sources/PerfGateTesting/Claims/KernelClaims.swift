@@ -94,6 +94,7 @@ extension TestClaim {
       .faster(subject: subject, reference: reference, atLeast: limit, workers: workers), tasks: 50)
   }
 
+  /// A task of size `to` of a variant takes at most `limit` times as long as one of size `from`.
   @inlinable
   public static func flat<K: Kernel>(
     of kernel: K.Type, _ variant: String, from: Int, to: Int, atMost limit: Double,

@@ -176,7 +176,7 @@ import Testing
         "made-up-8c-1n: better was recorded 151 days ago",
         "made-up-8c-1n: same was recorded with \(own), this is Swift 9, clang 30",
         "made-up-8c-1n: same was recorded 151 days ago",
-        "made-up-8c-1n: worse is stored, and no claim is called so any more, unless in a test",
+        "made-up-8c-1n: worse is stored, but no claim has this name, except perhaps in a test",
       ])
     let fresh = try Date("2026-01-03T03:04:05Z", strategy: .iso8601)
     #expect(Self.stored().staleness(claims: Self.claims, toolchain: own, now: fresh) == [])

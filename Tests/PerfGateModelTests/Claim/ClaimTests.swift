@@ -35,10 +35,10 @@ import Testing
       kind: .speedup(variant: "a", workers: 5, atLeast: .infinity), says: "use a number above 0"),
     Refusal(
       kind: .ratio(subject: "a", reference: "b", atMost: 1.019, workers: 1),
-      says: "limit 1.019 cannot be told from noise; use 1.0 or less, or 1.02 or more"),
+      says: "limit 1.019 is within noise; use 1.0 or less, or 1.02 or more"),
     Refusal(
       kind: .ratio(subject: "a", reference: "b", atMost: 1.0000001, workers: 1),
-      says: "cannot be told from noise"),
+      says: "is within noise"),
     Refusal(
       kind: .ratio(subject: "a", reference: "b", atMost: 0, workers: 1),
       says: "ratio 0.0; use a number above 0"),
@@ -56,10 +56,10 @@ import Testing
       says: "at least 0.97 times as fast allows it to be slower; use 1 or more, or claim a ratio"),
     Refusal(
       kind: .faster(subject: "a", reference: "b", atLeast: .nan, workers: 1),
-      says: "nan times as fast; use a number from 1 on"),
+      says: "nan times as fast; use a number of 1 or more"),
     Refusal(
       kind: .faster(subject: "a", reference: "b", atLeast: .infinity, workers: 1),
-      says: "inf times as fast; use a number from 1 on"),
+      says: "inf times as fast; use a number of 1 or more"),
     Refusal(
       kind: .faster(subject: "a", reference: "a", atLeast: 10, workers: 1),
       says: "it compares a with itself; name two variants"),
@@ -81,20 +81,20 @@ import Testing
     Refusal(kind: .efficiency(variant: "a", upTo: 1, atLeast: 0.9), says: "use at least 2"),
     Refusal(
       kind: .flatOverSizes(variant: "a", from: 1000, to: 1000, atMost: 1.5),
-      says: "sizes from 1000 to 1000; use rising sizes from 1 on"),
+      says: "sizes from 1000 to 1000; use two sizes from 1, the smaller one first"),
     Refusal(
-      kind: .flatOverSizes(variant: "a", from: 1000, to: 10, atMost: 1.5), says: "use rising sizes"),
+      kind: .flatOverSizes(variant: "a", from: 1000, to: 10, atMost: 1.5), says: "use two sizes"),
     Refusal(
-      kind: .flatOverSizes(variant: "a", from: 0, to: 10, atMost: 1.5), says: "use rising sizes"),
+      kind: .flatOverSizes(variant: "a", from: 0, to: 10, atMost: 1.5), says: "use two sizes"),
     Refusal(
       kind: .flatOverSizes(variant: "a", from: 1, to: 10, atMost: 1.01),
-      says: "cannot be told from noise"),
+      says: "is within noise"),
     Refusal(
       kind: .baseline(.time(variant: "a"), worseByAtMost: 5),
-      says: "worse by 5.0 is 500.0 %: use 1 at most, and 0.05 for 5 %"),
+      says: "5.0 means 500.0 %; use at most 1, and write 0.05 for 5 %"),
     Refusal(
       kind: .baseline(.time(variant: "a"), worseByAtMost: 0.01),
-      says: "limit 1.01 cannot be told from noise"),
+      says: "limit 1.01 is within noise"),
     Refusal(kind: .weakScaling(variant: "a", workers: 1, atLeast: 0.9), says: "use at least 2"),
     Refusal(
       kind: .weakScaling(variant: "a", workers: 5, atLeast: 5),
@@ -104,7 +104,7 @@ import Testing
       says: "use at least one task for each worker"),
     Refusal(kind: .flatOverWorkers(variant: "a", upTo: 1, atMost: 1.5), says: "use at least 2"),
     Refusal(
-      kind: .flatOverWorkers(variant: "a", upTo: 50, atMost: 1), says: "cannot be told from noise"),
+      kind: .flatOverWorkers(variant: "a", upTo: 50, atMost: 1), says: "is within noise"),
   ])
   func isRefused(_ refusal: Refusal) {
     #expect {

@@ -15,10 +15,10 @@ import Testing
     #expect(failure([kernel]) == nil)
     #expect(
       failure([kernel, kernel])
-        == "cannot use the catalog: made-up is there twice; rename one")
+        == "cannot use the catalog: made-up is defined twice; rename one")
     #expect(
       failure([MadeUpKernel(variants: [("c.a", nil), ("c.a", nil)]).erased])
-        == "cannot use the catalog: made-up/c.a is there twice; rename one")
+        == "cannot use the catalog: made-up/c.a is defined twice; rename one")
     #expect(
       failure([MadeUpKernel(variants: [("swift.a", "c.b"), ("c.a", nil)]).erased])
         == "cannot use variant swift.a of kernel made-up: its twin c.b does not exist; "

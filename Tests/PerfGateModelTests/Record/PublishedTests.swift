@@ -52,9 +52,12 @@ import Testing
       lines.contains("pi.go.scaling.5 Go: 1 → 5 workers 4.786 ≥ 4.50 1 inconclusive: 1 round"))
     #expect(
       lines.contains(
-        "pi.python.scaling.5: 4.642, claimed ≥ 4.50: within the limit, but 1 round is too few to decide"))
+        "pi.python.scaling.5: 4.642, claimed ≥ 4.50: within the limit, but 1 round is too few to decide"
+      ))
     #expect(
-      lines.contains("pi.go.scaling.5: 4.786, claimed ≥ 4.50: within the limit, but 1 round is too few to decide"))
+      lines.contains(
+        "pi.go.scaling.5: 4.786, claimed ≥ 4.50: within the limit, but 1 round is too few to decide"
+      ))
     #expect(lines.last == "checked 2 of 2, violated 0, inconclusive 2")
   }
 
@@ -85,7 +88,7 @@ import Testing
     record.remakeTables()
     let findings = ConsoleReport.findings(record)
     #expect(
-      findings.count == 2 && findings[1].hasPrefix("viete/go: from 9 workers on nothing more"))
+      findings.count == 2 && findings[1].hasPrefix("viete/go: no more gain from 9 workers on"))
   }
 
   @Test func numbersWrittenIntoTheTablesCountForNothing() throws {

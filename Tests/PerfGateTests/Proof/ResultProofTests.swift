@@ -56,7 +56,7 @@ extension RealTime {
       #expect(found.reason == .notOptimized)
       #expect(
         found.description
-          == "work of plant.series/c.unoptimised is not proven: built without optimisation: "
+          == "work of plant.series/c.unoptimised is not proven: built without optimization: "
           + "build it with -O (C: -O2), or in release configuration")
     }
 

@@ -113,7 +113,7 @@ import Testing
     #expect(result.verdict.word == .notCheckable)
     #expect(
       result.sentence
-        == "work not proven: unoptimized: built without optimisation: build it with -O (C: -O2), "
+        == "work not proven: unoptimized: built without optimization: build it with -O (C: -O2), "
         + "or in release configuration")
   }
 
