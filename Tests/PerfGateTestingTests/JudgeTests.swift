@@ -89,7 +89,7 @@ import XCTest
       "out of reach")
     expect(
       judge(.ratio(atMost: 1.001, id: "mine", of: { 1 }, to: { 1 })), fails: true,
-      "cannot make claim mine", "told from noise")
+      "cannot make claim mine", "is within noise")
     expect(judge(.speedup(atLeast: 1, workers: .min) { $0 }), fails: true, "use at least 2")
     expect(
       judge(.listed("x", in: [], of: try Catalog([]))), fails: true, "there is no claim x")
@@ -137,7 +137,7 @@ import XCTest
         .ratio(
           atMost: 1.5, of: { calls.add(1, ordering: .relaxed).newValue },
           to: { calls.add(1, ordering: .relaxed).newValue }), lock: free),
-      fails: true, "the work of the closure ", "in one call and 0x",
+      fails: true, "the work of the `", "in one call and 0x",
       "in another, and must return the same each time")
     expect(
       judge(
