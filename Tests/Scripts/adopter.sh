@@ -149,7 +149,7 @@ step_names() {
     has 'claim BadNameClaims.withArguments: a claim is judged once, without the arguments of its test; write @Test\(.claim\(arguments: '
     has 'claim BadNameClaims.nothing: it has no arguments'
     has '^PerfGate: skipped: claim MixedBadNameClaims.two is not checkable: needs 999 cores'
-    has '^. claim MixedBadNameClaims.two#2: cannot make claim MixedBadNameClaims.two#2: .*told from noise'
+    has '^. claim MixedBadNameClaims.two#2: cannot make claim MixedBadNameClaims.two#2: .*is within noise'
     has '^PerfGate: checked 0 of 6 claims, failed 5'
     junit_has 'tests="6" failures="5" errors="0" skipped="1"'
   done
