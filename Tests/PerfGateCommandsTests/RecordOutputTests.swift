@@ -43,8 +43,8 @@ import Testing
     #expect(try folder.text("real.json").contains("perfgate.record/1"))
   }
 
-  /// Built without optimisation: no number of it, anywhere.
-  @Test func codeThatWasNotOptimisedGetsNoTime() throws {
+  /// Built without optimization: no number of it, anywhere.
+  @Test func codeThatWasNotOptimizedGetsNoTime() throws {
     let (ran, record) = try measured(
       ["compare"] + quick, catalog: try Catalog([AnyKernel(Unoptimized.self)]))
     #expect(ran.status == 70, "\(ran)")

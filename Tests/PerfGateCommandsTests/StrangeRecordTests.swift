@@ -4,7 +4,7 @@ import PerfGateReport
 import PerfGateTestSupport
 import Testing
 
-/// Records that can be read though no run wrote them: what the fuzzer found, and its neighbours.
+/// Records that can be read though no run wrote them: what the fuzzer found, and its neighbors.
 @Suite struct StrangeRecordTests {
   /// All that a command does with a record.
   static func reported(_ record: Record) throws -> String {

@@ -30,11 +30,11 @@ import Testing
     }
   }
 
-  @Test func everyVariantIsOptimised() {
-    for kernel in shippedKernels { checkOptimisation(of: kernel) }
+  @Test func everyVariantIsOptimized() {
+    for kernel in shippedKernels { checkOptimization(of: kernel) }
   }
 
-  private func checkOptimisation<K: Kernel>(of kernel: K.Type) {
+  private func checkOptimization<K: Kernel>(of kernel: K.Type) {
     for variant in K.variants { #expect(variant.isOptimized, "\(K.name) \(variant.name)") }
   }
 }

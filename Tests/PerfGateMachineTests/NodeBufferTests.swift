@@ -47,7 +47,7 @@ struct NodeBufferTests {
   }
 
   /// Each buffer has its own line in `numa_maps`, or one would be counted with another.
-  @Test func neighboursAreNotJoined() throws {
+  @Test func neighborsAreNotJoined() throws {
     let buffers = try (0..<20).map { _ in try NodeBuffer(byteCount: 1 << 16, target: .firstTouch) }
     for buffer in buffers { buffer.firstTouch() }
     guard let maps = try SystemTree(root: "/").text("/proc/self/numa_maps") else {

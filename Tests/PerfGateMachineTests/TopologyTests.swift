@@ -45,7 +45,7 @@ import Testing
     #expect(topology.caches.count == 16 && topology.nodes.count == 8)
   }
 
-  @Test func siblingsMayBeNeighbours() throws {
+  @Test func siblingsMayBeNeighbors() throws {
     let topology = try MadeUpMachine.regular(cores: 2, threads: 2, siblingsAdjacent: true).read()
     #expect(topology.cores.map(\.cpus) == [[0, 1], [2, 3]])
   }

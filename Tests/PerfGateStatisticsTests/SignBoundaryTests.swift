@@ -40,7 +40,7 @@ import Testing
   func noLookCanDoWithFewerSigns(maximumRounds: Int, alpha: Double) throws {
     let boundary = try #require(SignBoundary(alpha: alpha, maximumRounds: maximumRounds))
     for look in boundary.looks {
-      // One above the rounds stands for "not even all": its weaker neighbour is all.
+      // One above the rounds stands for "not even all": its weaker neighbor is all.
       let weaker = (boundary[look] ?? look + 1) - 1
       var stopped = 0
       for signs in 0..<(1 << look) {

@@ -116,7 +116,7 @@ import XCTest
       judge(.ratio(atMost: 1.5, of: {}, to: {})), fails: false, "measured on by process")
   }
 
-  /// The optimiser leaves nothing of a result that nobody gets: then both sides are equally fast.
+  /// The optimizer leaves nothing of a result that nobody gets: then both sides are equally fast.
   @Test func closuresOfWhichNothingIsLeftAreNotChecked() {
     let claims = [
       TestClaim.ratio(atMost: 1.5, of: {}, to: {}),

@@ -32,7 +32,7 @@ import Testing
     return (busy, told, clock.seconds)
   }
 
-  @Test func aNeighbourThatLeavesRoomIsNoObstacle() {
+  @Test func aNeighborThatLeavesRoomIsNoObstacle() {
     let occupancy = Occupancy(others: 0.9, own: 0, cpus: 2)
     #expect(occupancy.obstacle(workers: 1) == nil)
     #expect(occupancy.obstacle(workers: 2) == .otherProcesses)

@@ -92,7 +92,7 @@ import Testing
     #expect(text.hasPrefix("claim a.b is not checkable: needs 5 cores, 2 allowed; claimed >= 4.50"))
   }
 
-  @Test func neighboursAreNamed() throws {
+  @Test func neighborsAreNamed() throws {
     var judgement = try judgement(
       .notCheckable(.discarded(20, kept: 2, stage: .first, common: nil)))
     guard case .judged(let result, var record) = judgement.outcome else {

@@ -1,8 +1,8 @@
 import PerfGate
 
-/// This module is built without optimisation in every configuration; so is its kernel.
+/// This module is built without optimization in every configuration; so is its kernel.
 ///
-/// It is linked with optimised modules, as an adopter's is.
+/// It is linked with optimized modules, as an adopter's is.
 public enum Unoptimized: Kernel {
   /// `plant.unoptimized`.
   public static let name = "plant.unoptimized"

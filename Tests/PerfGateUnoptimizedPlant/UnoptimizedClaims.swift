@@ -1,6 +1,6 @@
 import PerfGateTesting
 
-/// Claims about closures that nobody optimised.
+/// Claims about closures that nobody optimized.
 public enum UnoptimizedClaims {
   /// Two closures that do the same.
   public static var ratio: TestClaim {

@@ -1,5 +1,5 @@
-#ifndef CPERFGATE_PLACEMENT_H
-#define CPERFGATE_PLACEMENT_H
+#ifndef CPERFGATE_SYSTEM_H
+#define CPERFGATE_SYSTEM_H
 
 #include "pgp_affinity.h"
 #include "pgp_build.h"

@@ -156,27 +156,31 @@ extension MemoryPolicy: CustomStringConvertible {
 
 /// A requested value, and whether the user asked for it or it is the default: an explicit request
 /// that cannot be met is an error, a default falls back to what is possible.
-package struct Wish<Value: Hashable & Sendable>: Hashable, Sendable {
+package struct Requested<Value: Hashable & Sendable>: Hashable, Sendable {
   /// The requested value.
   package var value: Value
   /// Whether the user asked for it.
   package var isExplicit: Bool
 
   /// A default value.
-  package static func byDefault(_ value: Value) -> Wish { Wish(value: value, isExplicit: false) }
+  package static func byDefault(_ value: Value) -> Requested {
+    Requested(value: value, isExplicit: false)
+  }
 
   /// A value that the user asked for.
-  package static func explicitly(_ value: Value) -> Wish { Wish(value: value, isExplicit: true) }
+  package static func explicitly(_ value: Value) -> Requested {
+    Requested(value: value, isExplicit: true)
+  }
 }
 
 /// Where workers and their memory should be.
 package struct PlacementRequest: Hashable, Sendable {
   /// `--places`, by default `cores`.
-  package var places: Wish<Places> = .byDefault(.cores)
+  package var places: Requested<Places> = .byDefault(.cores)
   /// `--bind`, by default `close`.
-  package var bind: Wish<Bind> = .byDefault(.close)
+  package var bind: Requested<Bind> = .byDefault(.close)
   /// `--mem`, by default `local`.
-  package var memory: Wish<MemoryPolicy> = .byDefault(.local)
+  package var memory: Requested<MemoryPolicy> = .byDefault(.local)
   /// `--oversubscribe`: more workers than cores are wanted.
   package var oversubscribe = false
 

@@ -229,7 +229,7 @@ final class ClaimJudge: Sendable {
         [claim], catalog: judged.catalog, options: options)
       try session.verifyPlacement()
       session.record.seconds = clock.seconds - start
-      Self.nameNeighbours(&session.record)
+      Self.nameNeighbors(&session.record)
       return session.record
     }
   }
@@ -269,7 +269,7 @@ final class ClaimJudge: Sendable {
   }
 
   /// If most rounds were dropped, adds a note about which processes may be the cause.
-  private static func nameNeighbours(_ record: inout Record) {
+  private static func nameNeighbors(_ record: inout Record) {
     guard let result = record.claims.first, !result.verdict.isChecked,
       result.discarded > result.rounds
     else { return }

@@ -22,7 +22,7 @@ import PerfGateModel
         machine.event = { _, round in .init(causes: round % 7 == 3 ? ["stolen"] : []) }
       }.record
       record.seconds = 1
-      record.notes = [Record.Note(code: "neighbours", text: "busy")]
+      record.notes = [Record.Note(code: "neighbors", text: "busy")]
       record.claims = Judge.results(record)
       return (part.0.id, record)
     }

@@ -16,9 +16,9 @@ extension RealTime {
       }
     }
 
-    @Test func aBusyNeighbourIsNotTakenForSleep() throws {
+    @Test func aBusyNeighborIsNotTakenForSleep() throws {
       // As many as there are workers and callers of ours: nobody gets a CPU to itself.
-      let neighbours = try (0..<2).map { _ in
+      let neighbors = try (0..<2).map { _ in
         try ChildProcess(["/bin/sh", "-c", "while :; do :; done"])
       }
       let kernels = [AnyKernel(Viete.self), AnyKernel(TextScan.self)]
@@ -29,7 +29,7 @@ extension RealTime {
           try WorkProof(of: kernel, runner: runner).check(variant, size: 1_000_000)
         }
       }
-      #expect(neighbours.allSatisfy { $0.isRunning })
+      #expect(neighbors.allSatisfy { $0.isRunning })
     }
 
     #if os(Linux)

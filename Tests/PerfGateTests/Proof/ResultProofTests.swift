@@ -5,7 +5,7 @@ import PerfGateTestSupport
 import Testing
 
 extension RealTime {
-  /// Wrong results, and code that was not optimised: caught before a time comes out.
+  /// Wrong results, and code that was not optimized: caught before a time comes out.
   @Suite struct ResultProofTests {
     @Test func theLastBitIsCaught() throws {
       let found = try #require(try proof(of: SeriesPlants.self, "swift.last-bit"))
@@ -51,12 +51,12 @@ extension RealTime {
       }
     }
 
-    @Test func codeThatWasNotOptimisedIsCaught() throws {
-      let found = try #require(try proof(of: SeriesPlants.self, "c.unoptimised"))
+    @Test func codeThatWasNotOptimizedIsCaught() throws {
+      let found = try #require(try proof(of: SeriesPlants.self, "c.unoptimized"))
       #expect(found.reason == .notOptimized)
       #expect(
         found.description
-          == "work of plant.series/c.unoptimised is not proven: built without optimization: "
+          == "work of plant.series/c.unoptimized is not proven: built without optimization: "
           + "build it with -O (C: -O2), or in release configuration")
     }
 

@@ -58,7 +58,7 @@ import Testing
     #expect(orders[0].prefix(16) != orders[1].prefix(16))
   }
 
-  /// Slow in the first stage only: a neighbour that was there and went away.
+  /// Slow in the first stage only: a neighbor that was there and went away.
   @Test func whatIsNotConfirmedIsNotViolated() throws {
     let outcome = VirtualRun(claims: [try .ratio()]).run { machine in
       machine.event = { [unowned machine] arm, _ in

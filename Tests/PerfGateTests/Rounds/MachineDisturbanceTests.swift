@@ -63,9 +63,9 @@ import Testing
     #expect(outcome.result.verdict == .holds)
   }
 
-  /// Discarding by covariate takes the slow rounds away that a neighbour made, in one arm only.
+  /// Discarding by covariate takes the slow rounds away that a neighbor made, in one arm only.
   @Test(arguments: 1...10 as ClosedRange<UInt64>)
-  func aNeighbourOfOneArmIsNoVerdict(seed: UInt64) throws {
+  func aNeighborOfOneArmIsNoVerdict(seed: UInt64) throws {
     let outcome = VirtualRun(claims: [try .ratio()], seed: seed).run { machine in
       machine.event = { arm, round in
         arm.variant == "new" && round % 3 == 0

@@ -168,21 +168,21 @@ import Testing
     #expect(Set(results.map(\.id)).count == 4)
   }
 
-  /// A neighbour on the worker's own CPU for the whole time: who is slow cannot be known.
+  /// A neighbor on the worker's own CPU for the whole time: who is slow cannot be known.
   @Test(.enabled(if: installed("taskset") != nil, "taskset is not installed"))
-  func aBusyNeighbourIsNoVerdict() throws {
+  func aBusyNeighborIsNoVerdict() throws {
     let machine = try RealRun.machine()
     let cpu = try #require(machine.allowed.cpus.first { _ in true })
-    let neighbour = Process()
-    neighbour.executableURL = URL(fileURLWithPath: try #require(installed("taskset")))
+    let neighbor = Process()
+    neighbor.executableURL = URL(fileURLWithPath: try #require(installed("taskset")))
     // It ends by itself, should the test die before it can end it.
     let loop = "i=0; while [ $i -lt 900000000 ]; do i=$((i+1)); done"
-    neighbour.arguments = ["-c", "\(cpu)", "sh", "-c", loop]
-    try neighbour.run()
+    neighbor.arguments = ["-c", "\(cpu)", "sh", "-c", loop]
+    try neighbor.run()
     defer {
       // Threads of a test may block SIGTERM, and what they start inherits that.
-      kill(neighbour.processIdentifier, SIGKILL)
-      neighbour.waitUntilExit()
+      kill(neighbor.processIdentifier, SIGKILL)
+      neighbor.waitUntilExit()
     }
     let record = try RealRun.record(
       [

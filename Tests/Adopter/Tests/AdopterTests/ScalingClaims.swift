@@ -10,7 +10,7 @@ import Testing
   @Test(.claim(.efficiency(of: Mix.self, "c", upTo: 4, atLeast: 0.7))) func inC() {}
 }
 
-/// The first claims need no type of their own; they are checked where the tests are optimised.
+/// The first claims need no type of their own; they are checked where the tests are optimized.
 @Suite struct ClosureClaims {
   @Test(.claim(.speedup(atLeast: 1.5, workers: 2) { Mix.run(steps: 20_000, task: $0) }))
   func scales() {}

@@ -62,7 +62,7 @@ enum SeriesPlants: Kernel {
     Variant("swift.rarely-wrong", twin: "c.honest") { input, task in
       task % 1000 == 999 ? honest(input) ^ 1 : honest(input)
     },
-    Variant("c.unoptimised", isOptimized: false) { input, _ in honest(input) },
+    Variant("c.unoptimized", isOptimized: false) { input, _ in honest(input) },
   ]
 
   private static func honest(_ input: Input) -> UInt64 {
