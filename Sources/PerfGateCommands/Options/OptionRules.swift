@@ -150,7 +150,7 @@ extension OptionRule {
 
   /// How long claims wait until they are measured.
   static let quietWait = OptionRule(
-    "--quiet-wait", "SECONDS", "how long claims wait for a quiet machine (5)"
+    "--quiet-wait", "SECONDS", "how long claims wait for a quiet machine (5); 0 does not wait"
   ) { (options, text) throws(CommandError) in
     guard let seconds = Double(text), (0...86400) ~= seconds else {
       throw .usage("cannot use --quiet-wait \(text): expected seconds from 0 to 86400")

@@ -48,6 +48,6 @@ import Testing
     #expect(
       error?.description
         == "cannot use kernel made-up.lost: this CPU does not support its reference c.wide; mark a "
-        + "variant that runs everywhere")
+        + "variant that runs on every CPU")
   }
 }
