@@ -160,6 +160,6 @@ if let tool = Context.environment["PERFGATE_DEVELOPMENT"] {
         name: "PerfGateFuzz", dependencies: ["PerfGateReport", "PerfGate", "PerfGateStatistics"],
         path: "Tests/Fuzz", exclude: ["Corpus", "tokens.dict"],
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
-  default: break
+  default: fatalError("PERFGATE_DEVELOPMENT is \(tool): expected trust or fuzz")
   }
 }

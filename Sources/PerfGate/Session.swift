@@ -185,5 +185,7 @@ package class Session {
     record.series.removeAll {
       $0.kernel == unproven.kernel && $0.variant == unproven.variant
     }
+    // Claims that were judged before lose their verdicts with the times.
+    if !record.claims.isEmpty { record.claims = Judge.results(record) }
   }
 }

@@ -108,6 +108,28 @@ import Testing
     #expect(judged.status == 70 && judged.error.contains("made.up/v0 is not proven: the worker"))
   }
 
+  /// A speedup that the machine itself cannot reach is work that was not done, though each result is right.
+  @Test func aSpeedupAboveTheCeilingIsAFault() throws {
+    var run = VirtualRun(claims: [try .speedup()], truth: ["new/5": 0.1 / 5], noise: nil)
+    run.ceiling = 4.6
+    let judged = try judgedAgain(try run.run().record.json())
+    #expect(judged.status == 70)
+    #expect(judged.error.hasPrefix("perfgate: made.speedup: work not proven: "))
+  }
+
+  /// Numbers that no run has written are told as they are; nothing traps.
+  @Test(arguments: ["0", "1e300", "-1", "9223372036854775807"])
+  func strangeNumbersOfARefusalAreHarmless(number: String) throws {
+    var record = try Record.decode(Data(try VirtualRun.record([.holds]).utf8))
+    record.claimPlans[0].refusal = .callsTooLong([], budget: 7)
+    var text = try record.json().replacingOccurrences(
+      of: "\"budget\" : 7", with: "\"budget\" : \(number)")
+    #expect(try judgedAgain(text).status == 0)
+    record.claimPlans[0].refusal = .discarded(7, kept: 1, stage: .first, common: nil)
+    text = try record.json().replacingOccurrences(of: "\"_0\" : 7", with: "\"_0\" : \(number)")
+    #expect([0, 75].contains(try judgedAgain(text).status))
+  }
+
   /// Who requires what is not there would never be told that it was not checked.
   @Test func requireMustNameAClaim() throws {
     let printed = try judgedAgain(try VirtualRun.record([.holds]), ["--require", "viete.*"])

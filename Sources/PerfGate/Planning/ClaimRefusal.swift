@@ -56,6 +56,24 @@ extension Claim {
     return kernel.variants.filter { variants.contains($0.name) && !$0.isSupported }.map(\.name)
   }
 
+  /// A name for each claim that no other has: its own, or with a number behind it.
+  ///
+  /// - Parameter taken: names that are in use already.
+  static func uniqueNames(of claims: [Claim], taken: [String]) -> [String] {
+    let own = Set(claims.map(\.id))
+    var taken = Set(taken)
+    return claims.map { claim in
+      var id = claim.id
+      var number = 2
+      while taken.contains(id) || id != claim.id && own.contains(id) {
+        id = "\(claim.id)#\(number)"
+        number += 1
+      }
+      taken.insert(id)
+      return id
+    }
+  }
+
   /// The record with this claim only, and the reason why it was not measured.
   package func recordNotChecked(
     _ refusal: Reason, in record: Record, options: GateOptions
@@ -74,10 +92,13 @@ extension Claim {
 extension Record {
   /// Adds claims without measuring them, each with the reason why it cannot be checked, if any.
   package mutating func add(_ claims: [Claim], catalog: Catalog, options: GateOptions) {
-    claimPlans += claims.map { claim in
+    let names = Claim.uniqueNames(of: claims, taken: claimPlans.map(\.id))
+    claimPlans += zip(claims, names).map { claim, id in
       ClaimPlan(
-        claim, workers: claim.workers(allowed: options.allowedWorkers), alpha: CeilingTasks.alpha,
-        refusal: claim.refusal(catalog: catalog, options: options))
+        claim, id: id, workers: claim.workers(allowed: options.allowedWorkers),
+        alpha: CeilingTasks.alpha,
+        refusal: id == claim.id
+          ? claim.refusal(catalog: catalog, options: options) : .sameName(claim.id))
     }
     self.claims = Judge.results(self)
   }

@@ -19,13 +19,9 @@ struct Planner {
   ///
   /// - Parameter taken: names that the record already has.
   func candidates(_ claims: [Claim], taken: [String]) -> [CandidateClaim] {
-    var taken = taken
     let alpha = firstStageAlpha(claims: claims.count)
-    return claims.map { claim in
-      let isTaken = taken.contains(claim.id)
-      let id = isTaken ? "\(claim.id)#\(taken.count)" : claim.id
-      taken.append(id)
-      return candidate(claim, id: id, alpha: alpha, isTaken ? .sameName(claim.id) : nil)
+    return zip(claims, Claim.uniqueNames(of: claims, taken: taken)).map { claim, id in
+      candidate(claim, id: id, alpha: alpha, id == claim.id ? nil : .sameName(claim.id))
     }
   }
 

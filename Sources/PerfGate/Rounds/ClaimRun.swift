@@ -140,13 +140,13 @@ extension Session {
     let size = kernel.work.defaultSize ?? 1
     let proven = try prove(kernel, variants: variants, size: size)
     let unproven = record.unproven.filter { $0.kernel == kernel.name }
-    let empty = try emptyVariant(of: kernel, proven, size: size)
+    let empty = try emptyVariants(of: kernel, proven, size: size)
     var open: [CandidateClaim] = []
     for claim in claims {
       let names = claim.claim.variants + [kernel.reference?.name].compactMap { $0 }
       if let bad = unproven.first(where: { names.contains($0.variant) }) {
         run.refuse([claim], .unproven(variant: bad.variant, finding: bad.reason))
-      } else if let empty {
+      } else if let empty = claim.claim.variants.compactMap({ empty[$0] }).first {
         run.refuse([claim], empty)
       } else {
         open.append(claim)
@@ -155,19 +155,20 @@ extension Session {
     return open
   }
 
-  /// The refusal for the first variant that takes hardly longer than one that does nothing, if the
-  /// kernel must take time; `nil` if there is none.
-  private func emptyVariant(
+  /// The refusals for variants that take hardly longer than one that does nothing, by variant, if the
+  /// kernel must take time.
+  private func emptyVariants(
     of kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo], size: Int
-  ) throws(MeasurementError) -> Reason? {
-    guard kernel.mustTakeTime else { return nil }
+  ) throws(MeasurementError) -> [String: Reason] {
+    guard kernel.mustTakeTime else { return [:] }
     let least = EmptyKernel.leastRatio(of: kernel)
+    var refusals: [String: Reason] = [:]
     for variant in variants {
       guard let ratio = try ratioToEmpty(kernel, variant, size: size), ratio < least
       else { continue }
-      return .emptyCall(variant.name, times: ratio)
+      refusals[variant.name] = .emptyCall(variant.name, times: ratio)
     }
-    return nil
+    return refusals
   }
 
   private func describe(_ kernel: AnyKernel, _ group: ClaimGroup) {

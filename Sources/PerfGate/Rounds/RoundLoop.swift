@@ -149,7 +149,7 @@ package final class RoundLoop {
 
   /// The indices of the arms that a comparison or a table still needs; empty at the end.
   private func neededArms(before round: Int) -> [Int] {
-    if round < request.leastRounds { return Array(request.arms.indices) }
+    if round < request.leastRounds, clock.seconds < end { return Array(request.arms.indices) }
     if request.budget == nil, round == request.leastRounds {
       // Measuring dropped rounds again may take as long as all rounds so far.
       end = clock.seconds + max(Self.leastMakeUpSeconds, clock.seconds - begin)

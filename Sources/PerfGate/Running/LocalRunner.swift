@@ -159,7 +159,7 @@ package final class LocalRunner: ArmRunner {
   /// A checksum of the results of all the arm's tasks.
   package func checksum(of arm: Arm) throws(MeasurementError) -> UInt64 {
     if arm.executor == ExecutorName.tickets { return 0 }
-    return resultChecksum(try expectedResults(arm))
+    return resultChecksum(Array(try expectedResults(arm).prefix(arm.tasks)))
   }
 
   /// Frees all inputs of a kernel.

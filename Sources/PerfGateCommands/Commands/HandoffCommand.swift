@@ -32,7 +32,7 @@ extension MeasuringCommand {
     // Even after an interruption, tables are made of everything that was measured.
     defer {
       let series = session.record.series
-      session.record.handoff = survey.rows(
+      session.record.handoff += survey.rows(
         series.filter { $0.group == survey.table.id }, startupSeconds: startup)
       session.record.comparisons += survey.comparisons(
         series.filter { $0.group == survey.constantCost.id }, Tables(session.record))

@@ -11,7 +11,8 @@ struct JudgeCommand {
     options = invocation.options
     self.output = output
     guard let path = options.path else {
-      throw .usage("judge needs a record: expected perfgate judge RECORD, or - for standard input")
+      throw .usage(
+        "judge needs a record: expected \(output.program) judge RECORD, or - for standard input")
     }
     self.path = path
   }

@@ -124,7 +124,7 @@ final class MeasuringCommand {
     if let unwritten { throw unwritten }
     if let failure {
       printPath()
-      return try exitStatus(of: failure)
+      throw commandError(failure)
     }
     defer { printPath() }
     var stored: Set<String> = []
@@ -142,13 +142,13 @@ final class MeasuringCommand {
   /// Whether only the record goes to standard output, as with `--json -`.
   private var isSilent: Bool { if case .standardOutput = file { true } else { false } }
 
-  private func exitStatus(of failure: MeasurementError) throws(CommandError) -> Int32 {
+  private func commandError(_ failure: MeasurementError) -> CommandError {
     switch failure {
     case .worker(.interrupted(let signal)):
-      throw CommandError(
+      CommandError(
         ExitCode(signal: signal), "\(failure); the record so far is marked incomplete")
-    case .input: throw .usage(failure.description)
-    default: throw CommandError(.software, failure.description)
+    case .input: .usage(failure.description)
+    default: CommandError(.software, failure.description)
     }
   }
 

@@ -95,7 +95,8 @@ extension MeasuringCommand {
       return invocation.options.workers ?? Array(1...most)
     case .handoff: return environment.workerCounts(invocation.options, oversubscribed: 1...50)
     case .baseline: return [1]
-    default: return environment.workerCounts(invocation.options, oversubscribed: 1...12)
+    case .run, .scale, .machine, .judge:
+      return environment.workerCounts(invocation.options, oversubscribed: 1...12)
     }
   }
 

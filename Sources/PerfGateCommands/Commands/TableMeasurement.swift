@@ -21,7 +21,7 @@ extension MeasuringCommand {
         }
       }
     }
-    if rest.count < kernel.supportedVariants.count, !known.isEmpty {
+    if rest.count < Self.selectedVariants(kernel, options).count, !known.isEmpty {
       finish(kernel, groups: [group], isCurve: isCurve && rest.isEmpty)
     }
     // A curve needs all its variants in the same rounds.

@@ -109,7 +109,8 @@ extension MeasuringCommand {
     let cpus = max(1, Set(session.record.plan.cpus).count)
     let tables = plans.reduce(0) { $0 + $1.survey.estimatedSeconds($1.groups, cpus: cpus) }
     guard isWholeRun else {
-      return announce(tables, plans.first?.groups[0].id.description ?? "this")
+      let name = plans.count == 1 ? plans[0].groups.first?.id.description : nil
+      return announce(tables, name ?? "the tables")
     }
     let handoff = Command.handoff.kernels(among: kernels, named: false).compactMap { kernel in
       plans.first { $0.survey.kernel.name == kernel.name }?.survey

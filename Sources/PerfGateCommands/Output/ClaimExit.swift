@@ -23,6 +23,9 @@ struct ClaimExit {
       output.complain(
         "perfgate: work of \(one.kernel)/\(one.variant) is not proven: \(one.reason)")
     }
+    for claim in claims where claim.isUnproven && unproven.isEmpty {
+      output.complain("perfgate: \(Self.text(claim))")
+    }
     let (code, line) = conclusion
     if let line { output.complain("perfgate: \(line)") }
     return code.rawValue
@@ -30,10 +33,9 @@ struct ClaimExit {
 
   /// A violated claim outranks work that is not proven, which outranks a claim that is not decided.
   var conclusion: (code: ExitCode, line: String?) {
-    if claims.contains(where: { $0.verdict == .violated && !isStored($0) }) {
-      return (.violated, nil)
-    }
-    if !unproven.isEmpty { return (.software, nil) }
+    let failures = claims.filter { $0.severity() == .failure && !isStored($0) }
+    if failures.contains(where: { $0.verdict == .violated }) { return (.violated, nil) }
+    if !unproven.isEmpty || !failures.isEmpty { return (.software, nil) }
     if let line = refusal { return (.undecided, line) }
     if let line = lostToDisturbance { return (.notNow, line) }
     return (.success, nil)

@@ -79,11 +79,13 @@ extension Judge {
     guard let first = claim.first.map({ today(baseline, $0) }), !first.stage.isEmpty else {
       return result
     }
-    let second = claim.confirmation.map { today(baseline, $0) }
+    let confirming = claim.confirmation.map { today(baseline, $0) }
+    // The rounds of a confirmation that only other claims of the group needed decide nothing here.
+    let second = isSuspect(claim) ? confirming : nil
     result.rounds = first.stage.rounds
     result.confirmationRounds = second?.stage.rounds ?? 0
-    result.stages = [first.stage, second?.stage].compactMap { $0 }
-    result.discarded = result.stages.reduce(0) { $0 + $1.discards.count }
+    result.stages = [first.stage, confirming?.stage].compactMap { $0 }
+    result.discarded = first.stage.discards.count + (second?.stage.discards.count ?? 0)
     if let reason = Self.mostlyDiscarded(first.stage, .first) {
       result.verdict = .notCheckable(reason)
       return result

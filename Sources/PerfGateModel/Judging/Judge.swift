@@ -2,7 +2,7 @@ import PerfGateStatistics
 
 /// Computes verdicts from measurements, for a live run and for a stored one alike.
 package struct Judge: Sendable {
-  /// A speedup above the ceiling's interval by this factor means that work was not done.
+  /// A speedup above the ceiling's interval by this share of it means that work was not done.
   package static let ceilingMargin = 0.03
   /// A ratio below this, or above its inverse, gets a remark about what it usually means.
   static let leastRatio = 0.02
@@ -37,14 +37,16 @@ package struct Judge: Sendable {
     guard let plan = claim.plan.sequentialPlan, let first = claim.first.map({ sequence($0, plan) }),
       !first.stage.isEmpty
     else { return result }
-    let confirmation = claim.confirmation.map { sequence($0, plan.confirmation) }
+    let second = claim.confirmation.map { sequence($0, plan.confirmation) }
+    // The rounds of a confirmation that only other claims of the group needed decide nothing here.
+    let confirmation = first.test.state == .fails ? second : nil
     let decision = Decision(first: first.test, confirmation: confirmation?.test)
     result.rounds = decision.rounds
     result.confirmationRounds = decision.confirmationRounds
     result.estimate = decision.estimate.map(claim.plan.value)
     result.interval = decision.interval.map(claim.plan.values)
-    result.stages = [first, confirmation].compactMap { $0?.stage }
-    result.discarded = result.stages.reduce(0) { $0 + $1.discards.count }
+    result.stages = [first, second].compactMap { $0?.stage }
+    result.discarded = [first, confirmation].reduce(0) { $0 + ($1?.stage.discards.count ?? 0) }
     if claim.plan.kind.isScaling { fillScaling(&result, claim, decision) }
     result.verdict = verdict(claim, decision, first, confirmation)
     result.remarks = Self.imbalance(result).map { [$0] } ?? []
@@ -87,7 +89,7 @@ package struct Judge: Sendable {
       let isDisturbed = !first.stage.discards.isEmpty
       let isSpent = first.test.state == .exhausted
       // One value has no spread, so the number of rounds that would decide is unknown.
-      if rounds == 1 { return .oneRound(isDisturbed: isDisturbed, isSpent: isSpent) }
+      if rounds == 1 { return .oneRound(isDisturbed: isDisturbed) }
       if isSpent { return .spent(rounds: rounds, needed: needed) }
       return .cutShort(rounds: rounds, of: most, needed: needed, isDisturbed: isDisturbed)
     }
@@ -178,7 +180,9 @@ extension Judge {
     guard let ceiling = claim.ceiling else { return nil }
     let (limit, workers) = (claim.plan.limit, claim.plan.workers)
     guard let test = ceilingTest(claim), let estimate = test.logEstimate else {
-      return .ceilingUnknown(workers: workers, isDisturbed: ceiling.isDisturbed)
+      let cause: Cause =
+        ceiling.isDisturbed ? .disturbed : ceiling.maximumRounds == nil ? .budget : .hardware
+      return .ceilingUnknown(workers: workers, cause: cause)
     }
     guard test.state != .holds else { return nil }
     let reached = claim.plan.value(exponential(estimate))

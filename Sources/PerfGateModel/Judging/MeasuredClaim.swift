@@ -124,7 +124,9 @@ extension Record {
         subject: plan.ceiling.flatMap(series), reference: plan.ceilingReference.flatMap(series),
         maximumRounds: plan.ceilingRounds,
         isDisturbed: stages.contains { stage in
-          stage.discards.contains { $0.series == plan.ceiling }
+          stage.discards.contains {
+            $0.series == plan.ceiling || $0.series == plan.ceilingReference
+          }
         })
     }
     let arms = [plan.subject, plan.reference].compactMap { $0 }

@@ -9,7 +9,7 @@ public indirect enum Reason: Hashable, Sendable, Codable {
   /// This CPU lacks the instructions that a variant needs.
   case unsupportedVariant(String, kernel: String)
   /// The machine's own speedup was not measured.
-  case ceilingUnknown(workers: Int, isDisturbed: Bool)
+  case ceilingUnknown(workers: Int, cause: Cause)
   /// The machine itself does not reach the limit.
   case ceilingTooLow(reached: Double, limit: Double, workers: Int)
   /// It is not shown that the machine itself could reach the limit.
@@ -92,7 +92,7 @@ public indirect enum Reason: Hashable, Sendable, Codable {
   /// Nothing was measured.
   case noRounds
   /// Only one round was measured.
-  case oneRound(isDisturbed: Bool, isSpent: Bool)
+  case oneRound(isDisturbed: Bool)
   /// All rounds were measured. About `needed` rounds would decide; `nil`: no number of rounds
   /// would.
   case spent(rounds: Int, needed: Int?)
@@ -134,7 +134,7 @@ extension Reason {
     package init(roundSeconds: Double, budgetSeconds: Double) {
       self.roundSeconds = roundSeconds
       self.budgetSeconds = budgetSeconds
-      rounds = Int(budgetSeconds / max(roundSeconds, 1e-9))
+      rounds = Reason.wholeNumber(budgetSeconds / max(roundSeconds, 1e-9))
     }
   }
 
@@ -194,7 +194,8 @@ extension Reason {
   public var cause: Cause? {
     switch self {
     case .needsCores, .unsupportedVariant, .ceilingTooLow: .hardware
-    case .ceilingUnknown(_, let isDisturbed), .ceilingOpen(_, _, _, let isDisturbed):
+    case .ceilingUnknown(_, let cause): cause
+    case .ceilingOpen(_, _, _, let isDisturbed):
       isDisturbed ? .disturbed : .hardware
     case .discarded, .waitsForCPUs, .machineTaken, .noRoom: .disturbed
     case .unproven, .aboveCeiling: .notProven
@@ -208,11 +209,18 @@ extension Reason {
       .inputsTooLarge, .inputsTooShort:
       .mistake
     case .noRounds: .unfinished
-    case .oneRound(_, true), .spent, .notConfirmed, .sessionsDiffer, .impossibleValue: .undecided
-    case .oneRound(let isDisturbed, false), .cutShort(_, _, _, let isDisturbed),
+    case .spent, .notConfirmed, .sessionsDiffer, .impossibleValue: .undecided
+    case .oneRound(let isDisturbed), .cutShort(_, _, _, let isDisturbed),
       .confirmationCutShort(_, _, let isDisturbed), .sessionCutShort(_, _, _, let isDisturbed):
       isDisturbed ? .disturbed : .unfinished
     case .told(_, let cause): cause
     }
+  }
+}
+
+extension Reason {
+  /// A quotient as a whole number; of a damaged record, whose numbers may be any, the nearest there is.
+  package static func wholeNumber(_ value: Double) -> Int {
+    Int(exactly: value.rounded(.down)) ?? (value > 0 ? .max : 0)
   }
 }

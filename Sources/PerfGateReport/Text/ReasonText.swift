@@ -1,6 +1,6 @@
 import PerfGateModel
 
-/// The sentences of reasons and remarks. No other code makes them.
+/// The sentences of reasons and remarks.
 package enum ReasonText {
   /// The sentence of a reason: what was found, with its numbers, and what to do.
   package static func sentence(_ reason: Reason) -> String {
@@ -32,12 +32,18 @@ package enum ReasonText {
     case .unknownOptimization(let why):
       "it is not known whether what it calls was built with optimization (\(why)); "
         + "run swift test -c release"
-    default: sentenceOfPlan(reason) ?? sentenceOfRounds(reason)
+    case .noBaselines, .noBaseline, .otherQuantity, .firstSession, .budgetIsZero, .budgetTooSmall,
+      .callsTooLong, .unknownKernel, .unknownVariant, .sameName, .measuredBefore, .outOfReach,
+      .emptyCall, .inputsTooLarge, .inputsTooShort:
+      sentenceOfPlan(reason)
+    case .noRounds, .oneRound, .spent, .cutShort, .confirmationCutShort, .notConfirmed,
+      .sessionCutShort, .impossibleValue, .fewSessions, .sessionsDiffer, .told:
+      sentenceOfRounds(reason)
     }
   }
 
   /// Reasons known before any round: baselines, the budget, mistakes.
-  private static func sentenceOfPlan(_ reason: Reason) -> String? {
+  private static func sentenceOfPlan(_ reason: Reason) -> String {
     switch reason {
     case .noBaselines: "no baselines were given"
     case .noBaseline(let missing): noBaseline(missing)
@@ -70,7 +76,7 @@ package enum ReasonText {
       "\(inputs(cost)), and \(calls) calls of \(ClosureCalls.words(closure)) last "
         + "\(Format.callTime(seconds)), \(Format.callTime(needed)) are needed; make the input "
         + "smaller, or do more in a call"
-    default: nil
+    default: "\(reason)"
     }
   }
 
@@ -92,7 +98,8 @@ package enum ReasonText {
       "\(count) stored sessions that differ by \((deviation * 1000).rounded() / 10) % do not decide "
         + "it; record more"
     case .told(let text, _): text
-    default: "no rounds were measured"
+    case .noRounds: "no rounds were measured"
+    default: "\(reason)"
     }
   }
 }
@@ -144,7 +151,7 @@ extension ReasonText {
   ) -> String {
     let rounds = stage == .first ? "rounds" : "rounds of the confirmation"
     let cause = common.map { ", \($0.count) times as in: \($0.example)" } ?? ""
-    return "\(dropped) of \(dropped + kept) \(rounds) were discarded\(cause)"
+    return "\(dropped) of \(dropped &+ kept) \(rounds) were discarded\(cause)"
   }
 
   private static func waits(
@@ -179,7 +186,7 @@ extension ReasonText {
     }
     let round = calls.reduce(0) { $0 + $1.seconds }
     return "a call is too long: \(list(each)); the budget of \(budget) s allows "
-      + "\(counted(Int(budget / max(round, 1e-9)))) of one call each, 16 are needed; do less in a "
+      + "\(counted(Reason.wholeNumber(budget / max(round, 1e-9)))) of one call each, 16 are needed; do less in a "
       + "call, or raise PERFGATE_BUDGET"
   }
 

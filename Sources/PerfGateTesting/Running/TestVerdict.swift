@@ -69,16 +69,20 @@ struct Judgement: Sendable {
     case .mistake(let text): return .failed("claim \(id): \(text)".asASCII)
     case .nameTaken(let text, _): return .failed(text.asASCII)
     case .stored: return .passed
-    case .skipped(let reason): return open(reason, settings) { .skipped($0) }
+    case .skipped(let reason):
+      return settings.demand(id).map { Self.undecided(reason, $0) } ?? .skipped(reason.asASCII)
     case .judged(let result, let record):
       let text =
         (result.reason == nil
           ? TestText.violated(result, record) : TestText.open(result, record)) + took
-      switch result.severity() {
+      let demand = settings.demand(id)
+      switch result.severity(isDemanded: demand != nil) {
       case .pass, .note: return .passed
-      case .warning: return open(text, settings) { .warning($0) }
-      case .skip: return open(text, settings) { .skipped($0) }
-      case .failure: return .failed(text.asASCII)
+      case .warning: return .warning(text.asASCII)
+      case .skip: return .skipped(text.asASCII)
+      case .failure:
+        let isOpen = result.severity() != .failure
+        return isOpen ? Self.undecided(text, demand) : .failed(text.asASCII)
       }
     }
   }
@@ -86,11 +90,8 @@ struct Judgement: Sendable {
   /// `; judged in 5.1 s`; empty below 0.1 s.
   var took: String { seconds < 0.1 ? "" : String(format: "; judged in %.1f s", seconds) }
 
-  /// A finding that passes unless the settings demand a decision.
-  private func open(
-    _ text: String, _ settings: Settings, _ finding: (String) -> TestVerdict
-  ) -> TestVerdict {
-    guard let demand = settings.demand(id) else { return finding(text.asASCII) }
-    return .failed("\(text); \(demand) requires a decision".asASCII)
+  /// A claim without a decision, although the settings demand one.
+  private static func undecided(_ text: String, _ demand: String?) -> TestVerdict {
+    .failed((text + (demand.map { "; \($0) requires a decision" } ?? "")).asASCII)
   }
 }

@@ -124,6 +124,20 @@ import Testing
     }
   }
 
+  /// The confirmation of one claim says nothing of another on the same arms that did not need it.
+  @Test func whatHoldsIsNotLostToAnothersConfirmation() throws {
+    let claims = [try Claim.ratio("tight"), try Claim.ratio("loose", atMost: 1.5)]
+    let outcome = VirtualRun(claims: claims, truth: ["new/1": 0.12], noise: nil).run { machine in
+      machine.event = { [unowned machine] _, _ in
+        .init(causes: machine.sleeps.isEmpty ? [] : ["a page fault"])
+      }
+    }
+    let (tight, loose) = (outcome.results[0], outcome.results[1])
+    #expect(tight.verdict.word == .notCheckable && tight.cause == .disturbed)
+    #expect(loose.verdict == .holds)
+    #expect(loose.confirmationRounds == 0 && loose.discarded == 0)
+  }
+
   /// A second measurement of the same arms in one record would be judged by the first one's rounds.
   @Test func anArmIsMeasuredOnceInARecord() throws {
     let run = VirtualRun(claims: [try .ratio("first")])
