@@ -80,6 +80,11 @@ package final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
       delaySeconds: taken * event.delay)
   }
 
+  /// Kernels whose inputs were freed, in time order.
+  package private(set) var released: [(kernel: String, time: Double)] = []
+
+  package func releaseInputs(of kernel: String) { released.append((kernel, seconds)) }
+
   package func sleep(seconds: Double) {
     sleeps.append((self.seconds, seconds))
     self.seconds += seconds

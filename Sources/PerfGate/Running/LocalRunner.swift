@@ -32,7 +32,7 @@ package final class LocalRunner: ArmRunner {
   private var inputs: [InputKey: PreparedInput] = [:]
   private var uses = 0
   /// When all inputs would take more bytes than this, the least recently used are freed.
-  private static let inputBudgetBytes = 1 << 30
+  private static let cachedInputBytes = 1 << 30
 
   struct InputKey: Hashable {
     var kernel: String
@@ -76,7 +76,9 @@ package final class LocalRunner: ArmRunner {
   /// Runs the arm once and checks the result of every task.
   package func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
     if arm.executor == ExecutorName.tickets {
-      return sample(try ticketRound(arm), delays: [], disturbances: [])
+      return try watched(on: pool, arm) { () throws(WorkerError) in
+        try pool.runTickets(arm.tasks, workers: arm.workers)
+      }
     }
     let input = try prepare(arm)
     guard let code = input.bodies[arm.variant] else { throw unknownVariant(arm) }
@@ -88,20 +90,28 @@ package final class LocalRunner: ArmRunner {
     let calls = catalog.measurable(arm.kernel)?.calls
     try makeInputs(
       of: calls, on: executor, tasks: arm.tasks, workers: arm.workers, label: arm.id)
-    let ids = executor.threadIDs.prefix(arm.workers)
-    let delays = ids.map(runDelay)
-    watch?.begin(on: executor, workers: arm.workers)
-    let round: ExecutedRound
-    do {
-      round = try executor.run(
+    let sample = try watched(on: executor, arm) { () throws(WorkerError) in
+      try executor.run(
         tasks: arm.tasks, workers: arm.workers, label: arm.id, timeout: timeout, body: code.run)
-    } catch { throw .worker(error) }
-    let disturbances = watch?.end() ?? []
-    let after = zip(ids, delays).map { runDelay($0) - $1 }
+    }
     try endCalls(
       calls, on: executor, closure: arm.variant, tasks: arm.tasks, workers: arm.workers,
       label: arm.id)
     try checkResults(of: arm, on: executor, against: expected)
+    return sample
+  }
+
+  /// The sample of a round whose workers are watched for disturbances.
+  private func watched(
+    on executor: any Executor, _ arm: Arm, _ run: () throws(WorkerError) -> ExecutedRound
+  ) throws(MeasurementError) -> ArmSample {
+    let ids = executor.threadIDs.prefix(arm.workers)
+    let delays = ids.map(runDelay)
+    watch?.begin(on: executor, workers: arm.workers)
+    let round: ExecutedRound
+    do { round = try run() } catch { throw .worker(error) }
+    let disturbances = watch?.end() ?? []
+    let after = zip(ids, delays).map { runDelay($0) - $1 }
     return sample(round, delays: after, disturbances: disturbances)
   }
 
@@ -169,7 +179,7 @@ package final class LocalRunner: ArmRunner {
 
   private func makeRoom(for bytes: Int) {
     var total = inputs.values.reduce(0) { $0 + $1.bytes }
-    while total > 0, total > Self.inputBudgetBytes - bytes,
+    while total > 0, total > Self.cachedInputBytes - bytes,
       let oldest = inputs.filter({ $0.value.bytes > 0 }).min(by: {
         $0.value.lastUse < $1.value.lastUse
       })
@@ -179,12 +189,7 @@ package final class LocalRunner: ArmRunner {
     }
   }
 
-  private func ticketRound(_ arm: Arm) throws(MeasurementError) -> ExecutedRound {
-    do { return try pool.runTickets(arm.tasks, workers: arm.workers) } catch {
-      throw .worker(error)
-    }
-  }
-
+  /// Runs the tasks on the calling thread, which is no worker: only the probe of the round watches it.
   private func loop(
     _ arm: Arm, _ code: TaskCode, expected: [UInt64]
   ) throws(MeasurementError) -> ArmSample {

@@ -56,6 +56,9 @@ import Testing
     }
     let orders = [before, after].map { $0.dropFirst(4).map(\.arm.variant) }
     #expect(orders[0].prefix(16) != orders[1].prefix(16))
+    // The inputs too: where they lie in memory is drawn again.
+    let fresh = machine.released.first { $0.kernel == VirtualRun.kernel }
+    #expect(fresh?.time == sleep.begin + sleep.seconds)
   }
 
   /// Slow in the first stage only: a neighbor that was there and went away.
