@@ -29,6 +29,9 @@ import Testing
       try refusal(["compare", "viete"])
         == "unexpected argument viete: perfgate compare takes only options")
     #expect(
+      try refusal(["baseline", "show", "a", "b"])
+        == "unexpected argument b: perfgate baseline takes one file")
+    #expect(
       try refusal(["compare", "--kernel", "vite"])
         == "unknown kernel vite: expected made-up.watched")
     #expect(

@@ -124,9 +124,11 @@ import Testing
     record.claimPlans[0].refusal = .callsTooLong([], budget: 7)
     var text = try record.json().replacingOccurrences(
       of: "\"budget\" : 7", with: "\"budget\" : \(number)")
+    #expect(text.contains("\"budget\" : \(number)"))
     #expect(try judgedAgain(text).status == 0)
     record.claimPlans[0].refusal = .discarded(7, kept: 1, stage: .first, common: nil)
     text = try record.json().replacingOccurrences(of: "\"_0\" : 7", with: "\"_0\" : \(number)")
+    #expect(text.contains("\"_0\" : \(number)"))
     #expect([0, 75].contains(try judgedAgain(text).status))
   }
 

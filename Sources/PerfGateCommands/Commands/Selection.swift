@@ -88,9 +88,7 @@ extension MeasuringCommand {
     switch invocation.command {
     case .compare:
       // Two workers if the table measures an executor's own cost.
-      let costs = kernels.contains {
-        $0.work.growth == .constant && ($0.work.defaultSize ?? 1) <= 1
-      }
+      let costs = kernels.contains(where: \.isExecutorCost)
       let most = costs ? min(2, max(1, environment.machine.allowed.workers)) : 1
       return invocation.options.workers ?? Array(1...most)
     case .handoff: return environment.workerCounts(invocation.options, oversubscribed: 1...50)

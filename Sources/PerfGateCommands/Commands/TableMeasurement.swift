@@ -33,12 +33,7 @@ extension MeasuringCommand {
 
   /// One worker, and also two if the table measures the executor's own cost.
   func singleCounts(_ kernel: AnyKernel) -> [Int] {
-    isExecutorCost(kernel) && environment.machine.allowed.workers >= 2 ? [1, 2] : [1]
-  }
-
-  /// Whether the kernel measures what the executor costs: its work is constant and has no input.
-  func isExecutorCost(_ kernel: AnyKernel) -> Bool {
-    kernel.work.growth == .constant && (kernel.work.defaultSize ?? 1) <= 1
+    kernel.isExecutorCost && environment.machine.allowed.workers >= 2 ? [1, 2] : [1]
   }
 
   func measure(_ plan: TablePlan) throws(MeasurementError) {
@@ -46,7 +41,7 @@ extension MeasuringCommand {
     defer { session.runner.releaseInputs(of: kernel.name) }
     try describe(plan)
     var groups = plan.groups
-    if isExecutorCost(kernel), !groups.isEmpty {
+    if kernel.isExecutorCost, !groups.isEmpty {
       let dispatched = groups[0].arms
       for count in survey.workers {
         for index in dispatched.indices where dispatched[index].workers == count {
@@ -78,7 +73,7 @@ extension MeasuringCommand {
     let series = session.record.series.filter { groups.contains($0.group) }
     let tables = Tables(session.record)
     session.record.comparisons += tables.twinComparisons(series, of: kernel)
-    if isExecutorCost(kernel) {
+    if kernel.isExecutorCost {
       session.record.comparisons += tables.executorCosts(series, of: kernel)
     }
     guard isCurve, let group = groups.first else { return }
@@ -108,4 +103,9 @@ extension MeasuringCommand {
             + "not \(calibration.wantedSeconds) s as requested; choose a size with --size"))
     }
   }
+}
+
+extension AnyKernel {
+  /// Whether it measures what the executor costs: its work is constant and has no input.
+  var isExecutorCost: Bool { work.growth == .constant && (work.defaultSize ?? 1) <= 1 }
 }

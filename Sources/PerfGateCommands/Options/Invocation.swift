@@ -78,7 +78,7 @@ struct Invocation: Sendable {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     guard let rule = command.rules.first(where: { $0.name == name }) else {
-      throw .usage(Self.unknown(word, of: command))
+      throw .usage(unknown(word))
     }
     guard !rule.value.isEmpty else {
       guard parts.count == 1 else { throw .usage("\(name) takes no value: found \(word)") }
@@ -107,9 +107,9 @@ struct Invocation: Sendable {
   /// Whether the command takes one argument that is not an option: a record.
   private var takesFile: Bool { command.takesFile || options.action == .show }
 
-  private static func unknown(_ word: String, of command: Command) -> String {
+  private func unknown(_ word: String) -> String {
     guard word.hasPrefix("-") else {
-      let what = command.takesFile ? "one file" : "only options"
+      let what = takesFile ? "one file" : "only options"
       return "unexpected argument \(word): perfgate \(command.rawValue) takes \(what)"
     }
     let name = word.split(separator: "=").first.map(String.init) ?? word

@@ -28,11 +28,11 @@ package enum BaselineReport {
       let session = claim.flatMap { judge?.session($0) }
       let change = session.map { ($0.median / middle - 1) * 100 }
       table.add(
-        name, entry.text, figure(middle), "\(entry.current.count)",
-        session.map { figure($0.median) } ?? "–",
+        name, entry.text, text(middle), "\(entry.current.count)",
+        session.map { text($0.median) } ?? "–",
         change.map { ($0 < 0 ? "-" : "+") + Format.fixed(abs($0), 1) + " %" } ?? "–",
         String(entry.current.first?.date.prefix(10) ?? "–"),
-        entry.pinned.map { figure($0.median) } ?? "–")
+        entry.pinned.map { text($0.median) } ?? "–")
     }
     return table.lines(width: width)
   }
@@ -73,7 +73,7 @@ package enum BaselineReport {
     values.reduce(0, +) / Double(max(1, values.count))
   }
 
-  private static func figure(_ value: Double) -> String {
+  private static func text(_ value: Double) -> String {
     value >= 100 ? Format.fixed(value, 1) : Format.shown(value, value >= 0.1 ? 3 : 6)
   }
 }

@@ -15,8 +15,8 @@ package enum ClaimText {
       parts.append("claimed \(limit(claim))")
     }
     if let ceiling = claim.ceiling {
-      let figure = Format.value(ceiling, claim.ceilingInterval, (2, 2))
-      parts.append("the machine itself reaches \(figure)")
+      let value = Format.value(ceiling, claim.ceilingInterval, (2, 2))
+      parts.append("the machine itself reaches \(value)")
     }
     if let note = claim.note { parts.append(note) }
     parts.append(machine(record))

@@ -9,10 +9,10 @@ import Synchronization
 enum RealRun {
   /// Until when a run waits for a quiet machine: other tests of the process may still run, but a
   /// machine that is never quiet must not be waited for again and again.
-  private static let patienceEnds = ContinuousClock.now + .seconds(20)
+  private static let waitEnds = ContinuousClock.now + .seconds(20)
 
   static var quietSeconds: Double {
-    let left = patienceEnds - ContinuousClock.now
+    let left = waitEnds - ContinuousClock.now
     return max(0.5, Double(left.components.seconds))
   }
 
