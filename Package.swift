@@ -97,9 +97,14 @@ let package = Package(
       resources: [.copy("Golden"), .copy("Records")]),
     .executableTarget(
       name: "PerfGateSelfTest", dependencies: ["PerfGateMachine", "CPerfGateSystem"]),
+    .executableTarget(
+      name: "PerfGateChildPlant", dependencies: ["PerfGateMachine", "CPerfGateSystem"],
+      path: "Tests/PerfGateChildPlant"),
     .testTarget(
       name: "PerfGateMachineTests",
-      dependencies: ["PerfGateMachine", "PerfGateSelfTest", "CPerfGateSystem"],
+      dependencies: [
+        "PerfGateMachine", "PerfGateSelfTest", "PerfGateChildPlant", "CPerfGateSystem",
+      ],
       resources: [.copy("Golden"), .copy("Cases")]),
     .testTarget(
       name: "PerfGateKernelsTests", dependencies: ["PerfGateKernels", "PerfGate", "PerfGateModel"]),

@@ -13,15 +13,15 @@
     /// The executable that is built beside the tests.
     private static let program = builtProgram("perfgate")
 
-    private func start(_ arguments: [String]) throws -> ChildProcess {
-      try ChildProcess(
+    private func start(_ arguments: [String]) throws -> StartedProcess {
+      try StartedProcess(
         [Self.program] + arguments, output: folder.path("out"), error: folder.path("error"))
     }
 
     /// Runs a line of shell in the folder, with `$perfgate` for the program; returns its status.
-    private func shell(_ line: String) throws -> ChildProcess.End {
+    private func shell(_ line: String) throws -> StartedProcess.End {
       let quoted = "perfgate='\(Self.program)'; cd '\(folder.root)' || exit 99; \(line)"
-      return try ChildProcess(
+      return try StartedProcess(
         ["/bin/sh", "-c", quoted], output: folder.path("out"), error: folder.path("error")
       ).wait()
     }

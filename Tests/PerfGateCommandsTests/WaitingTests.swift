@@ -34,7 +34,7 @@ import Testing
       let held = try? MachineLock.acquire(atMost: 0)
       defer { withExtendedLifetime(held) {} }
       for arguments in [["machine"], ["machine", "--workers", "1", "--json", "-"]] {
-        let process = try ChildProcess(
+        let process = try StartedProcess(
           [builtProgram("perfgate")] + arguments, output: folder.path("out"),
           error: folder.path("error"))
         #expect(try process.wait(atMost: .seconds(30)) == .exit(0))

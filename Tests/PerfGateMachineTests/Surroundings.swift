@@ -32,14 +32,20 @@ func runProgram(_ path: String, _ arguments: [String]) throws -> ProgramResult {
     output: String(decoding: data, as: UTF8.self), status: process.terminationStatus)
 }
 
-/// The self-test program, which is built beside the tests.
-let selfTestPath: String = {
+/// The self-test program.
+let selfTestPath = besideTheTests("PerfGateSelfTest")
+
+/// The program that the tests start as a child.
+let childPlantPath = besideTheTests("PerfGateChildPlant")
+
+/// The path of a program that is built beside the tests.
+private func besideTheTests(_ name: String) -> String {
   let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
   let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
   let folders = [beside.path, (own as NSString).deletingLastPathComponent]
-  let paths = folders.map { $0 + "/PerfGateSelfTest" }
+  let paths = folders.map { "\($0)/\(name)" }
   return paths.first { FileManager.default.isExecutableFile(atPath: $0) } ?? paths[0]
-}()
+}
 
 /// Whether mounts can be made in a name space of one's own.
 let canUnshare =

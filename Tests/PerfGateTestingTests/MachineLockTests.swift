@@ -14,9 +14,9 @@ import Testing
   init() throws { temporary = try TemporaryFolder() }
 
   /// A process that holds the lock of a file until it ends; it has it when this returns.
-  private func holder(_ path: String) throws -> ChildProcess {
+  private func holder(_ path: String) throws -> StartedProcess {
     // The process that locks becomes the one that sleeps.
-    let child = try ChildProcess(["/usr/bin/flock", "--no-fork", path, "/bin/sleep", "60"])
+    let child = try StartedProcess(["/usr/bin/flock", "--no-fork", path, "/bin/sleep", "60"])
     for _ in 0..<500 where child.isRunning {
       let holder = "process \(child.pid) (sleep 60)"
       do { _ = try MachineLock.acquire(path: path, atMost: 0) } catch {
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test func whoIsBusyIsNamed() throws {
-    let child = try ChildProcess(["/bin/sh", "-c", "while :; do :; done"])
+    let child = try StartedProcess(["/bin/sh", "-c", "while :; do :; done"])
     defer { child.send(SIGKILL) }
     usleep(50_000)
     // On a full machine it may not come to its turn at once.

@@ -1,3 +1,5 @@
+import CPerfGateSystem
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -14,4 +16,21 @@ package enum OwnProgram {
     defer { free(path) }
     return String(cString: path)
   }()
+
+  /// Whether another process, such as a debugger, traces this one. Its children would not be traced.
+  package static var isTraced: Bool { isTraced(root: "/") }
+
+  /// Whether every start has the same addresses, as under `setarch -R`; children inherit that.
+  package static var hasFixedAddresses: Bool {
+    pgp_has_fixed_addresses() || machineHasFixedAddresses(root: "/")
+  }
+
+  static func isTraced(root: String) -> Bool {
+    let text = try? SystemTree(root: root).text("/proc/self/status")
+    return (text ?? nil).map { (ProcessStatus($0).tracer ?? 0) > 0 } ?? false
+  }
+
+  static func machineHasFixedAddresses(root: String) -> Bool {
+    (try? SystemTree(root: root).number("/proc/sys/kernel/randomize_va_space")) == 0
+  }
 }

@@ -8,6 +8,7 @@
 
 /// The error numbers that this module checks for, so that only one file imports them.
 enum ErrorNumber {
+  static let again = EAGAIN
   static let busy = EBUSY
   static let invalid = EINVAL
   static let notSupported = ENOSYS

@@ -19,7 +19,7 @@ extension RealTime {
     @Test func aBusyNeighborIsNotTakenForSleep() throws {
       // As many as there are workers and callers of ours: nobody gets a CPU to itself.
       let neighbors = try (0..<2).map { _ in
-        try ChildProcess(["/bin/sh", "-c", "while :; do :; done"])
+        try StartedProcess(["/bin/sh", "-c", "while :; do :; done"])
       }
       let kernels = [AnyKernel(Viete.self), AnyKernel(TextScan.self)]
       let runner = try realRunner(kernels)

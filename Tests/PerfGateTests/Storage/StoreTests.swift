@@ -10,8 +10,8 @@ import PerfGateModel
 /// What is stored is there whole, whatever happens to whoever stores.
 @Suite struct StoreTests {
 
-  static func writer(_ folder: String, _ name: String, _ count: Int) throws -> ChildProcess {
-    try ChildProcess(
+  static func writer(_ folder: String, _ name: String, _ count: Int) throws -> StartedProcess {
+    try StartedProcess(
       [builtProgram("PerfGateBaselineWriter"), folder, Baseline.madeUpKey, name, "\(count)"])
   }
 

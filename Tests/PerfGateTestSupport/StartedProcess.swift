@@ -10,7 +10,7 @@
 ///
 /// Foundation's waits until everything closed that the process was given, and that may be in the
 /// hands of a second one.
-package final class ChildProcess {
+package final class StartedProcess {
   /// How a process ended.
   package enum End: Hashable, Sendable {
     case exit(Int32)
