@@ -43,7 +43,8 @@ package protocol Executor: AnyObject {
   var startupSeconds: Double { get }
   /// Runs each task of the batch once, on the first `workers` slots, and waits until all are done.
   func run(_ batch: TaskBatch) throws(WorkerError) -> ExecutedRound
-  /// Calls `visit` for every block of tasks of the last round: its first task and the results.
+  /// Calls `visit` for every block of tasks of the last round: its first task and the results, which
+  /// stay where they are until the next round.
   func forEachResult(_ visit: (_ firstTask: Int, _ results: UnsafeBufferPointer<UInt64>) -> Void)
   /// Has every worker look where it is, at the begin of a run.
   func beginObservation() throws(WorkerError)

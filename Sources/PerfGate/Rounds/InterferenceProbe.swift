@@ -20,19 +20,11 @@ package final class SystemClock: MeasurementClock {
 
 /// Watches the real machine: steal, run delay, faults, other threads, throttling, clock rate.
 package final class InterferenceProbe: RoundProbe, ArmWatch {
-  private let machine: Machine
   private let pool: any Executor
   private let clock = SystemClock()
   private let spin: SpinProbe
-  private var probes: [Watched: Interference] = [:]
-  private var current: (probe: Interference, start: InterferenceSnapshot, workers: Int)?
+  private let counters: CounterWatch
   private var spinBefore = 0.0
-
-  /// The first `workers` workers of an executor.
-  private struct Watched: Hashable {
-    var executor: ObjectIdentifier
-    var workers: Int
-  }
 
   /// The share of a CPU's time that others may use while it still counts as quiet.
   package static let quietShare = 0.05
@@ -43,32 +35,18 @@ package final class InterferenceProbe: RoundProbe, ArmWatch {
   ///
   /// - Parameter pool: its first worker runs the spin probe; arms may run on other executors.
   package init(machine: Machine, pool: any Executor) {
-    self.machine = machine
     self.pool = pool
+    counters = CounterWatch(machine: machine)
     spin = SpinProbe.calibrated(seconds: 0.02 / Double(Self.spinPieces))
   }
 
   /// Reads the counters before an arm.
   package func begin(on executor: any Executor, workers: Int) {
-    let probe = probe(executor, workers)
-    current = (probe, probe.snapshot(), workers)
+    counters.begin(on: executor, workers: workers)
   }
 
   /// Reads the counters after an arm and returns those that grew too much.
-  package func end() -> [DropCause] {
-    guard let (probe, start, workers) = current else { return [] }
-    current = nil
-    var limits = DisturbanceLimits()
-    // Workers that share a CPU wait for each other, as requested.
-    if isOversubscribed(workers) { limits.runDelay = .infinity }
-    return probe.disturbance(from: start, to: probe.snapshot(), limits: limits)
-      .map(DropCause.init(_:))
-  }
-
-  private func isOversubscribed(_ workers: Int) -> Bool {
-    let cpus = Set(pool.slots.prefix(workers).compactMap(\.cpu))
-    return workers > (cpus.isEmpty ? machine.allowed.cpus.count : cpus.count)
-  }
+  package func end() -> [DropCause] { counters.end() }
 
   /// Times the spin probe on the first worker.
   package func beginRound() throws(MeasurementError) { spinBefore = try spinSeconds() }
@@ -94,7 +72,7 @@ package final class InterferenceProbe: RoundProbe, ArmWatch {
   /// Checks for 100 ms at a time, while the workers sleep, whether anything uses their CPUs. Blocks
   /// until nothing does, or for `seconds`.
   package func waitUntilQuiet(seconds: Double) -> String? {
-    let probe = probe(pool, pool.slots.count)
+    let probe = counters.probe(pool, pool.slots.count)
     let end = clock.seconds + seconds
     var busy: String?
     repeat {
@@ -126,16 +104,6 @@ package final class InterferenceProbe: RoundProbe, ArmWatch {
       if case .otherThreads = $0 { true } else { false }
     }
     return others?.description
-  }
-
-  private func probe(_ executor: any Executor, _ workers: Int) -> Interference {
-    let watched = Watched(executor: ObjectIdentifier(executor), workers: workers)
-    if let probe = probes[watched] { return probe }
-    let cpus = CPUSet(executor.slots.prefix(workers).compactMap(\.cpu))
-    let probe = Interference(
-      machine: machine, cpus: cpus, threads: executor.threadIDs.prefix(workers).map(Int.init))
-    probes[watched] = probe
-    return probe
   }
 }
 

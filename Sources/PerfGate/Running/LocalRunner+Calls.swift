@@ -12,18 +12,20 @@ extension LocalRunner {
     inputs.reserve(tasks)
     try untimed(
       inputs.make, on: executor, tasks: tasks, workers: workers, label: "the inputs of \(label)")
-    try throwFailure(of: calls, on: executor, closure: "setUp")
+    try throwFailure(of: calls, by: executor.threadIDs, closure: "setUp")
   }
 
   /// Called after the calls: throws an error that one of them threw, and frees their inputs.
   ///
   /// Afterwards, the executor's last round has the results to compare.
+  ///
+  /// - Parameter callers: the threads that made the calls; `nil` for those of the executor.
   func endCalls(
     _ calls: ClosureCalls?, on executor: any Executor, closure: String, tasks: Int, workers: Int,
-    label: String
+    label: String, callers: [Int32]? = nil
   ) throws(MeasurementError) {
     guard let calls else { return }
-    try throwFailure(of: calls, on: executor, closure: closure)
+    try throwFailure(of: calls, by: callers ?? executor.threadIDs, closure: closure)
     guard let inputs = calls.inputs else { return }
     guard inputs.areResults else { return inputs.reserve(0) }
     try untimed(
@@ -72,11 +74,11 @@ extension LocalRunner {
     let before = MemoryUse()
     try untimed(
       inputs.make, on: pool, tasks: count, workers: 1, label: "the inputs of \(label)")
-    try throwFailure(of: calls, on: pool, closure: "setUp")
+    try throwFailure(of: calls, by: pool.threadIDs, closure: "setUp")
     let made = MemoryUse()
     try untimed(body, on: pool, tasks: count, workers: 1, label: label)
     let called = MemoryUse()
-    try throwFailure(of: calls, on: pool, closure: variant.name)
+    try throwFailure(of: calls, by: pool.threadIDs, closure: variant.name)
     inputs.reserve(0)
     return CallMemory(
       input: made.growth(since: before) / count,
@@ -84,9 +86,9 @@ extension LocalRunner {
   }
 
   private func throwFailure(
-    of calls: ClosureCalls, on executor: any Executor, closure: String
+    of calls: ClosureCalls, by threads: [Int32], closure: String
   ) throws(MeasurementError) {
-    guard let failure = ThrownErrors.take(of: executor.threadIDs) else { return }
+    guard let failure = ThrownErrors.take(of: threads) else { return }
     calls.inputs?.reserve(0)
     throw .threw(closure: closure, call: failure.task + 1, error: failure.text)
   }
@@ -94,6 +96,7 @@ extension LocalRunner {
   private func untimed(
     _ body: @escaping TaskBody, on executor: any Executor, tasks: Int, workers: Int, label: String
   ) throws(MeasurementError) {
+    lastRound = nil
     do {
       _ = try executor.run(
         tasks: tasks, workers: workers, label: label, timeout: timeout, body: body)

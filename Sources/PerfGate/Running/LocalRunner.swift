@@ -12,7 +12,7 @@ package final class LocalRunner: ArmRunner {
   package let catalog: Catalog
   /// Runs what no arm names: the reference for its results, the spin probe, and the bare counter
   /// that only a pool has.
-  package let pool: WorkerPool
+  package private(set) var pool: WorkerPool
   /// How long a round may go on without any task ending, in seconds.
   package private(set) var timeout: Double
   /// Watches the workers of each arm; `nil` for nothing.
@@ -28,15 +28,21 @@ package final class LocalRunner: ArmRunner {
   private let kinds: [ExecutorKind]
   private let memory: [MemoryTarget]
   private let inputPlacement: InputPlacement?
-  private let seed: UInt64
+  /// The seed of the inputs that arms use; inputs of other seeds are kept.
+  package var seed: UInt64
+  /// When all inputs would take more bytes than this, the least recently used are freed.
+  private let cachedInputBytes: Int
+  /// Where the results of the last arm are; `nil` once something else has run there.
+  var lastRound: FinishedRound?
+  /// The CPU time of the whole program while the last arm ran, in seconds.
+  package private(set) var programCPUSeconds = 0.0
   private var inputs: [InputKey: PreparedInput] = [:]
   private var uses = 0
-  /// When all inputs would take more bytes than this, the least recently used are freed.
-  private static let cachedInputBytes = 1 << 30
 
   struct InputKey: Hashable {
     var kernel: String
     var size: Int
+    var seed: UInt64
   }
 
   struct PreparedInput {
@@ -55,16 +61,19 @@ package final class LocalRunner: ArmRunner {
   ///   - memory: where each worker's own memory goes.
   ///   - input: where inputs that all workers read go.
   ///   - kinds: the executors that an arm may name.
+  ///   - cachedInputBytes: when all inputs would take more than this, the least recently used are
+  ///     freed.
   package init(
     catalog: Catalog, slots: [WorkerSlot], seed: UInt64, timeout: Double = 600,
     memory: [MemoryTarget] = [], input: InputPlacement? = nil,
-    kinds: [ExecutorKind] = Executors.all
+    kinds: [ExecutorKind] = Executors.all, cachedInputBytes: Int = 1 << 30
   ) throws(WorkerError) {
     self.catalog = catalog
     self.seed = seed
     self.timeout = timeout
     self.memory = memory
     self.kinds = kinds
+    self.cachedInputBytes = cachedInputBytes
     inputPlacement = input
     pool = try WorkerPool(slots: slots, memory: memory)
     executors = [ExecutorName.pool: pool]
@@ -75,30 +84,68 @@ package final class LocalRunner: ArmRunner {
 
   /// Runs the arm once and checks the result of every task.
   package func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
-    if arm.executor == ExecutorName.tickets {
-      return try watched(on: pool, arm) { () throws(WorkerError) in
-        try pool.runTickets(arm.tasks, workers: arm.workers)
+    if arm.executor == ExecutorName.tickets { return try drawTickets(arm) }
+    let code = try code(of: arm)
+    let expected = try expectedResults(arm)
+    let sample = try perform(arm, code)
+    try checkResults(of: arm, against: expected)
+    return sample
+  }
+
+  /// Runs the arm once and compares its results with nothing. Afterwards `lastResults(_:)` has them.
+  ///
+  /// - Throws: also ``MeasurementError/lostTask(task:arm:times:)`` if a task has not run once.
+  package func runUnchecked(_ arm: Arm) throws(MeasurementError) -> ArmSample {
+    if arm.executor == ExecutorName.tickets { return try drawTickets(arm) }
+    let sample = try perform(arm, try code(of: arm))
+    if let (task, times) = lastRound?.results({ $0.misfit(tasks: arm.tasks) }) ?? nil {
+      throw .lostTask(task: task, arm: arm.id, times: times)
+    }
+    return sample
+  }
+
+  private func drawTickets(_ arm: Arm) throws(MeasurementError) -> ArmSample {
+    lastRound = nil
+    return try watched(on: pool, arm) { () throws(WorkerError) in
+      try pool.runTickets(arm.tasks, workers: arm.workers)
+    }
+  }
+
+  /// Runs the tasks of an arm, with inputs of their own where its calls have any.
+  private func perform(_ arm: Arm, _ code: TaskCode) throws(MeasurementError) -> ArmSample {
+    lastRound = nil
+    let isLoop = arm.executor == ExecutorName.singleThread
+    let executor = isLoop ? pool : try executor(named: arm.executor)
+    let workers = isLoop ? 1 : arm.workers
+    let calls = catalog.measurable(arm.kernel)?.calls
+    try makeInputs(of: calls, on: executor, tasks: arm.tasks, workers: workers, label: arm.id)
+    var loop: LoopRound?
+    let sample: ArmSample
+    if isLoop {
+      let round = self.loop(arm, code)
+      (loop, sample) = (round, ArmSample(seconds: round.seconds, cpuSeconds: round.cpuSeconds))
+    } else {
+      sample = try watched(on: executor, arm) { () throws(WorkerError) in
+        try executor.run(
+          tasks: arm.tasks, workers: arm.workers, label: arm.id, timeout: timeout, body: code.run)
       }
     }
-    let input = try prepare(arm)
-    guard let code = input.bodies[arm.variant] else { throw unknownVariant(arm) }
-    let expected = try expectedResults(arm)
-    if arm.executor == ExecutorName.singleThread {
-      return try loop(arm, code, expected: expected)
-    }
-    let executor = try executor(named: arm.executor)
-    let calls = catalog.measurable(arm.kernel)?.calls
-    try makeInputs(
-      of: calls, on: executor, tasks: arm.tasks, workers: arm.workers, label: arm.id)
-    let sample = try watched(on: executor, arm) { () throws(WorkerError) in
-      try executor.run(
-        tasks: arm.tasks, workers: arm.workers, label: arm.id, timeout: timeout, body: code.run)
-    }
     try endCalls(
-      calls, on: executor, closure: arm.variant, tasks: arm.tasks, workers: arm.workers,
-      label: arm.id)
-    try checkResults(of: arm, on: executor, against: expected)
+      calls, on: executor, closure: arm.variant, tasks: arm.tasks, workers: workers, label: arm.id,
+      callers: isLoop ? [pgp_thread_id()] : nil)
+    // What the calls leave in their inputs was read by the executor, also after a loop.
+    if let loop, calls?.inputs?.areResults != true {
+      lastRound = .loop(loop)
+    } else {
+      lastRound = .executor(executor)
+    }
     return sample
+  }
+
+  /// The arm's code, bound to its input.
+  private func code(of arm: Arm) throws(MeasurementError) -> TaskCode {
+    guard let code = try prepare(arm).bodies[arm.variant] else { throw unknownVariant(arm) }
+    return code
   }
 
   /// The sample of a round whose workers are watched for disturbances.
@@ -109,7 +156,11 @@ package final class LocalRunner: ArmRunner {
     let delays = ids.map(runDelay)
     watch?.begin(on: executor, workers: arm.workers)
     let round: ExecutedRound
+    let before = ProgramCPU.nanoseconds()
     do { round = try run() } catch { throw .worker(error) }
+    programCPUSeconds = ProgramCPU.seconds(
+      since: before, workers: round.workers.count,
+      own: round.workers.reduce(0) { $0 + $1.cpuSeconds })
     let disturbances = watch?.end() ?? []
     let after = zip(ids, delays).map { runDelay($0) - $1 }
     return sample(round, delays: after, disturbances: disturbances)
@@ -144,11 +195,19 @@ package final class LocalRunner: ArmRunner {
   /// What the workers of each executor have observed about their placement since the last call; the
   /// pool's come first.
   package func observations() throws(MeasurementError) -> [[PlacementObservation]] {
+    try namedObservations().map(\.workers)
+  }
+
+  /// The same, with the name of each executor.
+  package func namedObservations() throws(MeasurementError) -> [(
+    executor: String, workers: [PlacementObservation]
+  )] {
+    lastRound = nil
     let others = executors.filter { $0.key != ExecutorName.pool }.sorted { $0.key < $1.key }
-    var all: [[PlacementObservation]] = []
+    var all: [(executor: String, workers: [PlacementObservation])] = []
     do {
-      for executor in [pool] + others.map(\.value) {
-        all.append(try executor.endObservation())
+      for (name, executor) in [(ExecutorName.pool, pool as any Executor)] + others {
+        all.append((name, try executor.endObservation()))
         try executor.beginObservation()
       }
     } catch { throw .worker(error) }
@@ -162,8 +221,7 @@ package final class LocalRunner: ArmRunner {
 
   /// The arm's code, bound to its input, for callers that run it themselves.
   package func body(of arm: Arm) throws(MeasurementError) -> TaskBody {
-    guard let code = try prepare(arm).bodies[arm.variant] else { throw unknownVariant(arm) }
-    return code.run
+    try code(of: arm).run
   }
 
   /// A checksum of the results of all the arm's tasks.
@@ -177,9 +235,35 @@ package final class LocalRunner: ArmRunner {
     inputs = inputs.filter { $0.key.kernel != kernel }
   }
 
+  /// Frees all inputs.
+  package func releaseInputs() { inputs = [:] }
+
+  /// Whether the input of a kernel at a size was made, with the current seed.
+  package func hasInput(kernel: String, size: Int) -> Bool {
+    inputs[InputKey(kernel: kernel, size: size, seed: seed)] != nil
+  }
+
+  /// Starts more workers if there are fewer than `count` and none of them is pinned; inputs stay.
+  ///
+  /// - Returns: whether it has started new ones, in the place of the old.
+  package func provide(workers count: Int) throws(MeasurementError) -> Bool {
+    guard count > pool.slots.count, pool.slots.allSatisfy({ $0.cpu == nil }) else { return false }
+    lastRound = nil
+    do {
+      let slots = (0..<count).map { WorkerSlot(worker: $0, cpu: nil, node: nil) }
+      let same = Set(memory).count == 1 ? memory.first : nil
+      let more = try WorkerPool(slots: slots, memory: same.map { Array(repeating: $0, count: count) } ?? memory)
+      try more.beginObservation()
+      pool = more
+      executors = [ExecutorName.pool: more]
+    } catch { throw .worker(error) }
+    _ = ThrownErrors.take(of: pool.threadIDs)
+    return true
+  }
+
   private func makeRoom(for bytes: Int) {
     var total = inputs.values.reduce(0) { $0 + $1.bytes }
-    while total > 0, total > Self.cachedInputBytes - bytes,
+    while total > 0, total > cachedInputBytes - bytes,
       let oldest = inputs.filter({ $0.value.bytes > 0 }).min(by: {
         $0.value.lastUse < $1.value.lastUse
       })
@@ -190,18 +274,18 @@ package final class LocalRunner: ArmRunner {
   }
 
   /// Runs the tasks on the calling thread, which is no worker: only the probe of the round watches it.
-  private func loop(
-    _ arm: Arm, _ code: TaskCode, expected: [UInt64]
-  ) throws(MeasurementError) -> ArmSample {
+  private func loop(_ arm: Arm, _ code: TaskCode) -> LoopRound {
     pgp_set_activity(Int32(PGP_RUNS_TASK))
     defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
-    let round = LoopRound(tasks: arm.tasks, code.run, expected: expected)
-    if let wrong = round.check.wrong { throw wrongResult(arm, wrong) }
-    return ArmSample(seconds: round.seconds, cpuSeconds: round.cpuSeconds)
+    let before = ProgramCPU.nanoseconds()
+    let round = LoopRound(tasks: arm.tasks, code.run)
+    let others = ProgramCPU.seconds(since: before, workers: 1, own: 0)
+    programCPUSeconds = round.cpuSeconds + others
+    return round
   }
 
-  private func prepare(_ arm: Arm) throws(MeasurementError) -> PreparedInput {
-    let key = InputKey(kernel: arm.kernel, size: arm.size)
+  func prepare(_ arm: Arm) throws(MeasurementError) -> PreparedInput {
+    let key = InputKey(kernel: arm.kernel, size: arm.size, seed: seed)
     uses += 1
     inputs[key]?.lastUse = uses
     if let input = inputs[key] { return input }
@@ -242,7 +326,7 @@ package final class LocalRunner: ArmRunner {
 
   /// What the reference returns for the arm's tasks; untimed, on one worker per CPU.
   private func expectedResults(_ arm: Arm) throws(MeasurementError) -> [UInt64] {
-    let key = InputKey(kernel: arm.kernel, size: arm.size)
+    let key = InputKey(kernel: arm.kernel, size: arm.size, seed: seed)
     let input = try prepare(arm)
     if input.expected.count >= arm.tasks { return input.expected }
     guard let kernel = catalog.measurable(arm.kernel), let reference = kernel.reference,
@@ -263,55 +347,6 @@ package final class LocalRunner: ArmRunner {
     inputs[key]?.expected = expected
     // Of equal tasks only one was run.
     return asked < arm.tasks ? try expectedResults(arm) : expected
-  }
-
-  private func checkResults(
-    of arm: Arm, on executor: any Executor, against expected: [UInt64]
-  ) throws(MeasurementError) {
-    let check = executor.check(expected)
-    if let wrong = check.wrong { throw wrongResult(arm, wrong) }
-    // The executors' own tests show that no task runs twice while another one is lost.
-    guard check.count == arm.tasks else {
-      throw .lostTask(
-        task: min(check.count, arm.tasks), arm: arm.id, times: check.count > arm.tasks ? 2 : 0)
-    }
-  }
-
-  /// The error for a wrong result: the variant differs from the reference, or one of them from
-  /// itself.
-  private func wrongResult(_ arm: Arm, _ wrong: WrongTask) -> MeasurementError {
-    let (task, found, expected) = (wrong.task, wrong.found, wrong.expected)
-    var unproven = Unproven(
-      kernel: arm.kernel, variant: arm.variant,
-      reason: .wrongResult(task: task, found: found, expected: expected))
-    guard let kernel = catalog.measurable(arm.kernel), let reference = kernel.reference
-    else { return .wrongResult(unproven) }
-    if arm.variant == reference.name {
-      unproven.reason = .changingResult(
-        task: kernel.tasksAreAlike ? nil : task, found: found, before: expected)
-    } else if kernel.tasksAreAlike {
-      unproven.reason = .otherResult(than: reference.name, found: found, expected: expected)
-      // The variant that returns something else when it runs again is the faulty one.
-      for (name, before) in [(arm.variant, found), (reference.name, expected)] {
-        guard let other = resultsAgain(arm, name).first(where: { $0 != before }) else { continue }
-        unproven.variant = name
-        unproven.reason = .changingResult(task: nil, found: other, before: before)
-        break
-      }
-    }
-    return .wrongResult(unproven)
-  }
-
-  /// The results of a few more calls of a variant whose tasks are all equal.
-  private func resultsAgain(_ arm: Arm, _ variant: String) -> [UInt64] {
-    var all: [UInt64] = []
-    guard let kernel = catalog.measurable(arm.kernel), let code = try? prepare(arm).bodies[variant],
-      (try? call(
-        code.run, named: variant, of: kernel, tasks: 4, workers: 1, label: "\(variant) again"))
-        != nil
-    else { return [] }
-    pool.forEachResult { _, results in all += results }
-    return all
   }
 
   private func sample(

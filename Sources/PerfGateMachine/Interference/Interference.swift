@@ -21,9 +21,21 @@ package final class Interference: Sendable {
   ///
   /// Without worker threads (from an executor that does not report them) neither run delay nor the
   /// time of other threads can be judged; `unavailable` then says so.
-  package init(machine: Machine, cpus: CPUSet, threads: [Int]) {
-    var unavailable: [String] = []
+  package convenience init(machine: Machine, cpus: CPUSet, threads: [Int]) {
     let siblings = cpus.reduce(into: CPUSet()) { $0.formUnion(machine.topology.siblings(of: $1)) }
+    self.init(
+      cpus: cpus, siblings: siblings, throttleFiles: machine.allowed.throttleFiles, threads: threads
+    )
+  }
+
+  /// Watches these CPUs, their siblings, the worker threads and the counters of throttling, without
+  /// reading the machine.
+  ///
+  /// - Parameters:
+  ///   - siblings: CPUs that share a core with one of `cpus`; those among `cpus` are not idle.
+  ///   - throttleFiles: the `cpu.stat` files of the control groups.
+  package init(cpus: CPUSet, siblings: CPUSet, throttleFiles: [String], threads: [Int]) {
+    var unavailable: [String] = []
     used = cpus
     let watched = cpus.union(siblings)
     let list = watched.map(Int32.init)
@@ -48,8 +60,8 @@ package final class Interference: Sendable {
       unavailable.append(
         "run delay of \(threads.count - opened.count) workers, other threads: no schedstat file")
     }
-    throttleFiles = machine.allowed.throttleFiles.compactMap(Self.open)
-    if throttleFiles.isEmpty { unavailable.append("throttling: no cgroup counts it") }
+    self.throttleFiles = throttleFiles.compactMap(Self.open)
+    if self.throttleFiles.isEmpty { unavailable.append("throttling: no cgroup counts it") }
     self.unavailable = unavailable
   }
 

@@ -1,0 +1,55 @@
+import PerfGateWorkers
+
+// What is made of the results of a round.
+
+extension LocalRunner {
+  /// Compares the results of the last round with what was expected of each task.
+  func checkResults(
+    of arm: Arm, against expected: [UInt64]
+  ) throws(MeasurementError) {
+    guard let check = lastRound?.check(expected) else { return }
+    if let wrong = check.wrong { throw wrongResult(arm, wrong) }
+    // The executors' own tests show that no task runs twice while another one is lost.
+    guard check.count == arm.tasks else {
+      throw .lostTask(
+        task: min(check.count, arm.tasks), arm: arm.id, times: check.count > arm.tasks ? 2 : 0)
+    }
+  }
+
+  /// The error for a wrong result: the variant differs from the reference, or one of them from
+  /// itself.
+  private func wrongResult(_ arm: Arm, _ wrong: WrongTask) -> MeasurementError {
+    let (task, found, expected) = (wrong.task, wrong.found, wrong.expected)
+    var unproven = Unproven(
+      kernel: arm.kernel, variant: arm.variant,
+      reason: .wrongResult(task: task, found: found, expected: expected))
+    guard let kernel = catalog.measurable(arm.kernel), let reference = kernel.reference
+    else { return .wrongResult(unproven) }
+    if arm.variant == reference.name {
+      unproven.reason = .changingResult(
+        task: kernel.tasksAreAlike ? nil : task, found: found, before: expected)
+    } else if kernel.tasksAreAlike {
+      unproven.reason = .otherResult(than: reference.name, found: found, expected: expected)
+      // The variant that returns something else when it runs again is the faulty one.
+      for (name, before) in [(arm.variant, found), (reference.name, expected)] {
+        guard let other = resultsAgain(arm, name).first(where: { $0 != before }) else { continue }
+        unproven.variant = name
+        unproven.reason = .changingResult(task: nil, found: other, before: before)
+        break
+      }
+    }
+    return .wrongResult(unproven)
+  }
+
+  /// The results of a few more calls of a variant whose tasks are all equal.
+  private func resultsAgain(_ arm: Arm, _ variant: String) -> [UInt64] {
+    var all: [UInt64] = []
+    guard let kernel = catalog.measurable(arm.kernel), let code = try? prepare(arm).bodies[variant],
+      (try? call(
+        code.run, named: variant, of: kernel, tasks: 4, workers: 1, label: "\(variant) again"))
+        != nil
+    else { return [] }
+    pool.forEachResult { _, results in all += results }
+    return all
+  }
+}
