@@ -140,7 +140,16 @@ static void crashed(int number) {
   *at++ = '\n';
   ssize_t written = write(STDERR_FILENO, line, (size_t)(at - line));
   (void)written;
-  _exit(crash_status);
+  if (crash_status >= 0)
+    _exit(crash_status);
+  // Dies of the signal itself, as it would have without this handler.
+  signal(number, SIG_DFL);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, number);
+  pthread_sigmask(SIG_UNBLOCK, &signals, 0);
+  raise(number);
+  _exit(128 + number);
 }
 
 void pgp_catch_crashes(int status) {

@@ -19,11 +19,15 @@ public func perfGateMain(catalog: Catalog, claims: [Claim]) -> Never {
   // A file at its size limit makes the write fail, as a full disk does, instead of ending the
   // program.
   signal(SIGXFSZ, SIG_IGN)
-  ProcessSignals.catchInterrupts()
-  ProcessSignals.catchCrashes(exitStatus: ExitCode.software.rawValue)
+  let arguments = Array(CommandLine.arguments.dropFirst())
+  if arguments.first == Command.arm.rawValue {
+    ArmCommand.handleSignals()
+  } else {
+    ProcessSignals.catchInterrupts()
+    ProcessSignals.catchCrashes(exitStatus: ExitCode.software.rawValue)
+  }
   let status = runPerfGate(
-    Array(CommandLine.arguments.dropFirst()), catalog: catalog, claims: claims,
-    output: .standard, excludesOthers: true)
+    arguments, catalog: catalog, claims: claims, output: .standard, excludesOthers: true)
   // Threads of a failed round may still run, so nothing that they use is torn down.
   fflush(nil)
   _exit(status)
@@ -95,6 +99,7 @@ private func runCommand(
       output.show(["perfgate \(tool.version) (Swift \(tool.swift), \(tool.clang))"])
       return ExitCode.success.rawValue
     }
+    if invocation.command == .arm { return try ArmCommand(catalog: catalog).execute() }
     if invocation.command == .machine {
       return try MachineCommand(invocation, output: output).execute()
     }

@@ -10,6 +10,9 @@ package enum ProcessSignals {
   /// error that names the worker, the task and the signal.
   package static func catchCrashes(exitStatus: Int32) { pgp_catch_crashes(exitStatus) }
 
+  /// A thread that dies of a signal ends the process by that signal, after the same line.
+  package static func tellCrashes() { pgp_catch_crashes(-1) }
+
   /// The signal that asked the program to stop; `nil` for none.
   package static var interruptSignal: Int32? {
     let number = pgp_interrupt_signal()

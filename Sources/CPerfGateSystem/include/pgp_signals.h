@@ -31,7 +31,8 @@ void pgp_set_activity(int activity);
 void pgp_set_interrupt_signal(int number);
 
 // On SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS or SIGABRT, writes one line to standard error
-// (which worker, which task, which signal) and ends the process with exit status `status`.
+// (which worker, which task, which signal) and ends the process: with exit status `status`, or by
+// the signal itself when `status` is below 0.
 void pgp_catch_crashes(int status);
 
 // Sets the context of the calling thread, which must stay valid until the thread ends or sets null;

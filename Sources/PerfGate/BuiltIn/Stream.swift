@@ -29,8 +29,11 @@ package enum Stream: Kernel {
     (0..<words(size)).map { UInt64(truncatingIfNeeded: $0) &+ seed }
   }
 
-  /// The bytes of the buffer.
-  package static func inputBytes(size: Int) -> Int { words(size) * 8 }
+  /// The bytes of the buffer; the largest `Int` on overflow.
+  package static func inputBytes(size: Int) -> Int {
+    let bytes = words(size).multipliedReportingOverflow(by: 8)
+    return bytes.overflow ? .max : bytes.partialValue
+  }
 
   private static func words(_ size: Int) -> Int { max(1, size / 8 + (size % 8 > 0 ? 1 : 0)) }
 }

@@ -252,7 +252,8 @@ package final class LocalRunner: ArmRunner {
     do {
       let slots = (0..<count).map { WorkerSlot(worker: $0, cpu: nil, node: nil) }
       let same = Set(memory).count == 1 ? memory.first : nil
-      let more = try WorkerPool(slots: slots, memory: same.map { Array(repeating: $0, count: count) } ?? memory)
+      let more = try WorkerPool(
+        slots: slots, memory: same.map { Array(repeating: $0, count: count) } ?? memory)
       try more.beginObservation()
       pool = more
       executors = [ExecutorName.pool: more]

@@ -2,7 +2,7 @@ import PerfGate
 
 /// A command of the program.
 enum Command: String, CaseIterable, Sendable {
-  case run, compare, scale, handoff, baseline, machine, judge
+  case run, compare, scale, handoff, baseline, machine, judge, arm
 
   /// One line for the help text.
   var summary: String {
@@ -17,6 +17,7 @@ enum Command: String, CaseIterable, Sendable {
     case .judge:
       "judge a stored record again: judge RECORD, or judge - for standard input "
         + "(\(Record.maximumBytes >> 20) MiB at most)"
+    case .arm: "(for programs) speaks the arm protocol on standard input and output"
     }
   }
 
@@ -47,6 +48,7 @@ enum Command: String, CaseIterable, Sendable {
         + OptionRule.common
     case .machine:
       OptionRule.placement + OptionRule.output + [.root] + OptionRule.common
+    case .arm: [.help]
     }
   }
 }

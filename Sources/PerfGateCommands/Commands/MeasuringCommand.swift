@@ -104,7 +104,7 @@ final class MeasuringCommand {
       case .scale: try measureScaling()
       case .handoff: try measureHandoff()
       case .baseline: try judgeClaims()
-      case .machine, .judge: break
+      case .machine, .judge, .arm: break
       }
       try session.verifyPlacement()
     } catch { failure = error }

@@ -65,7 +65,7 @@ extension MeasuringCommand {
       case .run: return true
       case .compare: return claim.kind.form.comparesVariants
       case .baseline: return options.action == .update || claim.kind.isBaseline
-      case .scale, .handoff, .machine, .judge: return false
+      case .scale, .handoff, .machine, .judge, .arm: return false
       }
     }
     // A required claim about a kernel that was not requested must not be ignored silently.
@@ -93,7 +93,7 @@ extension MeasuringCommand {
       return invocation.options.workers ?? Array(1...most)
     case .handoff: return environment.workerCounts(invocation.options, oversubscribed: 1...50)
     case .baseline: return [1]
-    case .run, .scale, .machine, .judge:
+    case .run, .scale, .machine, .judge, .arm:
       return environment.workerCounts(invocation.options, oversubscribed: 1...12)
     }
   }
@@ -130,7 +130,7 @@ extension Command {
   /// What the command is about, unless kernels were named.
   func kernels(among kernels: [AnyKernel], named: Bool) -> [AnyKernel] {
     switch self {
-    case .run, .compare, .baseline, .machine, .judge:
+    case .run, .compare, .baseline, .machine, .judge, .arm:
       return kernels
     case .scale:
       let linear = kernels.filter { $0.work.growth == .linear }

@@ -176,9 +176,13 @@ extension OptionRule {
     "--root", "DIR", "describe another machine from a copy of its /sys and /proc"
   ) { $0.root = $1 }
 
-  /// What every command takes.
+  static let help = OptionRule("--help", "", "show this text; also -h") { options, _ in
+    options.help = true
+  }
+
+  /// What every command that a person types takes.
   static let common: [OptionRule] = [
-    OptionRule("--help", "", "show this text; also -h") { options, _ in options.help = true },
+    help,
     OptionRule("--version", "", "show the versions of perfgate and its compilers") { options, _ in
       options.version = true
     },

@@ -8,6 +8,11 @@ package struct InputPlacement: Hashable, Sendable {
   /// Whether the user asked for it; then anything else is an error.
   package var isExplicit: Bool
 
+  package init(target: MemoryTarget, isExplicit: Bool) {
+    self.target = target
+    self.isExplicit = isExplicit
+  }
+
   /// The placement of shared input for a plan on a machine.
   ///
   /// By default and for `interleave` the pages alternate between the allowed memory nodes that have

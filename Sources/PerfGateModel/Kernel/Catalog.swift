@@ -13,10 +13,34 @@ public struct Catalog: Sendable {
 
   /// Makes a catalog of kernels.
   ///
-  /// - Throws: ``CatalogError`` if two kernels or two variants of a kernel have the same name, if a
-  ///   kernel does not have exactly one reference, if this CPU cannot run the reference, or if a
-  ///   twin does not exist.
+  /// - Throws: ``CatalogError`` if a name of a kernel or variant has other characters than
+  ///   `a` to `z`, `0` to `9`, `.`, `_` and `-`, if two kernels or two variants of a kernel have the
+  ///   same name, if a kernel does not have exactly one reference, if this CPU cannot run the
+  ///   reference, or if a twin does not exist.
   public init(_ kernels: [AnyKernel]) throws(CatalogError) {
+    for kernel in kernels {
+      for name in [kernel.name] + kernel.variants.map(\.name) where !Self.isName(name) {
+        throw .name(name, kernel: name == kernel.name ? nil : kernel.name)
+      }
+    }
+    try self.init(checked: kernels)
+  }
+
+  /// Makes a catalog of the closures of a test, whose names may be any: those of the test.
+  package init(closures kernel: AnyKernel) throws(CatalogError) { try self.init(checked: [kernel]) }
+
+  /// Whether a kernel or variant may have that name.
+  package static func isName(_ text: some StringProtocol) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy {
+        switch $0 {
+        case 0x61...0x7a, 0x30...0x39, 0x2e, 0x5f, 0x2d: true
+        default: false
+        }
+      }
+  }
+
+  private init(checked kernels: [AnyKernel]) throws(CatalogError) {
     var names = BuiltInKernel.names
     for kernel in kernels {
       guard names.insert(kernel.name).inserted else { throw .duplicate(kernel.name) }
@@ -48,6 +72,8 @@ public struct Catalog: Sendable {
 
 /// What is wrong with a catalog.
 public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A kernel, or a variant of the named kernel, has a name with characters that are not allowed.
+  case name(String, kernel: String?)
   /// Two kernels, or two variants of a kernel, have this name.
   case duplicate(String)
   /// A kernel needs exactly one reference.
@@ -60,6 +86,12 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One line: what failed, what was found, what to do.
   public var description: String {
     switch self {
+    case .name(let name, let kernel):
+      let shown = VisibleText.line(name)
+      let what =
+        kernel.map { "variant '\(shown)' of kernel \(VisibleText.line($0))" } ?? "kernel '\(shown)'"
+      return
+        "cannot use \(what): a name consists of a to z, 0 to 9, '.', '_' and '-'; rename it"
     case .duplicate(let name):
       return "cannot use the catalog: \(name) is defined twice; rename one"
     case .references(let kernel, let found):

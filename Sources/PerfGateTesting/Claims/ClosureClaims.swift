@@ -286,7 +286,7 @@ extension TestClaim {
       let tasks = tasksPerWorker * min(max(1, workers), 10_000)
       return Judged(
         claim: try Claim(id: id, text: text, kernel: id, kind, tasks: tasks),
-        catalog: try Catalog([kernel]))
+        catalog: try Catalog(closures: kernel))
     }
   }
 }
