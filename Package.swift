@@ -65,7 +65,9 @@ let package = Package(
       path: "Sources/Kernels", swiftSettings: measuredSwift),
     .target(
       name: "PerfGateCommands",
-      dependencies: ["PerfGateReport", "PerfGate", "PerfGateWorkers", "PerfGateMachine"],
+      dependencies: [
+        "PerfGateReport", "PerfGate", "PerfGateWorkers", "PerfGateMachine", "CPerfGateSystem",
+      ],
       swiftSettings: unmeasuredSwift),
     .target(
       name: "PerfGateTesting",

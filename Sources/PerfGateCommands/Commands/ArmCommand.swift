@@ -1,3 +1,4 @@
+import CPerfGateSystem
 import PerfGate
 import PerfGateWorkers
 
@@ -27,7 +28,11 @@ struct ArmCommand {
   /// Answers until the requests end.
   func execute() throws(CommandError) -> Int32 {
     let (input, output) = try takeStreams()
-    ArmServer(catalog: catalog, version: Record.Tool.perfGateVersion)
+    // A child of PerfGate ends with its parent, and runs before other programs where that is allowed.
+    // On a pipe, as in a shell, neither is done.
+    let isChild = pgp_end_with_parent(input) == 0
+    let details = isChild ? ["nice:\(pgp_raise_priority())"] : []
+    ArmServer(catalog: catalog, version: Record.Tool.perfGateVersion, details: details)
       .serve(input: input, output: output)
     return ExitCode.success.rawValue
   }
