@@ -9,21 +9,51 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Waits for the hang-up: the other end is closed. Not for one that only sends no more, which is the
-// end of the input and lets the process answer and exit.
+// The socket to the parent; below 0 before `pgp_end_with_parent`.
+static int parent_socket = -1;
+
+// Ends the own process group with SIGKILL. It is looked up because the process's code may have left
+// it.
+static void pgp_end_own_group(void) { kill(getpgrp() == getpid() ? 0 : getpid(), SIGKILL); }
+
+// Whether the parent's end of the socket is closed, after waiting for that; a timeout below 0 waits
+// without end. An end that only sends no more is the end of the input, which lets the process
+// answer and exit.
+static bool pgp_parent_is_gone(int timeout_ms) {
+  struct pollfd socket = {parent_socket, 0, 0};
+  int ready;
+  do
+    ready = poll(&socket, 1, timeout_ms);
+  while (timeout_ms < 0 && (ready < 0 || socket.revents == 0));
+  // POLLNVAL: the process's own code has closed the descriptor. Its next answer fails, and that
+  // ends it.
+  return ready > 0 && (socket.revents & (POLLHUP | POLLERR)) != 0;
+}
+
 static void *pgp_wait_for_hang_up(void *context) {
-  struct pollfd socket = {(int)(intptr_t)context, 0, 0};
-  while (poll(&socket, 1, -1) < 0 || socket.revents == 0)
-    ;
-  // The process's own code has closed the descriptor: its next answer fails, and that ends it.
-  if (socket.revents & POLLNVAL)
-    return NULL;
-  // 0 is the own group, which is looked up again because the process's code may have left it.
-  kill(getpgrp() == getpid() ? 0 : getpid(), SIGKILL);
+  (void)context;
+  if (pgp_parent_is_gone(-1))
+    pgp_end_own_group();
   return NULL;
+}
+
+// The process may find out before that thread runs. Then its exit must not leave the group behind.
+static void pgp_exiting(void) {
+  if (pgp_parent_is_gone(0))
+    pgp_end_own_group();
+}
+
+// The same for writing to the parent. The pipe may be gone a moment before the socket.
+static void pgp_pipe_broke(int number) {
+  if (pgp_parent_is_gone(50))
+    pgp_end_own_group();
+  signal(number, SIG_DFL);
+  raise(number);
 }
 
 // Starts a thread with little memory, or with the usual amount where the program's thread-local
@@ -60,11 +90,19 @@ int pgp_end_with_parent(int socket) {
     (void)written;
     close(descriptor);
   }
+  parent_socket = socket;
+  atexit(pgp_exiting);
+  struct sigaction action;
+  if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL) {
+    memset(&action, 0, sizeof action);
+    action.sa_handler = pgp_pipe_broke;
+    sigaction(SIGPIPE, &action, NULL);
+  }
   // The thread inherits this mask: it handles no signal of the program.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  int error = pgp_start_small_thread(pgp_wait_for_hang_up, (void *)(intptr_t)socket);
+  int error = pgp_start_small_thread(pgp_wait_for_hang_up, NULL);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   return error;
 }

@@ -64,7 +64,7 @@ size_t pgp_printable_prefix(const uint8_t *_Nonnull bytes, size_t count);
 
 // Called by a child: from now on, when its parent's end of the socket is closed, as it is when the
 // parent dies, the child's whole process group ends with SIGKILL. Also makes the child the first
-// that the kernel ends when memory runs out.
+// that the kernel ends when memory runs out. Call it once, before other threads exist.
 // Returns 0 or an errno: EPERM when the process does not lead its group, ENOTSOCK when the
 // descriptor is no socket: both are so for a program on a user's pipe, and then nothing is done.
 int pgp_end_with_parent(int socket);
