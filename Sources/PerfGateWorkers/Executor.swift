@@ -17,6 +17,8 @@ package struct TaskBatch: Sendable {
   package var timeout: Double
   /// The work of one task.
   package var body: TaskBody
+  /// Whether to measure the CPU time of the whole program, which takes a microsecond at both ends.
+  package var countsProgram = false
 
   /// Tasks of a round.
   package init(
@@ -70,11 +72,14 @@ package struct ExecutedRound: Hashable, Sendable {
   package var seconds: Double
   /// One entry for each worker that took part.
   package var workers: [WorkerRound]
+  /// CPU time of the whole program meanwhile, without the caller's; `nil` if it was not measured.
+  package var programCPUSeconds: Double?
 
   /// A round of an executor.
-  package init(seconds: Double, workers: [WorkerRound]) {
+  package init(seconds: Double, workers: [WorkerRound], programCPUSeconds: Double? = nil) {
     self.seconds = seconds
     self.workers = workers
+    self.programCPUSeconds = programCPUSeconds
   }
 }
 

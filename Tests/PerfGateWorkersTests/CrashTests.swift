@@ -36,6 +36,36 @@ import Testing
       ])
   }
 
+  /// A parent that asks how the process ended learns the signal.
+  @Test func aToldCrashEndsTheProcessByItsSignal() async {
+    let segmentation = await #expect(
+      processExitsWith: .signal(SIGSEGV), observing: [\.standardErrorContent]
+    ) {
+      ProcessSignals.tellCrashes()
+      let pool = try WorkerPool(slots: freeSlots(2))
+      _ = try pool.run(tasks: 50, workers: 2, label: "made-up/swift.null/pool/2") { task in
+        if task == 17 { pgt_write_to_null() }
+        return 0
+      }
+    }
+    let found = lines(segmentation)
+    #expect(found.count == 1)
+    #expect(
+      found.last?.hasSuffix(
+        " died in task 17 of made-up/swift.null/pool/2: signal 11 (SIGSEGV)") == true, "\(found)")
+    let abort = await #expect(
+      processExitsWith: .signal(SIGABRT), observing: [\.standardErrorContent]
+    ) {
+      ProcessSignals.tellCrashes()
+      let pool = try WorkerPool(slots: freeSlots(1))
+      _ = try pool.run(tasks: 5, workers: 1, label: "made-up/abort") { _ in
+        kill(getpid(), SIGABRT)
+        while true { usleep(1000) }
+      }
+    }
+    #expect(lines(abort).last?.hasSuffix(": signal 6 (SIGABRT)") == true)
+  }
+
   @Test func aSwiftTrapIsToldInOneLine() async {
     let result = await #expect(
       processExitsWith: .exitCode(70), observing: [\.standardErrorContent]

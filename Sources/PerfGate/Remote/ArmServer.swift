@@ -118,9 +118,11 @@ extension ArmServer {
     var input = placement.input
     if let target = input?.target.resolved { input?.target = target }
     do {
-      return try LocalRunner(
+      let runner = try LocalRunner(
         catalog: catalog, slots: slots, seed: 0, timeout: timeout, memory: memory.map(\.resolved),
         input: input, cachedInputBytes: .max)
+      runner.countsProgram = true
+      return runner
     } catch { throw .other(error.description) }
   }
 

@@ -37,26 +37,26 @@ extension LocalRunner {
   }
 }
 
-/// The CPU time of this program, without that of the calling thread.
+/// The CPU time of the whole program during a round.
 enum ProgramCPU {
   /// The program's clock runs ahead of the workers' own by this much at most, for each of them: they
-  /// wake up and fall asleep outside of a round.
+  /// wake up and fall asleep around a round.
   private static let slackSeconds = 50e-6
 
-  /// The time until now.
-  static func nanoseconds() -> UInt64 {
-    // Never below an earlier value by more than it takes to read both clocks.
-    let all = pgp_process_cpu_ns()
-    let own = pgp_thread_cpu_ns()
-    return all > own ? all - own : 0
+  /// The program's time in seconds, or the workers' own if that is hardly less.
+  ///
+  /// - Parameters:
+  ///   - program: what the program's clock shows, without the caller's time; `nil` if unknown.
+  ///   - own: what the workers have measured themselves, all together.
+  static func seconds(program: Double?, own: Double, workers: Int) -> Double {
+    guard let program, program > own + slackSeconds * Double(workers) else { return own }
+    return program
   }
 
-  /// The time since a moment in seconds, or the workers' own if it is hardly less.
-  ///
-  /// - Parameter own: the CPU seconds that the workers have measured.
-  static func seconds(since start: UInt64, workers: Int, own: Double) -> Double {
-    let now = nanoseconds()
-    let all = now > start ? Double(now - start) * 1e-9 : 0
-    return all > own + slackSeconds * Double(workers) ? all : own
+  /// The program's CPU time until now without that of the calling thread, in seconds.
+  static func othersSeconds() -> Double {
+    // Another thread may run between the two reads, but none hides.
+    let own = pgp_thread_cpu_ns()
+    return Double(pgp_process_cpu_ns() - own) * 1e-9
   }
 }

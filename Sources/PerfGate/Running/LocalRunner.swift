@@ -34,7 +34,9 @@ package final class LocalRunner: ArmRunner {
   private let cachedInputBytes: Int
   /// Where the results of the last arm are; `nil` once something else has run there.
   var lastRound: FinishedRound?
-  /// The CPU time of the whole program while the last arm ran, in seconds.
+  /// Whether the CPU time of the whole program is measured, and not only that of the workers.
+  package var countsProgram = false
+  /// The CPU time while the last arm ran, in seconds.
   package private(set) var programCPUSeconds = 0.0
   private var inputs: [InputKey: PreparedInput] = [:]
   private var uses = 0
@@ -122,12 +124,16 @@ package final class LocalRunner: ArmRunner {
     var loop: LoopRound?
     let sample: ArmSample
     if isLoop {
+      // The calling thread may have made calls for others.
+      _ = ThrownErrors.take(of: [pgp_thread_id()])
       let round = self.loop(arm, code)
       (loop, sample) = (round, ArmSample(seconds: round.seconds, cpuSeconds: round.cpuSeconds))
     } else {
       sample = try watched(on: executor, arm) { () throws(WorkerError) in
-        try executor.run(
+        var batch = TaskBatch(
           tasks: arm.tasks, workers: arm.workers, label: arm.id, timeout: timeout, body: code.run)
+        batch.countsProgram = countsProgram
+        return try executor.run(batch)
       }
     }
     try endCalls(
@@ -156,11 +162,10 @@ package final class LocalRunner: ArmRunner {
     let delays = ids.map(runDelay)
     watch?.begin(on: executor, workers: arm.workers)
     let round: ExecutedRound
-    let before = ProgramCPU.nanoseconds()
     do { round = try run() } catch { throw .worker(error) }
     programCPUSeconds = ProgramCPU.seconds(
-      since: before, workers: round.workers.count,
-      own: round.workers.reduce(0) { $0 + $1.cpuSeconds })
+      program: round.programCPUSeconds, own: round.workers.reduce(0) { $0 + $1.cpuSeconds },
+      workers: arm.workers)
     let disturbances = watch?.end() ?? []
     let after = zip(ids, delays).map { runDelay($0) - $1 }
     return sample(round, delays: after, disturbances: disturbances)
@@ -278,10 +283,11 @@ package final class LocalRunner: ArmRunner {
   private func loop(_ arm: Arm, _ code: TaskCode) -> LoopRound {
     pgp_set_activity(Int32(PGP_RUNS_TASK))
     defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
-    let before = ProgramCPU.nanoseconds()
+    let before = ProgramCPU.othersSeconds()
     let round = LoopRound(tasks: arm.tasks, code.run)
-    let others = ProgramCPU.seconds(since: before, workers: 1, own: 0)
-    programCPUSeconds = round.cpuSeconds + others
+    let others = ProgramCPU.othersSeconds() - before
+    programCPUSeconds = ProgramCPU.seconds(
+      program: round.cpuSeconds + others, own: round.cpuSeconds, workers: 1)
     return round
   }
 

@@ -27,10 +27,14 @@ final class SharedWords: @unchecked Sendable {
   let stop: UnsafeMutablePointer<Atomic<Int>>
   /// How many threads are ready or have failed to start.
   let ready: UnsafeMutablePointer<Atomic<UInt32>>
+  /// The CPU time of the program when the barrier was released, in ns, where that is asked for.
+  let programAtRelease: UnsafeMutablePointer<Atomic<UInt64>>
+  /// The same when the last worker has ended the round.
+  let programAtEnd: UnsafeMutablePointer<Atomic<UInt64>>
 
   init() {
     let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: 9 * lineBytes, alignment: lineBytes)
+      byteCount: 11 * lineBytes, alignment: lineBytes)
     func word<Value>(
       _ line: Int, _ value: consuming Atomic<Value>
     ) -> UnsafeMutablePointer<Atomic<Value>> {
@@ -48,6 +52,8 @@ final class SharedWords: @unchecked Sendable {
     ended = word(6, Atomic(0))
     stop = word(7, Atomic(0))
     ready = word(8, Atomic(0))
+    programAtRelease = word(9, Atomic(0))
+    programAtEnd = word(10, Atomic(0))
   }
 
   deinit { memory.deallocate() }

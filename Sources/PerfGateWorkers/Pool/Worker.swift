@@ -17,6 +17,8 @@ struct Job {
   var spins: Bool
   var kind: Kind
   var label: SharedLabel
+  /// Whether the first and the last moment of the round are also read on the program's CPU clock.
+  var countsProgram = false
 
   enum Kind {
     /// Call the body for each task.
@@ -155,6 +157,9 @@ final class Worker: @unchecked Sendable {
     context.pointee.label = nil
     self.job = nil
     if shared.running.pointee.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+      if job.countsProgram {
+        shared.programAtEnd.pointee.store(pgp_process_cpu_ns(), ordering: .relaxed)
+      }
       shared.ended.pointee.store(seen.word, ordering: .releasing)
       pgp_futex_wake_all(shared.ended)
     }
@@ -173,6 +178,9 @@ final class Worker: @unchecked Sendable {
   private func arrive(_ job: Job, mark: inout Mark) {
     let arrived = shared.arrived.pointee.add(1, ordering: .acquiringAndReleasing).newValue
     if arrived == job.workers {
+      if job.countsProgram {
+        shared.programAtRelease.pointee.store(pgp_process_cpu_ns(), ordering: .relaxed)
+      }
       shared.releaseTime.pointee.store(pgp_monotonic_ns(), ordering: .relaxed)
       shared.released.pointee.store(seen.word, ordering: .releasing)
       pgp_futex_wake_all(shared.released)

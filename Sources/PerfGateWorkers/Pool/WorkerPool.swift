@@ -80,7 +80,7 @@ package final class WorkerPool: Executor {
   package func run(_ batch: TaskBatch) throws(WorkerError) -> ExecutedRound {
     try run(
       .tasks(batch.body), tasks: batch.tasks, workers: batch.workers, label: batch.label,
-      timeout: batch.timeout)
+      timeout: batch.timeout, countsProgram: batch.countsProgram)
   }
 
   /// Draws `tickets` tickets from one shared counter, one by one, and does nothing with them.
@@ -113,7 +113,8 @@ package final class WorkerPool: Executor {
   }
 
   private func run(
-    _ kind: Job.Kind, tasks: Int, workers count: Int, label: String, timeout: Double
+    _ kind: Job.Kind, tasks: Int, workers count: Int, label: String, timeout: Double,
+    countsProgram: Bool = false
   ) throws(WorkerError) -> ExecutedRound {
     guard isUsable else { throw .unusable }
     guard 1...slots.count ~= count else { throw .workerCount(count, allowed: 1...slots.count) }
@@ -122,7 +123,7 @@ package final class WorkerPool: Executor {
     guard signal == 0 else { throw .interrupted(signal: signal) }
     let job = Job(
       tasks: tasks, workers: count, spins: count <= distinctCPUs, kind: kind,
-      label: SharedLabel(label))
+      label: SharedLabel(label), countsProgram: countsProgram)
     for worker in workers.prefix(count) { worker.job = job }
     participants = 0
     shared.arrived.pointee.store(0, ordering: .relaxed)
@@ -131,7 +132,9 @@ package final class WorkerPool: Executor {
     pgp_set_activity(Int32(PGP_RUNS_TASK))
     defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
     let posting = post(workers: count)
+    let callerBefore = pgp_thread_cpu_ns()
     try waitForEnd(of: job, posting: posting, timeout: timeout)
+    let caller = pgp_thread_cpu_ns() - callerBefore
     if shared.stop.pointee.load(ordering: .relaxed) != Stop.never {
       shared.stop.pointee.store(Stop.never, ordering: .relaxed)
       throw .interrupted(signal: pgp_interrupt_signal())
@@ -145,7 +148,15 @@ package final class WorkerPool: Executor {
     let active = workers.prefix(count)
     let end = active.map(\.endTime).max() ?? release
     return ExecutedRound(
-      seconds: Double(end - release) * 1e-9, workers: active.map(\.round))
+      seconds: Double(end - release) * 1e-9, workers: active.map(\.round),
+      programCPUSeconds: countsProgram ? programSeconds(caller: caller) : nil)
+  }
+
+  /// The CPU time of the program from the release of the last round to its end, without the caller's.
+  private func programSeconds(caller: UInt64) -> Double {
+    let start = shared.programAtRelease.pointee.load(ordering: .relaxed) + caller
+    let end = shared.programAtEnd.pointee.load(ordering: .relaxed)
+    return end > start ? Double(end - start) * 1e-9 : 0
   }
 
   private func post(workers count: Int) -> UInt32 {

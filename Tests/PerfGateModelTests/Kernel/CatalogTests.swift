@@ -28,6 +28,23 @@ import Testing
         == "cannot use kernel made-up: 0 of its variants are the reference; mark one")
   }
 
+  /// Names are sent to other programs, which must be able to read them.
+  @Test(arguments: ["", "Viete", "text scan", "a/b", "größe", "a\n", "test:1", "a%20"])
+  func namesHavePlainCharacters(name: String) throws {
+    let shown = name == "a\n" ? "a\\n" : name
+    #expect(
+      failure([MadeUpKernel(name: name).erased])
+        == "cannot use kernel '\(shown)': a name consists of a to z, 0 to 9, '.', '_' and '-'; "
+        + "rename it")
+    #expect(
+      failure([MadeUpKernel(variants: [("swift.a", nil), (name, nil)]).erased])
+        == "cannot use variant '\(shown)' of kernel made-up: a name consists of a to z, 0 to 9, "
+        + "'.', '_' and '-'; rename it")
+    // Closures of a test have the test's name.
+    let closures = AnyKernel(name: name, closures: [("work", true, { UInt64($0) })])
+    #expect(try Catalog(closures: closures).kernels.map(\.name) == [name])
+  }
+
   @Test func globsMatchWholeNames() {
     #expect(matchesGlob("text.*", "text.scan") && matchesGlob("*", "viete"))
     #expect(matchesGlob("swift.[lu]*", "swift.loop") && matchesGlob("viet?", "viete"))
