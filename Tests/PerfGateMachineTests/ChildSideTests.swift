@@ -24,7 +24,7 @@ struct ChildSideTests {
       }
       // Only the parent: its child leads another group.
       kill(pid_t(parent.pid), SIGKILL)
-      #expect(within(seconds: 30) { running(mark).isEmpty }, "\(running(mark))")
+      #expect(within(seconds: 30) { areGone(mark) }, "\(running(mark))")
       parent.end()
     }
   }
