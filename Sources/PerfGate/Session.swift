@@ -161,7 +161,7 @@ package class Session {
 
   /// Adds what the rounds do not measure: checksums and the peak memory.
   func finishSeries(of group: GroupKey, arms: [Arm]) {
-    let peak = Self.peakBytes()
+    let peak = runner.peakBytes
     for index in record.series.indices where record.series[index].group == group {
       record.series[index].peakBytes = peak
       let key = record.series[index].key.at(.first)
@@ -171,8 +171,6 @@ package class Session {
       record.series[index].checksum = String(checksum, radix: 16)
     }
   }
-
-  static func peakBytes() -> Int { Int(pgp_peak_bytes()) }
 
   /// Removes all times of a variant that turns out to be wrong during a run.
   func forget(_ unproven: Unproven) {

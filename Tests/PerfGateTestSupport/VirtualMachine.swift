@@ -40,6 +40,12 @@ package final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
   package var roundCauses: (_ round: Int) -> [DropCause] = { _ in [] }
   /// What an arm fails with in a round.
   package var failure: (_ arm: Arm, _ round: Int) -> MeasurementError? = { _, _ in nil }
+  /// How long a new process takes to start; `nil`: none can be started.
+  package var startSeconds: Double?
+  /// How much longer an arm takes in a process, drawn when that starts.
+  package var startFactor: (_ arm: Arm, _ start: Int) -> Double = { _, _ in 1 }
+  /// How many processes were started.
+  package private(set) var starts = 0
   /// Who is busy when it was waited for quiet.
   package var busy: String?
   /// Who uses CPUs.
@@ -71,13 +77,20 @@ package final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
     if !arms.contains(arm) { arms.append(arm) }
     let event = event(arm, round)
     let index = arms.firstIndex(of: arm) ?? 0
-    let taken = exact * (noise?.seconds(arm: index) ?? 1) * event.factor
+    let taken = exact * (noise?.seconds(arm: index) ?? 1) * event.factor * startFactor(arm, starts)
     executions.append(
       Execution(arm: arm, round: round, begin: seconds, seconds: taken, causes: event.causes))
     seconds += taken
     return ArmSample(
       seconds: taken, cpuSeconds: taken * Double(arm.workers), disturbances: event.causes,
       delaySeconds: taken * event.delay)
+  }
+
+  package var startsProcesses: Bool { startSeconds != nil }
+
+  package func start(_ arms: [Arm]) {
+    starts += 1
+    seconds += startSeconds ?? 0
   }
 
   /// Kernels whose inputs were freed, in time order.

@@ -11,8 +11,10 @@ struct CandidateClaim: Sendable {
   let alpha: Double
   /// What its value means, in words; `nil` if the claim is refused early.
   let quantity: String?
-  /// What a baseline claim is compared with; `nil` for other kinds.
-  let baseline: BaselinePlan?
+  /// Whether it is compared with stored sessions.
+  let isOfBaseline: Bool
+  /// Those sessions; `nil` if there are none.
+  let sessions: Baseline.Entry?
   /// Why it cannot be checked; `nil` if it can, as far as known.
   let refusal: Reason?
   /// The name of the executor that hands tasks to its workers.
@@ -23,9 +25,13 @@ struct CandidateClaim: Sendable {
   /// - Parameters:
   ///   - found: a refusal found since; `nil` keeps the earlier one, if any.
   ///   - ceiling: the series that show the machine's own speedup.
-  func plan(refusal found: Reason? = nil, ceiling: CeilingRounds? = nil) -> ClaimPlan {
+  ///   - isOfStarts: whether each of its rounds was a process of its own.
+  func plan(
+    refusal found: Reason? = nil, ceiling: CeilingRounds? = nil, isOfStarts: Bool = false
+  ) -> ClaimPlan {
     var plan = ClaimPlan(
-      claim, id: id, workers: workers, alpha: alpha, quantity: quantity, baseline: baseline,
+      claim, id: id, workers: workers, alpha: alpha, quantity: quantity,
+      baseline: isOfBaseline ? BaselinePlan(sessions, isOfStarts: isOfStarts) : nil,
       refusal: found ?? refusal)
     if executor != ExecutorName.pool { plan.text += ", executor \(executor)" }
     plan.ceiling = ceiling?.subject
@@ -43,13 +49,13 @@ struct PlannedClaim: Sendable {
   let subject: Arm
   /// The arm it is compared with.
   let reference: Arm
-  /// What a baseline claim is compared with, including the units of work of both arms.
-  let baseline: BaselinePlan?
+  /// The units of work in a task of each arm, for a baseline claim.
+  let units: (subject: Double, reference: Double)?
 
   /// The comparison that decides when there are enough rounds.
   var comparison: PairedComparison {
     let rule: StopRule =
-      baseline == nil
+      !candidate.isOfBaseline
       ? .sequential(bound: candidate.plan().bound, alpha: candidate.alpha)
       : .fixed(pairs: BaselinePlan.rounds)
     return PairedComparison(subject: subject, reference: reference, rule: rule)
@@ -60,11 +66,16 @@ struct PlannedClaim: Sendable {
   /// - Parameters:
   ///   - group: the group of its rounds.
   ///   - maximumRounds: N of its test; `nil` if the budget was too small for a test.
+  ///   - isOfStarts: whether each round was a process of its own.
   func plan(
-    group: GroupKey, maximumRounds: Int?, refusal: Reason? = nil, ceiling: CeilingRounds?
+    group: GroupKey, maximumRounds: Int?, isOfStarts: Bool, refusal: Reason? = nil,
+    ceiling: CeilingRounds?
   ) -> ClaimPlan {
-    var plan = candidate.plan(refusal: refusal, ceiling: ceiling)
-    plan.baseline = baseline
+    var plan = candidate.plan(refusal: refusal, ceiling: ceiling, isOfStarts: isOfStarts)
+    if let units {
+      plan.baseline?.subjectUnits = units.subject
+      plan.baseline?.referenceUnits = units.reference
+    }
     plan.group = group
     plan.subject = subject.key
     plan.reference = reference.key

@@ -31,18 +31,20 @@ struct Planner {
     let workers = claim.workers(allowed: options.allowedWorkers)
     var refusal = refusal ?? claim.refusalBeforeBaselines(catalog: catalog, options: options)
     var quantity: String?
-    var baseline: BaselinePlan?
+    var sessions: Baseline.Entry?
     if refusal == nil, let kernel = catalog.kernel(claim.kernel) {
       quantity = claim.quantity(kernel, workers: workers, executor: options.executor)
       if claim.kind.isBaseline {
         refusal = claim.baselineRefusal(kernel, options: options)
-        baseline = BaselinePlan(
-          options.baselines?.entry(claim.id).flatMap { $0.quantity == quantity ? $0 : nil })
+        sessions = options.baselines?.entry(claim.id).flatMap {
+          $0.quantity == quantity ? $0 : nil
+        }
       }
     }
     return CandidateClaim(
       claim: claim, id: id, workers: workers, alpha: alpha, quantity: quantity,
-      baseline: baseline, refusal: refusal, executor: options.executor)
+      isOfBaseline: quantity != nil && claim.kind.isBaseline, sessions: sessions, refusal: refusal,
+      executor: options.executor)
   }
 
   /// The groups of one kernel's claims, and the claims that cannot be checked, with the reasons.
@@ -79,14 +81,15 @@ struct Planner {
     _ candidate: CandidateClaim, _ sizing: inout Sizing, _ kernel: AnyKernel
   ) throws(MeasurementError) -> PlannedClaim {
     let (subject, reference) = try sizing.arms(candidate.claim, workers: candidate.workers)
-    var baseline = candidate.baseline
+    var units: (Double, Double)?
     if reference.beside != nil {
-      baseline?.subjectUnits = ReferenceKernel.units(of: kernel, size: subject.size)
-      baseline?.referenceUnits = ReferenceKernel.units(
-        of: ReferenceKernel.of(kernel), size: reference.size)
+      units = (
+        ReferenceKernel.units(of: kernel, size: subject.size),
+        ReferenceKernel.units(of: ReferenceKernel.of(kernel), size: reference.size)
+      )
     }
     return PlannedClaim(
-      candidate: candidate, subject: subject, reference: reference, baseline: baseline)
+      candidate: candidate, subject: subject, reference: reference, units: units)
   }
 
   /// The refusal if a scaling claim has too few tasks to reach its bound even in theory.

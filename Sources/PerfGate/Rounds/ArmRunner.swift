@@ -1,3 +1,5 @@
+import CPerfGateSystem
+
 /// One execution of an arm, with results already checked.
 package struct ArmSample: Hashable, Sendable {
   /// The time from the release of the start barrier to the end of the last worker.
@@ -47,6 +49,13 @@ package protocol ArmRunner: AnyObject {
   func callMemory(_ kernel: AnyKernel) throws(MeasurementError) -> CallMemory?
   /// How much memory the inputs of all calls of an arm may take together, in bytes.
   var inputBudget: Int { get }
+  /// Whether ``start(_:)`` starts a new process.
+  var startsProcesses: Bool { get }
+  /// Ends the process of the last round and starts a new one that is ready to run these arms: their
+  /// inputs are made, and each has run for a moment.
+  func start(_ arms: [Arm]) throws(MeasurementError)
+  /// The peak memory of the processes that ran arms, in bytes; 0 if unknown.
+  var peakBytes: Int { get }
 }
 
 extension ArmRunner {
@@ -57,6 +66,9 @@ extension ArmRunner {
   package func releaseInputs(of kernel: String) {}
   package func callMemory(_ kernel: AnyKernel) throws(MeasurementError) -> CallMemory? { nil }
   package var inputBudget: Int { 0 }
+  package var startsProcesses: Bool { false }
+  package func start(_ arms: [Arm]) throws(MeasurementError) {}
+  package var peakBytes: Int { Int(pgp_peak_bytes()) }
 
   /// The most calls of a kernel whose inputs fit into memory at once; `nil` without a limit.
   func mostCalls(_ kernel: AnyKernel) throws(MeasurementError) -> Int? {

@@ -220,7 +220,8 @@ private struct ClaimAttempt {
     measured.append((group, outcome))
     plans += group.claims.map {
       $0.plan(
-        group: group.id, maximumRounds: outcome.maximumRounds, refusal: outcome.refusal,
+        group: group.id, maximumRounds: outcome.maximumRounds,
+        isOfStarts: outcome.isOfStarts, refusal: outcome.refusal,
         ceiling: ceilings[$0.candidate.id])
     }
     failure = outcome.failure

@@ -18,6 +18,8 @@ package final class Gate {
     var notes: [Record.Note] = []
     /// N of the first stage; `nil` if the budget allows too few rounds.
     var maximumRounds: Int?
+    /// Whether each round was a process of its own.
+    var isOfStarts = false
     /// Why these rounds cannot decide the claims; `nil` if they can.
     var refusal: Reason?
     /// The error that ended it early, if any.
@@ -65,6 +67,7 @@ package final class Gate {
         leastRounds: group.leastRounds, budget: options.budget,
         seed: Self.seed(seed, group.id, stage: .first)), &outcome)
     outcome.maximumRounds = first.maximumRounds
+    outcome.isOfStarts = first.mode.isOfStarts
     guard outcome.failure == nil else { return outcome }
     guard first.maximumRounds != nil else {
       outcome.refusal = tooFewRounds(first)
@@ -88,7 +91,7 @@ package final class Gate {
     _ = run(
       RoundRequest(
         group: group.id, stage: .confirmation, arms: arms, comparisons: suspects.map(\.comparison),
-        maximumRounds: first.maximumRounds, budget: options.budget,
+        maximumRounds: first.maximumRounds, mode: first.mode, budget: options.budget,
         seed: Self.seed(seed, group.id, stage: .confirmation)), &outcome)
   }
 
@@ -100,7 +103,9 @@ package final class Gate {
     let rounds = MeasuredStage(
       subject: claim.subject.key, reference: claim.reference.key, stage: first.stage
     ) { key in first.series.first { $0.key == key } }
-    let plan = claim.plan(group: group, maximumRounds: first.maximumRounds, ceiling: nil)
+    let plan = claim.plan(
+      group: group, maximumRounds: first.maximumRounds, isOfStarts: first.mode.isOfStarts,
+      ceiling: nil)
     return judge.isSuspect(MeasuredClaim(plan, first: rounds))
   }
 

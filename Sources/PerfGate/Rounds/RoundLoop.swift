@@ -1,60 +1,5 @@
 import PerfGateStatistics
 
-/// What a sequence of rounds runs, and when it stops.
-package struct RoundRequest: Sendable {
-  /// The identity of the group of arms.
-  package var group: GroupKey
-  /// Whether this is the first stage or the confirmation.
-  package var stage: Stage
-  /// The arms; each runs once in every round while a comparison needs it.
-  package var arms: [Arm]
-  /// The comparisons that decide when to stop.
-  package var comparisons: [PairedComparison]
-  /// The number of rounds that run first and are not kept.
-  package var warmups: Int
-  /// The minimum number of rounds of every arm, for tables.
-  package var leastRounds: Int
-  /// N of the sequential tests; `nil` to derive it from the budget and the warm-up, before any
-  /// ratio is known.
-  package var maximumRounds: Int?
-  /// How long the rounds may take, in seconds; `nil` without a limit.
-  package var budget: Double?
-  /// The seed of the arms' random order.
-  package var seed: UInt64
-
-  package init(
-    group: GroupKey, stage: Stage, arms: [Arm], comparisons: [PairedComparison],
-    warmups: Int = RoundLoop.warmups, leastRounds: Int = 0, maximumRounds: Int? = nil,
-    budget: Double?, seed: UInt64
-  ) {
-    self.group = group
-    self.stage = stage
-    self.arms = arms
-    self.comparisons = comparisons
-    self.warmups = warmups
-    self.leastRounds = leastRounds
-    self.maximumRounds = maximumRounds
-    self.budget = budget
-    self.seed = seed
-  }
-}
-
-/// The result of a sequence of rounds.
-package struct RoundResult: Sendable {
-  /// One series for each arm, in the order of the arms.
-  package var series: [Series]
-  /// The number of rounds, and what was dropped.
-  package var stage: StageRecord
-  /// N of the sequential tests; `nil` if the budget is too small for any, or there are none.
-  package var maximumRounds: Int?
-  /// The time of one round in seconds, from the shortest warm-up.
-  package var roundSeconds = 0.0
-  /// How much of that time workers waited for a CPU that others used, in seconds.
-  package var delaySeconds = 0.0
-  /// The test of each comparison with a sequential rule; `nil` for other comparisons.
-  package var tests: [SequentialTest?] = []
-}
-
 /// Runs paired rounds until every comparison satisfies its rule or can no longer do so. All times
 /// of claims and tables come from this loop.
 ///
@@ -71,6 +16,11 @@ package final class RoundLoop {
   /// How long dropped rounds of a table may at least be measured again, in seconds; the limit is
   /// the time of the regular rounds if that is longer.
   package static let leastMakeUpSeconds = 10.0
+
+  /// The most pairs of a round.
+  package static let mostPairs = 5
+  /// How often a disturbed pair is measured again in the same process.
+  package static let repetitions = 2
 
   private let runner: any ArmRunner
   private let clock: any MeasurementClock
@@ -109,25 +59,8 @@ package final class RoundLoop {
   package func run(
     progress: (_ round: Int, _ result: RoundResult) -> Void
   ) throws(MeasurementError) {
-    var shortest = Double.infinity
-    for warmup in -request.warmups..<0 {
-      progress(warmup, result)
-      let start = clock.seconds
-      try probe.beginRound()
-      var delay = 0.0
-      for arm in request.arms { delay += try runner.run(arm).delaySeconds }
-      _ = try probe.endRound()
-      // A delay in one warm-up must not decide the number of rounds.
-      let seconds = clock.seconds - start
-      if seconds < shortest { (shortest, result.delaySeconds) = (seconds, delay) }
-    }
-    if request.warmups > 0 { result.roundSeconds = shortest }
-    if let budget = request.budget {
-      end = clock.seconds + Self.overrun * budget
-      result.maximumRounds =
-        result.maximumRounds
-        ?? plannedRounds(budgetSeconds: budget, roundSeconds: result.roundSeconds)
-    }
+    let cost = try warmUp(progress)
+    plan(cost)
     result.tests = request.comparisons.map { test(of: $0.rule) }
     begin = clock.seconds
     var round = 0
@@ -138,6 +71,70 @@ package final class RoundLoop {
       try self.round(round, of: needed)
       round += 1
     }
+  }
+
+  /// How long the shortest warm-up took, in seconds.
+  private struct RoundCost {
+    /// Starting the process.
+    var start = Double.infinity
+    /// Running all arms once.
+    var pair = Double.infinity
+  }
+
+  private func warmUp(
+    _ progress: (_ round: Int, _ result: RoundResult) -> Void
+  ) throws(MeasurementError) -> RoundCost {
+    let isFresh = request.mode?.isOfStarts ?? runner.startsProcesses
+    var cost = RoundCost()
+    for warmup in -request.warmups..<0 {
+      progress(warmup, result)
+      let start = clock.seconds
+      if isFresh { try runner.start(request.arms) }
+      let started = clock.seconds
+      try probe.beginRound()
+      var delay = 0.0
+      for arm in request.arms { delay += try runner.run(arm).delaySeconds }
+      _ = try probe.endRound()
+      // A delay in one warm-up must not decide the number of rounds.
+      cost.start = min(cost.start, started - start)
+      let seconds = clock.seconds - started
+      if seconds < cost.pair { (cost.pair, result.delaySeconds) = (seconds, delay) }
+    }
+    if request.warmups == 0 { cost = RoundCost(start: 0, pair: 0) }
+    return cost
+  }
+
+  /// Fixes, before any ratio is known, whether each round is a process, how many pairs it has, and
+  /// N.
+  private func plan(_ cost: RoundCost) {
+    result.mode = request.mode ?? mode(cost)
+    result.roundSeconds =
+      result.mode.isOfStarts
+      ? cost.start + Double(result.mode.pairs) * cost.pair : cost.pair
+    result.stage.starts = result.mode.isOfStarts ? 0 : 1
+    if result.mode.pairs > 1 { result.stage.pairs = result.mode.pairs }
+    for index in result.series.indices { result.series[index].starts = result.stage.starts }
+    if let budget = request.budget {
+      end = clock.seconds + Self.overrun * budget
+      result.maximumRounds =
+        result.maximumRounds
+        ?? plannedRounds(budgetSeconds: budget, roundSeconds: result.roundSeconds)
+    }
+  }
+
+  /// A process for each round if the budget allows enough of them. Where a start takes longer than
+  /// a pair, a round has more pairs, as many as still leave time for the most rounds.
+  private func mode(_ cost: RoundCost) -> RoundMode {
+    guard runner.startsProcesses else { return .shared }
+    guard let budget = request.budget else { return .fresh(pairs: 1) }
+    func rounds(_ pairs: Int) -> Int? {
+      plannedRounds(
+        budgetSeconds: budget, roundSeconds: cost.start + Double(pairs) * cost.pair)
+    }
+    guard rounds(1) != nil else { return .shared }
+    let worthwhile = min(Self.mostPairs, Int(cost.start / max(cost.pair, 1e-9)) + 1)
+    let pairs = (1...worthwhile).last { rounds($0) == rounds(1) && $0 % 2 == 1 } ?? 1
+    return .fresh(pairs: pairs)
   }
 
   private func test(of rule: StopRule) -> SequentialTest? {
@@ -182,26 +179,69 @@ package final class RoundLoop {
   }
 
   private func round(_ round: Int, of needed: [Int]) throws(MeasurementError) {
+    let arms = needed.map { request.arms[$0] }
+    if result.mode.isOfStarts {
+      try runner.start(arms)
+      result.stage.starts = round + 1
+    }
+    result.stage.rounds = round + 1
+    var wanted = needed
+    // A disturbed pair is measured again in the same process: otherwise slow ones would be rare.
+    let most = result.mode.pairs + (result.mode.isOfStarts ? Self.repetitions : 0)
+    for pair in 0..<most where !wanted.isEmpty {
+      if pair > 0, clock.seconds >= end { break }
+      try self.pair(pair, of: wanted, round)
+      if pair + 1 >= result.mode.pairs { wanted = lacking(round, Set(arms)) }
+    }
+    judge(round, Set(arms))
+  }
+
+  /// Runs the arms once each.
+  private func pair(
+    _ pair: Int, of needed: [Int], _ round: Int
+  ) throws(MeasurementError) {
     guard let order = RoundOrder(arms: needed.count, seed: request.seed) else { return }
     var samples: [Int: ArmSample] = [:]
     try probe.beginRound()
-    for place in order.order(ofRound: round) {
+    for place in order.order(ofRound: round * result.mode.pairs + pair) {
       samples[needed[place]] = try runner.run(request.arms[needed[place]])
     }
     let common = try probe.endRound()
-    result.stage.rounds = round + 1
     for index in needed {
       guard let sample = samples[index] else { continue }
       let all = sample.disturbances + common
-      if all.isEmpty { keep(sample, index, round) } else { drop(index, round, all) }
+      if all.isEmpty { keep(sample, index, round, pair) } else { drop(index, round, all) }
     }
-    judge(round, Set(needed.map { request.arms[$0] }))
   }
 
-  private func keep(_ sample: ArmSample, _ index: Int, _ round: Int) {
-    result.series[index].rounds.append(round)
-    result.series[index].seconds.append(sample.seconds)
-    result.series[index].cpuSeconds.append(sample.cpuSeconds)
+  /// The arms of the comparisons that have too few pairs in this round.
+  private func lacking(_ round: Int, _ ran: Set<Arm>) -> [Int] {
+    var arms: Set<Arm> = []
+    for (index, comparison) in request.comparisons.enumerated()
+    where !isSettled(index) && ran.contains(comparison.subject)
+      && ran.contains(comparison.reference)
+    {
+      guard pairs(comparison, in: round) < result.mode.pairs else { continue }
+      arms.insert(comparison.subject)
+      arms.insert(comparison.reference)
+    }
+    return request.arms.indices.filter { arms.contains(request.arms[$0]) }
+  }
+
+  /// How many pairs of a round count.
+  private func pairs(_ comparison: PairedComparison, in round: Int) -> Int {
+    guard let subject = series(of: comparison.subject),
+      let reference = series(of: comparison.reference)
+    else { return 0 }
+    return commonPairs(subject, reference, in: round)
+  }
+
+  private func keep(_ sample: ArmSample, _ index: Int, _ round: Int, _ pair: Int) {
+    if result.mode.isOfStarts, result.series[index].rounds.last != round {
+      result.series[index].starts = (result.series[index].starts ?? 0) + 1
+    }
+    result.series[index].add(
+      round: round, pair: pair, seconds: sample.seconds, cpuSeconds: sample.cpuSeconds)
     result.series[index].migrations += sample.migrations
   }
 
@@ -219,11 +259,10 @@ package final class RoundLoop {
       attempts[index] += 1
       guard let subject = series(of: comparison.subject),
         let reference = series(of: comparison.reference),
-        subject.rounds.last == round, reference.rounds.last == round,
-        let value = logRatios(subject, reference).last?.value
+        let last = logRatios(subject, reference, latest: true).last, last.round == round
       else { continue }
       kept[index] += 1
-      result.tests[index]?.add(value)
+      result.tests[index]?.add(last.value)
     }
   }
 

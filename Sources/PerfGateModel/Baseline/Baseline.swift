@@ -72,16 +72,24 @@ extension Baseline {
       sessions = []
     }
 
-    /// The sessions that a new one is compared with: those since the last new level.
-    package var current: ArraySlice<StoredSession> {
-      sessions[(sessions.lastIndex(where: \.beginsLevel) ?? 0)...]
+    /// The sessions that a new one of the same kind is compared with: those since the last new level.
+    ///
+    /// Only sessions of one kind are compared: the times of one process say nothing about those of
+    /// the next.
+    ///
+    /// - Parameter isOfStarts: whether the rounds of the new one are processes of their own.
+    package func current(isOfStarts: Bool) -> ArraySlice<StoredSession> {
+      let same = sessions.filter { $0.isOfStarts == isOfStarts }
+      return same[(same.lastIndex(where: \.beginsLevel) ?? 0)...]
     }
 
     /// k, the logarithm of a value, signed so that larger is worse.
     package func k(_ value: Double) -> Double { isHigherBetter ? -log(value) : log(value) }
 
     /// k of each session that a new one is compared with.
-    package var stored: [Double] { current.map { k($0.median) } }
+    package func stored(isOfStarts: Bool) -> [Double] {
+      current(isOfStarts: isOfStarts).map { k($0.median) }
+    }
 
     /// Adds a session, and removes the oldest if there are too many.
     ///
@@ -105,6 +113,8 @@ package struct StoredSession: Hashable, Sendable, Codable {
   package var interval: [Double]
   /// The number of kept rounds, from 8.
   package var rounds: Int
+  /// How many processes they came from: as many, or 1.
+  package var starts: Int
   /// The number of pairs that were dropped because they were disturbed.
   package var discarded: Int
   /// When the run began, ISO 8601 in UTC.
@@ -124,12 +134,13 @@ package struct StoredSession: Hashable, Sendable, Codable {
 
   /// A session.
   package init(
-    median: Double, interval: [Double], rounds: Int, discarded: Int, date: String, commit: String,
-    toolchain: String, flags: [String], placement: String, beginsLevel: Bool = false
+    median: Double, interval: [Double], rounds: Int, starts: Int = 1, discarded: Int, date: String,
+    commit: String, toolchain: String, flags: [String], placement: String, beginsLevel: Bool = false
   ) {
     self.median = median
     self.interval = interval
     self.rounds = rounds
+    self.starts = starts
     self.discarded = discarded
     self.date = date
     self.commit = commit
@@ -137,6 +148,48 @@ package struct StoredSession: Hashable, Sendable, Codable {
     self.flags = flags
     self.placement = placement
     self.beginsLevel = beginsLevel
+  }
+}
+
+extension StoredSession {
+  /// Whether each of its rounds was a process of its own.
+  package var isOfStarts: Bool { starts > 1 }
+
+  private enum CodingKeys: String, CodingKey {
+    case median, interval, rounds, starts, discarded, date, commit, toolchain, flags, placement
+    case beginsLevel
+  }
+
+  /// Reads a session. Those of earlier versions are of one process.
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    median = try values.decode(Double.self, forKey: .median)
+    interval = try values.decode([Double].self, forKey: .interval)
+    rounds = try values.decode(Int.self, forKey: .rounds)
+    starts = try values.decodeIfPresent(Int.self, forKey: .starts) ?? 1
+    discarded = try values.decode(Int.self, forKey: .discarded)
+    date = try values.decode(String.self, forKey: .date)
+    commit = try values.decode(String.self, forKey: .commit)
+    toolchain = try values.decode(String.self, forKey: .toolchain)
+    flags = try values.decode([String].self, forKey: .flags)
+    placement = try values.decode(String.self, forKey: .placement)
+    beginsLevel = try values.decode(Bool.self, forKey: .beginsLevel)
+  }
+
+  /// Writes a session. One process is not written, so that earlier sessions stay as they are.
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(median, forKey: .median)
+    try values.encode(interval, forKey: .interval)
+    try values.encode(rounds, forKey: .rounds)
+    try values.encodeIfPresent(isOfStarts ? starts : nil, forKey: .starts)
+    try values.encode(discarded, forKey: .discarded)
+    try values.encode(date, forKey: .date)
+    try values.encode(commit, forKey: .commit)
+    try values.encode(toolchain, forKey: .toolchain)
+    try values.encode(flags, forKey: .flags)
+    try values.encode(placement, forKey: .placement)
+    try values.encode(beginsLevel, forKey: .beginsLevel)
   }
 }
 

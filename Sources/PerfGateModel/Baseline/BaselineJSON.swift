@@ -80,6 +80,9 @@ extension StoredSession {
     guard interval.count == 2, interval.allSatisfy({ $0.isFinite && $0 >= 0 }),
       interval[0] <= interval[1]
     else { return "interval is \(interval), expected two rising numbers from 0" }
+    guard starts == 1 || starts == rounds else {
+      return "starts is \(starts), expected 1 or the number of rounds, \(rounds)"
+    }
     guard rounds >= 1, discarded >= 0 else {
       return "rounds is \(rounds) with \(discarded) discarded, expected 1 or more and 0 or more"
     }

@@ -23,17 +23,28 @@ public struct BaselinePlan: Hashable, Sendable, Codable {
   @ExplicitNull public var since: String?
   /// The compilers of the last stored session.
   @ExplicitNull public var toolchain: String?
+  /// How many stored sessions are of the other kind, of one process or of many, and so are not
+  /// compared; `nil` in records of earlier versions.
+  @ExplicitNull public var others: Int?
   /// Units of work in a task of the subject.
   public var subjectUnits = 1.0
   /// Units of work in a task of the reference.
   public var referenceUnits = 1.0
 
-  /// Makes the plan from the stored sessions of a claim; `nil`: there are none yet.
-  package init(_ entry: Baseline.Entry?) {
-    stored = entry?.stored ?? []
-    since = entry?.current.first?.date
-    toolchain = entry?.current.last?.toolchain
-    if let entry, let session = entry.pinned { pinned = entry.k(session.median) }
+  /// Makes the plan from the stored sessions of a claim.
+  ///
+  /// - Parameters:
+  ///   - entry: the sessions; `nil`: there are none yet.
+  ///   - isOfStarts: whether today's rounds are processes of their own.
+  package init(_ entry: Baseline.Entry?, isOfStarts: Bool) {
+    let current = entry?.current(isOfStarts: isOfStarts)
+    stored = entry?.stored(isOfStarts: isOfStarts) ?? []
+    since = current?.first?.date
+    toolchain = current?.last?.toolchain
+    others = entry?.sessions.count { $0.isOfStarts != isOfStarts }
+    if let entry, let session = entry.pinned, session.isOfStarts == isOfStarts {
+      pinned = entry.k(session.median)
+    }
   }
 
   /// A value that no run writes; `nil` if there is none.

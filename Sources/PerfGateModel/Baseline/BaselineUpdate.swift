@@ -95,10 +95,11 @@ package struct BaselineUpdate: Hashable, Sendable {
     let known = baseline.claims[name].flatMap { $0.quantity == quantity ? $0 : nil }
     var entry = known ?? fresh
     let k = entry.k(today.median)
-    let test = BaselineTest(today: k, stored: entry.stored, limit: Self.level)
-    let difference = Self.difference(test, sessions: entry.stored.count)
+    let earlier = entry.stored(isOfStarts: today.isOfStarts)
+    let test = BaselineTest(today: k, stored: earlier, limit: Self.level)
+    let difference = Self.difference(test, sessions: earlier.count)
     switch selection {
-    case .new: if known != nil { return .unselected }
+    case .new: if !earlier.isEmpty { return .unselected }
     case .better: if difference >= 0 { return .unselected }
     case .worse: if difference <= 0 { return .unselected }
     case .all: break
@@ -110,13 +111,14 @@ package struct BaselineUpdate: Hashable, Sendable {
     entry.add(
       StoredSession(
         median: Self.rounded(today.median), interval: today.interval.map(Self.rounded),
-        rounds: today.rounds, discarded: today.discarded, date: record.started, commit: commit,
+        rounds: today.rounds, starts: today.isOfStarts ? today.rounds : 1,
+        discarded: today.discarded, date: record.started, commit: commit,
         toolchain: record.tool.toolchain, flags: record.tool.flags,
         placement: "cpus \(cpus), \(record.plan.places), \(record.plan.bind)",
         beginsLevel: beginsLevel), pin: pin)
     baseline.claims[name] = entry
     return .stored(
-      sessions: entry.current.count, change: test?.change, beginsLevel: beginsLevel)
+      sessions: earlier.count + 1, change: test?.change, beginsLevel: beginsLevel)
   }
 
   /// -1: better; 1: worse; 0: neither, or unknown.

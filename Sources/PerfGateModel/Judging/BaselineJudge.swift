@@ -6,8 +6,10 @@ package struct TodaySession: Hashable, Sendable {
   package var median: Double
   /// The interval of the median, the lower end first.
   package var interval: [Double]
-  /// The number of kept pairs.
+  /// The number of kept rounds.
   package var rounds: Int
+  /// Whether each of them was a process of its own.
+  package var isOfStarts: Bool
   /// The number of dropped pairs.
   package var discarded: Int
 }
@@ -19,15 +21,16 @@ extension Judge {
     guard claim.plan.refusal == nil, let first = claim.first else { return nil }
     if let baseline = claim.plan.baseline {
       let today = today(baseline, first)
-      return session(claim.plan, today.values, today.stage)
+      return session(claim.plan, today.values, today.stage, isOfStarts: first.isOfStarts)
     }
     guard let plan = claim.plan.sequentialPlan else { return nil }
     let sequence = sequence(first, plan)
-    return session(claim.plan, sequence.test.values, sequence.stage)
+    return session(
+      claim.plan, sequence.test.values, sequence.stage, isOfStarts: first.isOfStarts)
   }
 
   private func session(
-    _ plan: ClaimPlan, _ values: [Double], _ stage: ClaimResult.Stage
+    _ plan: ClaimPlan, _ values: [Double], _ stage: ClaimResult.Stage, isOfStarts: Bool
   ) -> TodaySession? {
     guard values.count >= BaselinePlan.fewestRounds, stage.discards.count <= stage.rounds,
       let middle = median(values),
@@ -41,7 +44,7 @@ extension Judge {
     return TodaySession(
       median: stored(middle),
       interval: [stored(range.interval.lower), stored(range.interval.upper)].sorted(),
-      rounds: values.count, discarded: stage.discards.count)
+      rounds: values.count, isOfStarts: isOfStarts, discarded: stage.discards.count)
   }
 
   /// Whether the first stage finds a baseline claim violated, so that a confirmation is needed.
@@ -85,6 +88,7 @@ extension Judge {
     result.rounds = first.stage.rounds
     result.confirmationRounds = second?.stage.rounds ?? 0
     result.stages = [first.stage, confirming?.stage].compactMap { $0 }
+    result.starts = Self.starts([first.stage, second?.stage].compactMap { $0 })
     result.discarded = first.stage.discards.count + (second?.stage.discards.count ?? 0)
     if let reason = Self.mostlyDiscarded(first.stage, .first) {
       result.verdict = .notCheckable(reason)
@@ -98,7 +102,10 @@ extension Judge {
       return result
     }
     guard let test = test(claim.plan, baseline, first.values) else {
-      result.verdict = .notCheckable(.firstSession)
+      let others = baseline.others ?? 0
+      let isOfStarts = claim.first?.isOfStarts == true
+      result.verdict = .notCheckable(
+        others == 0 ? .firstSession : .otherKindOfSessions(others, isOfStarts: isOfStarts))
       return result
     }
     let confirmation = second.flatMap { self.test(claim.plan, baseline, $0.values) }

@@ -25,6 +25,9 @@ public struct ClaimResult: Hashable, Sendable {
   public var confirmationRounds = 0
   /// The pairs that were dropped because they were disturbed.
   public var discarded = 0
+  /// How many processes its rounds came from, those of the confirmation included; 1 if one process
+  /// ran them all, `nil` without rounds and in records of earlier versions.
+  public var starts: Int?
   /// N, the most rounds of the first stage; `nil` if nothing was measured.
   public var maximumRounds: Int?
   /// The error of the first stage.
@@ -51,6 +54,8 @@ public struct ClaimResult: Hashable, Sendable {
     public var rounds: Int
     /// Pairs that were dropped.
     public var discards: [Discard]
+    /// How many processes the kept rounds came from; `nil` in records of earlier versions.
+    public var starts: Int?
   }
 
   /// Makes the result of a claim before anything is known.

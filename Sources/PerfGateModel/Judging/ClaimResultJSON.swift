@@ -59,7 +59,7 @@ struct StoredReason {
 extension ClaimResult: Codable {
   private enum CodingKeys: String, CodingKey {
     case id, text, kind, limit, subject, reference, workers, estimate, interval, rounds
-    case confirmationRounds, discarded, maximumRounds, alpha, verdict, reason, cause, why
+    case confirmationRounds, starts, discarded, maximumRounds, alpha, verdict, reason, cause, why
     case ceiling, ceilingInterval, karpFlatt, note, remarks, stages
   }
 
@@ -78,6 +78,7 @@ extension ClaimResult: Codable {
     rounds = try values.decode(Int.self, forKey: .rounds)
     confirmationRounds = try values.decode(Int.self, forKey: .confirmationRounds)
     discarded = try values.decode(Int.self, forKey: .discarded)
+    starts = try values.decodeIfPresent(Int.self, forKey: .starts)
     maximumRounds = try values.decodeIfPresent(Int.self, forKey: .maximumRounds)
     alpha = try values.decode(Double.self, forKey: .alpha)
     ceiling = try values.decodeIfPresent(Double.self, forKey: .ceiling)
@@ -116,6 +117,7 @@ extension ClaimResult: Codable {
     try values.encode(interval, forKey: .interval)
     try values.encode(rounds, forKey: .rounds)
     try values.encode(confirmationRounds, forKey: .confirmationRounds)
+    try values.encodeIfPresent(starts, forKey: .starts)
     try values.encode(discarded, forKey: .discarded)
     try values.encode(maximumRounds, forKey: .maximumRounds)
     try values.encode(alpha, forKey: .alpha)

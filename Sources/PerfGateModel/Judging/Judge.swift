@@ -46,6 +46,7 @@ package struct Judge: Sendable {
     result.estimate = decision.estimate.map(claim.plan.value)
     result.interval = decision.interval.map(claim.plan.values)
     result.stages = [first, second].compactMap { $0?.stage }
+    result.starts = Self.starts([first, confirmation].compactMap { $0?.stage })
     result.discarded = [first, confirmation].reduce(0) { $0 + ($1?.stage.discards.count ?? 0) }
     if claim.plan.kind.isScaling { fillScaling(&result, claim, decision) }
     result.verdict = verdict(claim, decision, first, confirmation)
@@ -126,6 +127,13 @@ extension Judge {
       return test.state == .undecided
     }
     return Sequence(test: test, stage: found)
+  }
+
+  /// How many processes the rounds of these stages came from.
+  static func starts(_ stages: [ClaimResult.Stage]) -> Int? {
+    let known = stages.compactMap(\.starts)
+    guard !known.isEmpty else { return nil }
+    return known.allSatisfy { $0 == 1 } ? 1 : known.reduce(0, +)
   }
 
   /// The reason if most rounds were dropped, so that the rest show nothing; otherwise `nil`.

@@ -47,6 +47,9 @@ package struct MeasuredStage: Sendable {
   package let reference: Series?
   private let stage: StageRecord
 
+  /// Whether each round was a new process.
+  var isOfStarts: Bool { (stage.starts ?? 1) > 1 }
+
   /// A sequence of rounds.
   ///
   /// - Parameter series: finds the series of a key.
@@ -81,7 +84,9 @@ package struct MeasuredStage: Sendable {
       (discard.series == keys.subject || discard.series == keys.reference)
         && discard.round <= last && tried.remove(discard.round) != nil
     }
-    return ClaimResult.Stage(seed: stage.seed, rounds: used, discards: discards)
+    return ClaimResult.Stage(
+      seed: stage.seed, rounds: used, discards: discards,
+      starts: stage.starts.map { $0 > 1 ? used : 1 })
   }
 
   private func rounds(_ series: Series?, _ key: SeriesKey) -> Set<Int> {
@@ -89,15 +94,13 @@ package struct MeasuredStage: Sendable {
   }
 }
 
-/// `ln(T_reference / T_subject)`, for one task each, for each round with both arms.
+/// `ln(T_reference / T_subject)`, for one task each, for each round with both arms: the median of
+/// the round's pairs.
 package func logRatios(
-  _ subject: Series, _ reference: Series
+  _ subject: Series, _ reference: Series, latest: Bool = false
 ) -> [(round: Int, value: Double)] {
-  let other = reference.secondsByRound
   let scale = naturalLog(Double(subject.tasks) / Double(reference.tasks))
-  return zip(subject.rounds, subject.seconds).compactMap { round, seconds in
-    other[round].map { (round, logRatio($0, over: seconds) + scale) }
-  }
+  return pairedValues(subject, reference, latest: latest) { logRatio($1, over: $0) + scale }
 }
 
 extension Record {

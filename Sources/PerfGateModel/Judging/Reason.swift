@@ -56,6 +56,8 @@ public indirect enum Reason: Hashable, Sendable, Codable {
   case otherQuantity(stored: String, current: String, recordCommand: String)
   /// Nothing is stored yet: this is the first session.
   case firstSession
+  /// Sessions are stored, but those of one process cannot be compared with those of many.
+  case otherKindOfSessions(Int, isOfStarts: Bool)
   /// Too few sessions are stored for more than advice.
   case fewSessions(Int, advice: Advice)
 
@@ -202,7 +204,9 @@ extension Reason {
     case .instrumented, .unoptimizedClosures, .unoptimizedVariants, .unoptimizedTargets,
       .unknownOptimization:
       .build
-    case .noBaselines, .noBaseline, .otherQuantity, .firstSession, .fewSessions: .baseline
+    case .noBaselines, .noBaseline, .otherQuantity, .firstSession, .otherKindOfSessions,
+      .fewSessions:
+      .baseline
     case .budgetIsZero: .skipped
     case .budgetTooSmall, .callsTooLong: .budget
     case .unknownKernel, .unknownVariant, .sameName, .measuredBefore, .outOfReach, .emptyCall,

@@ -55,7 +55,11 @@ extension Record {
       if let bad = one.seconds.first(where: { !Self.possibleSeconds.contains($0) }) {
         return "\(key).seconds holds \(bad), expected times above 0 and up to 1e9"
       }
-      guard zip(one.rounds, one.rounds.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      if let pairs = one.pairs, pairs.count != one.rounds.count {
+        return "\(key) has \(one.rounds.count) rounds and \(pairs.count) pairs"
+      }
+      let places = one.rounds.indices.map(one.place)
+      guard zip(places, places.dropFirst()).allSatisfy({ $0 < $1 }) else {
         return "\(key).rounds must rise"
       }
     }

@@ -18,6 +18,11 @@ public struct Series: Hashable, Sendable {
   public var seconds: [Double]
   /// The CPU time of all workers in each kept round, in seconds.
   public var cpuSeconds: [Double]
+  /// Which pair of its round each kept sample belongs to, from 0; `nil` if each round has one pair.
+  public var pairs: [Int]?
+  /// How many processes its kept rounds came from; 1 if one process ran them all, `nil` in records
+  /// of earlier versions, which knew only that.
+  public var starts: Int?
   /// The number of rounds that were dropped because they were disturbed.
   public var discarded: Int
   /// How often a worker ended a round on another CPU than it started on.
@@ -60,9 +65,16 @@ public struct Series: Hashable, Sendable {
   /// The time per task in each round, in seconds.
   public var secondsPerTask: [Double] { seconds.map { $0 / Double(tasks) } }
 
-  /// The time of each round by its number.
-  public var secondsByRound: [Int: Double] {
-    Dictionary(zip(rounds, seconds), uniquingKeysWith: { first, _ in first })
+  /// The round of a sample, and the pair of that round that it belongs to.
+  func place(_ index: Int) -> (round: Int, pair: Int) { (rounds[index], pairs?[index] ?? 0) }
+
+  /// Adds a sample that counts.
+  package mutating func add(round: Int, pair: Int, seconds: Double, cpuSeconds: Double) {
+    if pair > 0, pairs == nil { pairs = rounds.map { _ in 0 } }
+    rounds.append(round)
+    self.seconds.append(seconds)
+    self.cpuSeconds.append(cpuSeconds)
+    pairs?.append(pair)
   }
 }
 
@@ -72,7 +84,7 @@ extension Series: Codable {
   private enum CodingKeys: String, CodingKey {
     case id, program, stage, part, group, kernel, variant, executor, workers, tasks, size, cpus,
       bind
-    case rounds, seconds, cpuSeconds, discarded, migrations, checksum, peakBytes
+    case rounds, seconds, cpuSeconds, pairs, starts, discarded, migrations, checksum, peakBytes
   }
 
   /// Reads a series. Its id identifies it; the names beside it are only for readers of the file.
@@ -87,6 +99,8 @@ extension Series: Codable {
     rounds = try values.decode([Int].self, forKey: .rounds)
     seconds = try values.decode([Double].self, forKey: .seconds)
     cpuSeconds = try values.decode([Double].self, forKey: .cpuSeconds)
+    pairs = try values.decodeIfPresent([Int].self, forKey: .pairs)
+    starts = try values.decodeIfPresent(Int.self, forKey: .starts)
     discarded = try values.decode(Int.self, forKey: .discarded)
     migrations = try values.decode(Int.self, forKey: .migrations)
     checksum = try values.decode(String.self, forKey: .checksum)
@@ -112,6 +126,8 @@ extension Series: Codable {
     try values.encode(rounds, forKey: .rounds)
     try values.encode(seconds, forKey: .seconds)
     try values.encode(cpuSeconds, forKey: .cpuSeconds)
+    try values.encodeIfPresent(pairs, forKey: .pairs)
+    try values.encodeIfPresent(starts, forKey: .starts)
     try values.encode(discarded, forKey: .discarded)
     try values.encode(migrations, forKey: .migrations)
     try values.encode(checksum, forKey: .checksum)

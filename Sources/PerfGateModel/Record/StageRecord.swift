@@ -8,6 +8,12 @@ public struct StageRecord: Hashable, Sendable, Codable {
   public var seed: UInt64
   /// The number of rounds that were run, including dropped ones.
   public var rounds = 0
+  /// How many processes were started for its rounds, one for each: a round's number is that of its
+  /// start; 1 if one process ran them all, `nil` in records of earlier versions, which knew only
+  /// that.
+  public var starts: Int?
+  /// How many pairs a round has; their median counts. Fixed before any ratio is known.
+  public var pairs: Int?
   /// Samples that were dropped.
   public var discards: [Discard] = []
 

@@ -74,11 +74,8 @@ package struct Tables: Sendable {
 
   /// The ratios of time per task in the rounds with both series, in time order.
   package func pairedRatios(of subject: Series, to reference: Series) -> [Double] {
-    let other = reference.secondsByRound
     let scale = Double(reference.tasks) / Double(subject.tasks)
-    return zip(subject.rounds, subject.seconds).compactMap { round, seconds in
-      other[round].map { seconds / $0 * scale }
-    }
+    return pairedValues(subject, reference) { $0 / $1 * scale }.map(\.value)
   }
 
   /// The ratios up to the latest look of the test that ended the rounds. All ratios if the number

@@ -18,7 +18,6 @@ package enum BaselineReport {
         ("today", .right), ("change", .right), ("since", .left), ("pinned", .right),
       ], sentence: 1)
     for (name, entry) in baseline.claims.sorted(by: { $0.key < $1.key }) {
-      let middle = mean(entry.current.map(\.median))
       let claim = today.flatMap { record in
         measured.first {
           Baseline.name(of: $0.plan.id, configuration: record.tool.configuration) == name
@@ -26,12 +25,15 @@ package enum BaselineReport {
         }
       }
       let session = claim.flatMap { judge?.session($0) }
+      let isOfStarts = session?.isOfStarts ?? entry.sessions.last?.isOfStarts ?? false
+      let current = entry.current(isOfStarts: isOfStarts)
+      let middle = mean(current.map(\.median))
       let change = session.map { ($0.median / middle - 1) * 100 }
       table.add(
-        name, entry.text, text(middle), "\(entry.current.count)",
+        name, entry.text, text(middle), "\(current.count)",
         session.map { text($0.median) } ?? "–",
         change.map { ($0 < 0 ? "-" : "+") + Format.fixed(abs($0), 1) + " %" } ?? "–",
-        String(entry.current.first?.date.prefix(10) ?? "–"),
+        String(current.first?.date.prefix(10) ?? "–"),
         entry.pinned.map { text($0.median) } ?? "–")
     }
     return table.lines(width: width)

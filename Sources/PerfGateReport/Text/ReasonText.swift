@@ -32,7 +32,7 @@ package enum ReasonText {
     case .unknownOptimization(let why):
       "it is not known whether what it calls was built with optimization (\(why)); "
         + "run swift test -c release"
-    case .noBaselines, .noBaseline, .otherQuantity, .firstSession, .budgetIsZero, .budgetTooSmall,
+    case .noBaselines, .noBaseline, .otherQuantity, .firstSession, .otherKindOfSessions, .budgetIsZero, .budgetTooSmall,
       .callsTooLong, .unknownKernel, .unknownVariant, .sameName, .measuredBefore, .outOfReach,
       .emptyCall, .inputsTooLarge, .inputsTooShort:
       sentenceOfPlan(reason)
@@ -51,6 +51,10 @@ package enum ReasonText {
       "the stored sessions are of the \(stored), this claim is about the \(current); "
         + "record new ones: \(command)"
     case .firstSession: "nothing is stored yet"
+    case .otherKindOfSessions(let count, let isOfStarts):
+      isOfStarts
+        ? "the \(count) stored sessions are of one process each, today's rounds of many; store new ones"
+        : "the \(count) stored sessions are of many processes each, today's rounds of one"
     case .budgetIsZero: "skipped: the budget is 0"
     case .budgetTooSmall(let cost, let setting):
       "a round takes \(shortened(cost.roundSeconds)) s, \(affordable(cost)); raise \(setting)"

@@ -69,10 +69,10 @@ import Testing
   /// A change that was accepted on purpose is the new level: the sessions before it are history.
   @Test func anAcceptedChangeBeginsALevel() throws {
     let entry = try #require(try Self.stored(by: .worse).baseline.claims["worse"])
-    #expect(entry.sessions.count == 11 && entry.current.count == 1)
-    #expect(abs(try #require(entry.stored.first) - log(1.15)) < 1e-5)
+    #expect(entry.sessions.count == 11 && entry.current(isOfStarts: false).count == 1)
+    #expect(abs(try #require(entry.stored(isOfStarts: false).first) - log(1.15)) < 1e-5)
     let all = try #require(try Self.stored(by: .all).baseline.claims["worse"])
-    #expect(all.current.count == 11)
+    #expect(all.current(isOfStarts: false).count == 11)
   }
 
   @Test func aSessionHoldsWhatADiffShouldShow() throws {

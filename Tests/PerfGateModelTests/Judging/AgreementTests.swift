@@ -83,11 +83,13 @@ import Testing
     var states: [SequentialTest.State] = []
     for stage in Stage.allCases {
       let (first, second) = (record.series(subject.at(stage)), record.series(reference.at(stage)))
+      let byRound = Dictionary(
+        zip(second?.rounds ?? [], second?.seconds ?? []), uniquingKeysWith: { first, _ in first })
       // A test of its own, from the public pieces.
       var test = SequentialTest(stage == .confirmation ? sequential.confirmation : sequential)
       var used = 0
       for (round, seconds) in zip(first?.rounds ?? [], first?.seconds ?? []) {
-        guard test.state == .undecided, let other = second?.secondsByRound[round] else { continue }
+        guard test.state == .undecided, let other = byRound[round] else { continue }
         test.add(logRatio(other, over: seconds))
         used += 1
       }

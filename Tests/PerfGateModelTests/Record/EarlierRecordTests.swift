@@ -101,7 +101,7 @@ extension Record {
       var one = plan
       one.id = name
       one.isHigherBetter = entry.isHigherBetter
-      var stored = BaselinePlan(entry)
+      var stored = BaselinePlan(entry, isOfStarts: false)
       (stored.subjectUnits, stored.referenceUnits) = (old.subjectUnits, old.referenceUnits)
       one.baseline = stored
       return one

@@ -14,7 +14,7 @@ import Testing
 
   @Test func onlyRoundsThatBothWereInArePairs() throws {
     let subject = Series.madeUp(arm("swift.a"), seconds: [2, 40, 3], rounds: [0, 1, 4])
-    let reference = Series.madeUp(arm("c.a"), seconds: [90, 1, 2], rounds: [2, 4, 0])
+    let reference = Series.madeUp(arm("c.a"), seconds: [2, 90, 1], rounds: [0, 2, 4])
     let found = try #require(Tables().comparison(of: subject, to: reference))
     // Round 0: 2/2. Round 4: 3/1. Rounds 1 and 2 have no partner.
     #expect(found.rounds == 2 && found.ratio == 2 && found.interval == [1, 3])
@@ -91,8 +91,8 @@ import Testing
     let series = [
       Series.madeUp(arm("c.a", workers: 1), seconds: drift.map { 10 * $0 }),
       Series.madeUp(
-        arm("c.a", workers: 2), seconds: drift.reversed().map { 6 * $0 },
-        rounds: [4, 3, 2, 1, 0]),
+        arm("c.a", workers: 2), seconds: (drift.dropFirst() + [16]).map { 6 * $0 },
+        rounds: [1, 2, 3, 4, 5]),
     ]
     let curve = try #require(Tables().curve(series))
     #expect(curve.points[1].speedup == 10.0 / 6)
