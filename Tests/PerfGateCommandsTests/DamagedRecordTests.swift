@@ -75,7 +75,8 @@ import Testing
     .first("\"maximumRounds\" : 40", "\"maximumRounds\" : 4000", says: ".maximumRounds is 4000"),
     .first("\"maximumRounds\" : 40", "\"maximumRounds\" : -8", says: ".maximumRounds is -8"),
     .first(
-      "\"stage\" : 2\n", "\"stage\" : 1\n", says: "key stages.1 is a duplicate: stage 1 of claims"),
+      "\"stage\" : 2,\n      \"starts\" : 1\n", "\"stage\" : 1\n",
+      says: "key stages.1 is a duplicate: stage 1 of claims"),
     .first(
       "\"rounds\" : 8,", "\"rounds\" : \"8\",", says: "key stages.0.rounds is of another type"),
   ]

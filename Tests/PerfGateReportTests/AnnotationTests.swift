@@ -10,7 +10,7 @@ import Testing
     let lines = AnnotationReport.lines(try JUnitTests.judged())
     try #require(lines.count == 3)
     #expect(lines[0].hasPrefix("::error title=v1.violated violated::1."))
-    #expect(lines[0].hasSuffix(" to confirm; on Made up, 8 cores (cpus 0-7)"))
+    #expect(lines[0].hasSuffix(" to confirm in one process; on Made up, 8 cores (cpus 0-7)"))
     #expect(
       lines[1].hasPrefix("::warning title=v2.inconclusive inconclusive::inconclusive: 40 rounds"))
     #expect(lines[2].hasPrefix("::notice title=v3.notCheckable not checkable::not checkable: "))

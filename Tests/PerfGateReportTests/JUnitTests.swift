@@ -52,16 +52,16 @@ import Testing
             </properties>
             <testcase name="made.same" classname="perfgate.run" time="1.600000"/>
             <testcase name="made.worse" classname="perfgate.run" time="3.600000">
-              <failure message="1.250 [1.25, 1.25], claimed ≤ 1.05, 8 rounds and 8 to confirm; \
+              <failure message="1.250 [1.25, 1.25], claimed ≤ 1.05, 8 rounds and 8 to confirm in one process; \
         \(machine)" type="violated">worse no slower than old: 1.250 [1.25, 1.25], claimed ≤ 1.05, \
-        8 rounds and 8 to confirm; \(machine)</failure>
+        8 rounds and 8 to confirm in one process; \(machine)</failure>
             </testcase>
             <testcase name="made.speedup" classname="perfgate.run" time="0.000000">
               <skipped message="needs 100 cores, 8 allowed">1 → 100 workers: not checkable: needs \
         100 cores, 8 allowed; claimed ≥ 4.50; \(machine)</skipped>
             </testcase>
             <system-out>made.same: new no slower than old: 1.000 [1.00, 1.00], claimed ≤ 1.05, 8 \
-        rounds; \(machine)</system-out>
+        rounds in one process; \(machine)</system-out>
             <system-err/>
           </testsuite>
         </testsuites>
@@ -92,7 +92,9 @@ import Testing
       #expect(cases.prefix(3).allSatisfy { (Double($0.attributes["time"] ?? "") ?? 0) > 0.8 })
       let claims = record.claims
       let failure = try #require(cases[1].all("failure").first?.attributes["message"])
-      #expect(failure.contains("claimed ≤ 1.05") && failure.contains(" to confirm; on Made up"))
+      #expect(
+        failure.contains("claimed ≤ 1.05")
+          && failure.contains(" to confirm in one process; on Made up"))
       let output = suite.all("system-out")[0].text.split(separator: "\n")
       #expect(output.count == 2 && output[1].hasPrefix("v2.inconclusive: "))
       #expect(output[1].contains(": inconclusive: 40 rounds are spent"))
@@ -111,7 +113,7 @@ import Testing
       "message"]
     #expect(
       message
-        == "3.000 [3.00, 3.00], claimed ≥ 4.50, 8 rounds and 8 to confirm; the machine itself "
+        == "3.000 [3.00, 3.00], claimed ≥ 4.50, 8 rounds and 8 to confirm in one process; the machine itself "
         + "reaches 4.90 [4.90, 4.90]; on Made up, 8 cores (cpus 0-7)")
   }
 

@@ -37,4 +37,7 @@ static inline __attribute__((always_inline)) void pgp_relax(void) {
 #endif
 }
 
+// The nice value of a process, -20 (highest priority) to 19; -1 also if it cannot be read.
+int pgp_process_priority(int pid);
+
 #endif

@@ -19,26 +19,8 @@ extension LocalRunner {
   /// The error for a wrong result: the variant differs from the reference, or one of them from
   /// itself.
   private func wrongResult(_ arm: Arm, _ wrong: WrongTask) -> MeasurementError {
-    let (task, found, expected) = (wrong.task, wrong.found, wrong.expected)
-    var unproven = Unproven(
-      kernel: arm.kernel, variant: arm.variant,
-      reason: .wrongResult(task: task, found: found, expected: expected))
-    guard let kernel = catalog.measurable(arm.kernel), let reference = kernel.reference
-    else { return .wrongResult(unproven) }
-    if arm.variant == reference.name {
-      unproven.reason = .changingResult(
-        task: kernel.tasksAreAlike ? nil : task, found: found, before: expected)
-    } else if kernel.tasksAreAlike {
-      unproven.reason = .otherResult(than: reference.name, found: found, expected: expected)
-      // The variant that returns something else when it runs again is the faulty one.
-      for (name, before) in [(arm.variant, found), (reference.name, expected)] {
-        guard let other = resultsAgain(arm, name).first(where: { $0 != before }) else { continue }
-        unproven.variant = name
-        unproven.reason = .changingResult(task: nil, found: other, before: before)
-        break
-      }
-    }
-    return .wrongResult(unproven)
+    .wrongResult(
+      Unproven(arm, wrong, kernel: catalog.measurable(arm.kernel)) { resultsAgain(arm, $0) })
   }
 
   /// The results of a few more calls of a variant whose tasks are all equal.

@@ -42,12 +42,9 @@ package final class LocalSession: Session {
     self.record.plan.threadStartupSeconds = started.startupSeconds
   }
 
-  /// Compares what the workers have observed since the last verification with the plan.
-  ///
-  /// The outcome is in the record's plan afterwards.
-  ///
-  /// - Throws: ``MeasurementError/misplaced(_:)`` when a worker or its memory was elsewhere.
-  package func verifyPlacement() throws(MeasurementError) {
+  package override var threadIDs: [Int32] { workers.threadIDs }
+
+  package override func verifyPlacement() throws(MeasurementError) {
     guard let placement else { return }
     let all = try workers.observations().map { PlacementVerification.check(placement, $0) }
     // The first failed one, or else that of the pool, which every session has.

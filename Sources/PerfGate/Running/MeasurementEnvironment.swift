@@ -51,19 +51,56 @@ package struct MeasurementEnvironment: Sendable {
     return record
   }
 
-  /// Starts the workers of a plan and verifies that they are where it puts them.
+  /// Starts the workers of a plan in this process and verifies that they are where it puts them.
   package func session(
     _ record: Record, catalog: Catalog, plan: PlacementPlan,
     executor: String = ExecutorName.pool, probe: LocalSession.MakeProbe? = nil
-  ) throws(MeasurementError) -> LocalSession {
+  ) throws(MeasurementError) -> Session {
     let session = try LocalSession(
       record: record, catalog: catalog, machine: machine, slots: plan.slots,
-      executor: executor, cacheBytes: cacheBytes, placement: plan,
-      input: InputPlacement(
-        plan: plan, topology: machine.topology, allowedNodes: machine.allowed.memoryNodes),
+      executor: executor, cacheBytes: cacheBytes, placement: plan, input: inputPlacement(plan),
       probe: probe)
     try session.verifyPlacement()
     return session
+  }
+
+  /// Starts a program that runs the arms in processes of its own. Where it cannot be started, one
+  /// process, this one, runs them all, and the record says why.
+  ///
+  /// - Parameters:
+  ///   - program: the program, or why there is none.
+  ///   - timeout: how long an arm of unknown length may take, in seconds.
+  package func session(
+    _ record: Record, catalog: Catalog, plan: PlacementPlan,
+    executor: String = ExecutorName.pool, program: Result<ArmProgram, StartRefusal>,
+    timeout: Double
+  ) throws(MeasurementError) -> Session {
+    let refusal: StartRefusal
+    switch program {
+    case .failure(let why): refusal = why
+    case .success(let program):
+      do throws(MeasurementError) {
+        let session = try RemoteSession(
+          record: record, catalog: catalog, machine: machine, program: program, placement: plan,
+          input: inputPlacement(plan), timeout: timeout, cacheBytes: cacheBytes)
+        if executor != ExecutorName.pool {
+          session.record.plan.notes.append("executor \(executor)")
+        }
+        return session
+      } catch {
+        guard case .cannotStart(let why) = error else { throw error }
+        refusal = .unavailable(why)
+      }
+    }
+    let session = try session(record, catalog: catalog, plan: plan, executor: executor)
+    session.record.notes.append(
+      Record.Note(code: "one-process", text: "all rounds are of one process: \(refusal)"))
+    return session
+  }
+
+  private func inputPlacement(_ plan: PlacementPlan) -> InputPlacement? {
+    InputPlacement(
+      plan: plan, topology: machine.topology, allowedNodes: machine.allowed.memoryNodes)
   }
 
   /// The size of the smallest last-level cache in bytes; 32 MiB if unknown.

@@ -22,6 +22,10 @@ package enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertibl
   case misplaced(String)
   /// One task would take longer than allowed, according to an estimate.
   case tooLong(LongTask)
+  /// A process that runs arms cannot be started; in words.
+  case cannotStart(String)
+  /// A process that runs arms failed at something else than an arm.
+  case program(ProgramFailure)
   /// A task was not run exactly once.
   case lostTask(task: Int, arm: String, times: Int)
 
@@ -49,6 +53,8 @@ package enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertibl
       return
         "workers are not placed as planned: \(finding); free the cpus, or choose others"
     case .tooLong(let task): return task.description
+    case .cannotStart(let why): return why
+    case .program(let failure): return failure.description
     case .lostTask(let task, let arm, let times):
       return "task \(task) of \(arm) ran \(times) times, expected once; the executor is faulty"
     }

@@ -13,7 +13,7 @@ final class MeasuringCommand {
   let claims: [Claim]
   let environment: MeasurementEnvironment
   let output: CommandOutput
-  let session: LocalSession
+  let session: Session
   /// The worker counts of curves, and of handing over.
   let counts: [Int]
   /// The stored sessions of this machine.
@@ -53,9 +53,15 @@ final class MeasuringCommand {
     machineLock = options.excludesOthers ? try Self.lockMachine(progress) : nil
     let record = environment.record(command: command.rawValue, seed: options.seed, plan: plan)
     do throws(MeasurementError) {
-      session = try environment.session(
-        record, catalog: catalog, plan: plan, executor: options.executor,
-        probe: invocation.probe)
+      if let arms = invocation.arms {
+        session = try environment.session(
+          record, catalog: catalog, plan: plan, executor: options.executor, program: arms,
+          timeout: options.budget)
+      } else {
+        session = try environment.session(
+          record, catalog: catalog, plan: plan, executor: options.executor,
+          probe: invocation.probe)
+      }
     } catch {
       // Nothing was measured, so there is no record to write.
       if case .worker(.interrupted(let signal)) = error {

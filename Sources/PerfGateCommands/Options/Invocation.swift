@@ -7,6 +7,8 @@ struct Invocation: Sendable {
   var options = Options()
   /// The interference probe for the rounds; `nil`: the machine's own counters.
   var probe: LocalSession.MakeProbe?
+  /// The program whose processes run the arms, or why there is none; `nil`: this process does.
+  var arms: Result<ArmProgram, StartRefusal>?
   /// Options that take one value and were given.
   private var given: Set<String> = []
 

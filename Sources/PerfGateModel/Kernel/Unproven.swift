@@ -21,6 +21,8 @@ package struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
     case slept(share: Double)
     /// The code was built without optimization.
     case notOptimized
+    /// Its process ended, or made no progress; in words.
+    case ended(String)
   }
 
   /// The kernel's name.
@@ -64,6 +66,8 @@ package struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
     case .slept(let share):
       return "the worker slept \(Int((share * 100).rounded())) % of the time, expected below 10 %: "
         + "the time is not spent on the work"
+    case .ended(let how):
+      return "its process \(how)"
     case .notOptimized:
       return "built without optimization: build it with -O (C: -O2), or in release configuration"
     }

@@ -36,8 +36,9 @@ package func pairedValues(
 /// How many pairs of a round both series have.
 package func commonPairs(_ one: Series, _ other: Series, in round: Int) -> Int {
   func pairs(_ series: Series) -> Set<Int> {
-    Set(series.rounds.indices.reversed().prefix { series.rounds[$0] >= round }
-      .filter { series.rounds[$0] == round }.map { series.place($0).pair })
+    Set(
+      series.rounds.indices.reversed().prefix { series.rounds[$0] >= round }
+        .filter { series.rounds[$0] == round }.map { series.place($0).pair })
   }
   return pairs(one).intersection(pairs(other)).count
 }

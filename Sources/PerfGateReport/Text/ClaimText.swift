@@ -58,14 +58,20 @@ package enum ClaimText {
   /// `8 + 8`: the rounds of the first stage and of the confirmation.
   static func rounds(_ claim: ClaimResult) -> String {
     guard claim.rounds > 0 else { return "–" }
-    return claim.confirmationRounds == 0
+    let rounds =
+      claim.confirmationRounds == 0
       ? "\(claim.rounds)" : "\(claim.rounds) + \(claim.confirmationRounds)"
+    return claim.starts == 1 ? "\(rounds), one process" : rounds
   }
 
+  /// `8 fresh starts and 8 to confirm`, or `8 rounds in one process`.
   private static func roundsInWords(_ claim: ClaimResult) -> String {
-    let first = claim.rounds == 1 ? "1 round" : "\(claim.rounds) rounds"
-    return claim.confirmationRounds == 0
-      ? first : "\(first) and \(claim.confirmationRounds) to confirm"
+    let isOfStarts = (claim.starts ?? 1) > 1
+    let unit = (isOfStarts ? "fresh start" : "round") + (claim.rounds == 1 ? "" : "s")
+    let confirmation =
+      claim.confirmationRounds == 0 ? "" : " and \(claim.confirmationRounds) to confirm"
+    return "\(claim.rounds) \(unit)\(confirmation)"
+      + (claim.starts == 1 ? " in one process" : "")
   }
 
   private static func machine(_ record: Record) -> String {

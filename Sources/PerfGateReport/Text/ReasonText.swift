@@ -32,7 +32,8 @@ package enum ReasonText {
     case .unknownOptimization(let why):
       "it is not known whether what it calls was built with optimization (\(why)); "
         + "run swift test -c release"
-    case .noBaselines, .noBaseline, .otherQuantity, .firstSession, .otherKindOfSessions, .budgetIsZero, .budgetTooSmall,
+    case .noBaselines, .noBaseline, .otherQuantity, .firstSession, .otherKindOfSessions,
+      .budgetIsZero, .budgetTooSmall,
       .callsTooLong, .unknownKernel, .unknownVariant, .sameName, .measuredBefore, .outOfReach,
       .emptyCall, .inputsTooLarge, .inputsTooShort:
       sentenceOfPlan(reason)

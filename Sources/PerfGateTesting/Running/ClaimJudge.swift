@@ -256,13 +256,13 @@ final class ClaimJudge: Sendable {
   }
 
   private func waitForIdleCPUs(
-    _ session: LocalSession, _ machine: Machine, _ claim: Claim, workers: Int, _ request: Double?
+    _ session: Session, _ machine: Machine, _ claim: Claim, workers: Int, _ request: Double?
   ) -> String? {
     guard timeouts.waitsForIdleCPUs else { return nil }
     let seconds =
       request ?? (lock.withLock { foundNoIdleCPUs } ? timeouts.laterIdleCPUs : timeouts.idleCPUs)
     let wait = QuietWait(
-      machine: machine, threads: session.workers.threadIDs.map(Int.init))
+      machine: machine, threads: session.threadIDs.map(Int.init))
     let busy = wait.wait(workers: workers, atMost: seconds) { report("\(claim.id) is \($0)") }
     lock.withLock { foundNoIdleCPUs = busy != nil }
     return busy

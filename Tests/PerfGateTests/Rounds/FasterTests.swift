@@ -66,7 +66,9 @@ import Testing
     #expect(interval[0] <= interval[1] && interval[0] > 10)
     #expect(result.verdict == .holds)
     let text = ClaimText.message(result, in: VirtualRun.emptyRecord(seed: 1))
-    #expect(text.hasPrefix("10.500 [10.50, 10.50] times as fast, claimed ≥ 10.00, 8 rounds; "))
+    #expect(
+      text.hasPrefix(
+        "10.500 [10.50, 10.50] times as fast, claimed ≥ 10.00, 8 rounds in one process; "))
   }
 
   /// What is claimed is not wondered at: a fiftieth of the time and less is as a rule a cached result.

@@ -5,7 +5,6 @@ import PerfGateStatistics
 import PerfGateTestSupport
 import Testing
 
-
 /// Rounds that are processes of their own, on a virtual machine.
 @Suite struct FreshStartTests {
   /// A run whose processes differ: each draws how much faster the subject is in it.

@@ -1,0 +1,142 @@
+import CPerfGateSystem
+import PerfGateMachine
+import PerfGateWorkers
+
+/// One start of a program that runs arms: a child process, its requests and answers, each with a
+/// bound. Nothing that it says is trusted.
+final class ArmConnection {
+  /// How long a start may take until the first answer, in seconds.
+  static let startTimeout = 30.0
+  /// How long a short request may take, in seconds.
+  static let shortTimeout = 10.0
+
+  private let child: ChildProcess
+  private let program: String
+  private let begin = pgp_monotonic_ns()
+  /// What the program calls itself, with its version.
+  private(set) var greeting = ""
+
+  /// Starts the program and greets it.
+  ///
+  /// - Parameter memoryLimit: the most memory that it may use, in bytes; `nil` for no limit.
+  init(
+    _ program: ArmProgram, environment: [String: String], memoryLimit: Int?
+  ) throws(MeasurementError) {
+    self.program = program.name
+    do {
+      child = try ChildProcess(
+        program: program.path, name: program.nameArgument, arguments: program.arguments,
+        environment: environment, socket: program.socket)
+    } catch { throw .cannotStart("\(program.name) \(error)") }
+    child.memoryLimit = memoryLimit
+    let answer = try ask(.hello(version: ArmProtocol.version), atMost: Self.startTimeout)
+    let words = answer.split(separator: " ", maxSplits: 2)
+    guard words.count == 3, words[0] == "hello", words[1] == ArmProtocol.version else {
+      throw strange(answer, to: .hello(version: ArmProtocol.version))
+    }
+    greeting = String(words[2])
+  }
+
+  /// The peak memory so far, in bytes; 0 if unknown.
+  var peakBytes: Int { child.peakBytes ?? 0 }
+
+  /// The priority of the process, -20 (highest) to 19.
+  var nice: Int { Int(pgp_process_priority(Int32(child.pid))) }
+
+  /// Sends a request and returns the first line of the answer.
+  ///
+  /// - Throws: ``MeasurementError/program(_:)``, also for an answer `error`.
+  func ask(_ request: ArmRequest, atMost seconds: Double) throws(MeasurementError) -> String {
+    let answer = try send(request, atMost: seconds)
+    guard let error = WireError(answer) else { return answer }
+    throw .program(failure(.refused(error), request))
+  }
+
+  /// The lines that follow the first line of an answer.
+  func lines(
+    _ count: Int, of request: ArmRequest, atMost seconds: Double
+  ) throws(MeasurementError) -> [String] {
+    var lines: [String] = []
+    do {
+      try child.receiveLines(count, atMost: seconds, interruptSignal: Self.interruptSignal) {
+        lines.append(String(decoding: $0, as: UTF8.self))
+      }
+    } catch { throw failure(of: error, request) }
+    return lines
+  }
+
+  /// The first line of an answer, which may be an error.
+  private func send(_ request: ArmRequest, atMost seconds: Double) throws(MeasurementError)
+    -> String
+  {
+    do {
+      try child.send(request.line, interruptSignal: Self.interruptSignal)
+      return try child.receive(atMost: seconds, interruptSignal: Self.interruptSignal)
+    } catch { throw failure(of: error, request) }
+  }
+
+  /// The error for an answer that the protocol does not allow.
+  func strange(_ answer: String, to request: ArmRequest) -> MeasurementError {
+    .program(failure(.strange(answer), request))
+  }
+
+  /// Ends the process and everything that it started.
+  func end() { child.end() }
+
+  private static func interruptSignal() -> Int32? { ProcessSignals.interruptSignal }
+
+  private func failure(of error: ChildFailure, _ request: ArmRequest) -> MeasurementError {
+    if case .interrupted(let signal) = error { return .worker(.interrupted(signal: signal)) }
+    return .program(failure(.child(error), request))
+  }
+
+  private func failure(_ what: ProgramFailure.What, _ request: ArmRequest) -> ProgramFailure {
+    // Ending it first lets everything arrive that it wrote last.
+    if case .refused = what {} else { child.end() }
+    return ProgramFailure(
+      program: program, request: request, what: what, lastLines: child.lastLines,
+      seconds: Double(pgp_monotonic_ns() - begin) * 1e-9)
+  }
+}
+
+/// A program did not answer a request as it must.
+package struct ProgramFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What came back.
+  package enum What: Hashable, Sendable {
+    /// It ended, was silent, or cannot be understood.
+    case child(ChildFailure)
+    /// It answered `error`.
+    case refused(WireError)
+    /// It answered something else than the request asks for.
+    case strange(String)
+  }
+
+  /// The program's name.
+  package var program: String
+  /// The request.
+  package var request: ArmRequest
+  package var what: What
+  /// The last lines of its output.
+  package var lastLines: [String]
+  /// How long it had run, in seconds.
+  package var seconds: Double
+
+  /// What happened to the process, without its name and the request.
+  package var finding: String {
+    let found =
+      switch what {
+      case .child(let failure): failure.description
+      case .refused(let error): "answered \(error.line)"
+      case .strange(let answer): "answered \(answer.prefix(200))"
+      }
+    let after = seconds < 0.95 ? "\(Int(seconds * 1000)) ms" : "\(Int(seconds.rounded())) s"
+    let lines = lastLines.suffix(Self.shownLines).map { String($0.prefix(300)) }
+    return "\(found) after \(after)"
+      + (lines.isEmpty ? "" : "; its last lines: \(lines.joined(separator: " | "))")
+  }
+
+  /// One line: which program, which request, what came back.
+  package var description: String { "\(program), asked `\(request.line)`, \(finding)" }
+
+  private static let shownLines = 5
+}
