@@ -17,6 +17,7 @@ func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let data = Data(UnsafeBufferPointer(start: bytes, count: count))
   if let record = decoded(data, Record.decode) { use(record) }
   if let baseline = decoded(data, Baseline.decode) { use(baseline) }
+  useAsMessages(String(decoding: data, as: UTF8.self))
   return 0
 }
 
@@ -56,6 +57,31 @@ func use(_ baseline: Baseline) {
     fatalError("a written baseline that cannot be read")
   }
   precondition(again == baseline, "a baseline changes when it is written and read")
+}
+
+/// Everything that a parent or a child does with lines of the arm protocol.
+func useAsMessages(_ text: String) {
+  let lines = text.split(separator: "\n", maxSplits: 20, omittingEmptySubsequences: false)
+    .map(String.init)
+  for line in lines {
+    if let request = try? ArmRequest(parsing: line) {
+      let again = try? ArmRequest(parsing: request.line)
+      precondition(
+        again == request || request.line.utf8.count > ArmProtocol.longestLine,
+        "a request changes when it is written and read")
+    }
+    if let seen = WireObservation(line) {
+      precondition(WireObservation(seen.line) == seen, "an observation changes")
+    }
+    if let run = WireRun(line) { precondition(WireRun(run.line) == run, "a run changes") }
+    if let error = WireError(line) {
+      precondition(WireError(error.line) != nil, "an error is lost")
+    }
+    precondition(ArmProtocol.linesFollowing(line) >= 0, "fewer than no lines follow")
+  }
+  if let sample = WireSample(lines) {
+    precondition(WireSample(sample.lines) != nil, "a sample is lost")
+  }
 }
 
 /// What is printed must be made at all.

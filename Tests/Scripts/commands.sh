@@ -322,8 +322,18 @@ grep -q "would take about .* h, the limit is 60 min" "$work/err" || fail "a task
   fail "run --budget 0 failed: $(cat "$work/err")"
 grep -q "the tables will take about" "$work/err" || fail "run --budget 0 does not say how long"
 
+# Another program runs arms by pipe, and both variants return the same.
+printf '%s\n' "hello perfgate.arm/1" "place none local" "prepare viete 100000 42" \
+  "run viete swift.scalar pool 1 5 100000 42" "run viete c.scalar sp 1 5 100000 42" "results 4 1" \
+  nonsense quit | "$perfgate" arm >"$work/arm" 2>"$work/err" || fail "arm failed: $(cat "$work/err")"
+[ "$(cut -d' ' -f1 "$work/arm" | head -n 6 | tr '\n' ' ')" = "hello placed ready ran ran results " ] &&
+  [ "$(awk '/^ran /{ print $4 }' "$work/arm" | sort -u | wc -l)" -eq 1 ] &&
+  [ "$(tail -n 1 "$work/arm")" = "error unknown request nonsense" ] ||
+  fail "arm answered: $(cat "$work/arm")"
+expect 64 "unknown option --json" "$perfgate" arm --json FILE </dev/null
+
 # Help works everywhere, and a misspelled word gets a suggestion.
-for words in -h --help help "help run" "help baseline update" "run -h" "judge --help" \
+for words in -h --help help "help run" "help baseline update" "run -h" "judge --help" "help arm" \
   "baseline --help" "baseline update --help"; do
   # shellcheck disable=SC2086
   "$perfgate" $words >"$work/out" 2>&1 && grep -q "^usage: " "$work/out" || fail "no help by $words"

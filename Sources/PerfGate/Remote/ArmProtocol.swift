@@ -8,14 +8,19 @@ package enum ArmProtocol {
   /// The most results that one request may ask for.
   package static let mostResults = 200
 
-  /// How many lines follow the first line of an answer.
+  /// How many lines follow the first line of an answer; 0 for what is none. Whoever reads them sets
+  /// a limit.
   package static func linesFollowing(_ line: String) -> Int {
     let fields = line.split(separator: " ")
     switch fields.first {
-    case "catalog", "results", "observed": return fields.count == 2 ? Int(fields[1]) ?? 0 : 0
-    case "sample": return fields.count == 5 ? Int(fields[4]) ?? 0 : 0
+    case "catalog", "results", "observed": return fields.count == 2 ? count(fields[1]) : 0
+    case "sample": return fields.count == 5 ? count(fields[4]) : 0
     default: return 0
     }
+  }
+
+  private static func count(_ field: Substring) -> Int {
+    WireText.number(field, in: 0...Int.max) ?? 0
   }
 
   /// Whether a name may be sent as it is.

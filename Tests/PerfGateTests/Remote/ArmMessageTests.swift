@@ -185,7 +185,7 @@ import Testing
     for (line, count) in [
       ("catalog 3", 3), ("results 200", 200), ("observed 2", 2), ("sample 0 0 5 4", 4),
       ("ready 17", 0), ("error catalog 3", 0), ("placed 0-3", 0), ("catalog", 0), ("", 0),
-      ("catalog x", 0), ("sample 1", 0),
+      ("catalog x", 0), ("catalog -5", 0), ("catalog +5", 0), ("sample 1", 0),
     ] {
       #expect(ArmProtocol.linesFollowing(line) == count, "\(line)")
     }
