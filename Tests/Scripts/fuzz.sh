@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Looks for an input that crashes or hangs the readers of records and baselines, or the code that uses
-# what they read. Runs libFuzzer for 60 seconds, or as many as are given.
+# Looks for an input that crashes or hangs the readers of records, baselines and the arm protocol's lines,
+# or the code that uses what they read. Runs libFuzzer for 60 seconds, or as many as are given.
 #
 #   Tests/Scripts/fuzz.sh [SECONDS]
 #
