@@ -2,6 +2,7 @@
 #include "pgp_thread.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -68,6 +69,18 @@ uint64_t pgp_peak_bytes(void) {
   return (uint64_t)usage.ru_maxrss;
 #else
   return (uint64_t)usage.ru_maxrss * 1024;
+#endif
+}
+
+int pgp_run_first(int32_t thread) {
+#ifdef SCHED_RESET_ON_FORK
+  struct sched_param parameters = {1};
+  if (sched_setscheduler(thread, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) != 0)
+    return errno;
+  return 0;
+#else
+  (void)thread;
+  return ENOSYS;
 #endif
 }
 

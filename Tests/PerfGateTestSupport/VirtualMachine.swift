@@ -86,6 +86,15 @@ package final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
       delaySeconds: taken * event.delay)
   }
 
+  /// How often priority helps.
+  package var priorities = 0
+
+  package func raisePriority() -> Bool {
+    guard priorities > 0 else { return false }
+    priorities -= 1
+    return true
+  }
+
   package var startsProcesses: Bool { startSeconds != nil }
 
   package func start(_ arms: [Arm]) {

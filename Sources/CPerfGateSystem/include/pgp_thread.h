@@ -37,6 +37,10 @@ static inline __attribute__((always_inline)) void pgp_relax(void) {
 #endif
 }
 
+// Makes a thread run before all threads of ordinary priority, on its CPU (SCHED_FIFO at the lowest
+// level). Threads that it creates later do not inherit that. Returns 0 or an errno.
+int pgp_run_first(int32_t thread);
+
 // The nice value of a process, -20 (highest priority) to 19; -1 also if it cannot be read.
 int pgp_process_priority(int pid);
 

@@ -54,6 +54,8 @@ package enum ArmRequest: Hashable, Sendable {
   case sample
   case memory(kernel: String)
   case observe
+  /// Lets the workers run before other programs.
+  case raise
   case quit
 }
 
@@ -84,6 +86,7 @@ extension ArmRequest {
     case .sample: "sample"
     case .memory(let kernel): "memory \(kernel)"
     case .observe: "observe"
+    case .raise: "raise"
     case .quit: "quit"
     }
   }
@@ -131,6 +134,7 @@ extension ArmRequest {
     case "sample": return .sample
     case "memory": return .memory(kernel: try fields.nextName("KERNEL"))
     case "observe": return .observe
+    case "raise": return .raise
     case "quit": return .quit
     default: throw ArmRequestError("unknown request \(fields.name)")
     }

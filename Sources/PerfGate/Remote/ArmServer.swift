@@ -85,6 +85,7 @@ package final class ArmServer {
       return WireSample(last.sample).lines
     case .memory(let kernel): return try memory(names.kernelName(kernel))
     case .observe: return try observe()
+    case .raise: return [try runner().raisePriority() ? "raised" : "raised none"]
     }
   }
 

@@ -45,6 +45,8 @@ package final class RemoteRunner: ArmRunner {
   private var expectedHere: [WorkKey: UInt64] = [:]
   /// Kernels whose results are others in each process, such as hashes.
   private var varying: Set<String> = []
+  /// Whether the workers run before other programs.
+  package private(set) var hasPriority = false
   private var callMemories: [String: CallMemory] = [:]
 
   private struct Input: Hashable {
@@ -63,6 +65,8 @@ package final class RemoteRunner: ArmRunner {
   private static let memoryShare = 0.75
   /// How long making an input may take at least, in seconds, and how many bytes a second.
   private static let inputTimeout = (seconds: 60.0, bytesPerSecond: 20e6)
+  /// The most lines of an answer that are believed.
+  private static let mostLines = 10_000
   /// The most results that are looked through for a wrong one.
   private static let mostCompared = 200_000
 
@@ -152,6 +156,7 @@ extension RemoteRunner {
     }
     guard answer.hasPrefix("placed ") else { throw new.strange(answer, to: place) }
     _ = try new.ask(watched, atMost: ArmConnection.shortTimeout)
+    if hasPriority { _ = try new.ask(.raise, atMost: ArmConnection.shortTimeout) }
     nice = new.nice
     return new
   }
@@ -160,8 +165,9 @@ extension RemoteRunner {
   private func observe(_ connection: ArmConnection) {
     guard observations.allSatisfy(isPlaced),
       let first = try? connection.ask(.observe, atMost: ArmConnection.shortTimeout),
+      case let count = ArmProtocol.linesFollowing(first), 0...Self.mostLines ~= count,
       let lines = try? connection.lines(
-        ArmProtocol.linesFollowing(first), of: .observe, atMost: ArmConnection.shortTimeout)
+        count, of: .observe, atMost: ArmConnection.shortTimeout)
     else { return }
     var executors: [String] = []
     var seen: [String: [PlacementObservation]] = [:]
@@ -240,8 +246,9 @@ extension RemoteRunner {
     _ sample: inout ArmSample, _ connection: ArmConnection
   ) throws(MeasurementError) {
     let first = try connection.ask(.sample, atMost: ArmConnection.shortTimeout)
-    let rest = try connection.lines(
-      ArmProtocol.linesFollowing(first), of: .sample, atMost: ArmConnection.shortTimeout)
+    let count = ArmProtocol.linesFollowing(first)
+    guard 0...Self.mostLines ~= count else { throw connection.strange(first, to: .sample) }
+    let rest = try connection.lines(count, of: .sample, atMost: ArmConnection.shortTimeout)
     guard let found = WireSample([first] + rest) else {
       throw connection.strange(first, to: .sample)
     }
@@ -359,6 +366,15 @@ extension RemoteRunner {
 // MARK: - What the planner asks
 
 extension RemoteRunner {
+  /// Lets the workers of this and all later processes run before other programs.
+  package func raisePriority() -> Bool {
+    guard !hasPriority, let connection = try? connected(),
+      let answer = try? connection.ask(.raise, atMost: ArmConnection.shortTimeout)
+    else { return false }
+    hasPriority = answer == "raised"
+    return hasPriority
+  }
+
   /// Raises the limit for arms of unknown length, if necessary.
   package func allow(taskSeconds: Double) { timeout = max(timeout, 4 * taskSeconds) }
 

@@ -54,6 +54,9 @@ package protocol ArmRunner: AnyObject {
   /// Ends the process of the last round and starts a new one that is ready to run these arms: their
   /// inputs are made, and each has run for a moment.
   func start(_ arms: [Arm]) throws(MeasurementError)
+  /// Lets the workers run before those of other programs, from now on; `false` if that is not
+  /// allowed, or is so already.
+  func raisePriority() -> Bool
   /// The peak memory of the processes that ran arms, in bytes; 0 if unknown.
   var peakBytes: Int { get }
 }
@@ -68,6 +71,7 @@ extension ArmRunner {
   package var inputBudget: Int { 0 }
   package var startsProcesses: Bool { false }
   package func start(_ arms: [Arm]) throws(MeasurementError) {}
+  package func raisePriority() -> Bool { false }
   package var peakBytes: Int { Int(pgp_peak_bytes()) }
 
   /// The most calls of a kernel whose inputs fit into memory at once; `nil` without a limit.

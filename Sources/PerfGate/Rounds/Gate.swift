@@ -33,6 +33,10 @@ package final class Gate {
   private let judge: Judge
   private let seed: UInt64
   private let emptySeries: EmptySeries
+  /// Whether the last wait for a quiet machine was in vain.
+  private var isBusy = false
+  /// How long later groups wait then, in seconds.
+  private static let laterQuietSeconds = 0.5
   /// The name of the setting that gives rounds more time.
   private let budgetSetting: String
   /// Called before each round.
@@ -124,7 +128,11 @@ package final class Gate {
   }
 
   private func waitUntilQuiet(_ group: GroupKey, _ outcome: inout Outcome) {
-    guard let busy = probe.waitUntilQuiet(seconds: options.quietSeconds) else { return }
+    // What was still running after the first wait will keep running.
+    let seconds = isBusy ? min(options.quietSeconds, Self.laterQuietSeconds) : options.quietSeconds
+    let busy = probe.waitUntilQuiet(seconds: seconds)
+    isBusy = busy != nil
+    guard let busy else { return }
     outcome.notes.append(
       Record.Note(code: "busy", text: "\(group) was measured on a busy machine: \(busy)"))
   }

@@ -20,7 +20,9 @@ package final class RoundLoop {
   /// The most pairs of a round.
   package static let mostPairs = 5
   /// How often a disturbed pair is measured again in the same process.
-  package static let repetitions = 2
+  package static let repetitions = 3
+  /// The share of a warm-up that workers may wait for a CPU before they get priority.
+  private static let tolerableDelay = 0.01
 
   private let runner: any ArmRunner
   private let clock: any MeasurementClock
@@ -28,6 +30,7 @@ package final class RoundLoop {
   private let request: RoundRequest
   private var attempts: [Int]
   private var kept: [Int]
+  private var effort = RoundEffort()
   private var begin = 0.0
   private var end = Double.infinity
   /// The result so far; valid even if `run` throws.
@@ -99,6 +102,7 @@ package final class RoundLoop {
       cost.start = min(cost.start, started - start)
       let seconds = clock.seconds - started
       if seconds < cost.pair { (cost.pair, result.delaySeconds) = (seconds, delay) }
+      if delay > Self.tolerableDelay * seconds { _ = runner.raisePriority() }
     }
     if request.warmups == 0 { cost = RoundCost(start: 0, pair: 0) }
     return cost
@@ -186,32 +190,62 @@ package final class RoundLoop {
     }
     result.stage.rounds = round + 1
     var wanted = needed
+    var pair = 0
     // A disturbed pair is measured again in the same process: otherwise slow ones would be rare.
-    let most = result.mode.pairs + (result.mode.isOfStarts ? Self.repetitions : 0)
-    for pair in 0..<most where !wanted.isEmpty {
-      if pair > 0, clock.seconds >= end { break }
-      try self.pair(pair, of: wanted, round)
-      if pair + 1 >= result.mode.pairs { wanted = lacking(round, Set(arms)) }
+    let attempts = result.mode.isOfStarts ? 1 + Self.repetitions : 1
+    for attempt in 0..<attempts where !wanted.isEmpty {
+      if attempt > 0 {
+        if clock.seconds >= end { break }
+        evade()
+      }
+      let pairs = max(result.mode.pairs, effort.pairs)
+      try self.pairs(pair..<pair + pairs, of: wanted, round)
+      pair += pairs
+      wanted = lacking(round, Set(arms))
     }
+    result.stage.shortest = max(result.stage.shortest ?? 1, effort.parts)
+    if result.stage.shortest == 1 { result.stage.shortest = nil }
     judge(round, Set(arms))
   }
 
-  /// Runs the arms once each.
-  private func pair(
-    _ pair: Int, of needed: [Int], _ round: Int
+  /// Makes it less likely that the next pair is disturbed: gives the workers priority, then shortens
+  /// the arms.
+  private func evade() {
+    if !runner.raisePriority() { effort.shorten() }
+  }
+
+  /// Runs the arms once for each pair, between two spin probes.
+  private func pairs(
+    _ pairs: Range<Int>, of needed: [Int], _ round: Int
   ) throws(MeasurementError) {
     guard let order = RoundOrder(arms: needed.count, seed: request.seed) else { return }
-    var samples: [Int: ArmSample] = [:]
+    var samples: [(index: Int, pair: Int, sample: ArmSample)] = []
     try probe.beginRound()
-    for place in order.order(ofRound: round * result.mode.pairs + pair) {
-      samples[needed[place]] = try runner.run(request.arms[needed[place]])
+    for pair in pairs {
+      for place in order.order(ofRound: round * result.mode.pairs + pair) {
+        let index = needed[place]
+        samples.append((index, pair, try run(request.arms[index])))
+      }
     }
     let common = try probe.endRound()
     for index in needed {
-      guard let sample = samples[index] else { continue }
-      let all = sample.disturbances + common
-      if all.isEmpty { keep(sample, index, round, pair) } else { drop(index, round, all) }
+      var dropped: [DropCause] = []
+      for one in samples where one.index == index {
+        let all = one.sample.disturbances + common
+        if all.isEmpty { keep(one.sample, index, round, one.pair) } else { dropped = all }
+      }
+      if !dropped.isEmpty { drop(index, round, dropped) }
     }
+  }
+
+  /// Runs an arm, or a part of it; the time is that of the whole arm.
+  private func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
+    let part = effort.part(of: arm)
+    var sample = try runner.run(part)
+    let scale = Double(arm.tasks) / Double(part.tasks)
+    sample.seconds *= scale
+    sample.cpuSeconds *= scale
+    return sample
   }
 
   /// The arms of the comparisons that have too few pairs in this round.
@@ -221,7 +255,9 @@ package final class RoundLoop {
     where !isSettled(index) && ran.contains(comparison.subject)
       && ran.contains(comparison.reference)
     {
-      guard pairs(comparison, in: round) < result.mode.pairs else { continue }
+      guard pairs(comparison, in: round) < max(result.mode.pairs, effort.leastPairs) else {
+        continue
+      }
       arms.insert(comparison.subject)
       arms.insert(comparison.reference)
     }

@@ -40,6 +40,8 @@ package final class LocalRunner: ArmRunner {
   package private(set) var programCPUSeconds = 0.0
   private var inputs: [InputKey: PreparedInput] = [:]
   private var uses = 0
+  /// Whether the workers run before all threads of ordinary priority.
+  package private(set) var hasPriority = false
 
   struct InputKey: Hashable {
     var kernel: String
@@ -171,6 +173,13 @@ package final class LocalRunner: ArmRunner {
     return sample(round, delays: after, disturbances: disturbances)
   }
 
+  /// Lets the workers run before all threads of ordinary priority.
+  package func raisePriority() -> Bool {
+    guard !hasPriority, !threadIDs.isEmpty else { return false }
+    hasPriority = threadIDs.allSatisfy { pgp_run_first($0) == 0 }
+    return hasPriority
+  }
+
   /// Sets what watches the workers of each arm; `nil` for nothing.
   package func watch(with watch: (any ArmWatch)?) { self.watch = watch }
 
@@ -190,6 +199,7 @@ package final class LocalRunner: ArmRunner {
       try executor.beginObservation()
       executors[name] = executor
       _ = ThrownErrors.take(of: executor.threadIDs)
+      if hasPriority { for thread in executor.threadIDs { _ = pgp_run_first(thread) } }
       return executor
     } catch { throw .worker(error) }
   }

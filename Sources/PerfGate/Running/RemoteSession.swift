@@ -53,6 +53,9 @@ package final class RemoteSession: Session {
 
   package override func verifyPlacement() throws(MeasurementError) {
     processes.end()
+    if processes.hasPriority {
+      record.plan.notes.append("workers had real-time priority once rounds were lost to others")
+    }
     let all = processes.observations.map { PlacementVerification.check(placement, $0) }
     guard let verification = all.first(where: { !$0.isVerified }) ?? all.first else { return }
     record.plan.verification = Record.Verification(verification)

@@ -22,11 +22,12 @@ package struct SpinProbe: Hashable, Sendable {
     return probe
   }
 
-  /// Runs the probe on the calling thread and returns its time in seconds.
+  /// Runs the probe on the calling thread and returns its CPU time in seconds, which other programs
+  /// do not change.
   package func seconds() -> Double {
-    let start = pgp_monotonic_ns()
+    let start = pgp_thread_cpu_ns()
     pgp_sink_u64(pgp_spin(iterations, start))
-    return Double(pgp_monotonic_ns() - start) / 1e9
+    return Double(pgp_thread_cpu_ns() - start) / 1e9
   }
 
   /// Runs the probe several times in a row and returns the shortest time in seconds.

@@ -14,6 +14,9 @@ public struct StageRecord: Hashable, Sendable, Codable {
   public var starts: Int?
   /// How many pairs a round has; their median counts. Fixed before any ratio is known.
   public var pairs: Int?
+  /// The most parts that arms were cut into because rounds were lost to disturbances; each time is
+  /// that of a part, multiplied. `nil`: they were not.
+  public var shortest: Int?
   /// Samples that were dropped.
   public var discards: [Discard] = []
 

@@ -17,7 +17,8 @@ import Testing
     for request: ArmRequest in [
       .hello(version: "perfgate.arm/1"), .catalog, .place(placement),
       .place(WirePlacement(cpus: nil)), .prepare(input), .keep(input), .run(run),
-      .results(first: 10_000_000, count: 200), .sample, .observe, .quit, .memory(kernel: "test"),
+      .results(first: 10_000_000, count: 200), .sample, .observe, .raise, .quit,
+      .memory(kernel: "test"),
       .watch(siblings: [[]], files: []),
       .watch(siblings: [[2, 3, 9], [], [1]], files: ["/sys/a b/cpu.stat", "/sys/100%41/ü"]),
     ] {

@@ -110,6 +110,7 @@ import Testing
     var tries: [Int: Int] = [:]
     let outcome = run.run { machine in
       machine.startSeconds = 0.02
+      machine.priorities = .max
       machine.event = { [unowned machine] arm, _ in
         guard arm.variant == "new" else { return .init() }
         tries[machine.starts, default: 0] += 1
@@ -122,6 +123,33 @@ import Testing
     #expect(result.discarded == 8)
     let series = try #require(outcome.record.series.first { $0.variant == "new" })
     #expect(series.pairs == Array(repeating: 1, count: 8))
+    #expect(outcome.record.stages[0].shortest == nil)
+  }
+
+  /// Where priority is not allowed, arms get shorter until they fit between the disturbances.
+  @Test func armsGetShorterWhileRoundsAreLost() throws {
+    var run = VirtualRun(claims: [try .ratio()], truth: ["new/1": 0.1], noise: nil)
+    run.budget = 40
+    var (gone, tasks) = (0.0, Set<Int>())
+    let outcome = run.run { machine in
+      machine.startSeconds = 0.02
+      // Somebody uses the CPU for a moment every 70 ms of arms.
+      machine.event = { arm, round in
+        guard round >= 2 else { return .init() }
+        let seconds = 0.1 * Double(arm.tasks) / 50
+        tasks.insert(arm.tasks)
+        gone += seconds
+        guard gone >= 0.07 else { return .init() }
+        gone = 0
+        return .init(factor: 1.5, causes: [DropCause(kind: "runDelay", text: "it waited")])
+      }
+    }
+    let result = outcome.result
+    #expect(result.verdict == .holds && result.estimate == 1, "\(result.estimate ?? 0)")
+    #expect(outcome.record.stages[0].shortest == 16 && tasks.contains(3))
+    #expect(result.rounds <= 10 && result.discarded <= result.rounds)
+    let again = try Record.decode(Data(try outcome.record.json().utf8))
+    #expect(Judge.results(again) == outcome.results)
   }
 
   /// Sessions of one process and of many are not compared.

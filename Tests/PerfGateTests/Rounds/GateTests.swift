@@ -188,7 +188,7 @@ import Testing
     let outcome = VirtualRun(claims: [try .ratio(), try .speedup()], truth: ["new/5": 0.02]).run {
       $0.busy = "others use cpu 0 for 98 % of its time"
     }
-    #expect(outcome.machine.waits == [5, 5])
+    #expect(outcome.machine.waits == [5, 0.5])
     let notes = outcome.record.notes.map(\.text)
     #expect(notes.count == 2)
     #expect(
