@@ -6,16 +6,22 @@ struct RoundEffort: Hashable, Sendable {
   /// How many parts an arm is cut into, of which a pair runs one.
   private(set) var parts = 1
 
-  /// The most parts. Then the shortest arm takes 7 ms.
-  static let mostParts = 16
+  /// The most parts. Then the shortest arm takes 2 ms: less than what a scheduler lets a program run
+  /// before another one has its turn.
+  static let mostParts = 64
 
-  /// How many pairs a round runs; their median counts.
-  var pairs: Int { parts == 1 ? 1 : parts - 1 }
-  /// How many of them must be undisturbed.
+  /// How many pairs of these arms take about as long as one of whole arms; their median counts.
+  func pairs(of arms: [Arm]) -> Int {
+    let share = arms.map { Double(part(of: $0).tasks) / Double($0.tasks) }.max() ?? 1
+    return max(1, min(Self.mostPairs, Int(1 / share)))
+  }
+
+  private static let mostPairs = 31
+  /// How many pairs of a round must be undisturbed.
   var leastPairs: Int { parts == 1 ? 1 : 3 }
 
-  /// Makes arms four times as short, unless they are as short as possible.
-  mutating func shorten() { parts = min(parts * 4, Self.mostParts) }
+  /// Makes arms as short as possible.
+  mutating func shorten() { parts = Self.mostParts }
 
   /// The part of an arm that a pair runs: as many tasks for each worker, at least one.
   ///

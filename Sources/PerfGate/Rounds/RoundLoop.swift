@@ -20,7 +20,9 @@ package final class RoundLoop {
   /// The most pairs of a round.
   package static let mostPairs = 5
   /// How often a disturbed pair is measured again in the same process.
-  package static let repetitions = 3
+  package static let repetitions = 2
+  /// The most of a warm-up's time that is taken for waiting.
+  private static let mostDelay = 0.7
   /// The share of a warm-up that workers may wait for a CPU before they get priority.
   private static let tolerableDelay = 0.01
 
@@ -82,6 +84,8 @@ package final class RoundLoop {
     var start = Double.infinity
     /// Running all arms once.
     var pair = Double.infinity
+    /// How much of that workers waited for CPUs that others used.
+    var delay = 0.0
   }
 
   private func warmUp(
@@ -101,16 +105,20 @@ package final class RoundLoop {
       // A delay in one warm-up must not decide the number of rounds.
       cost.start = min(cost.start, started - start)
       let seconds = clock.seconds - started
-      if seconds < cost.pair { (cost.pair, result.delaySeconds) = (seconds, delay) }
+      if seconds - delay < cost.pair - cost.delay { (cost.pair, cost.delay) = (seconds, delay) }
       if delay > Self.tolerableDelay * seconds { _ = runner.raisePriority() }
     }
-    if request.warmups == 0 { cost = RoundCost(start: 0, pair: 0) }
+    if request.warmups == 0 { cost = RoundCost(start: 0, pair: 0, delay: 0) }
     return cost
   }
 
   /// Fixes, before any ratio is known, whether each round is a process, how many pairs it has, and
   /// N.
   private func plan(_ cost: RoundCost) {
+    var cost = cost
+    result.delaySeconds = cost.delay
+    // Shorter arms will not wait.
+    if runner.startsProcesses { cost.pair -= min(cost.delay, cost.pair * Self.mostDelay) }
     result.mode = request.mode ?? mode(cost)
     result.roundSeconds =
       result.mode.isOfStarts
@@ -198,11 +206,12 @@ package final class RoundLoop {
         if clock.seconds >= end { break }
         evade()
       }
-      let pairs = max(result.mode.pairs, effort.pairs)
+      let pairs = max(result.mode.pairs, effort.pairs(of: wanted.map { request.arms[$0] }))
       try self.pairs(pair..<pair + pairs, of: wanted, round)
       pair += pairs
       wanted = lacking(round, Set(arms))
     }
+    if !result.mode.isOfStarts, runner.startsProcesses, !wanted.isEmpty { evade() }
     result.stage.shortest = max(result.stage.shortest ?? 1, effort.parts)
     if result.stage.shortest == 1 { result.stage.shortest = nil }
     judge(round, Set(arms))
