@@ -13,6 +13,10 @@ package struct GateOptions: Sendable {
   /// The target time of the shortest arm of a round, in seconds; reduced where the budget would not
   /// allow enough rounds.
   package var armSeconds = 0.115
+  /// How long a round takes in addition to its arms, in seconds: the spin probe before and after.
+  package var roundSeconds = 0.05
+  /// The same where each round is a process, which has to start and to warm up.
+  static let startedRoundSeconds = 0.15
   /// The minimum time between a suspicion and its confirmation, in seconds.
   package var confirmationPause = 3.0
   /// The sanitizer or coverage that the program was built with; `nil` without one.

@@ -179,9 +179,6 @@ extension Sizing {
   package static let leastArmSeconds = 0.03
   /// How many tasks of the arithmetic reference kernel each worker gets.
   package static let spinTasks = 50
-  /// How long a round takes in addition to its arms, in seconds: the spin probe before and after.
-  package static let probeSeconds = 0.05
-
   /// The target time of the shortest arm, in seconds.
   ///
   /// On one worker the same tasks take longer by the number of workers, so from 5 workers on a
@@ -189,7 +186,7 @@ extension Sizing {
   ///
   /// - Parameter load: the time of a round, in multiples of the shortest arm's.
   package static func armSeconds(load: Double, options: GateOptions) -> Double {
-    let affordable = (options.budget / wantedRounds - probeSeconds) / max(load, 1)
+    let affordable = (options.budget / wantedRounds - options.roundSeconds) / max(load, 1)
     return min(options.armSeconds, max(leastArmSeconds, affordable))
   }
 

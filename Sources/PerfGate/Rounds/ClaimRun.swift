@@ -10,6 +10,8 @@ extension Session {
   package func judge(
     _ claims: [Claim], catalog: Catalog, options: GateOptions
   ) throws(MeasurementError) {
+    var options = options
+    if runner.startsProcesses { options.roundSeconds = GateOptions.startedRoundSeconds }
     var planner = Planner(catalog: catalog, runner: runner, options: options)
     planner.progress = { [weak self] in self?.progress(.calibrating(kernel: $0)) }
     let candidates = planner.candidates(claims, taken: record.claimPlans.map(\.id))

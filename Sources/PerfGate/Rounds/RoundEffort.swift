@@ -17,8 +17,8 @@ struct RoundEffort: Hashable, Sendable {
   }
 
   private static let mostPairs = 31
-  /// How many pairs of a round must be undisturbed.
-  var leastPairs: Int { parts == 1 ? 1 : 3 }
+  /// How many of those pairs must be undisturbed.
+  func leastPairs(of arms: [Arm]) -> Int { min(3, pairs(of: arms)) }
 
   /// Makes arms as short as possible.
   mutating func shorten() { parts = Self.mostParts }

@@ -26,6 +26,9 @@ package final class RoundLoop {
   /// The share of a warm-up that workers may wait for a CPU before they get priority.
   private static let tolerableDelay = 0.01
 
+  /// The kind of a disturbance that priority prevents.
+  private static let lostCPU = "runDelay"
+
   private let runner: any ArmRunner
   private let clock: any MeasurementClock
   private let probe: any RoundProbe
@@ -220,7 +223,8 @@ package final class RoundLoop {
   /// Makes it less likely that the next pair is disturbed: gives the workers priority, then shortens
   /// the arms.
   private func evade() {
-    if !runner.raisePriority() { effort.shorten() }
+    let isCPULost = result.stage.discards.last?.causes.contains { $0.kind == Self.lostCPU } ?? false
+    if !isCPULost || !runner.raisePriority() { effort.shorten() }
   }
 
   /// Runs the arms once for each pair, between two spin probes.
@@ -264,9 +268,8 @@ package final class RoundLoop {
     where !isSettled(index) && ran.contains(comparison.subject)
       && ran.contains(comparison.reference)
     {
-      guard pairs(comparison, in: round) < max(result.mode.pairs, effort.leastPairs) else {
-        continue
-      }
+      let least = effort.leastPairs(of: [comparison.subject, comparison.reference])
+      guard pairs(comparison, in: round) < max(result.mode.pairs, least) else { continue }
       arms.insert(comparison.subject)
       arms.insert(comparison.reference)
     }

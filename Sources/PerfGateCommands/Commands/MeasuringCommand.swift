@@ -54,6 +54,8 @@ final class MeasuringCommand {
     let record = environment.record(command: command.rawValue, seed: options.seed, plan: plan)
     do throws(MeasurementError) {
       if let arms = invocation.arms {
+        // A busy neighbor would delay each start.
+        OwnProgram.raisePriority()
         session = try environment.session(
           record, catalog: catalog, plan: plan, executor: options.executor, program: arms,
           timeout: options.budget)

@@ -10,6 +10,10 @@ import CPerfGateSystem
 
 /// The program that this process runs.
 package enum OwnProgram {
+  /// Lets the calling thread, and what it starts, run before other programs, as far as that is
+  /// allowed.
+  package static func raisePriority() { _ = pgp_raise_priority() }
+
   /// The full path of its file; `nil` where the system does not report it.
   package static let path: String? = {
     guard let path = realpath("/proc/self/exe", nil) else { return nil }

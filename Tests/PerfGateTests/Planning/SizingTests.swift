@@ -19,7 +19,7 @@ import PerfGateModel
     let options = Self.options()
     let load = 2 * (Double(workers) + 1)
     let seconds = Sizing.armSeconds(load: load, options: options)
-    let round = load * seconds + Sizing.probeSeconds
+    let round = load * seconds + options.roundSeconds
     #expect((Sizing.leastArmSeconds...options.armSeconds).contains(seconds))
     #expect((seconds == options.armSeconds) == (workers <= 3))
     // From 15 workers on arms as short as they may be take more than the twentieth part of the budget.

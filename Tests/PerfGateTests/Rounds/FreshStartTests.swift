@@ -114,7 +114,8 @@ import Testing
       machine.event = { [unowned machine] arm, _ in
         guard arm.variant == "new" else { return .init() }
         tries[machine.starts, default: 0] += 1
-        return .init(causes: tries[machine.starts] == 1 ? ["a page fault"] : [])
+        let cause = DropCause(kind: "runDelay", text: "it waited")
+        return .init(causes: tries[machine.starts] == 1 ? [cause] : [])
       }
     }
     let result = outcome.result
