@@ -3,6 +3,7 @@
 
 #include "pgp_affinity.h"
 #include "pgp_build.h"
+#include "pgp_bundle.h"
 #include "pgp_child.h"
 #include "pgp_heap.h"
 #include "pgp_interference.h"

@@ -5,8 +5,6 @@ import PerfGateWorkers
 /// One start of a program that runs arms: a child process, its requests and answers, each with a
 /// bound. Nothing that it says is trusted.
 final class ArmConnection {
-  /// How long a start may take until the first answer, in seconds.
-  static let startTimeout = 30.0
   /// How long a short request may take, in seconds.
   static let shortTimeout = 10.0
 
@@ -29,7 +27,7 @@ final class ArmConnection {
         environment: environment, socket: program.socket)
     } catch { throw .cannotStart("\(program.name) \(error)") }
     child.memoryLimit = memoryLimit
-    let answer = try ask(.hello(version: ArmProtocol.version), atMost: Self.startTimeout)
+    let answer = try ask(.hello(version: ArmProtocol.version), atMost: program.startTimeout)
     let words = answer.split(separator: " ", maxSplits: 2)
     guard words.count == 3, words[0] == "hello", words[1] == ArmProtocol.version else {
       throw strange(answer, to: .hello(version: ArmProtocol.version))

@@ -23,10 +23,12 @@ package struct ArmProgram: Sendable {
   package var environment: [String: String]
   /// Where it finds the socket.
   package var socket: ChildProcess.Socket
+  /// How long a start may take until the first answer, in seconds.
+  package var startTimeout: Double
 
   package init(
     name: String, path: String, nameArgument: String? = nil, arguments: [String],
-    environment: [String: String], socket: ChildProcess.Socket
+    environment: [String: String], socket: ChildProcess.Socket, startTimeout: Double = 30
   ) {
     self.name = name
     self.path = path
@@ -34,6 +36,7 @@ package struct ArmProgram: Sendable {
     self.arguments = arguments
     self.environment = environment
     self.socket = socket
+    self.startTimeout = startTimeout
   }
 
   /// This program's file, also after it was moved or replaced.

@@ -23,6 +23,15 @@ package struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
     case notOptimized
     /// Its process ended, or made no progress; in words.
     case ended(String)
+
+    private static let processBegin = "its process "
+
+    /// How the process ended, if a finding is about that.
+    package static func ending(in finding: String) -> Substring? {
+      finding.hasPrefix(processBegin) ? finding.dropFirst(processBegin.count) : nil
+    }
+
+    fileprivate static func finding(ofEnding how: String) -> String { processBegin + how }
   }
 
   /// The kernel's name.
@@ -67,7 +76,7 @@ package struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
       return "the worker slept \(Int((share * 100).rounded())) % of the time, expected below 10 %: "
         + "the time is not spent on the work"
     case .ended(let how):
-      return "its process \(how)"
+      return Reason.finding(ofEnding: how)
     case .notOptimized:
       return "built without optimization: build it with -O (C: -O2), or in release configuration"
     }

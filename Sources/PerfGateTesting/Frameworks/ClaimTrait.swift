@@ -19,10 +19,14 @@ public struct ClaimTrait: TestTrait, TestScoping {
 
   /// Judges the claims, before any test of the process begins.
   public func prepare(for test: Test) async throws {
-    guard await Self.isEnabled(test) else { return }
     let traits = test.traits.compactMap { $0 as? ClaimTrait }
     let claims = names(among: traits, of: test)
-    for (name, claim) in claims { verdicts.add(await judge(claim, name, of: test)) }
+    if ClaimServer.isServing { return serve(claims, among: traits, of: test) }
+    guard await Self.isEnabled(test) else { return }
+    for (index, (name, claim)) in claims.enumerated() {
+      let position = position(of: index, among: traits, of: test)
+      verdicts.add(await judge(claim, name, at: position, of: test))
+    }
     if claims.isEmpty {
       verdicts.add(refuse("it has no arguments, so it checks nothing; give at least one", of: test))
     }
@@ -55,6 +59,26 @@ public struct ClaimTrait: TestTrait, TestScoping {
     try await function()
   }
 
+  /// Where a claim is in this test, which another process of the bundle finds again.
+  private func position(
+    of index: Int, among traits: [ClaimTrait], of test: Test
+  ) -> ClaimAddress.Position {
+    ClaimAddress.Position(
+      framework: .swiftTesting, test: String(describing: test.id),
+      trait: traits.firstIndex { $0.verdicts === verdicts } ?? 0, index: index)
+  }
+
+  /// Serves the claim that this process was started for, if it is one of these.
+  private func serve(
+    _ claims: [(name: String, claim: TestClaim)], among traits: [ClaimTrait], of test: Test
+  ) {
+    for (index, (name, claim)) in claims.enumerated() {
+      ClaimServer.serve(
+        claim.named(name), test: test.claimName, at: position(of: index, among: traits, of: test),
+        sourceLocation.place)
+    }
+  }
+
   /// The claims under their names in the test, which depend on the order of the traits.
   private func names(
     among traits: [ClaimTrait], of test: Test
@@ -68,7 +92,7 @@ public struct ClaimTrait: TestTrait, TestScoping {
   }
 
   private func judge(
-    _ claim: TestClaim, _ name: String, of test: Test
+    _ claim: TestClaim, _ name: String, at position: ClaimAddress.Position, of test: Test
   ) async -> (judgement: Judgement, finding: TestVerdict) {
     if test.isParameterized {
       let function = test.name.prefix { $0 != "(" }
@@ -78,7 +102,7 @@ public struct ClaimTrait: TestTrait, TestScoping {
         named: name, of: test)
     }
     let verdict = await ClaimJudge.shared.judgeApart(
-      claim.named(name), test: test.claimName, place: sourceLocation.place)
+      claim.named(name), test: test.claimName, place: sourceLocation.place, position: position)
     if case .nameTaken = verdict.0.outcome { return (verdict.0, .passed) }
     return verdict
   }

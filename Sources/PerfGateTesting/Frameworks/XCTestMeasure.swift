@@ -18,6 +18,9 @@ extension XCTestCase {
     _ claim: @autoclosure () -> TestClaim, file: StaticString = #filePath, line: UInt = #line,
     column: UInt = #column, _ block: () -> Void
   ) throws {
+    if ClaimServer.isServing {
+      return try XCTAssertClaim(claim(), file: file, line: line, column: column)
+    }
     let claim = claim()
     report(claim.id ?? claimName) { BlockTimes(block) }
     try XCTAssertClaim(claim, file: file, line: line, column: column)
@@ -25,8 +28,11 @@ extension XCTestCase {
 
   /// Times a block while no other program measures, prints the times, and adds them to the record
   /// of the run.
+  ///
+  /// In a process that serves a claim the block runs once, for what it leaves behind.
   @discardableResult
   private func report(_ id: String, _ take: () -> BlockTimes) -> [Double] {
+    if ClaimServer.isServing { return take().seconds }
     let times = ClaimJudge.shared.apart(id, take)
     if let mistake = times.mistake {
       XCTFail(mistake)

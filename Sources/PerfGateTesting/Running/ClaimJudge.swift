@@ -52,17 +52,29 @@ final class ClaimJudge: Sendable {
 
   /// Judges a claim and writes the requested files.
   ///
-  /// Blocks the calling thread until there is a verdict; ``judgeApart(_:test:place:)`` does not.
+  /// Blocks the calling thread until there is a verdict; ``judgeApart(_:test:place:position:)``
+  /// does not.
   ///
   /// - Parameters:
   ///   - test: the test's name, for a claim without a name.
   ///   - place: the claim's source location.
+  ///   - position: where in a test of this bundle the claim is; each round is then a process of its
+  ///     own. `nil`: no test has the claim, and this process runs all rounds.
+  ///   - reachedAfter: how long the test ran until it reached the claim, in seconds.
   /// - Returns: the result, and what to report to the test framework.
-  func judge(_ claim: TestClaim, test: String, place: Place) -> (Judgement, TestVerdict) {
+  func judge(
+    _ claim: TestClaim, test: String, place: Place, position: ClaimAddress.Position? = nil,
+    reachedAfter: Double = 0
+  ) -> (Judgement, TestVerdict) {
     let clock = SystemClock()
     let start = clock.seconds
     return conclude(claim.id ?? test, test: test) { settings in
-      var judgement = judgement(claim, test: test, place: place, settings)
+      var judgement = judgement(claim, test: test, place: place, settings) { judged in
+        guard let position else { return .failure(.unavailable("no test has the claim")) }
+        return TestBundle.program(
+          for: ClaimAddress(position, ClaimAddress.Content(judged.claim, at: place)),
+          reachedAfter: reachedAfter, settings: settings)
+      }
       judgement.seconds = clock.seconds - start
       return judgement
     }
@@ -120,17 +132,21 @@ final class ClaimJudge: Sendable {
 
   /// Judges a claim on a new thread, for callers whose threads must not block.
   func judgeApart(
-    _ claim: TestClaim, test: String, place: Place
+    _ claim: TestClaim, test: String, place: Place, position: ClaimAddress.Position? = nil
   ) async -> (Judgement, TestVerdict) {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
-        continuation.resume(returning: self.judge(claim, test: test, place: place))
+        continuation.resume(
+          returning: self.judge(claim, test: test, place: place, position: position))
       }
     }
   }
 
+  /// What runs the arms of a claim: a program, or why it is this process.
+  private typealias FindProgram = (TestClaim.Judged) -> Result<ArmProgram, StartRefusal>
+
   private func judgement(
-    _ claim: TestClaim, test: String, place: Place, _ settings: Settings
+    _ claim: TestClaim, test: String, place: Place, _ settings: Settings, program: FindProgram
   ) -> Judgement {
     var judgement = Judgement(
       id: claim.id ?? test, test: test, outcome: .mistake("the record does not contain its result"))
@@ -150,17 +166,18 @@ final class ClaimJudge: Sendable {
       }
       try files?.check()
       let record = try measure(
-        judged, ofClosures: claim.isOfClosures, settings, budget: budget, file: place.file)
+        judged, ofClosures: claim.isOfClosures, settings, budget: budget, file: place.file,
+        program: program)
       judgement.record = record
       if let unproven = record.unproven.first {
-        judgement.outcome = .mistake(Self.text(unproven, ofClosures: claim.isOfClosures))
+        judgement.outcome = .mistake(TestText.unproven(unproven, ofClosures: claim.isOfClosures))
       } else if let result = record.claims.first {
         judgement.outcome = .judged(result, record)
         let machine = settings.record == nil ? nil : try Machine.current()
         try store(
           record, &judgement, Baselines(settings, file: place.file, machine: machine))
       }
-    } catch { judgement.outcome = .mistake("\(error)") }
+    } catch { judgement.outcome = .mistake(TestText.mistake(error)) }
     return judgement
   }
 
@@ -178,7 +195,7 @@ final class ClaimJudge: Sendable {
   /// wait.
   private func measure(
     _ judged: TestClaim.Judged, ofClosures: Bool, _ settings: Settings, budget: Double,
-    file: String
+    file: String, program: FindProgram
   ) throws -> Record {
     let claim = judged.claim
     let environment = try MeasurementEnvironment()
@@ -219,7 +236,10 @@ final class ClaimJudge: Sendable {
     return try withExtendedLifetime(machine) {
       let clock = SystemClock()
       let start = clock.seconds
-      let session = try environment.session(record, catalog: judged.catalog, plan: plan)
+      // If the run hangs or is ended, this is its last line.
+      report("judging \(claim.id)")
+      let session = try environment.session(
+        record, catalog: judged.catalog, plan: plan, program: program(judged), timeout: budget)
       let busy = waitForIdleCPUs(
         session, environment.machine, claim, workers: workers, settings.quietWait)
       if let busy {
@@ -288,12 +308,5 @@ final class ClaimJudge: Sendable {
     let names = claim.unoptimizedVariants(in: catalog)
     guard !names.isEmpty else { return nil }
     return ofClosures ? .unoptimizedClosures : .unoptimizedVariants(names, kernel: claim.kernel)
-  }
-
-  private static func text(_ unproven: Record.UnprovenVariant, ofClosures: Bool) -> String {
-    let name =
-      ofClosures
-      ? TestText.closure(unproven.variant) : "\(unproven.kernel)/\(unproven.variant)"
-    return "the work of \(name) is not proven: \(unproven.reason)"
   }
 }

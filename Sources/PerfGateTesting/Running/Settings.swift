@@ -9,6 +9,7 @@ import PerfGate
 /// | `PERFGATE_REQUIRE` | names or patterns, separated by commas: these claims fail if they are not decided |
 /// | `PERFGATE_BUDGET` | seconds for a claim's rounds, 0.1 to 86400 (20); 0 skips all claims |
 /// | `PERFGATE_QUIET_WAIT` | how many seconds each claim waits for a quiet machine at most, 0 to 86400 (30 for the first that finds it busy, 2 for later ones) |
+/// | `PERFGATE_STARTS` | 1: all rounds of a claim run in the test process itself, instead of each in a process of its own |
 /// | `PERFGATE_SEED` | seed for inputs and the order of rounds (42) |
 /// | `PERFGATE_REQUIRE_NUMA` | 1: fail unless libnuma is linked and works |
 /// | `PERFGATE_BASELINES` | folder of baselines (`baselines` in the package of the test) |
@@ -22,6 +23,8 @@ struct Settings: Hashable, Sendable {
   var budget: Double? = 20
   /// How long each claim waits for a quiet machine, in seconds; `nil`: the default.
   var quietWait: Double?
+  /// Whether all rounds run in this process.
+  var oneProcess = false
   var seed: UInt64 = 42
   var requireNuma = false
   var baselines: String?
@@ -91,6 +94,12 @@ struct Settings: Hashable, Sendable {
         throw wrong("PERFGATE_QUIET_WAIT", "seconds from 0 to 86400")
       }
       quietWait = seconds
+    }
+    switch value("PERFGATE_STARTS") {
+    case nil: break
+    case "1": oneProcess = true
+    default:
+      throw wrong("PERFGATE_STARTS", "1 (one process runs all rounds), or omit it")
     }
     if let text = value("PERFGATE_SEED") {
       guard let number = UInt64(text) else {

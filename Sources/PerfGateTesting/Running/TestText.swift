@@ -55,6 +55,25 @@ enum TestText {
   /// A closure in words: by its label in the test, or by its position.
   static func closure(_ name: String) -> String { ClosureCalls.words(name) }
 
+  /// Why the work of a variant does not count.
+  static func unproven(_ unproven: Record.UnprovenVariant, ofClosures: Bool) -> String {
+    let name =
+      ofClosures ? closure(unproven.variant) : "\(unproven.kernel)/\(unproven.variant)"
+    // What ended a process is not about its results.
+    if let how = Unproven.Reason.ending(in: unproven.reason) {
+      return "the process of \(name) \(how)"
+    }
+    return "the work of \(name) is not proven: \(unproven.reason)"
+  }
+
+  /// Why a claim was not judged.
+  static func mistake(_ error: any Error) -> String {
+    guard case .program(let failure) = error as? MeasurementError else { return "\(error)" }
+    // The test's own code, such as its set-up, comes before the closures.
+    if case .refused(.other(let reason)) = failure.what { return reason }
+    return "\(failure.program), started for a round, \(failure.finding)"
+  }
+
   private static func lookAt(_ claim: ClaimResult, _ record: Record) -> String {
     if let cause = claim.kind.usualCause { return cause }
     if let closure = closure(of: claim, record) {
