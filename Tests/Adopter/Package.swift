@@ -15,6 +15,9 @@ let perfGate: Package.Dependency =
 // a target, and a C target, each with tests of its own.
 let isDependent = Context.environment["ADOPTER_DEPENDENCY"] == "1"
 
+// ADOPTER_CHILDREN=1 adds tests whose rounds end their processes, or must find their own claim.
+let hasChildren = Context.environment["ADOPTER_CHILDREN"] == "1"
+
 // What is measured is optimized in every configuration, as `swift test` builds debug.
 let measuredSwift: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let measuredC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
@@ -35,6 +38,9 @@ let dependent: [Target] = [
   tests(of: "PlainSwiftTests", ["plain-swift"]),
   tests(of: "PlainCTests", ["plain-c"]),
 ]
+let children: Target = .testTarget(
+  name: "ChildrenTests", dependencies: [perfGateTesting], path: "Children",
+  swiftSettings: measuredSwift)
 
 let package = Package(
   name: "Adopter",
@@ -52,5 +58,5 @@ let package = Package(
     .testTarget(
       name: "AdopterTests",
       dependencies: ["Kernels", perfGateTesting]),
-  ] + (isDependent ? dependent : [])
+  ] + (isDependent ? dependent : []) + (hasChildren ? [children] : [])
 )

@@ -16,7 +16,9 @@ import Testing
       "PERFGATE_SEED": "18446744073709551615", "PERFGATE_REQUIRE_NUMA": "1",
       "PERFGATE_BASELINES": "b", "PERFGATE_UPDATE_BASELINES": "new", "PERFGATE_RECORD_DIR": "out",
       "PERFGATE_JUNIT": "out.xml", "PERFGATE_QUIET_WAIT": "90.5",
+      "PERFGATE_STARTS": "1",
     ])
+    #expect(settings.oneProcess && !Settings().oneProcess)
     #expect(settings.demand("viete.scaling") == "PERFGATE_REQUIRE=viete.*")
     #expect(settings.demand("text.scan.x") == nil)
     #expect(settings.budget == 2.5)
@@ -64,6 +66,7 @@ import Testing
     ("PERFGATE_SEED", "-1"), ("PERFGATE_SEED", "x"), ("PERFGATE_REQUIRE", "a,,b"),
     ("PERFGATE_UPDATE_BASELINES", "best"), ("PERFGATE_QUIET_WAIT", "-1"),
     ("PERFGATE_QUIET_WAIT", "nan"),
+    ("PERFGATE_STARTS", "0"), ("PERFGATE_STARTS", "16"), ("PERFGATE_STARTS", "one"),
     ("PERFGATE_QUIET_WAIT", "1e9"), ("PERFGATE_QUIET_WAIT", "long"),
   ])
   func nonsenseIsAnError(name: String, value: String) throws {

@@ -27,7 +27,7 @@ enum { PGP_RUNS_NOTHING, PGP_RUNS_TASK, PGP_MAKES_INPUT };
 // Sets the current activity, for the line that answers a signal.
 void pgp_set_activity(int activity);
 
-// Sets what `pgp_interrupt_signal` returns, for tests.
+// Sets what `pgp_interrupt_signal` returns, as if that signal had come.
 void pgp_set_interrupt_signal(int number);
 
 // On SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS or SIGABRT, writes one line to standard error

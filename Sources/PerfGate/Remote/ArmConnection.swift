@@ -127,10 +127,25 @@ package struct ProgramFailure: Error, Hashable, Sendable, CustomStringConvertibl
       case .refused(let error): "answered \(error.line)"
       case .strange(let answer): "answered \(answer.prefix(200))"
       }
-    let after = seconds < 0.95 ? "\(Int(seconds * 1000)) ms" : "\(Int(seconds.rounded())) s"
-    let lines = lastLines.suffix(Self.shownLines).map { String($0.prefix(300)) }
-    return "\(found) after \(after)"
+    let lines = lastLines.filter { !Self.isOfStackTrace($0) }.suffix(Self.shownLines)
+      .map { String($0.prefix(300)) }
+    return found + after
       + (lines.isEmpty ? "" : "; its last lines: \(lines.joined(separator: " | "))")
+  }
+
+  /// How long the process ran, unless the finding itself says how long.
+  private var after: String {
+    if case .child(.silent) = what { return "" }
+    return " after "
+      + (seconds < 0.95 ? "\(Int(seconds * 1000)) ms" : "\(Int(seconds.rounded())) s")
+  }
+
+  /// Whether a line is one of the frames that Swift prints after the message of a fatal error, as
+  /// in `12   libc.so.6   0x00007fa621adf1f5 <unavailable> + 561653`.
+  private static func isOfStackTrace(_ line: String) -> Bool {
+    let words = line.split(separator: " ", maxSplits: 3)
+    return line.hasPrefix("Current stack trace")
+      || words.count > 2 && UInt(words[0]) != nil && words[2].hasPrefix("0x")
   }
 
   /// One line: which program, which request, what came back.

@@ -32,9 +32,10 @@ struct ClaimAddress: Hashable, Sendable {
       text = "\(claim.id) (\(claim.text))"
     }
 
-    fileprivate init(place: Place, text: String) { (self.place, self.text) = (place, text) }
+    init(place: Place, text: String) { (self.place, self.text) = (place, text) }
 
-    var description: String { "\(text) at \(place)" }
+    /// With the column, because that alone may differ.
+    var description: String { "\(text) at \(place):\(place.column)" }
   }
 
   var position: Position

@@ -230,7 +230,9 @@ extension Test {
   /// The suites of the test and the function's name: `MyClaims.scales`.
   var claimName: String {
     id.nameComponents.map { part in
-      String(part.prefix { $0 != "(" }).filter { $0 != "`" }
+      // A name in back-ticks may itself have parentheses.
+      part.hasPrefix("`")
+        ? String(part.dropFirst().prefix { $0 != "`" }) : String(part.prefix { $0 != "(" })
     }.joined(separator: ".")
   }
 }

@@ -164,6 +164,10 @@ final class ClaimJudge: Sendable {
         judgement.outcome = .skipped("claim \(judgement.id) is skipped: PERFGATE_BUDGET=0")
         return judgement
       }
+      if ParentWatch.isParentGone {
+        throw TestClaim.Mistake(
+          description: "not judged, because swift test has ended, which started these tests")
+      }
       try files?.check()
       let record = try measure(
         judged, ofClosures: claim.isOfClosures, settings, budget: budget, file: place.file,
@@ -236,6 +240,7 @@ final class ClaimJudge: Sendable {
     return try withExtendedLifetime(machine) {
       let clock = SystemClock()
       let start = clock.seconds
+      ParentWatch.begin()
       // If the run hangs or is ended, this is its last line.
       report("judging \(claim.id)")
       let session = try environment.session(

@@ -1,0 +1,6 @@
+import PerfGateTesting
+import Testing
+
+private struct Hidden {
+  @Test(.claim(slower("sameName.other"))) func sameName() {}
+}
