@@ -25,8 +25,9 @@ extension Trap {
     case .segment: UnsafeMutablePointer<Int>(bitPattern: opaque(8))?.pointee = 1
     case .overflow: return opaque(Int.max) + opaque(1)
     case .exits: exit(0)
-    // swift-format-ignore: NeverUseForceTry
-    case .forces: try! { throw Sprung(trap: self) }()
+    case .forces:
+      // swift-format-ignore: NeverUseForceTry
+      try! { throw Sprung(trap: self) }()
     case .deadlock:
       let lock = DispatchSemaphore(value: 0)
       lock.wait()
