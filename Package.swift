@@ -156,11 +156,18 @@ let package = Package(
 if let tool = Context.environment["PERFGATE_DEVELOPMENT"] {
   switch tool {
   case "trust":
-    package.targets.append(
+    package.targets += [
+      .target(
+        name: "CPerfGateTrustPlants", dependencies: ["CPerfGateSystem"],
+        path: "Tests/CPerfGateTrustPlants", cSettings: measuredC),
       .executableTarget(
         name: "PerfGateTrust",
-        dependencies: ["PerfGateReport", "PerfGate", "PerfGateMachine", "CPerfGateKernels"],
-        path: "Tests/Trust", swiftSettings: measuredSwift))
+        dependencies: [
+          "PerfGateCommands", "PerfGateReport", "PerfGate", "PerfGateMachine", "PerfGateWorkers",
+          "PerfGateStatistics", "CPerfGateKernels", "CPerfGateTrustPlants", "CPerfGateSystem",
+        ],
+        path: "Tests/Trust", swiftSettings: measuredSwift),
+    ]
   case "fuzz":
     package.targets.append(
       .executableTarget(

@@ -1,58 +1,98 @@
 #!/usr/bin/env bash
-# Runs 200 gates of a program against itself and 40 against itself with 10 % more iterations, and
-# prints the counts: a quiet machine of two cores takes about 15 minutes. Not part of `swift test`.
+# How often verdicts are wrong, tried on the machine at hand with work whose truth is known. Without
+# options the whole study, about an hour on two quiet cores; a study that was ended goes on where it
+# was. Not part of `swift test`.
 #
-#   Tests/Scripts/trust.sh [--neighbor [--on-cpu N]] [options of trust]
+#   Tests/Scripts/trust.sh [--cell NAME]... [--count N] [--arm-seconds S] [--pause S] [--results DIR]
+#   Tests/Scripts/trust.sh --list        the cells, with their neighbor and their usual count
+#   Tests/Scripts/trust.sh --publish     stores all results so far in baselines/published/trust.json
 #
-# With --neighbor another process burns one core in bursts for the whole time, wherever the system
-# puts it, or on that CPU (0 is the worker's on most machines). Then no verdict may be wrong, and the
-# number of decided ones is printed. Status: 0 all promises kept, 1 one is broken.
+# Cells: `drawn-spread` shows how much the speed of the planted work varies over starts, `rivals`
+# what other tools say of the same program run twice; the others judge claims, N times. Beside the
+# cells of a busy machine the script runs a busy process or a memory hog. Status: 0 all promises
+# kept, 1 one is broken, 70 nothing was measured.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
-neighbor=false
-pin=()
-if [ "${1:-}" = --neighbor ]; then
-  neighbor=true
+cells=()
+options=()
+results=()
+action=measure
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --list) action=list ;;
+    --publish) action=publish ;;
+    --cell | --count | --arm-seconds | --pause | --results)
+      [ $# -ge 2 ] || { echo "trust: $1 needs a value" >&2; exit 64; }
+      case "$1" in
+        --cell) cells+=("$2") ;;
+        --results) results=(--results "$2") ;;
+        *) options+=("$1" "$2") ;;
+      esac
+      shift
+      ;;
+    *) echo "trust: unknown option $1" >&2; exit 64 ;;
+  esac
   shift
-  if [ "${1:-}" = --on-cpu ]; then
-    [ $# -ge 2 ] || { echo "trust: --on-cpu needs a number" >&2; exit 64; }
-    pin=(taskset -c "$2")
-    shift 2
-  fi
-fi
+done
 
 export PERFGATE_DEVELOPMENT=trust
 build=(-c release --scratch-path .build/trust --product PerfGateTrust)
-swift build "${build[@]}" || exit 1
+log=$(mktemp)
+swift build "${build[@]}" >"$log" 2>&1 || { cat "$log"; rm -f "$log"; exit 70; }
+rm -f "$log"
 trust=$(swift build "${build[@]}" --show-bin-path)/PerfGateTrust
 
-if ! $neighbor; then
-  exec "$trust" "$@"
-fi
+case $action in
+  list) exec "$trust" list ;;
+  publish) exec "$trust" summary --output baselines/published/trust.json "${results[@]}" ;;
+esac
 
-# Bursts of 50 to 500 ms, pauses of 50 to 1,000 ms; ends with this script, whichever way that ends.
-# shellcheck disable=SC2016
-bursts='
-  while kill -0 "$1" 2>/dev/null; do
-    end=$((${EPOCHREALTIME/./} + (50 + RANDOM % 451) * 1000))
-    while ((${EPOCHREALTIME/./} < end)); do :; done
-    pause=$((50 + RANDOM % 951))
-    sleep "$((pause / 1000)).$(printf %03d $((pause % 1000)))"
-  done'
-"${pin[@]}" bash -c "$bursts" bursts $$ &
-bursts_pid=$!
-trap 'kill -KILL $bursts_pid 2>/dev/null' EXIT
+neighbor=
+measuring=
+end() {
+  [ -z "$measuring" ] || kill "$measuring" 2>/dev/null
+  [ -z "$neighbor" ] || kill -KILL "$neighbor" 2>/dev/null
+}
+trap end EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-"$trust" --disturbed "$@" &
-trust_pid=$!
-trap 'kill -KILL $bursts_pid 2>/dev/null; kill $trust_pid 2>/dev/null' EXIT
-wait $trust_pid
-status=$?
-kill -0 $bursts_pid 2>/dev/null || {
-  echo "trust: the neighbor ended early, so nothing was shown" >&2
-  exit 70
+# measure CELL ENVIRONMENT: runs a cell beside its neighbor, which also ends with this script.
+measure() {
+  if [ "$2" != quiet ]; then
+    "$trust" neighbor "$2" $$ &
+    neighbor=$!
+    # A hog first has to touch all of its memory.
+    sleep 1
+  fi
+  "$trust" cell "$1" "${options[@]}" "${results[@]}" &
+  measuring=$!
+  wait $measuring
+  local status=$?
+  measuring=
+  if [ -n "$neighbor" ]; then
+    kill -0 "$neighbor" 2>/dev/null || {
+      echo "trust: the neighbor ended early, so $1 shows nothing" >&2
+      status=70
+    }
+    kill -KILL "$neighbor" 2>/dev/null
+    wait "$neighbor" 2>/dev/null
+    neighbor=
+  fi
+  return $status
 }
-exit $status
+
+worst=0
+found=0
+while read -r name environment _; do
+  if [ ${#cells[@]} -gt 0 ]; then
+    [[ " ${cells[*]} " == *" $name "* ]] || continue
+  fi
+  found=$((found + 1))
+  measure "$name" "$environment"
+  status=$?
+  [ $status -le $worst ] || worst=$status
+done < <("$trust" list)
+[ $found -ge ${#cells[@]} ] || { echo "trust: not all of ${cells[*]} are cells" >&2; worst=64; }
+exit $worst

@@ -1,3 +1,8 @@
+import PerfGate
+import PerfGateCommands
+import PerfGateMachine
+import PerfGateWorkers
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -6,9 +11,9 @@
   import Darwin
 #endif
 
-// Whether verdicts can be trusted, tried on the machine at hand: gates of a program against itself,
-// and against itself with more iterations. Exit status: 0 all promises kept, 1 one is broken, 64
-// wrong usage, 70 no measurement.
+// Whether verdicts can be trusted, tried on the machine at hand: gates of the real engine about work
+// whose truth is known. Exit status: 0 all promises kept, 1 one is broken, 64 wrong usage, 65 the
+// results so far are of another study, 70 no measurement.
 
 /// Prints a line at once, also into a pipe.
 func say(_ line: String) {
@@ -16,21 +21,27 @@ func say(_ line: String) {
   fflush(nil)
 }
 
-guard let settings = Settings.current else {
-  say(Settings.usage)
-  exit(64)
+/// Prints a line on standard error.
+func complain(_ line: String) {
+  let bytes = Array("\(line)\n".utf8)
+  _ = write(STDERR_FILENO, bytes, bytes.count)
 }
+
+let words = CommandLine.arguments.dropFirst()
 do {
-  let trial = try Trial(settings)
-  say(trial.place)
-  let equal = try trial.run("c.scalar.again", count: settings.gates)
-  let worse = try trial.run("c.scalar.worse", count: settings.worse)
-  say("\n\(equal.summary)\n\(worse.summary)")
-  let broken = brokenPromises(equal: equal, worse: worse, isDisturbed: settings.isDisturbed)
-  for promise in broken { say("BROKEN: \(promise)") }
-  if broken.isEmpty { say("all promises kept") }
-  exit(broken.isEmpty ? 0 : 1)
+  // This program is its own children, as `perfgate` is.
+  if words.first == "arm" { perfGateMain(catalog: try Laboratory.makeCatalog(), claims: []) }
+  if words.first == OneProcess.argument {
+    try OneProcess.serve(words.last ?? "")
+    exit(0)
+  }
+  guard let arguments = Arguments(words) else {
+    say(Arguments.usage)
+    exit(64)
+  }
+  ProcessSignals.catchInterrupts()
+  exit(try Program(arguments: arguments).run())
 } catch {
-  say("trust: \(error)")
-  exit(70)
+  complain("trust: \(error)")
+  exit((error as? TrustError)?.status ?? 70)
 }

@@ -28,16 +28,18 @@ package final class InterferenceProbe: RoundProbe, ArmWatch {
 
   /// The share of a CPU's time that others may use while it still counts as quiet.
   package static let quietShare = 0.05
-  /// The number of equal pieces of the spin probe, 20 ms in total; the shortest counts.
+  /// The number of equal pieces of the spin probe; the shortest counts.
   package static let spinPieces = 5
 
   /// Creates a probe of the CPUs that workers run on.
   ///
-  /// - Parameter pool: its first worker runs the spin probe; arms may run on other executors.
-  package init(machine: Machine, pool: any Executor) {
+  /// - Parameters:
+  ///   - pool: its first worker runs the spin probe; arms may run on other executors.
+  ///   - spinSeconds: how long the spin probe takes before and after a round, in seconds.
+  package init(machine: Machine, pool: any Executor, spinSeconds: Double = 0.02) {
     self.pool = pool
     counters = CounterWatch(machine: machine)
-    spin = SpinProbe.calibrated(seconds: 0.02 / Double(Self.spinPieces))
+    spin = SpinProbe.calibrated(seconds: spinSeconds / Double(Self.spinPieces))
   }
 
   /// Reads the counters before an arm.

@@ -1,0 +1,100 @@
+import CPerfGateTrustPlants
+import PerfGate
+
+/// The commands of the program.
+struct Program {
+  let arguments: Arguments
+
+  /// Returns the exit status.
+  func run() throws -> Int32 {
+    switch arguments.request {
+    case .list:
+      say("\(Spread.cell) quiet \(Spread.starts)")
+      for cell in Cell.all { say("\(cell.name) \(cell.environment.rawValue) \(cell.count)") }
+      return 0
+    case .neighbor(let environment, let parent): return be(environment, parent)
+    case .spread(let starts): return try spread(starts)
+    case .cell(let cell, let count): return try measure(cell, count ?? cell.count)
+    case .summary(let output): return try summarize(output)
+    }
+  }
+
+  /// Opens the file of a cell.
+  private func file<Line>(
+    _ cell: String, of laboratory: Laboratory
+  ) throws -> ResultFile<Line> {
+    let commit = WorkTree.packageFolder().map { WorkTree.commit(of: $0) } ?? "unknown"
+    return try ResultFile(
+      folder: arguments.results,
+      header: StudyHeader(
+        cell: cell, settings: arguments.settings, laboratory: laboratory, commit: commit))
+  }
+
+  private func measure(_ cell: Cell, _ count: Int) throws -> Int32 {
+    let laboratory = try Laboratory(arguments.settings)
+    var file: ResultFile<Batch> = try file(cell.name, of: laboratory)
+    let known = Set(file.lines.map(\.seed))
+    let seeds = (0..<UInt64(count)).filter { !known.contains($0) }
+    say("\(cell.name): \(known.count) batches are known, \(seeds.count) to go")
+    if let first = seeds.first {
+      let counter = try GateCounter(cell, laboratory, firstSeed: first)
+      for (index, seed) in seeds.enumerated() {
+        let (gates, seconds) = try timed { try counter.outcomes(seed: seed) }
+        try file.append(Batch(seed: seed, seconds: seconds, gates: gates))
+        if (index + 1).isMultiple(of: 20) {
+          say("\(cell.name): \(index + 1) of \(seeds.count), the last took \(seconds) s")
+        }
+      }
+    }
+    return show([CellReport(cell, file.header, file.lines)])
+  }
+
+  private func timed<Result>(_ body: () throws -> Result) rethrows -> (Result, seconds: Double) {
+    let begin = ContinuousClock.now
+    let result = try body()
+    return (result, ((ContinuousClock.now - begin) / .milliseconds(1) / 1000).rounded(digits: 3))
+  }
+
+  private func spread(_ starts: Int) throws -> Int32 {
+    let laboratory = try Laboratory(arguments.settings)
+    var file: ResultFile<Spread> = try file(Spread.cell, of: laboratory)
+    if file.lines.isEmpty {
+      for spread in try laboratory.spreads(starts: starts) { try file.append(spread) }
+    }
+    for spread in file.lines { say(spread.line) }
+    let off = file.lines.filter { !Spread.wanted.contains($0.deviation) }
+    for spread in off { say("BROKEN: \(spread.work) varies by \(spread.deviation)") }
+    return off.isEmpty ? 0 : 1
+  }
+
+  private func show(_ reports: [CellReport]) -> Int32 {
+    for line in reports.flatMap(\.lines) { say(line) }
+    return reports.allSatisfy(\.broken.isEmpty) ? 0 : 1
+  }
+
+  private func summarize(_ output: String?) throws -> Int32 {
+    let folder = arguments.results
+    var study = Study()
+    for cell in Cell.all {
+      if let (header, batches) = try ResultFile<Batch>.stored(folder: folder, cell: cell.name) {
+        if !batches.isEmpty { study.cells.append(CellReport(cell, header, batches)) }
+      }
+    }
+    if let (_, spreads) = try ResultFile<Spread>.stored(folder: folder, cell: Spread.cell) {
+      study.spreads = spreads
+    }
+    for spread in study.spreads { say(spread.line) }
+    if let output { try study.write(to: output) }
+    return show(study.cells)
+  }
+
+  private func be(_ environment: Cell.Environment, _ parent: Int32) -> Int32 {
+    switch environment {
+    case .quiet: return 64
+    case .busy: pgt_burn_cpu(parent)
+    case .hog:
+      guard pgt_hog_memory(512 << 20, parent) else { return 70 }
+    }
+    return 0
+  }
+}
