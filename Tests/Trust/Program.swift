@@ -36,8 +36,8 @@ struct Program {
     let known = Set(file.lines.map(\.seed))
     let seeds = (0..<UInt64(count)).filter { !known.contains($0) }
     say("\(cell.name): \(known.count) batches are known, \(seeds.count) to go")
-    if let first = seeds.first {
-      let counter = try GateCounter(cell, laboratory, firstSeed: first)
+    if !seeds.isEmpty {
+      let counter = try GateCounter(cell, laboratory)
       for (index, seed) in seeds.enumerated() {
         let (gates, seconds) = try timed { try counter.outcomes(seed: seed) }
         try file.append(Batch(seed: seed, seconds: seconds, gates: gates))

@@ -6,16 +6,14 @@ final class GateCounter {
   private let cell: Cell
   private let laboratory: Laboratory
   private let claims: [Claim]
-  private let session: Session
   private let work: [String: ArmWork]
 
   /// Proves and calibrates once for all gates.
-  init(_ cell: Cell, _ laboratory: Laboratory, firstSeed: UInt64) throws {
+  init(_ cell: Cell, _ laboratory: Laboratory) throws {
     self.cell = cell
     self.laboratory = laboratory
     claims = try cell.claims.map { try $0.claim() }
-    session = try laboratory.session(seed: firstSeed)
-    work = try laboratory.work(of: cell.variants, session)
+    work = try laboratory.work(of: cell.variants, try laboratory.session(seed: 0))
   }
 
   /// Judges the claims once.
@@ -25,7 +23,8 @@ final class GateCounter {
         cell: cell.name, seed: seed, settings: laboratory.settings, work: work
       ).outcomes(laboratory)
     }
-    session.record = laboratory.record(seed: seed)
+    // What a run learns, such as that it needs priority, ends with it.
+    let session = try laboratory.session(seed: seed)
     try session.judge(
       claims, group: cell.name, work: work, catalog: laboratory.catalog,
       options: laboratory.options)
