@@ -114,6 +114,14 @@ let package = Package(
       name: "CPerfGateTestPlants", dependencies: ["CPerfGateSystem"],
       path: "Tests/CPerfGateTestPlants",
       cSettings: measuredC + [.unsafeFlags(["-fno-math-errno"])], linkerSettings: mathLibrary),
+    .target(
+      name: "PerfGatePlantKernels",
+      dependencies: ["PerfGate", "CPerfGateSystem", "CPerfGateTestPlants"],
+      path: "Tests/PerfGatePlantKernels", swiftSettings: measuredSwift),
+    .executableTarget(
+      name: "PerfGateArmPlant",
+      dependencies: ["PerfGateCommands", "PerfGate", "PerfGatePlantKernels"],
+      path: "Tests/PerfGateArmPlant"),
     .testTarget(
       name: "PerfGateWorkersTests",
       dependencies: [
@@ -135,6 +143,7 @@ let package = Package(
       dependencies: [
         "PerfGate", "PerfGateKernels", "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics",
         "PerfGateReport", "PerfGateBaselineWriter", "CPerfGateTestPlants", "PerfGateTestSupport",
+        "PerfGatePlantKernels", "PerfGateArmPlant",
       ],
       swiftSettings: measuredSwift),
     .target(
@@ -146,6 +155,7 @@ let package = Package(
         "PerfGateCommands", "PerfGateKernels", "PerfGate", "PerfGateModel", "PerfGateWorkers",
         "PerfGateCLI", "PerfGateReport",
         "CPerfGateTestPlants", "PerfGateTestSupport", "PerfGateUnoptimizedPlant",
+        "PerfGatePlantKernels", "PerfGateArmPlant",
       ],
       swiftSettings: measuredSwift),
   ]

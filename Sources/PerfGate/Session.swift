@@ -63,6 +63,11 @@ package class Session {
   ) throws(MeasurementError) -> [AnyKernel.VariantInfo] {
     var good: [AnyKernel.VariantInfo] = []
     for variant in variants where variant.isSupported {
+      // Without its reference no variant can be checked.
+      let isLost = record.unproven.contains {
+        $0.kernel == kernel.name && $0.variant == kernel.reference?.name
+      }
+      if isLost { return [] }
       let name = "\(kernel.name)/\(variant.name)"
       if proven.contains(name) {
         good.append(variant)
@@ -153,6 +158,9 @@ package class Session {
   /// The threads of this process that belong to the session.
   package var threadIDs: [Int32] { [] }
 
+  /// Ends the processes that run arms, if there are any. A later arm starts another one.
+  package func endProcesses() {}
+
   /// Compares what the workers have observed since the last verification with the plan. The outcome
   /// is in the record's plan afterwards.
   ///
@@ -182,7 +190,7 @@ package class Session {
   }
 
   /// Removes all times of a variant that turns out to be wrong during a run.
-  func forget(_ unproven: Unproven) {
+  package func forget(_ unproven: Unproven) {
     proven.remove("\(unproven.kernel)/\(unproven.variant)")
     if !record.unproven.contains(where: {
       $0.kernel == unproven.kernel && $0.variant == unproven.variant

@@ -26,6 +26,27 @@ void pgt_write_to_null(void) {
   *nowhere = 1;
 }
 
+void pgt_fork_sleepers(int count) {
+  for (int i = 0; i < count; i++) {
+    if (fork() == 0) {
+      for (;;)
+        pause();
+    }
+  }
+}
+
+static void *die_later(void *microseconds) {
+  usleep((unsigned)(size_t)microseconds);
+  pgt_write_to_null();
+  return NULL;
+}
+
+void pgt_die_later(unsigned microseconds) {
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, die_later, (void *)(size_t)microseconds) == 0)
+    pthread_detach(thread);
+}
+
 static inline double series(int64_t iterations) {
   double a = pgp_opaque_double(0.0);
   double p = pgp_opaque_double(1.0);

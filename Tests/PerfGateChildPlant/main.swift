@@ -18,6 +18,7 @@ let usage = """
     piped     the same where it must not end with its parent: says why (descriptor 0)
     sleeper   sleeps
     addresses says whether every start has the same addresses
+    asker     asks a shell that takes 2 s of running, and waits for 3 s: says what came
     hog       takes 64 MiB more each 10 ms
   """
 
@@ -58,6 +59,18 @@ func run(_ mode: String, _ mark: String) {
     sleepForever()
   case "piped":
     say("\(pgp_end_with_parent(0))", to: 1)
+  case "asker":
+    do {
+      let child = try ChildProcess(
+        program: "/bin/sh",
+        arguments: [
+          "-c", "read x; i=0; while [ $i -lt 20 ]; do sleep 0.1; i=$((i+1)); done; echo late", mark,
+        ],
+        environment: ["PATH": "/usr/bin:/bin"], socket: .standardStreams)
+      try child.send("go")
+      say("asked \(child.pid)", to: 1)
+      say(try child.receive(atMost: 3), to: 1)
+    } catch { say("\(error)", to: 1) }
   case "sleeper":
     sleepForever()
   case "addresses":

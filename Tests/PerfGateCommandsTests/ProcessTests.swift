@@ -12,6 +12,9 @@
 
     /// The executable that is built beside the tests.
     private static let program = builtProgram("perfgate")
+    /// A measuring command waits up to 600 s for others that measure, such as the claims of the same
+    /// test run; a minute is what it then takes itself.
+    private static let limit = Duration.seconds(660)
 
     private func start(_ arguments: [String]) throws -> StartedProcess {
       try StartedProcess(
@@ -23,7 +26,7 @@
       let quoted = "perfgate='\(Self.program)'; cd '\(folder.root)' || exit 99; \(line)"
       return try StartedProcess(
         ["/bin/sh", "-c", quoted], output: folder.path("out"), error: folder.path("error")
-      ).wait()
+      ).wait(atMost: Self.limit)
     }
 
     private func record() throws -> Record {

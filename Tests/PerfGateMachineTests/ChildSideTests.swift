@@ -29,6 +29,22 @@ struct ChildSideTests {
     }
   }
 
+  /// The time in which both were stopped, as by Ctrl-Z, is none in which the child was silent.
+  @Test func aStoppedParentGoesOn() throws {
+    let parent = try ChildProcess(
+      program: childPlantPath, arguments: ["asker", "asker-\(UUID().uuidString)"], environment: [:],
+      socket: .standardStreams)
+    let child = try #require(
+      pid_t(try parent.receive(atMost: 60).split(separator: " ").last ?? ""))
+    usleep(300_000)
+    for signal in [SIGSTOP, SIGCONT] {
+      kill(pid_t(parent.pid), signal)
+      kill(-child, signal)
+      if signal == SIGSTOP { usleep(3_500_000) }
+    }
+    #expect(try parent.receive(atMost: 60) == "late")
+  }
+
   /// The kernel ends a child before its parent when memory runs out.
   @Test func aChildIsTheFirstToGo() throws {
     let child = try ChildProcess(

@@ -5,26 +5,28 @@ import PerfGateWorkers
 /// One start of a program that runs arms: a child process, its requests and answers, each with a
 /// bound. Nothing that it says is trusted.
 final class ArmConnection {
-  /// How long a short request may take, in seconds.
-  static let shortTimeout = 10.0
-
   private let child: ChildProcess
   private let program: String
   private let begin = pgp_monotonic_ns()
   /// What the program calls itself, with its version.
   private(set) var greeting = ""
+  /// Why it was ended: after a failure nothing that it says counts.
+  private var over: MeasurementError?
 
   /// Starts the program and greets it.
   ///
-  /// - Parameter memoryLimit: the most memory that it may use, in bytes; `nil` for no limit.
+  /// - Parameters:
+  ///   - memoryLimit: the most memory that it may use, in bytes; `nil` for no limit.
+  ///   - cpus: the CPUs it starts on; `nil`: those of this thread.
   init(
-    _ program: ArmProgram, environment: [String: String], memoryLimit: Int?
+    _ program: ArmProgram, environment: [String: String], memoryLimit: Int?,
+    cpus: CPUSet?
   ) throws(MeasurementError) {
     self.program = program.name
     do {
       child = try ChildProcess(
         program: program.path, name: program.nameArgument, arguments: program.arguments,
-        environment: environment, socket: program.socket)
+        environment: environment, socket: program.socket, cpus: cpus)
     } catch { throw .cannotStart("\(program.name) \(error)") }
     child.memoryLimit = memoryLimit
     let answer = try ask(.hello(version: ArmProtocol.version), atMost: program.startTimeout)
@@ -47,19 +49,32 @@ final class ArmConnection {
   func ask(_ request: ArmRequest, atMost seconds: Double) throws(MeasurementError) -> String {
     let answer = try send(request, atMost: seconds)
     guard let error = WireError(answer) else { return answer }
-    throw .program(failure(.refused(error), request))
+    throw .program(described(.refused(error), request))
   }
 
   /// The lines that follow the first line of an answer.
+  ///
+  /// - Parameter seconds: how long all of them together may take.
   func lines(
     _ count: Int, of request: ArmRequest, atMost seconds: Double
   ) throws(MeasurementError) -> [String] {
+    if let over { throw over }
+    let start = pgp_monotonic_ns()
     var lines: [String] = []
-    do {
-      try child.receiveLines(count, atMost: seconds, interruptSignal: Self.interruptSignal) {
-        lines.append(String(decoding: $0, as: UTF8.self))
+    do throws(ChildFailure) {
+      for _ in 0..<count {
+        let left = seconds - Double(pgp_monotonic_ns() - start) * 1e-9
+        guard left > 0 else {
+          throw .slow(lines: lines.count, of: count, seconds)
+        }
+        try child.receiveLines(1, atMost: left, interruptSignal: Self.interruptSignal) {
+          lines.append(String(decoding: $0, as: UTF8.self))
+        }
       }
-    } catch { throw failure(of: error, request) }
+    } catch {
+      guard case .silent = error else { throw end(error, request) }
+      throw end(.slow(lines: lines.count, of: count, seconds), request)
+    }
     return lines
   }
 
@@ -67,15 +82,21 @@ final class ArmConnection {
   private func send(_ request: ArmRequest, atMost seconds: Double) throws(MeasurementError)
     -> String
   {
+    if let over { throw over }
+    let early: String?
     do {
-      try child.send(request.line, interruptSignal: Self.interruptSignal)
-      return try child.receive(atMost: seconds, interruptSignal: Self.interruptSignal)
-    } catch { throw failure(of: error, request) }
+      early = try child.unasked()
+      if early == nil {
+        try child.send(request.line, interruptSignal: Self.interruptSignal)
+        return try child.receive(atMost: seconds, interruptSignal: Self.interruptSignal)
+      }
+    } catch { throw end(error, request) }
+    throw end(.early(early ?? ""), request)
   }
 
   /// The error for an answer that the protocol does not allow.
   func strange(_ answer: String, to request: ArmRequest) -> MeasurementError {
-    .program(failure(.strange(answer), request))
+    end(.strange(answer), request)
   }
 
   /// Ends the process and everything that it started.
@@ -83,15 +104,24 @@ final class ArmConnection {
 
   private static func interruptSignal() -> Int32? { ProcessSignals.interruptSignal }
 
-  private func failure(of error: ChildFailure, _ request: ArmRequest) -> MeasurementError {
-    if case .interrupted(let signal) = error { return .worker(.interrupted(signal: signal)) }
-    return .program(failure(.child(error), request))
+  private func end(_ error: ChildFailure, _ request: ArmRequest) -> MeasurementError {
+    guard case .interrupted(let signal) = error else { return end(.child(error), request) }
+    child.end()
+    let failure = MeasurementError.worker(.interrupted(signal: signal))
+    over = failure
+    return failure
   }
 
-  private func failure(_ what: ProgramFailure.What, _ request: ArmRequest) -> ProgramFailure {
+  private func end(_ what: ProgramFailure.What, _ request: ArmRequest) -> MeasurementError {
     // Ending it first lets everything arrive that it wrote last.
-    if case .refused = what {} else { child.end() }
-    return ProgramFailure(
+    child.end()
+    let failure = MeasurementError.program(described(what, request))
+    over = failure
+    return failure
+  }
+
+  private func described(_ what: ProgramFailure.What, _ request: ArmRequest) -> ProgramFailure {
+    ProgramFailure(
       program: program, request: request, what: what, lastLines: child.lastLines,
       seconds: Double(pgp_monotonic_ns() - begin) * 1e-9)
   }
@@ -107,6 +137,8 @@ package struct ProgramFailure: Error, Hashable, Sendable, CustomStringConvertibl
     case refused(WireError)
     /// It answered something else than the request asks for.
     case strange(String)
+    /// It had answered before it was asked.
+    case early(String)
   }
 
   /// The program's name.
@@ -119,13 +151,22 @@ package struct ProgramFailure: Error, Hashable, Sendable, CustomStringConvertibl
   /// How long it had run, in seconds.
   package var seconds: Double
 
+  /// Whether the process did not end by itself, but said something that it must not.
+  var isAnswer: Bool {
+    switch what {
+    case .child(.answerTooLong), .child(.answerNotASCII), .strange, .early: true
+    case .child, .refused: false
+    }
+  }
+
   /// What happened to the process, without its name and the request.
   package var finding: String {
     let found =
       switch what {
       case .child(let failure): failure.description
       case .refused(let error): "answered \(error.line)"
-      case .strange(let answer): "answered \(answer.prefix(200))"
+      case .strange(let answer): "answered `\(answer.prefix(200))`"
+      case .early(let answer): "had answered `\(answer.prefix(200))` before"
       }
     let lines = lastLines.filter { !Self.isOfStackTrace($0) }.suffix(Self.shownLines)
       .map { String($0.prefix(300)) }
@@ -152,4 +193,14 @@ package struct ProgramFailure: Error, Hashable, Sendable, CustomStringConvertibl
   package var description: String { "\(program), asked `\(request.line)`, \(finding)" }
 
   private static let shownLines = 5
+}
+
+extension MeasurementError {
+  /// What a program refused; `nil` for any other error.
+  var refusal: WireError? {
+    guard case .program(let failure) = self, case .refused(let refusal) = failure.what else {
+      return nil
+    }
+    return refusal
+  }
 }

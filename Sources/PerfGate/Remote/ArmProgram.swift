@@ -25,10 +25,13 @@ package struct ArmProgram: Sendable {
   package var socket: ChildProcess.Socket
   /// How long a start may take until the first answer, in seconds.
   package var startTimeout: Double
+  /// Whether it must put its workers where it is told. One that cannot is started on their CPUs.
+  package var mustPlace: Bool
 
   package init(
     name: String, path: String, nameArgument: String? = nil, arguments: [String],
-    environment: [String: String], socket: ChildProcess.Socket, startTimeout: Double = 30
+    environment: [String: String], socket: ChildProcess.Socket, startTimeout: Double = 30,
+    mustPlace: Bool = true
   ) {
     self.name = name
     self.path = path
@@ -37,6 +40,7 @@ package struct ArmProgram: Sendable {
     self.environment = environment
     self.socket = socket
     self.startTimeout = startTimeout
+    self.mustPlace = mustPlace
   }
 
   /// This program's file, also after it was moved or replaced.

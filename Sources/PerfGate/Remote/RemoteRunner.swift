@@ -12,7 +12,7 @@ package final class RemoteRunner: ArmRunner {
   /// Whether each round may be a process of its own.
   package let startsProcesses: Bool
   /// The peak memory of all processes so far, in bytes.
-  package private(set) var peakBytes = 0
+  package var peakBytes: Int { max(earlierPeakBytes, connection?.peakBytes ?? 0) }
   /// How many processes were started.
   package private(set) var starts = 0
   /// What the workers of the last process have seen of their placement, by executor; the first one
@@ -29,7 +29,12 @@ package final class RemoteRunner: ArmRunner {
   private let seed: UInt64
   private let names: WireNames
   private let isPlaced: ([PlacementObservation]) -> Bool
+  private let bounds: ArmBounds
   private let memoryLimit: Int?
+  /// The peak memory of the processes that have ended, in bytes.
+  private var earlierPeakBytes = 0
+  /// Whether the program knows a request that the protocol of all programs lacks; `nil`: not asked.
+  private var knows: [Extra: Bool] = [:]
   /// How long an arm of unknown length may take, in seconds.
   private var timeout: Double
   private var connection: ArmConnection?
@@ -49,6 +54,9 @@ package final class RemoteRunner: ArmRunner {
   package private(set) var hasPriority = false
   private var callMemories: [String: CallMemory] = [:]
 
+  /// Requests that only programs of this package know. Others answer `error`, and this does without.
+  private enum Extra { case keep, watch, sample, memory, observe, raise }
+
   private struct Input: Hashable {
     var kernel: String
     var size: Int
@@ -64,8 +72,6 @@ package final class RemoteRunner: ArmRunner {
   package var warmUpSeconds = 0.01
   /// The most of the available memory that a process may use.
   private static let memoryShare = 0.75
-  /// How long making an input may take at least, in seconds, and how many bytes a second.
-  private static let inputTimeout = (seconds: 60.0, bytesPerSecond: 20e6)
   /// The most lines of an answer that are believed.
   private static let mostLines = 10_000
   /// The most results that are looked through for a wrong one.
@@ -74,13 +80,15 @@ package final class RemoteRunner: ArmRunner {
   /// Starts nothing yet.
   ///
   /// - Parameters:
-  ///   - timeout: how long an arm of unknown length may take, in seconds; at least 10.
+  ///   - timeout: how long an arm of unknown length may take, in seconds; at least that of the bounds.
+  ///   - bounds: how long the program may take, and how much memory.
   ///   - siblings: for each worker the other CPUs of its core.
   ///   - throttleFiles: the files that count throttling.
   ///   - isPlaced: whether workers were where the plan puts them.
   package init(
     catalog: Catalog, program: ArmProgram, placement: WirePlacement, seed: UInt64,
-    startsProcesses: Bool = true, timeout: Double, siblings: [CPUSet], throttleFiles: [String],
+    startsProcesses: Bool = true, timeout: Double, bounds: ArmBounds = ArmBounds(),
+    siblings: [CPUSet], throttleFiles: [String],
     isPlaced: @escaping ([PlacementObservation]) -> Bool = { _ in true }
   ) {
     self.catalog = catalog
@@ -88,25 +96,28 @@ package final class RemoteRunner: ArmRunner {
     self.placement = placement
     self.seed = seed
     self.startsProcesses = startsProcesses
-    self.timeout = max(timeout, RemotePaces.leastTimeout)
+    self.bounds = bounds
+    self.timeout = max(timeout, bounds.leastArm)
     self.isPlaced = isPlaced
     watched = .watch(siblings: siblings, files: throttleFiles)
     names = WireNames(catalog)
-    memoryLimit = AvailableMemory.bytes().map {
-      max(1 << 30, Int(Double($0) * Self.memoryShare))
-    }
+    memoryLimit =
+      bounds.memory
+      ?? AvailableMemory.bytes().map { max(1 << 30, Int(Double($0) * Self.memoryShare)) }
   }
 
   /// Ends the current process.
   package func end() {
     guard let connection else { return }
-    peakBytes = max(peakBytes, connection.peakBytes)
+    // Its memory cannot be read any more when it has ended.
+    earlierPeakBytes = peakBytes
     observe(connection)
-    connection.end()
     forget()
   }
 
   private func forget() {
+    earlierPeakBytes = peakBytes
+    connection?.end()
     connection = nil
     prepared = []
     expectedHere = [:]
@@ -144,31 +155,52 @@ extension RemoteRunner {
     if let connection { return connection }
     let new = try ArmConnection(
       program, environment: program.environment(start: starts, seed: seed),
-      memoryLimit: memoryLimit)
+      memoryLimit: memoryLimit, cpus: program.mustPlace ? nil : placement.allCPUs)
     starts += 1
     connection = new
-    let place = ArmRequest.place(placement)
-    let answer: String
-    do { answer = try new.ask(place, atMost: ArmConnection.shortTimeout) } catch {
-      guard case .program(let failure) = error, case .refused(let refusal) = failure.what else {
-        throw error
-      }
-      throw .misplaced(refusal.line)
-    }
-    guard answer.hasPrefix("placed ") else { throw new.strange(answer, to: place) }
-    _ = try new.ask(watched, atMost: ArmConnection.shortTimeout)
-    if hasPriority { _ = try new.ask(.raise, atMost: ArmConnection.shortTimeout) }
+    try place(new)
+    _ = try ask(watched, .watch, new)
+    if hasPriority { _ = try ask(.raise, .raise, new) }
     nice = new.nice
     return new
+  }
+
+  private func place(_ connection: ArmConnection) throws(MeasurementError) {
+    let request = ArmRequest.place(placement)
+    let answer: String
+    do { answer = try connection.ask(request, atMost: bounds.short) } catch {
+      guard let refusal = error.refusal else { throw error }
+      // It was started on these CPUs.
+      guard program.mustPlace else { return }
+      throw .misplaced(refusal.text)
+    }
+    guard answer.hasPrefix("placed ") else { throw connection.strange(answer, to: request) }
+  }
+
+  /// The first line of the answer to a request that not every program knows; `nil`: this one does
+  /// not. One that has answered it before must answer again.
+  private func ask(
+    _ request: ArmRequest, _ extra: Extra, _ connection: ArmConnection,
+    atMost seconds: Double? = nil
+  ) throws(MeasurementError) -> String? {
+    guard knows[extra] != false else { return nil }
+    do {
+      let answer = try connection.ask(request, atMost: seconds ?? bounds.short)
+      knows[extra] = true
+      return answer
+    } catch {
+      guard case .other = error.refusal, knows[extra] == nil else { throw error }
+      knows[extra] = false
+      return nil
+    }
   }
 
   /// Keeps what the workers saw, unless an earlier process's were already elsewhere.
   private func observe(_ connection: ArmConnection) {
     guard observations.allSatisfy(isPlaced),
-      let first = try? connection.ask(.observe, atMost: ArmConnection.shortTimeout),
+      let first = try? ask(.observe, .observe, connection),
       case let count = ArmProtocol.linesFollowing(first), 0...Self.mostLines ~= count,
-      let lines = try? connection.lines(
-        count, of: .observe, atMost: ArmConnection.shortTimeout)
+      let lines = try? connection.lines(count, of: .observe, atMost: bounds.short)
     else { return }
     var executors: [String] = []
     var seen: [String: [PlacementObservation]] = [:]
@@ -187,24 +219,36 @@ extension RemoteRunner {
     guard let kernel = catalog.measurable(arm.kernel) else {
       throw .unknownKernel(arm.kernel, known: catalog.kernels.map(\.name))
     }
-    let request = ArmRequest.keep(
-      ArmRequest.Input(kernel: names.kernel(arm.kernel), size: arm.size, seed: seed))
-    let limit =
-      Self.inputTimeout.seconds
-      + Double(kernel.inputBytes(arm.size)) / Self.inputTimeout.bytesPerSecond
-    let answer: String
-    do { answer = try connection.ask(request, atMost: limit) } catch {
+    let nanoseconds: UInt64
+    do { nanoseconds = try makeInput(of: kernel, arm.size, connection) } catch {
       // Without its input, no variant of the kernel can run.
       var whole = arm
       whole.variant = kernel.reference?.name ?? arm.variant
       throw failed(error, whole)
     }
-    let words = answer.split(separator: " ")
-    guard words.count == 2, words[0] == "ready",
-      let nanoseconds = WireText.number(words[1], in: 0...UInt64.max)
-    else { throw connection.strange(answer, to: request) }
+    // A program that cannot keep inputs has this one only.
+    if knows[.keep] == false { prepared = [] }
     prepared.insert(input)
     inputSeconds[input] = Double(nanoseconds) * 1e-9
+  }
+
+  /// Lets an input be made and returns how long that took, in nanoseconds.
+  private func makeInput(
+    of kernel: AnyKernel, _ size: Int, _ connection: ArmConnection
+  ) throws(MeasurementError) -> UInt64 {
+    let input = ArmRequest.Input(kernel: names.kernel(kernel.name), size: size, seed: seed)
+    let limit = bounds.input + Double(kernel.inputBytes(size)) / bounds.inputBytesPerSecond
+    var request = ArmRequest.keep(input)
+    var answer = try ask(request, .keep, connection, atMost: limit)
+    if answer == nil {
+      request = .prepare(input)
+      answer = try connection.ask(request, atMost: limit)
+    }
+    let words = (answer ?? "").split(separator: " ", omittingEmptySubsequences: false)
+    guard words.count == 2, words[0] == "ready",
+      let nanoseconds = WireText.number(words[1], in: 0...UInt64.max)
+    else { throw connection.strange(answer ?? "", to: request) }
+    return nanoseconds
   }
 }
 
@@ -229,27 +273,31 @@ extension RemoteRunner {
         input: ArmRequest.Input(kernel: names.kernel(arm.kernel), size: arm.size, seed: seed),
         variant: names.variant(arm.variant, of: arm.kernel), executor: arm.executor,
         workers: arm.workers, tasks: arm.tasks))
-    let answer: String
-    do {
-      answer = try connection.ask(request, atMost: paces.timeout(of: arm, unknown: timeout))
+    do throws(MeasurementError) {
+      let limit = paces.timeout(of: arm, bounds, unknown: timeout)
+      let answer = try connection.ask(request, atMost: limit)
+      guard let ran = WireRun(answer) else { throw connection.strange(answer, to: request) }
+      let sample = try sample(of: ran, arm, connection)
+      paces.add(arm, seconds: sample.seconds)
+      return (sample, ran.checksum)
     } catch { throw failed(error, arm) }
-    guard let ran = WireRun(answer) else { throw connection.strange(answer, to: request) }
+  }
+
+  /// What the program tells of its last run.
+  private func sample(
+    of ran: WireRun, _ arm: Arm, _ connection: ArmConnection
+  ) throws(MeasurementError) -> ArmSample {
     var sample = ArmSample(
       seconds: max(1, Double(ran.nanoseconds)) * 1e-9,
       cpuSeconds: Double(ran.cpuNanoseconds) * 1e-9)
-    try fill(&sample, connection)
-    paces.add(arm, seconds: sample.seconds)
-    return (sample, ran.checksum)
-  }
-
-  /// Adds what only a program of this package tells.
-  private func fill(
-    _ sample: inout ArmSample, _ connection: ArmConnection
-  ) throws(MeasurementError) {
-    let first = try connection.ask(.sample, atMost: ArmConnection.shortTimeout)
+    guard let first = try ask(.sample, .sample, connection) else {
+      // A program that does not say how long its workers slept: what is no CPU time counts as sleep.
+      sample.sleepShare = max(0, 1 - sample.cpuSeconds / (sample.seconds * Double(arm.workers)))
+      return sample
+    }
     let count = ArmProtocol.linesFollowing(first)
     guard 0...Self.mostLines ~= count else { throw connection.strange(first, to: .sample) }
-    let rest = try connection.lines(count, of: .sample, atMost: ArmConnection.shortTimeout)
+    let rest = try connection.lines(count, of: .sample, atMost: bounds.short)
     guard let found = WireSample([first] + rest) else {
       throw connection.strange(first, to: .sample)
     }
@@ -257,17 +305,17 @@ extension RemoteRunner {
     sample.migrations = found.migrations
     sample.delaySeconds = Double(found.delayNanoseconds) * 1e-9
     sample.disturbances = found.causes
+    return sample
   }
 
   /// The finding about an arm whose process failed.
   private func failed(_ error: MeasurementError, _ arm: Arm) -> MeasurementError {
     guard case .program(let failure) = error else { return error }
     guard case .refused(let refusal) = failure.what else {
-      if let connection { peakBytes = max(peakBytes, connection.peakBytes) }
-      connection?.end()
       forget()
+      let asked = failure.isAnswer ? "of \(failure.description)" : failure.finding
       return .wrongResult(
-        Unproven(kernel: arm.kernel, variant: arm.variant, reason: .ended(failure.finding)))
+        Unproven(kernel: arm.kernel, variant: arm.variant, reason: .ended(asked)))
     }
     switch refusal {
     case .threw(let variant, let call, let text):
@@ -300,11 +348,11 @@ extension RemoteRunner {
   private func reference(
     _ kernel: AnyKernel, _ arm: Arm
   ) throws(MeasurementError) -> UInt64 {
+    let tasks = arm.tasks
     guard let arm = referenceArm(kernel, arm) else { return 0 }
     guard kernel.tasksAreAlike else { return try execute(arm).checksum }
     var one = arm
     (one.tasks, one.workers) = (1, 1)
-    let tasks = arm.tasks
     let result = try results(of: one).first ?? 0
     return resultChecksum(Array(repeating: result, count: tasks))
   }
@@ -321,14 +369,22 @@ extension RemoteRunner {
   /// The results of an arm, which is run again.
   private func results(of arm: Arm) throws(MeasurementError) -> [UInt64] {
     _ = try execute(arm)
-    let connection = try connected()
+    do { return try results(min(arm.tasks, Self.mostCompared), try connected()) } catch {
+      throw failed(error, arm)
+    }
+  }
+
+  /// The results of the first tasks of the last run.
+  private func results(
+    _ tasks: Int, _ connection: ArmConnection
+  ) throws(MeasurementError) -> [UInt64] {
     var all: [UInt64] = []
-    while all.count < min(arm.tasks, Self.mostCompared) {
-      let count = min(ArmProtocol.mostResults, arm.tasks - all.count)
+    while all.count < tasks {
+      let count = min(ArmProtocol.mostResults, tasks - all.count)
       let request = ArmRequest.results(first: all.count, count: count)
-      let first = try connection.ask(request, atMost: ArmConnection.shortTimeout)
+      let first = try connection.ask(request, atMost: bounds.short)
       guard first == "results \(count)" else { throw connection.strange(first, to: request) }
-      for line in try connection.lines(count, of: request, atMost: ArmConnection.shortTimeout) {
+      for line in try connection.lines(count, of: request, atMost: bounds.short) {
         guard let word = WireText.word(line) else { throw connection.strange(line, to: request) }
         all.append(word)
       }
@@ -340,14 +396,17 @@ extension RemoteRunner {
   private func wrongResult(
     _ kernel: AnyKernel, _ arm: Arm
   ) throws(MeasurementError) -> MeasurementError {
-    let right = try referenceArm(kernel, arm).map { reference throws(MeasurementError) in
-      try results(of: reference)
-    }
-    guard let right else { return .unknownVariant(arm.variant, kernel: arm.kernel, known: []) }
+    let right = try rightResults(kernel, arm)
     var found = try results(of: arm)
     // What changes from run to run may be right this time.
     for _ in 0..<3 where found == right { found = try results(of: arm) }
-    let task = zip(found, right).enumerated().first { $1.0 != $1.1 }?.offset ?? 0
+    guard let task = zip(found, right).enumerated().first(where: { $1.0 != $1.1 })?.offset else {
+      let when = arm.tasks > found.count ? "after task \(found.count - 1)" : "once, not again"
+      return .wrongResult(
+        Unproven(
+          kernel: arm.kernel, variant: arm.variant,
+          reason: .ended("returned results that differ from the reference's, \(when)")))
+    }
     let wrong = WrongTask(task: task, found: found[task], expected: right[task])
     return .wrongResult(
       Unproven(arm, wrong, kernel: kernel) { variant in
@@ -355,6 +414,15 @@ extension RemoteRunner {
         (again.variant, again.tasks, again.workers) = (variant, 4, 1)
         return (try? results(of: again)) ?? []
       })
+  }
+
+  /// What the reference returns for the first tasks of an arm.
+  private func rightResults(_ kernel: AnyKernel, _ arm: Arm) throws(MeasurementError) -> [UInt64] {
+    guard var reference = referenceArm(kernel, arm) else { return [] }
+    guard kernel.tasksAreAlike else { return try results(of: reference) }
+    (reference.tasks, reference.workers) = (1, 1)
+    let result = try results(of: reference).first ?? 0
+    return Array(repeating: result, count: min(arm.tasks, Self.mostCompared))
   }
 
   /// A checksum of the results of all the arm's tasks.
@@ -369,10 +437,9 @@ extension RemoteRunner {
 extension RemoteRunner {
   /// Lets the workers of this and all later processes run before other programs.
   package func raisePriority() -> Bool {
-    guard !hasPriority, let connection = try? connected(),
-      let answer = try? connection.ask(.raise, atMost: ArmConnection.shortTimeout)
-    else { return false }
-    hasPriority = answer == "raised"
+    guard !hasPriority, let connection = try? connected() else { return false }
+    // One that is not allowed to refuses; the next one would too.
+    hasPriority = (try? ask(.raise, .raise, connection)) == "raised"
     return hasPriority
   }
 
@@ -400,52 +467,16 @@ extension RemoteRunner {
     try prepare(arm)
     let connection = try connected()
     let request = ArmRequest.memory(kernel: names.kernel(kernel.name))
-    let answer: String
-    do { answer = try connection.ask(request, atMost: timeout) } catch { throw failed(error, arm) }
+    let answer: String?
+    do { answer = try ask(request, .memory, connection, atMost: timeout) } catch {
+      throw failed(error, arm)
+    }
+    guard let answer else { return nil }
     guard let found = WireMemory(answer, of: kernel) else {
       throw connection.strange(answer, to: request)
     }
     inputBudget = found.budget
     callMemories[kernel.name] = found.memory
     return found.memory
-  }
-}
-
-/// How long tasks took, for the bounds of later arms and for warming up.
-struct RemotePaces {
-  /// The shortest bound, in seconds.
-  static let leastTimeout = 10.0
-  /// How many times as long as known an arm may take.
-  static let patience = 10.0
-
-  private struct Key: Hashable {
-    var kernel: String
-    var variant: String
-    var size: Int
-  }
-
-  /// Seconds of a worker for each task.
-  private var seconds: [Key: Double] = [:]
-
-  mutating func add(_ arm: Arm, seconds: Double) {
-    self.seconds[key(arm)] = seconds * Double(arm.workers) / Double(arm.tasks)
-  }
-
-  private func key(_ arm: Arm) -> Key {
-    Key(kernel: arm.kernel, variant: arm.variant, size: arm.size)
-  }
-
-  /// How long an arm may take, in seconds.
-  func timeout(of arm: Arm, unknown: Double) -> Double {
-    guard let pace = seconds[key(arm)] else { return unknown }
-    let turns = (arm.tasks + arm.workers - 1) / arm.workers
-    return max(Self.leastTimeout, Self.patience * pace * Double(turns))
-  }
-
-  /// How many tasks of an arm last this long, at most its own.
-  func tasks(of arm: Arm, lasting wanted: Double) -> Int {
-    guard let pace = seconds[key(arm)], pace > 0 else { return arm.tasks }
-    let turns = Int(min(wanted / pace, 1e9).rounded(.up))
-    return min(arm.tasks, max(1, turns) * arm.workers)
   }
 }

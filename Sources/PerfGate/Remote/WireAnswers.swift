@@ -134,6 +134,14 @@ package enum WireError: Error, Hashable, Sendable {
     }
   }
 
+  /// What it says, for people; it may have several lines.
+  package var text: String {
+    switch self {
+    case .threw(let variant, let call, let text): "\(variant) threw in call \(call): \(text)"
+    case .input(let text), .other(let text): text
+    }
+  }
+
   /// The line of the answer.
   package var line: String {
     let text =

@@ -32,6 +32,13 @@ package struct WirePlacement: Hashable, Sendable {
   package var slots: [WorkerSlot] {
     (cpus ?? [nil]).enumerated().map { WorkerSlot(worker: $0, cpu: $1, node: nil) }
   }
+
+  /// The CPUs of all workers; `nil` if one of them is not pinned.
+  package var allCPUs: CPUSet? {
+    guard let cpus, !cpus.isEmpty else { return nil }
+    let known = cpus.compactMap(\.self)
+    return known.count == cpus.count ? CPUSet(known) : nil
+  }
 }
 
 // MARK: - Writing

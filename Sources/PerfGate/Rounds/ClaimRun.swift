@@ -45,7 +45,12 @@ extension Session {
     if let refusal = try limits.refusal(claims) { return run.refuse(claims, refusal) }
     var open = claims
     while true {
-      open = try provenClaims(open, of: kernel, &run)
+      do throws(MeasurementError) { open = try provenClaims(open, of: kernel, &run) } catch {
+        // One that passed the proof and ended afterwards.
+        guard case .wrongResult(let unproven) = error, isNew(unproven) else { throw error }
+        forget(unproven)
+        continue
+      }
       guard !open.isEmpty else { return }
       let attempt = attempt(open, of: kernel, run)
       guard case .wrongResult(let unproven) = attempt.failure else {
@@ -55,9 +60,14 @@ extension Session {
         return
       }
       // Interrupted sequences are not evidence: the other claims start again.
-      let known = record.unproven.count
+      guard isNew(unproven) else { throw .wrongResult(unproven) }
       forget(unproven)
-      guard record.unproven.count > known else { throw .wrongResult(unproven) }
+    }
+  }
+
+  private func isNew(_ unproven: Unproven) -> Bool {
+    !record.unproven.contains {
+      $0.kernel == unproven.kernel && $0.variant == unproven.variant
     }
   }
 

@@ -88,8 +88,13 @@ package struct MeasurementEnvironment: Sendable {
         }
         return session
       } catch {
-        guard case .cannotStart(let why) = error else { throw error }
-        refusal = .unavailable(why)
+        switch error {
+        case .cannotStart(let why): refusal = .unavailable(why)
+        // Its own code may do something else before it serves, such as printing.
+        case .program(let failure) where failure.request.isGreeting:
+          refusal = .unavailable(failure.description)
+        default: throw error
+        }
       }
     }
     let session = try session(record, catalog: catalog, plan: plan, executor: executor)

@@ -51,6 +51,8 @@ package final class RemoteSession: Session {
 
   package override var threadIDs: [Int32] { pool.threadIDs }
 
+  package override func endProcesses() { processes.end() }
+
   package override func verifyPlacement() throws(MeasurementError) {
     processes.end()
     if processes.hasPriority {

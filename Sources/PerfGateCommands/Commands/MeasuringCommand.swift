@@ -116,6 +116,8 @@ final class MeasuringCommand {
       }
       try session.verifyPlacement()
     } catch { failure = error }
+    // Writing may wait for a reader.
+    session.endProcesses()
     machineLock = nil
     progress.clear()
     // Refused before anything was measured, so there is no record to write.

@@ -11,9 +11,22 @@ extension MeasuringCommand {
       })
     report(plans, isWholeRun: true)
     try judgeClaims()
-    for plan in plans { try measureRest(plan) }
+    for plan in plans {
+      try unlessUnproven { () throws(MeasurementError) in try measureRest(plan) }
+    }
     for kernel in Command.handoff.kernels(among: kernels, named: false) {
-      try measureHandoff(kernel)
+      try unlessUnproven { () throws(MeasurementError) in try measureHandoff(kernel) }
+    }
+  }
+
+  /// Runs a part of a whole run. A variant that turns out to be wrong ends this part; the record
+  /// names it, and the exit status tells.
+  func unlessUnproven(
+    _ part: () throws(MeasurementError) -> Void
+  ) throws(MeasurementError) {
+    do { try part() } catch {
+      guard case .wrongResult(let unproven) = error else { throw error }
+      session.forget(unproven)
     }
   }
 

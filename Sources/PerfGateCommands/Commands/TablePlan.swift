@@ -29,7 +29,9 @@ extension MeasuringCommand {
     var plans: [TablePlan] = []
     for table in tables {
       defer { session.runner.releaseInputs(of: table.kernel.name) }
-      if let plan = try plan(table) { plans.append(plan) }
+      try unlessUnproven { () throws(MeasurementError) in
+        if let plan = try plan(table) { plans.append(plan) }
+      }
     }
     return plans
   }

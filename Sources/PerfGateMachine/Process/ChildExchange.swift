@@ -8,6 +8,23 @@ extension ChildProcess {
   private static let lookSeconds = 0.1
   /// How long an ended child's exit status may take after its socket has closed.
   private static let endSeconds = 2.0
+  /// A pause that takes this much longer than it should means that this process was stopped, as by
+  /// Ctrl-Z.
+  private static let stopSeconds = 1.0
+
+  /// The monotonic clock without the time in which this process was stopped.
+  private var clock: UInt64 { pgp_monotonic_ns() - stoppedNanoseconds }
+
+  /// The beginning of what the child has sent although nothing waits for it; `nil`: nothing.
+  package func unasked() throws(ChildFailure) -> String? {
+    if let ending { throw .ended(ending) }
+    if buffer.isEmpty {
+      guard pgp_poll_child(socket, false, -1, 0) & Int32(PGP_SOCKET_READY) != 0,
+        buffer.fill(from: socket) == .bytes
+      else { return nil }
+    }
+    return try buffer.next().map { String(decoding: $0, as: UTF8.self) } ?? "..."
+  }
 
   /// Sends a line, to which this adds the newline. Blocks only while the child does not read,
   /// `seconds` at most.
@@ -17,8 +34,9 @@ extension ChildProcess {
     var bytes = Array(line.utf8)
     guard bytes.count <= LineBuffer.maximum, pgp_printable_prefix(bytes, bytes.count) == bytes.count
     else { throw .notOneLine(line) }
+    if let ending { throw .ended(ending) }
     bytes.append(10)
-    let start = pgp_monotonic_ns()
+    let start = clock
     var sent = 0
     while sent < bytes.count {
       let result = bytes[sent...].withUnsafeBytes { rest in
@@ -61,7 +79,8 @@ extension ChildProcess {
     _ count: Int, atMost seconds: Double, interruptSignal: () -> Int32? = { nil },
     _ body: (UnsafeBufferPointer<UInt8>) -> Void
   ) throws(ChildFailure) {
-    var start = pgp_monotonic_ns()
+    if let ending { throw .ended(ending) }
+    var start = clock
     var (received, expected) = (0, 0)
     while received < count {
       if let line = try buffer.next() {
@@ -70,7 +89,7 @@ extension ChildProcess {
         continue
       }
       // Each line has the whole time, from when it is waited for.
-      if received > expected { (start, expected) = (pgp_monotonic_ns(), received) }
+      if received > expected { (start, expected) = (clock, received) }
       try wait(toWrite: false, since: start, atMost: seconds, interruptSignal)
       if buffer.fill(from: socket) == .end { throw closed() }
     }
@@ -83,9 +102,12 @@ extension ChildProcess {
     while true {
       if let signal = interruptSignal() { throw .interrupted(signal: signal) }
       try lookAtMemory()
-      let left = seconds - Double(pgp_monotonic_ns() - start) * 1e-9
+      let left = seconds - Double(clock - start) * 1e-9
       let pause = max(0, min(left, Self.lookSeconds))
+      let before = pgp_monotonic_ns()
       let ready = pgp_poll_child(socket, toWrite, output, Int32((pause * 1000).rounded(.up)))
+      let waited = pgp_monotonic_ns() - before
+      if Double(waited) * 1e-9 > pause + Self.stopSeconds { stoppedNanoseconds += waited }
       if ready & Int32(PGP_OUTPUT_READY) != 0 { drain() }
       if ready & Int32(PGP_SOCKET_READY) != 0 { return }
       // A process that the child started may keep the socket open beyond the child's end.
@@ -95,7 +117,7 @@ extension ChildProcess {
         if pgp_poll_child(socket, toWrite, -1, 0) != 0 { return }
         throw .ended(end)
       }
-      if left <= 0 { throw .silent(seconds: seconds, state: status?.state) }
+      if left <= 0 { throw .silent(seconds: seconds, state: state) }
     }
   }
 

@@ -7,6 +7,8 @@ package enum ChildFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// Nothing came for this long. The state is the kernel's letter for the process, such as `S` for
   /// sleeping or `T` for stopped; `nil`: unknown.
   case silent(seconds: Double, state: Character?)
+  /// The lines of its answer took longer than this together.
+  case slow(lines: Int, of: Int, _ seconds: Double)
   /// It ended before it answered.
   case ended(ChildEnd)
   /// It closed its end of the socket but has not ended.
@@ -29,6 +31,8 @@ package enum ChildFailure: Error, Hashable, Sendable, CustomStringConvertible {
       "cannot send '\(abbreviated(line))': expected one line of at most 4096 ASCII characters"
     case .silent(let seconds, let state):
       "gave no answer for \(Self.text(seconds)) s\(state.map(Self.state) ?? "")"
+    case .slow(let lines, let count, let seconds):
+      "gave \(lines) of \(count) lines of its answer in \(Self.text(seconds)) s"
     case .ended(let end): "\(end)"
     case .hungUp: "closed its connection and goes on"
     case .answerTooLong(let maximum): "gave an answer of more than \(maximum) bytes in a line"

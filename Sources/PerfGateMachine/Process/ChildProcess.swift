@@ -32,7 +32,10 @@ package final class ChildProcess {
   var buffer = LineBuffer()
   /// When the child's memory was last looked at, by the monotonic clock in nanoseconds.
   var lookedAt = pgp_monotonic_ns()
-  private var ending: ChildEnd?
+  /// How long this process itself was stopped while it waited, in nanoseconds: no fault of the
+  /// child's.
+  var stoppedNanoseconds: UInt64 = 0
+  private(set) var ending: ChildEnd?
 
   /// Starts a program.
   ///
@@ -97,6 +100,18 @@ package final class ChildProcess {
   package var peakBytes: Int? { status?.peakBytes }
 
   var status: ProcessStatus? { ending == nil ? ProcessStatus(pid: pid) : nil }
+
+  /// The kernel's letter for what it does: that of a thread that computes, or waits for a device, and
+  /// otherwise that of its main thread. `nil`: unknown.
+  var state: Character? {
+    let threads = (try? SystemTree(root: "/").names(in: "/proc/\(pid)/task")) ?? []
+    let states = threads.compactMap { thread in
+      SystemTree.ofThisMachine("/proc/\(pid)/task/\(thread)/status").flatMap {
+        ProcessStatus($0).state
+      }
+    }
+    return ["R", "D"].first(where: states.contains) ?? status?.state
+  }
 
   /// The last lines it wrote to standard error, at most 4,096 bytes, without empty ones and with
   /// blanks for control characters.

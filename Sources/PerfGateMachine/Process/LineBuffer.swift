@@ -23,6 +23,9 @@ struct LineBuffer: ~Copyable {
 
   deinit { bytes.deallocate() }
 
+  /// Whether everything that arrived was taken.
+  var isEmpty: Bool { start == end }
+
   /// The next whole line without its newline; valid until the next call. `nil`: not yet there.
   mutating func next() throws(ChildFailure) -> UnsafeBufferPointer<UInt8>? {
     guard start < end, let base = bytes.baseAddress else { return nil }

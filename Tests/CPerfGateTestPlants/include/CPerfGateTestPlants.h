@@ -15,6 +15,12 @@ void pgt_exit_thread_by_system_call(void);
 // Writes to address 0.
 void pgt_write_to_null(void);
 
+// Starts this many processes that sleep, by fork.
+void pgt_fork_sleepers(int count);
+
+// Lets another thread write to address 0 after this time.
+void pgt_die_later(unsigned microseconds);
+
 // Viete's series as an honest kernel does it: 2 / p after n iterations.
 double pgt_series(int64_t iterations);
 

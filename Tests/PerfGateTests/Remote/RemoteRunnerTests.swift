@@ -1,0 +1,218 @@
+import Foundation
+import PerfGatePlantKernels
+import PerfGateStatistics
+import PerfGateTestSupport
+import PerfGateWorkers
+import Testing
+
+@testable import PerfGate
+@testable import PerfGateMachine
+
+/// A runner of the plant program, whose processes carry a mark.
+struct PlantRunner {
+  let runner: RemoteRunner
+  let mark = "plant-\(UUID().uuidString)"
+
+  init(_ bounds: ArmBounds = .quick, variables: [String: String] = [:]) throws {
+    runner = RemoteRunner(
+      catalog: try Catalog.plants(),
+      program: ArmProgram(
+        name: "plant", path: builtProgram("PerfGateArmPlant"), nameArgument: mark,
+        arguments: ["arm"],
+        environment: ArmProgram.environment(
+          from: ["PATH": "/usr/bin:/bin"].merging(variables) { $1 }),
+        socket: .standardStreams),
+      placement: WirePlacement(cpus: nil), seed: 42, timeout: bounds.leastArm, bounds: bounds,
+      siblings: [], throttleFiles: [])
+  }
+
+  func arm(
+    _ kernel: String, _ variant: String, tasks: Int = 20, size: Int = 1
+  ) -> Arm { Arm(kernel: kernel, variant: variant, workers: 1, tasks: tasks, size: size) }
+
+  /// What running an arm fails with.
+  func failure(_ kernel: String, _ variant: String, tasks: Int = 20, size: Int = 1) -> String? {
+    do {
+      _ = try runner.run(arm(kernel, variant, tasks: tasks, size: size))
+      return nil
+    } catch { return "\(error)" }
+  }
+
+  /// The processes that carry the mark.
+  var processes: [Int] { marked(mark) }
+}
+
+extension ArmBounds {
+  /// Bounds for tests of what exceeds them.
+  static var quick: ArmBounds {
+    var bounds = ArmBounds()
+    (bounds.leastArm, bounds.short, bounds.input) = (3, 2, 10)
+    return bounds
+  }
+}
+
+/// The real protocol with a real program, whose code is faulty in every way.
+@Suite(.timeLimit(.minutes(3))) struct RemoteRunnerTests {
+  /// The same results as in this process, for every variant and executor.
+  @Test func resultsAreThoseOfALocalRunner() throws {
+    let plant = try PlantRunner()
+    let local = try LocalRunner(
+      catalog: try Catalog.plants(), slots: WirePlacement(cpus: nil).slots, seed: 42)
+    for executor in [ExecutorName.pool, ExecutorName.singleThread] {
+      for tasks in [1, 20, 777] {
+        for variant in ["swift.reference", "swift.good"] {
+          var arm = plant.arm(TrapKernel.name, variant, tasks: tasks, size: 500)
+          arm.executor = executor
+          let sample = try plant.runner.run(arm)
+          #expect(sample.seconds > 0 && sample.cpuSeconds > 0 && sample.sleepShare <= 1)
+          #expect(try plant.runner.checksum(of: arm) == local.checksum(of: arm))
+        }
+      }
+    }
+    #expect(plant.runner.starts == 1 && plant.processes.count == 1)
+    #expect(plant.runner.peakBytes > 1 << 20)
+    plant.runner.end()
+    #expect(plant.processes.isEmpty && plant.runner.peakBytes > 1 << 20)
+    #expect(plant.runner.observations.count == 1)
+  }
+
+  @Test func everyStartIsANewProcess() throws {
+    let plant = try PlantRunner()
+    let arms = ["swift.good", "swift.reference"].map { plant.arm(TrapKernel.name, $0, size: 500) }
+    var seen: Set<Int> = []
+    for start in 1...5 {
+      try plant.runner.start(arms)
+      for arm in arms { _ = try plant.runner.run(arm) }
+      #expect(plant.processes.count == 1 && plant.runner.starts == start)
+      seen.formUnion(plant.processes)
+    }
+    #expect(seen.count == 5)
+    plant.runner.releaseInputs(of: HashKernel.name)
+    #expect(plant.processes.count == 1)
+    plant.runner.releaseInputs(of: TrapKernel.name)
+    #expect(plant.processes.isEmpty)
+  }
+
+  @Test func aWrongResultIsNamedWithItsTask() throws {
+    let plant = try PlantRunner()
+    #expect(
+      plant.failure(FlawedKernel.name, "swift.wrong")
+        == "work of plant.flawed/swift.wrong is not proven: task 17 returned 0x63, "
+        + "the reference 0x11")
+    #expect(plant.failure(FlawedKernel.name, "swift.wrong", tasks: 17) == nil)
+    let changing = plant.failure(FlawedKernel.name, "swift.changing") ?? ""
+    #expect(
+      changing.hasPrefix("work of plant.flawed/swift.changing is not proven: task 3 returned"))
+    // It was wrong, and is right again when one looks: it is not called right.
+    #expect(
+      try PlantRunner().failure(FlawedKernel.name, "swift.once") == """
+        work of plant.flawed/swift.once is not proven: its process returned results that differ from \
+        the reference's, once, not again
+        """)
+  }
+
+  /// Reference and variant must agree within a process.
+  @Test func resultsMayBeOthersInEachProcess() throws {
+    let plant = try PlantRunner()
+    let good = plant.arm(HashKernel.name, "swift.good")
+    for _ in 0..<4 {
+      try plant.runner.start([good, plant.arm(HashKernel.name, "swift.reference")])
+      _ = try plant.runner.run(good)
+      #expect(plant.failure(HashKernel.name, "swift.wrong", tasks: 5) == nil)
+      #expect(
+        plant.failure(HashKernel.name, "swift.wrong")?.contains(
+          "plant.hashes/swift.wrong is not proven: task 5 returned") == true)
+    }
+  }
+
+  @Test func aLaterStartIsCheckedToo() throws {
+    let folder = try TemporaryFolder()
+    let plant = try PlantRunner(variables: [FlawedKernel.variable: folder.path("late")])
+    let late = plant.arm(FlawedKernel.name, "swift.late")
+    for _ in 0..<3 {
+      try plant.runner.start([late])
+      _ = try plant.runner.run(late)
+    }
+    try "".write(toFile: folder.path("late"), atomically: true, encoding: .utf8)
+    try plant.runner.start([late])
+    #expect(
+      plant.failure(FlawedKernel.name, "swift.late")?.contains("task 9 returned 0xa, ") == true)
+  }
+
+  @Test func anInputThatCannotBeMadeIsToldSo() throws {
+    let plant = try PlantRunner()
+    #expect(
+      plant.failure(TrapKernel.name, "swift.good", size: 1 << 41)
+        == "cannot make the input of plant.traps at size \(1 << 41): too large")
+    #expect(plant.failure(TrapKernel.name, "swift.good", size: 500) == nil)
+  }
+
+  /// Each trap ends its process, the finding is the variant's, and the next arm runs.
+  @Test(arguments: [
+    (Trap.crash, "its process was killed by signal 11 (SIGSEGV) after "),
+    (.exit, "its process exited with status 0 after "),
+    (.killed, "its process was killed by signal 9 (SIGKILL) after "),
+    (.deadlock, "its process gave no answer for 3 s; it is sleeping after "),
+    (.endless, "its process gave no answer for 3 s; it is computing after "),
+    (.stop, "its process gave no answer for 3 s; a signal has stopped it after "),
+    (.flood, "its process was killed by signal 6 (SIGABRT) after "),
+    (.trap, "its process was killed by signal "), (.force, "its process was killed by signal "),
+    (.descriptors, "its process "), (.memory, "its process uses "),
+  ])
+  func aTrapEndsItsProcess(trap: Trap, text: String) throws {
+    var bounds = ArmBounds.quick
+    bounds.memory = 300 << 20
+    let plant = try PlantRunner(bounds)
+    let found = plant.failure(TrapKernel.name, trap.variant, size: 500) ?? "none"
+    #expect(
+      found.hasPrefix("work of plant.traps/\(trap.variant) is not proven: \(text)"), "\(found)")
+    #expect(!found.contains("\n") && plant.processes.isEmpty)
+    switch trap {
+    case .flood: #expect(found.contains("line 49999 of a flood"), "\(found)")
+    case .trap: #expect(found.contains("a trap"), "\(found)")
+    case .crash: #expect(found.contains("perfgate: worker 0 died in task "), "\(found)")
+    case .memory: #expect(found.contains("the limit is 300 MiB"), "\(found)")
+    default: break
+    }
+    #expect(plant.failure(TrapKernel.name, "swift.good", size: 500) == nil)
+  }
+
+  /// What a kernel starts or changes ends with its process.
+  @Test(arguments: [Trap.forks, .folder])
+  func aHarmlessTrapChangesNothing(trap: Trap) throws {
+    let plant = try PlantRunner()
+    #expect(plant.failure(TrapKernel.name, trap.variant, size: 500) == nil)
+    #expect(plant.processes.count == (trap == .forks ? 21 : 1))
+    plant.runner.end()
+    #expect(areGone(plant.mark))
+  }
+
+  /// Whichever request it does not answer any more, the arm that ran last is named.
+  @Test func aDeathBetweenRequestsIsTheArms() throws {
+    let plant = try PlantRunner()
+    let arm = plant.arm(FlawedKernel.name, "swift.after")
+    _ = try plant.runner.run(arm)
+    usleep(200_000)
+    #expect(
+      plant.failure(FlawedKernel.name, "swift.after")?.hasPrefix(
+        "work of plant.flawed/swift.after is not proven: its process was killed by signal 11")
+        == true)
+    #expect(plant.processes.isEmpty)
+  }
+
+  @Test func aProgramThatCannotBeStarted() throws {
+    for (path, text) in [("/nonexistent/x", "ENOENT"), ("/etc/passwd", "EACCES")] {
+      let runner = RemoteRunner(
+        catalog: try Catalog.plants(),
+        program: ArmProgram(
+          name: "missing", path: path, arguments: [], environment: [:], socket: .standardStreams),
+        placement: WirePlacement(cpus: nil), seed: 1, timeout: 10, siblings: [], throttleFiles: [])
+      let found = #expect(throws: MeasurementError.self) { try runner.connect() }
+      guard case .cannotStart(let why) = found else {
+        Issue.record("\(String(describing: found))")
+        continue
+      }
+      #expect(why.hasPrefix("missing cannot start \(path): \(text)"), "\(why)")
+    }
+  }
+}
