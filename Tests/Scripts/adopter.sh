@@ -3,7 +3,7 @@
 # its command line, and planted faults. Each time it checks the exit status, the text and the JUnit file.
 #
 #   Tests/Scripts/adopter.sh           everything
-#   Tests/Scripts/adopter.sh STEP...   only debug, names, dependencies, parallel, release, commands, baselines, damaged, client or url
+#   Tests/Scripts/adopter.sh STEP...   only debug, names, dependencies, children, parallel, release, commands, baselines, damaged, client or url
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -175,6 +175,76 @@ step_dependencies() {
     has "PerfGate: ${suite}Tests.asFast holds"
     has "claim ${suite}Tests.slower is violated: ratio (2\\.[5-9]|3\\.)"
   done
+}
+
+# Each round is a process of the test bundle, which finds its own claim. Whatever ends such a process fails
+# only that claim, by name, and nothing is left of it.
+step_children() {
+  local bundle=$scratch/debug/AdopterPackageTests.xctest finding kill
+  # nothing_left WHAT: no process of the bundle runs any more.
+  nothing_left() {
+    ! pgrep -f "$bundle" >"$log" || { ps -fp "$(paste -sd, "$log")"; fail "left by $1"; }
+  }
+  # Whoever serves another claim than its own judges it wrongly: those at most half as long are violated.
+  run - "rounds find their claims" ADOPTER_CHILDREN=1 PERFGATE_BUDGET=5 -- \
+    --filter 'AddressClaims|BranchClaims|sameName|AddressTests|BranchTests'
+  [ $status -eq 1 ] || fail "rounds find their claims: status $status, expected 1"
+  ascii
+  hasnt 'claim (Address|sameName|overloaded|MoreAddress)[^:]*: the '
+  hasnt 'PerfGate: (.*many#2|.*arguments\(2\)|overloaded.async|sameName.other|.*Tests.third) holds'
+  hasnt 'claim (AddressClaims.(Nested|a name|overloaded|shown|many|many#3|arguments\([13]\)|[cn].*)|sameName|.*Tests.(first|measured|waits)) is violated'
+  has 'PerfGate: judging AddressClaims.a name with \(parens\), dots'
+  has 'claim branch.crashes: the process of ChildrenTests.BranchTests/testCrashesBefore, started for a round, was killed by signal [45] .*; its last lines: .*a database that is open already'
+  for finding in branch.ends BranchClaims.skippedInRounds 'BranchClaims.fewerArguments\(1\)'; do
+    has "claim $finding: the process ended before its test reached this claim"
+  done
+  has 'claim branch.parent: the same test reached another claim in another process: branch.round \(.*, expected branch.parent \('
+  has 'claim BranchClaims.otherArguments\(2\): the same test reached another claim'
+  nothing_left "rounds that find their claims"
+
+  # Those that end nothing may stay open on a busy machine.
+  decided 'trap\.([deosmk][a-z]+|forces|rest)' 1 "closures that end their processes" ADOPTER_CHILDREN=1 PERFGATE_BUDGET=5 -- \
+    --skip-build --filter 'TrapClaims|TrapTests'
+  hasnt '^line [0-9]+ of a flood'
+  for finding in 'segment was killed by signal 11 \(SIGSEGV\) after .* worker 0 died in task' \
+    'overflow was killed by signal [45] ' 'exits exited with status 0 after' \
+    "forces was killed by signal [45] .*Fatal error: 'try!' expression" \
+    'deadlock gave no answer for 10 s; it is sleeping' \
+    'memory (gave no answer for 10 s|uses [0-9]+ MiB of memory, the limit is|was killed by signal 9)' \
+    'descriptors exited with status 1' 'stops gave no answer for 10 s; a signal has stopped it' \
+    'killed was killed by signal 9 \(SIGKILL\) after'; do
+    # Once in each framework.
+    [ "$(grep -Ec "claim trap.${finding%% *}: the process of the \`of:\` closure ${finding#* }" "$log")" -eq 2 ] ||
+      { cat "$log"; fail "not in the output of both frameworks: $finding"; }
+  done
+  [ "$(grep -c '^PerfGate: trap.rest holds' "$log")" -eq 2 ] ||
+    fail "trap.rest does not hold in both frameworks"
+  for finding in forks flood folder; do
+    has "^PerfGate: judging trap.$finding"
+    hasnt "claim trap.$finding(:| is violated)"
+  done
+  nothing_left "closures that end their processes"
+
+  prefix="taskset -c 0" decided 'trap\.[a-z]+' 1 "the same on one CPU" ADOPTER_CHILDREN=1 PERFGATE_BUDGET=5 -- \
+    --skip-build --filter '(TrapClaims/|TrapTests/test)([sS]egment|[rR]est)'
+  [ "$(grep -c '^PerfGate: trap.rest holds' "$log")" -eq 2 ] || fail "trap.rest does not hold on one CPU"
+  nothing_left "one CPU"
+
+  run - "one process" ADOPTER_CHILDREN=1 PERFGATE_BUDGET=5 PERFGATE_STARTS=1 -- --skip-build \
+    --filter '(TrapClaims/|TrapTests/test)[rR]est|BranchTests'
+  has 'trap.rest .*rounds in one process'
+  hasnt 'claim branch[^:]*: '
+
+  for kill in {1..10}; do
+    PERFGATE_BUDGET=5 "$bundle" ChildrenTests.TrapTests/testForks,ChildrenTests.TrapTests/testRest \
+      >/dev/null 2>&1 &
+    sleep "0.$((RANDOM % 10))"
+    kill -9 $!
+    wait $! 2>/dev/null
+    sleep 0.2
+    nothing_left "killed test bundle $kill"
+  done
+  echo "== 10 killed test bundles left nothing"
 }
 
 # With --parallel each XCTest has its own process: they exclude each other, and share their files.
@@ -418,7 +488,7 @@ step_url() {
 }
 
 steps=("$@")
-[ $# -gt 0 ] || steps=(debug names dependencies parallel baselines damaged commands release client url)
+[ $# -gt 0 ] || steps=(debug names dependencies children parallel baselines damaged commands release client url)
 for step in "${steps[@]}"; do "step_$step"; done
 [ $failed -eq 0 ] && echo "the adopter's package is as it should be"
 exit $failed

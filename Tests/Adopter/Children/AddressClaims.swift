@@ -24,7 +24,7 @@ func slower(_ id: String? = nil) -> TestClaim {
 
   @Test(.claim(claim(2))) func `a name with (parens), dots... and $`() {}
   @Test(.claim(claim(3))) func overloaded() {}
-  @Test(.claim(slower("overloaded.int"))) func overloaded() async {}
+  @Test(.claim(slower("overloaded.async"))) func overloaded() async {}
   @Test("A name to show [x]*", .claim(claim(4))) func shown() {}
   @Test(.claim(claim(5)), .claim(slower()), .claim(claim(6))) func many() {}
   @Test(.claim(arguments: [1, 2, 3]) { $0 == 2 ? slower() : claim($0) }) func arguments() {}

@@ -26,9 +26,10 @@ class AddressTests: XCTestCase {
   }
 }
 
-/// Inherits the tests, which are others here.
+/// The same body in another class.
 final class MoreAddressTests: AddressTests {
   override var number: Int { 2 }
+  override func testMany() throws { try super.testMany() }
 }
 
 final class BranchTests: XCTestCase {
