@@ -322,6 +322,61 @@ grep -q "would take about .* h, the limit is 60 min" "$work/err" || fail "a task
   fail "run --budget 0 failed: $(cat "$work/err")"
 grep -q "the tables will take about" "$work/err" || fail "run --budget 0 does not say how long"
 
+# Rounds are processes of this program, started anew.
+jq -e '[.claims[] | select(.rounds > 0)] | length == 0 or any(.starts > 7)' "$work/run.json" \
+  >/dev/null || fail "no claim of run is of many processes"
+jq -e '[.notes[].code] | index("one-process") == null' "$work/run.json" >/dev/null ||
+  fail "run used one process: $(jq -r '.notes[].text' "$work/run.json")"
+PERFGATE_STARTS=1 "$perfgate" "${tables[@]}" --json "$work/one.json" >/dev/null || fail "one process failed"
+jq -e '.notes | map(select(.code == "one-process"))[0].text | endswith("PERFGATE_STARTS=1")' \
+  "$work/one.json" >/dev/null || fail "one process is not noted"
+expect 64 "cannot use PERFGATE_STARTS=2" env PERFGATE_STARTS=2 "$perfgate" run
+if command -v setarch >/dev/null; then
+  setarch -R "$perfgate" "${tables[@]}" --json "$work/fixed.json" >/dev/null || fail "setarch -R failed"
+  jq -e '[.notes[].code] | index("fixed-addresses") != null' "$work/fixed.json" >/dev/null ||
+    fail "fixed addresses are not noted"
+fi
+
+# Killed at any moment it leaves no process, no shared memory and no lock. The path marks its processes.
+ln -s "$here/$perfgate" "$work/marked"
+leaves_nothing() {
+  for _ in $(seq 300); do
+    pgrep -f "^$work/marked" >/dev/null || return 0
+    sleep 0.01
+  done
+  fail "$1 left $(pgrep -fa "^$work/marked")"
+}
+shared=$(find /dev/shm -name '*perfgate*' 2>/dev/null | wc -l)
+for _ in $(seq "${PERFGATE_KILLS:-20}"); do
+  "$work/marked" run --quiet --quiet-wait 0 --json "$work/killed.json" >/dev/null 2>&1 &
+  killed=$!
+  sleep "0.$((RANDOM % 900 + 100))"
+  kill -KILL $killed
+  wait $killed 2>/dev/null
+  leaves_nothing "a killed run"
+done
+[ "$(find /dev/shm -name '*perfgate*' 2>/dev/null | wc -l)" -eq "$shared" ] || fail "kills left shared memory"
+# Stopped and continued, as by Ctrl-Z and fg, it goes on; asked to end in an arm, it ends its children.
+"$work/marked" scale --kernel viete --task-seconds 0.2 --tasks 10 --rounds 1000 --workers 1 \
+  --json "$work/stopped.json" >/dev/null 2>"$work/err" &
+running=$!
+for _ in $(seq 600); do
+  grep -q "will take about" "$work/err" && break
+  sleep 0.1
+done
+kill -STOP $running
+sleep 12
+kill -CONT $running
+sleep 1
+kill -0 $running || fail "a stopped run does not go on: $(cat "$work/err")"
+start=$(date +%s%N)
+kill -INT $running
+wait $running
+status=$?
+[ $status -eq 130 ] || fail "interrupted in an arm it ended with $status"
+[ $(($(date +%s%N) - start)) -lt 2000000000 ] || fail "interrupted in an arm it took more than 2 s"
+leaves_nothing "an interrupted run"
+
 # Another program runs arms by pipe, and both variants return the same.
 printf '%s\n' "hello perfgate.arm/1" "place none local" "prepare viete 100000 42" \
   "run viete swift.scalar pool 1 5 100000 42" "run viete c.scalar sp 1 5 100000 42" "results 4 1" \
