@@ -248,7 +248,11 @@ final class ClaimJudge: Sendable {
       let busy = waitForIdleCPUs(
         session, environment.machine, claim, workers: workers, settings.quietWait)
       if let busy {
-        return claim.recordNotChecked(.noRoom(busy), in: record, options: options)
+        // Processes of their own get priority, or arms that fit between the turns of others.
+        guard session.runner.startsProcesses else {
+          return claim.recordNotChecked(.noRoom(busy), in: record, options: options)
+        }
+        options.quietSeconds = 0
       }
       try session.judge(
         [claim], catalog: judged.catalog, options: options)
