@@ -32,7 +32,7 @@ extension Judge {
   private func session(
     _ plan: ClaimPlan, _ values: [Double], _ stage: ClaimResult.Stage, isOfStarts: Bool
   ) -> TodaySession? {
-    guard values.count >= BaselinePlan.fewestRounds, stage.discards.count <= stage.rounds,
+    guard values.count >= BaselinePlan.fewestRounds, stage.lostRounds <= stage.rounds,
       let middle = median(values),
       let range = orderStatisticInterval(values, confidence: Tables.confidence)
     else { return nil }

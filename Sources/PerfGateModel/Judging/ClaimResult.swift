@@ -54,6 +54,9 @@ public struct ClaimResult: Hashable, Sendable {
     public var rounds: Int
     /// Pairs that were dropped.
     public var discards: [Discard]
+    /// How many of them were not measured again in the same process, so that their round is lost;
+    /// `nil` in records of earlier versions, where all were.
+    public var lost: Int?
     /// How many processes the kept rounds came from; `nil` in records of earlier versions.
     public var starts: Int?
   }

@@ -138,7 +138,7 @@ extension Judge {
 
   /// The reason if most rounds were dropped, so that the rest show nothing; otherwise `nil`.
   static func mostlyDiscarded(_ stage: ClaimResult.Stage, _ which: Stage) -> Reason? {
-    let dropped = stage.discards.count
+    let dropped = stage.lostRounds
     guard dropped > stage.rounds else { return nil }
     let causes = Dictionary(grouping: stage.discards.flatMap(\.causes), by: \.kind)
     let common = causes.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }
@@ -149,6 +149,8 @@ extension Judge {
 }
 
 extension ClaimResult.Stage {
+  /// The number of rounds without a kept pair.
+  var lostRounds: Int { lost ?? discards.count }
   /// Whether no pair was measured, not even a dropped one.
   var isEmpty: Bool { rounds + discards.count == 0 }
 }

@@ -67,11 +67,11 @@ package struct MeasuredStage: Sendable {
   /// - Parameter take: gets `ln(T_reference / T_subject)` of each pair; returns whether it needs
   ///   more.
   func pairs(_ take: (Double) -> Bool) -> ClaimResult.Stage {
-    var used = 0
+    var used: Set<Int> = []
     var last = Int.max
     if let subject, let reference {
       for (round, value) in logRatios(subject, reference) {
-        used += 1
+        used.insert(round)
         if !take(value) {
           last = round
           break
@@ -85,8 +85,9 @@ package struct MeasuredStage: Sendable {
         && discard.round <= last && tried.remove(discard.round) != nil
     }
     return ClaimResult.Stage(
-      seed: stage.seed, rounds: used, discards: discards,
-      starts: stage.starts.map { $0 > 1 ? used : 1 })
+      seed: stage.seed, rounds: used.count, discards: discards,
+      lost: discards.count { !used.contains($0.round) },
+      starts: stage.starts.map { $0 > 1 ? used.count : 1 })
   }
 
   private func rounds(_ series: Series?, _ key: SeriesKey) -> Set<Int> {

@@ -106,7 +106,7 @@ import Testing
     if outcome.failure == nil, states[0] == .undecided {
       // Given up for drops, or for time; never for its values.
       let stage = try #require(result.stages.first)
-      let dropped = stage.discards.count
+      let dropped = (stage.lost ?? stage.discards.count)
       #expect(
         dropped > stage.rounds && dropped >= max(8, sequential.maximumRounds / 2)
           || outcome.machine.seconds > 2 * outcome.budget)
