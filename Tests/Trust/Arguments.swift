@@ -4,6 +4,10 @@ enum Request {
   case cell(Cell, count: Int?)
   /// Measure how much the speed of the drawn kernels varies over starts.
   case spread(starts: Int)
+  /// Run programs `count` times as other tools do, and count what those would say.
+  case rivals(count: Int)
+  /// Compare the statistics with known values.
+  case check
   /// Print all results so far, and store them in a file if one is named.
   case summary(output: String?)
   /// Print the names of all cells, each with its environment.
@@ -22,7 +26,7 @@ struct Arguments {
   static let usage = """
     usage: trust cell NAME [--count N] [--arm-seconds S] [--pause S] [--results DIR]
            trust summary [--output FILE] [--results DIR]
-           trust list
+           trust list | check
            trust neighbor busy|hog PARENT
     """
 
@@ -65,9 +69,11 @@ struct Arguments {
   ) -> Request? {
     switch (command, names.count) {
     case ("cell", 1) where names[0] == Spread.cell: .spread(starts: count ?? Spread.starts)
+    case ("cell", 1) where names[0] == RivalReport.cell: .rivals(count: count ?? RivalReport.count)
     case ("cell", 1): Cell.named(names[0]).map { .cell($0, count: count) }
     case ("summary", 0): .summary(output: output)
     case ("list", 0): .list
+    case ("check", 0): .check
     case ("neighbor", 2):
       Cell.Environment(rawValue: names[0]).flatMap { environment in
         Int32(names[1]).map { .neighbor(environment, parent: $0) }

@@ -11,10 +11,13 @@ struct Program {
     case .list:
       say("\(Spread.cell) quiet \(Spread.starts)")
       for cell in Cell.all { say("\(cell.name) \(cell.environment.rawValue) \(cell.count)") }
+      say("\(RivalReport.cell) quiet \(RivalReport.count)")
       return 0
     case .neighbor(let environment, let parent): return be(environment, parent)
     case .spread(let starts): return try spread(starts)
     case .cell(let cell, let count): return try measure(cell, count ?? cell.count)
+    case .rivals(let count): return try rivals(count)
+    case .check: return check()
     case .summary(let output): return try summarize(output)
     }
   }
@@ -33,20 +36,52 @@ struct Program {
   private func measure(_ cell: Cell, _ count: Int) throws -> Int32 {
     let laboratory = try Laboratory(arguments.settings)
     var file: ResultFile<Batch> = try file(cell.name, of: laboratory)
-    let known = Set(file.lines.map(\.seed))
-    let seeds = (0..<UInt64(count)).filter { !known.contains($0) }
-    say("\(cell.name): \(known.count) batches are known, \(seeds.count) to go")
+    let seeds = missing(cell.name, file.lines.map(\.seed), count)
     if !seeds.isEmpty {
       let counter = try GateCounter(cell, laboratory)
       for (index, seed) in seeds.enumerated() {
         let (gates, seconds) = try timed { try counter.outcomes(seed: seed) }
         try file.append(Batch(seed: seed, seconds: seconds, gates: gates))
-        if (index + 1).isMultiple(of: 20) {
-          say("\(cell.name): \(index + 1) of \(seeds.count), the last took \(seconds) s")
-        }
+        tell(cell.name, index, seeds.count, seconds)
       }
     }
     return show([CellReport(cell, file.header, file.lines)])
+  }
+
+  private func rivals(_ count: Int) throws -> Int32 {
+    guard check() == 0 else { return 70 }
+    let laboratory = try Laboratory(arguments.settings)
+    var file: ResultFile<RivalBatch> = try file(RivalReport.cell, of: laboratory)
+    let seeds = missing(RivalReport.cell, file.lines.map(\.seed), count)
+    if !seeds.isEmpty {
+      let recorder = try RivalRecorder(laboratory)
+      for (index, seed) in seeds.enumerated() {
+        let (runs, seconds) = try timed { try recorder.runs(seed: seed) }
+        try file.append(RivalBatch(seed: seed, seconds: seconds, runs: runs))
+        tell(RivalReport.cell, index, seeds.count, seconds)
+      }
+    }
+    for report in RivalReport.all(file.lines) { say(report.line) }
+    return 0
+  }
+
+  private func check() -> Int32 {
+    let wrong = wrongStatistics()
+    for line in wrong { complain("trust: a known value is wrong: \(line)") }
+    return wrong.isEmpty ? 0 : 70
+  }
+
+  /// The seeds of a cell that are still to be measured.
+  private func missing(_ cell: String, _ known: [UInt64], _ count: Int) -> [UInt64] {
+    let known = Set(known)
+    let seeds = (0..<UInt64(count)).filter { !known.contains($0) }
+    say("\(cell): \(known.count) known, \(seeds.count) to go")
+    return seeds
+  }
+
+  private func tell(_ cell: String, _ index: Int, _ count: Int, _ seconds: Double) {
+    guard (index + 1).isMultiple(of: 20) else { return }
+    say("\(cell): \(index + 1) of \(count), the last took \(seconds) s")
   }
 
   private func timed<Result>(_ body: () throws -> Result) rethrows -> (Result, seconds: Double) {
@@ -83,7 +118,11 @@ struct Program {
     if let (_, spreads) = try ResultFile<Spread>.stored(folder: folder, cell: Spread.cell) {
       study.spreads = spreads
     }
-    for spread in study.spreads { say(spread.line) }
+    if let (_, batches) = try ResultFile<RivalBatch>.stored(folder: folder, cell: RivalReport.cell)
+    {
+      study.rivals = RivalReport.all(batches)
+    }
+    for line in study.spreads.map(\.line) + study.rivals.map(\.line) { say(line) }
     if let output { try study.write(to: output) }
     return show(study.cells)
   }

@@ -13,7 +13,7 @@ enum DrawnBuffers: DrawnKernel {
   private static let page = 4096
   private static let line = 64
   /// Multiplications after each pass, whose time is not drawn.
-  private static let steps: Int64 = 1800
+  private static let steps: Int64 = 1450
 
   static func makeInput(size: Int, seed: UInt64) -> DrawnInput<Ring> {
     DrawnInput(

@@ -12,7 +12,7 @@ enum DrawnSet: DrawnKernel {
     let wanted: [Int]
   }
 
-  private static let count = 5900
+  private static let count = 5970
   /// The numbers that a pass looks up. The passes of a task look up all of them, the first ones last.
   private static let lookups = 60
 

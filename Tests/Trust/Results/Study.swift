@@ -9,6 +9,9 @@ struct Study: Codable, Sendable {
   /// How often verdicts were wrong.
   var cells: [CellReport] = []
 
+  /// What others would have said of one program, run twice.
+  var rivals: [RivalReport] = []
+
   func write(to path: String) throws {
     let encoder = JSONEncoder.sorted
     encoder.outputFormatting.insert(.prettyPrinted)
