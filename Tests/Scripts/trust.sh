@@ -5,7 +5,10 @@
 #
 #   Tests/Scripts/trust.sh [--cell NAME]... [--count N] [--arm-seconds S] [--pause S] [--results DIR]
 #   Tests/Scripts/trust.sh --list        the cells, with their neighbor and their usual count
-#   Tests/Scripts/trust.sh --publish     stores all results so far in baselines/published/trust.json
+#   Tests/Scripts/trust.sh --publish     stores all results so far in baselines/published/trust.json,
+#                                        and the tables in the documents
+#   Tests/Scripts/trust.sh --check       compares the statistics with known values, and the documents
+#                                        with the published results
 #
 # Cells: `drawn-spread` shows how much the speed of the planted work varies over starts, `rivals`
 # what other tools say of the same program run twice; the others judge claims, N times. Beside the
@@ -22,6 +25,7 @@ while [ $# -gt 0 ]; do
   case "$1" in
     --list) action=list ;;
     --publish) action=publish ;;
+    --check) action=check ;;
     --cell | --count | --arm-seconds | --pause | --results)
       [ $# -ge 2 ] || { echo "trust: $1 needs a value" >&2; exit 64; }
       case "$1" in
@@ -44,7 +48,7 @@ rm -f "$log"
 trust=$(swift build "${build[@]}" --show-bin-path)/PerfGateTrust
 
 case $action in
-  list) exec "$trust" list ;;
+  list | check) exec "$trust" "$action" ;;
   publish) exec "$trust" summary --output baselines/published/trust.json "${results[@]}" ;;
 esac
 

@@ -17,7 +17,7 @@ struct Program {
     case .spread(let starts): return try spread(starts)
     case .cell(let cell, let count): return try measure(cell, count ?? cell.count)
     case .rivals(let count): return try rivals(count)
-    case .check: return check()
+    case .check: return try check() == 0 ? checkPages() : 70
     case .summary(let output): return try summarize(output)
     }
   }
@@ -123,8 +123,18 @@ struct Program {
       study.rivals = RivalReport.all(batches)
     }
     for line in study.spreads.map(\.line) + study.rivals.map(\.line) { say(line) }
-    if let output { try study.write(to: output) }
+    if let output {
+      try study.write(to: output)
+      try Page(study: study).write()
+    }
     return show(study.cells)
+  }
+
+  /// Whether the documents show what is published.
+  private func checkPages() throws -> Int32 {
+    let outdated = try Page(study: try Study(path: Study.published)).outdated()
+    for path in outdated { complain("trust: \(path) does not show \(Study.published)") }
+    return outdated.isEmpty ? 0 : 70
   }
 
   private func be(_ environment: Cell.Environment, _ parent: Int32) -> Int32 {

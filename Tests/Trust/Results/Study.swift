@@ -12,6 +12,21 @@ struct Study: Codable, Sendable {
   /// What others would have said of one program, run twice.
   var rivals: [RivalReport] = []
 
+  /// Where the results are published, in the package.
+  static let published = "baselines/published/trust.json"
+
+  init() {}
+
+  /// Reads published results.
+  init(path: String) throws {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw TrustError("cannot read \(path)", status: 65)
+    }
+    do { self = try JSONDecoder().decode(Study.self, from: data) } catch {
+      throw TrustError("\(path) is damaged: \(error)", status: 65)
+    }
+  }
+
   func write(to path: String) throws {
     let encoder = JSONEncoder.sorted
     encoder.outputFormatting.insert(.prettyPrinted)
