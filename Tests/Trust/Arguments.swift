@@ -37,6 +37,7 @@ struct Arguments {
     var names: [String] = []
     var count: Int?
     var output: String?
+    var armSeconds: Double?
     while let word = rest.popFirst() {
       guard word.hasPrefix("--") else {
         names.append(word)
@@ -49,7 +50,7 @@ struct Arguments {
         count = number
       case "--arm-seconds":
         guard let seconds = Double(value), 0.002...1 ~= seconds else { return nil }
-        settings.armSeconds = seconds
+        armSeconds = seconds
       case "--pause":
         guard let seconds = Double(value), 0...60 ~= seconds else { return nil }
         settings.pause = seconds
@@ -62,6 +63,8 @@ struct Arguments {
       return nil
     }
     self.request = request
+    if case .cell(let cell, _) = request { settings.armSeconds = cell.armSeconds }
+    if let armSeconds { settings.armSeconds = armSeconds }
   }
 
   private static func request(

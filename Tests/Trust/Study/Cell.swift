@@ -28,6 +28,8 @@ struct Cell: Sendable {
   var environment = Environment.quiet
   /// How often the claims are judged in the whole study.
   var count: Int
+  /// How long an arm lasts where nothing else is asked for, in seconds.
+  var armSeconds = Settings.usualArmSeconds
 
   /// All cells of the study, in the order in which they run.
   static let all: [Cell] = [
@@ -37,15 +39,15 @@ struct Cell: Sendable {
     Cell(
       name: "drawn-slower-one-process", claims: drawn("plus.10", percent: 10), way: .oneProcess,
       count: 67),
-    Cell(name: "same", claims: same, count: 750),
+    Cell(name: "same", claims: same, count: 750, armSeconds: 0.005),
     // Rounds of their own: three arms with the same data would find it in the caches more often.
     Cell(name: "near-limit", claims: drawn("plus.5", percent: 5), count: 20),
     Cell(name: "near-limit-below", claims: drawn("plus.4", percent: 4), count: 20),
     Cell(name: "near-limit-above", claims: drawn("plus.6", percent: 6), count: 20),
     Cell(name: "copies", claims: copies, count: 50),
-    Cell(name: "power", claims: power, count: 200),
-    Cell(name: "power-busy", claims: power, environment: .busy, count: 200),
-    Cell(name: "power-hog", claims: power, environment: .hog, count: 200),
+    Cell(name: "power", claims: power, count: 200, armSeconds: 0.005),
+    Cell(name: "power-busy", claims: power, environment: .busy, count: 200, armSeconds: 0.005),
+    Cell(name: "power-hog", claims: power, environment: .hog, count: 200, armSeconds: 0.005),
   ]
 
   static func named(_ name: String) -> Cell? { all.first { $0.name == name } }

@@ -4,11 +4,12 @@ import PerfGate
 /// How long things take in the study; the gate itself is the real one.
 struct Settings: Codable, Hashable, Sendable {
   /// How long an arm lasts, in seconds.
-  var armSeconds = 0.01
+  var armSeconds = usualArmSeconds
   /// The time between a suspicion and its confirmation, in seconds. More of it can only help: what
   /// disturbs the first stage may be over then.
   var pause = 0.1
 
+  static let usualArmSeconds = 0.01
   /// How long the spin probe takes before and after a round, in seconds.
   var spinSeconds: Double { 0.3 * armSeconds }
   /// How long each arm of a new process runs before anything is timed: 20 of 50 tasks.
