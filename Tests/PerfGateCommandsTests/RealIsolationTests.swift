@@ -6,7 +6,7 @@
   import Testing
 
   /// Commands whose arms run in processes that crash, hang, or are killed with their parent.
-  @Suite(.serialized, .timeLimit(.minutes(20))) struct IsolationTests {
+  @Suite(.engine, .serialized, .timeLimit(.minutes(20))) struct RealIsolationTests {
     private let folder: TemporaryFolder
 
     init() throws {
