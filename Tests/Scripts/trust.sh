@@ -57,6 +57,7 @@ measuring=
 end() {
   [ -z "$measuring" ] || kill "$measuring" 2>/dev/null
   [ -z "$neighbor" ] || kill -KILL "$neighbor" 2>/dev/null
+  wait
 }
 trap end EXIT
 trap 'exit 130' INT
