@@ -44,7 +44,7 @@ package struct ArmProgram: Sendable {
   }
 
   /// This program's file, also after it was moved or replaced.
-  package static let ownPath = "/proc/self/exe"
+  package static let ownPath = OwnProgram.file
 
   /// The variable that is as long as was drawn for each start, which moves the stack.
   static let paddingVariable = "PERFGATE_PADDING"

@@ -103,7 +103,21 @@ package final class ChildProcess {
 
   /// The kernel's letter for what it does: that of a thread that computes, or waits for a device, and
   /// otherwise that of its main thread. `nil`: unknown.
+  ///
+  /// It looks several times, 40 ms in all: a thread that sleeps wakes up for a moment now and then.
   var state: Character? {
+    var letters: [Character?] = []
+    for look in 0..<Self.looks {
+      if look > 0 { pgp_sleep_ns(10_000_000) }
+      letters.append(stateNow)
+    }
+    let rests = letters.first { $0 != "R" && $0 != "D" }
+    return rests ?? letters.last ?? nil
+  }
+
+  private static let looks = 5
+
+  private var stateNow: Character? {
     let threads = (try? SystemTree(root: "/").names(in: "/proc/\(pid)/task")) ?? []
     let states = threads.compactMap { thread in
       SystemTree.ofThisMachine("/proc/\(pid)/task/\(thread)/status").flatMap {

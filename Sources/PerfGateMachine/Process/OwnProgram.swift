@@ -10,6 +10,9 @@ import CPerfGateSystem
 
 /// The program that this process runs.
 package enum OwnProgram {
+  /// Its file, also after it was moved or deleted.
+  package static let file = "/proc/self/exe"
+
   /// Lets the calling thread, and what it starts, run before other programs, as far as that is
   /// allowed.
   package static func raisePriority() { _ = pgp_raise_priority() }
