@@ -8,12 +8,12 @@ import PerfGateStatistics
 enum DrawnBuffers: DrawnKernel {
   static let name = "drawn.buffers"
 
-  private static let buffers = 10
-  private static let linesOfBuffer = 32
+  private static let buffers = 20
+  private static let linesOfBuffer = 16
   private static let page = 4096
   private static let line = 64
   /// Multiplications after each pass, whose time is not drawn.
-  private static let steps: Int64 = 1450
+  private static let steps: Int64 = 3600
 
   static func makeInput(size: Int, seed: UInt64) -> DrawnInput<Ring> {
     DrawnInput(

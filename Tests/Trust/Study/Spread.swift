@@ -12,6 +12,8 @@ struct Spread: Codable, Hashable, Sendable {
   var median: Double
   /// The same deviation in a single process.
   var withinProcess: Double
+  /// The log ratio of each start.
+  var logRatios: [Double]
 
   /// The name of the cell.
   static let cell = "drawn-spread"
@@ -29,7 +31,7 @@ struct Spread: Codable, Hashable, Sendable {
 
 extension Laboratory {
   /// How often an arm runs in a start; the shortest CPU time counts, which others hardly change.
-  private static let runs = 5
+  private static let runs = 9
 
   /// Measures the copies of each drawn kernel in this many processes, and as often in one.
   func spreads(starts: Int) throws -> [Spread] {
@@ -49,7 +51,8 @@ extension Laboratory {
       return Spread(
         work: name, starts: starts, deviation: deviation(over).rounded(digits: 4),
         median: exp(median(over) ?? 0).rounded(digits: 4),
-        withinProcess: deviation(within).rounded(digits: 4))
+        withinProcess: deviation(within).rounded(digits: 4),
+        logRatios: over.map { $0.rounded(digits: 4) })
     }
   }
 
