@@ -1,0 +1,41 @@
+import PerfGatePlantKernels
+import PerfGateStatistics
+import PerfGateTestSupport
+import Testing
+
+@testable import PerfGate
+
+/// What is cold in a new process errs the same way in each of them, so that more rounds would only
+/// make it surer.
+@Suite(.engine, .serialized, .timeLimit(.minutes(5))) struct RealWarmUpTests {
+  /// The ratios of the time of two equal arms in new processes, the one that ran first to the other.
+  private func ratios(starts: Int, tasks: Int, warmUpSeconds: Double?) throws -> [Double] {
+    let plant = try PlantRunner(ArmBounds())
+    if let warmUpSeconds { plant.runner.warmUpSeconds = warmUpSeconds }
+    let arms = ["swift.reference", "swift.good"].map {
+      plant.arm(TrapKernel.name, $0, tasks: tasks, size: 10_000)
+    }
+    for arm in arms { _ = try plant.runner.run(arm) }
+    var ratios: [Double] = []
+    for start in 0..<starts {
+      try plant.runner.start(arms)
+      let order = start.isMultiple(of: 2) ? arms : arms.reversed()
+      let times = try order.map { try plant.runner.run($0).seconds }
+      ratios.append(times[0] / times[1])
+    }
+    #expect(plant.runner.starts == starts + 1)
+    return ratios
+  }
+
+  @Test func equalArmsTakeTheSameWhicheverIsFirst() throws {
+    let middle = try #require(
+      median(try ratios(starts: 200, tasks: 2000, warmUpSeconds: nil)))
+    #expect(abs(middle - 1) < 0.003, "\(middle)")
+  }
+
+  /// The planted fault: arms that are timed cold. The first one pays.
+  @Test func aColdArmIsSlower() throws {
+    let middle = try #require(median(try ratios(starts: 40, tasks: 1, warmUpSeconds: 0)))
+    #expect(middle > 1.003, "\(middle)")
+  }
+}
