@@ -168,9 +168,10 @@ import Testing
     #expect(Set(results.map(\.id)).count == 4)
   }
 
-  /// A neighbor on the worker's own CPU for the whole time: who is slow cannot be known.
+  /// A neighbor on the worker's own CPU for the whole time: where workers may have priority over it,
+  /// the verdicts are right, and elsewhere there is none.
   @Test(.enabled(if: installed("taskset") != nil, "taskset is not installed"))
-  func aBusyNeighborIsNoVerdict() throws {
+  func aBusyNeighborIsNoWrongVerdict() throws {
     let machine = try RealRun.machine()
     let cpu = try #require(machine.allowed.cpus.first { _ in true })
     let neighbor = Process()
@@ -194,9 +195,9 @@ import Testing
       $0.budget = 20
     }
     #expect(record.plan.cpus == [cpu])
-    for result in record.claims {
-      #expect(result.verdict.word == .notCheckable || result.verdict.word == .inconclusive)
-      #expect(result.discarded > 0)
+    for (result, right) in zip(record.claims, [Verdict.holds, .violated]) {
+      let isOpen = result.verdict.word == .notCheckable || result.verdict.word == .inconclusive
+      #expect(result.verdict == right || isOpen && result.discarded > 0, "\(result.verdict)")
     }
     #expect(record.notes.contains { $0.code == "busy" })
   }
