@@ -143,6 +143,25 @@ import XCTest
     #expect(child.quit(atMost: 30) == .exited(status: 0))
   }
 
+  /// The judge measures nothing in its own process instead.
+  @Test func aClaimThatIsNotReachedFails() throws {
+    let temporary = try TemporaryFolder()
+    var settings = Settings()
+    settings.quietWait = 0
+    let judge = ClaimJudge(
+      settings: .success(settings), lockPath: "\(temporary.root)/lock",
+      built: { .madeUp(files: [#filePath]) }, report: { _ in })
+    let verdict = judge.judge(
+      .ratio(atMost: 1.5, id: "mine", of: { opaque(1) }, to: { opaque(1) }), test: "A.b",
+      place: Place(file: #filePath, line: 1), position: address(1).position
+    ).1
+    #expect(
+      verdict
+        == .failed(
+          "claim mine: the process ended before its test reached this claim (the same test must "
+            + "reach the same claims each time it runs)"))
+  }
+
   /// Serves only the claim that it was asked for, prints no verdict, and ends as it is told.
   @Test func theSameClaimIsServed() throws {
     let wrong = try hello(address(0)).answer

@@ -27,11 +27,13 @@ package struct ArmProgram: Sendable {
   package var startTimeout: Double
   /// Whether it must put its workers where it is told. One that cannot is started on their CPUs.
   package var mustPlace: Bool
+  /// Whether one that does not greet is at fault. For others the asking process runs all rounds then.
+  package var mustGreet: Bool
 
   package init(
     name: String, path: String, nameArgument: String? = nil, arguments: [String],
     environment: [String: String], socket: ChildProcess.Socket, startTimeout: Double = 30,
-    mustPlace: Bool = true
+    mustPlace: Bool = true, mustGreet: Bool = false
   ) {
     self.name = name
     self.path = path
@@ -41,6 +43,7 @@ package struct ArmProgram: Sendable {
     self.socket = socket
     self.startTimeout = startTimeout
     self.mustPlace = mustPlace
+    self.mustGreet = mustGreet
   }
 
   /// This program's file, also after it was moved or replaced.

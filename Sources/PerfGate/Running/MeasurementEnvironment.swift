@@ -91,7 +91,7 @@ package struct MeasurementEnvironment: Sendable {
         switch error {
         case .cannotStart(let why): refusal = .unavailable(why)
         // Its own code may do something else before it serves, such as printing.
-        case .program(let failure) where failure.request.isGreeting:
+        case .program(let failure) where failure.request.isGreeting && !program.mustGreet:
           refusal = .unavailable(failure.description)
         default: throw error
         }

@@ -25,7 +25,9 @@ enum TestBundle {
         nameArgument: CommandLine.arguments.first, arguments: arguments,
         environment: environment(for: address, from: ProcessInfo.processInfo.environment),
         socket: .descriptor3,
-        startTimeout: startTimeout.least + startTimeout.patience * reachedAfter))
+        startTimeout: startTimeout.least + startTimeout.patience * reachedAfter,
+        // A test that does not reach its claim again must be told.
+        mustGreet: true))
   }
 
   /// The arguments that make the bundle run one test; `nil`: there are none for it.
