@@ -385,7 +385,7 @@ printf '%s\n' "hello perfgate.arm/1" "place none local" "prepare viete 100000 42
   [ "$(awk '/^ran /{ print $4 }' "$work/arm" | sort -u | wc -l)" -eq 1 ] &&
   [ "$(tail -n 1 "$work/arm")" = "error unknown request nonsense" ] ||
   fail "arm answered: $(cat "$work/arm")"
-expect 64 "unknown option --json" "$perfgate" arm --json FILE </dev/null
+expect 64 "option --json does not belong to arm" "$perfgate" arm --json FILE </dev/null
 
 # Help works everywhere, and a misspelled word gets a suggestion.
 for words in -h --help help "help run" "help baseline update" "run -h" "judge --help" "help arm" \

@@ -109,7 +109,12 @@ package final class RoundLoop {
       cost.start = min(cost.start, started - start)
       let seconds = clock.seconds - started
       if seconds - delay < cost.pair - cost.delay { (cost.pair, cost.delay) = (seconds, delay) }
-      if delay > Self.tolerableDelay * seconds { _ = runner.raisePriority() }
+      if delay > Self.tolerableDelay * seconds {
+        _ = runner.raisePriority()
+      } else if isFresh {
+        // Each process warms itself up.
+        break
+      }
     }
     if request.warmups == 0 { cost = RoundCost(start: 0, pair: 0, delay: 0) }
     return cost
