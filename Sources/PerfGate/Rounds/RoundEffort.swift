@@ -5,6 +5,8 @@
 struct RoundEffort: Hashable, Sendable {
   /// How many parts an arm is cut into, of which a pair runs one.
   private(set) var parts = 1
+  /// Whether there are more pairs, of which some are expected to be disturbed.
+  private(set) var isEvading = false
 
   /// The most parts. Then the shortest arm takes 2 ms: less than what a scheduler lets a program run
   /// before another one has its turn.
@@ -12,6 +14,7 @@ struct RoundEffort: Hashable, Sendable {
 
   /// How many pairs of these arms take about as long as one of whole arms; their median counts.
   func pairs(of arms: [Arm]) -> Int {
+    guard isEvading else { return 1 }
     let share = arms.map { Double(part(of: $0).tasks) / Double($0.tasks) }.max() ?? 1
     return max(1, min(Self.mostPairs, Int(1 / share)))
   }
@@ -21,7 +24,14 @@ struct RoundEffort: Hashable, Sendable {
   func leastPairs(of arms: [Arm]) -> Int { min(3, pairs(of: arms)) }
 
   /// Makes arms as short as possible.
-  mutating func shorten() { parts = Self.mostParts }
+  mutating func shorten() { (parts, isEvading) = (Self.mostParts, true) }
+
+  /// A quarter of each arm, where whole ones leave no time for enough rounds.
+  static let quarter: RoundEffort = {
+    var effort = RoundEffort()
+    effort.parts = 4
+    return effort
+  }()
 
   /// The part of an arm that a pair runs: as many tasks for each worker, at least one.
   ///

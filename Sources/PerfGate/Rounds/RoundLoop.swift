@@ -130,7 +130,7 @@ package final class RoundLoop {
     result.mode = request.mode ?? mode(cost)
     result.roundSeconds =
       result.mode.isOfStarts
-      ? cost.start + Double(result.mode.pairs) * cost.pair : cost.pair
+      ? cost.start + Double(result.mode.pairs) * cost.pair / Double(effort.parts) : cost.pair
     result.stage.starts = result.mode.isOfStarts ? 0 : 1
     if result.mode.pairs > 1 { result.stage.pairs = result.mode.pairs }
     for index in result.series.indices { result.series[index].starts = result.stage.starts }
@@ -151,7 +151,15 @@ package final class RoundLoop {
       plannedRounds(
         budgetSeconds: budget, roundSeconds: cost.start + Double(pairs) * cost.pair)
     }
-    guard rounds(1) != nil else { return .shared }
+    guard rounds(1) != nil else {
+      // Shorter arms rather than rounds that answer for one process only.
+      let short = cost.start + cost.pair / Double(RoundEffort.quarter.parts)
+      guard plannedRounds(budgetSeconds: budget, roundSeconds: short) != nil,
+        plannedRounds(budgetSeconds: budget, roundSeconds: cost.pair / 2) != nil
+      else { return .shared }
+      effort = .quarter
+      return .fresh(pairs: 1)
+    }
     let worthwhile = min(Self.mostPairs, Int(cost.start / max(cost.pair, 1e-9)) + 1)
     let pairs = (1...worthwhile).last { rounds($0) == rounds(1) && $0 % 2 == 1 } ?? 1
     return .fresh(pairs: pairs)

@@ -97,6 +97,15 @@ import Testing
     #expect(Judge.results(again) == slow.results)
   }
 
+  /// Where whole arms leave no time for 16 starts, a quarter of each is timed.
+  @Test func armsGetShorterForMoreStarts() throws {
+    var run = VirtualRun(claims: [try .ratio()], truth: ["new/1": 0.1], noise: nil)
+    run.budget = 4
+    let result = run.run { $0.startSeconds = 0.2 }
+    #expect(result.result.verdict == .holds && result.result.starts == 8)
+    #expect(result.record.stages[0].shortest == 4)
+  }
+
   /// A budget too small for 16 starts is used for rounds in one process, and the result says so.
   @Test func tooFewStartsAreOneProcess() throws {
     let outcome = try Self.run(truth: 1, spread: 0, seed: 3, startSeconds: 3)
