@@ -4,9 +4,12 @@
 /// It follows from counters only, never from a time.
 struct RoundEffort: Hashable, Sendable {
   /// How many parts an arm is cut into, of which a pair runs one.
-  private(set) var parts = 1
+  private(set) var parts: Int
   /// Whether there are more pairs, of which some are expected to be disturbed.
   private(set) var isEvading = false
+
+  /// Whole arms, or a part of each.
+  init(parts: Int = 1) { self.parts = parts }
 
   /// The most parts. Then the shortest arm takes 2 ms: less than what a scheduler lets a program run
   /// before another one has its turn.
@@ -15,8 +18,7 @@ struct RoundEffort: Hashable, Sendable {
   /// How many pairs of these arms take about as long as one of whole arms; their median counts.
   func pairs(of arms: [Arm]) -> Int {
     guard isEvading else { return 1 }
-    let share = arms.map { Double(part(of: $0).tasks) / Double($0.tasks) }.max() ?? 1
-    return max(1, min(Self.mostPairs, Int(1 / share)))
+    return max(1, min(Self.mostPairs, Int(1 / share(of: arms))))
   }
 
   private static let mostPairs = 31
@@ -26,12 +28,10 @@ struct RoundEffort: Hashable, Sendable {
   /// Makes arms as short as possible.
   mutating func shorten() { (parts, isEvading) = (Self.mostParts, true) }
 
-  /// A quarter of each arm, where whole ones leave no time for enough rounds.
-  static let quarter: RoundEffort = {
-    var effort = RoundEffort()
-    effort.parts = 4
-    return effort
-  }()
+  /// The largest share of an arm that runs.
+  func share(of arms: [Arm]) -> Double {
+    arms.map { Double(part(of: $0).tasks) / Double($0.tasks) }.max() ?? 1
+  }
 
   /// The part of an arm that a pair runs: as many tasks for each worker, at least one.
   ///

@@ -19,6 +19,8 @@ package final class RoundLoop {
 
   /// The most pairs of a round.
   package static let mostPairs = 5
+  /// Into how many parts arms are cut where whole ones leave no time for enough rounds.
+  private static let fewParts = 4
   /// How often a disturbed pair is measured again in the same process.
   package static let repetitions = 2
   /// The most of a warm-up's time that is taken for waiting.
@@ -128,9 +130,8 @@ package final class RoundLoop {
     // Shorter arms will not wait.
     if runner.startsProcesses { cost.pair -= min(cost.delay, cost.pair * Self.mostDelay) }
     result.mode = request.mode ?? mode(cost)
-    result.roundSeconds =
-      result.mode.isOfStarts
-      ? cost.start + Double(result.mode.pairs) * cost.pair / Double(effort.parts) : cost.pair
+    effort = RoundEffort(parts: result.mode.parts)
+    result.roundSeconds = seconds(of: result.mode, cost)
     result.stage.starts = result.mode.isOfStarts ? 0 : 1
     if result.mode.pairs > 1 { result.stage.pairs = result.mode.pairs }
     for index in result.series.indices { result.series[index].starts = result.stage.starts }
@@ -147,22 +148,25 @@ package final class RoundLoop {
   private func mode(_ cost: RoundCost) -> RoundMode {
     guard runner.startsProcesses else { return .shared }
     guard let budget = request.budget else { return .fresh(pairs: 1) }
-    func rounds(_ pairs: Int) -> Int? {
-      plannedRounds(
-        budgetSeconds: budget, roundSeconds: cost.start + Double(pairs) * cost.pair)
+    func rounds(_ mode: RoundMode) -> Int? {
+      plannedRounds(budgetSeconds: budget, roundSeconds: seconds(of: mode, cost))
     }
-    guard rounds(1) != nil else {
+    let whole = RoundMode.fresh(pairs: 1)
+    guard rounds(whole) != nil else {
       // Shorter arms rather than rounds that answer for one process only.
-      let short = cost.start + cost.pair / Double(RoundEffort.quarter.parts)
-      guard plannedRounds(budgetSeconds: budget, roundSeconds: short) != nil,
-        plannedRounds(budgetSeconds: budget, roundSeconds: cost.pair / 2) != nil
-      else { return .shared }
-      effort = .quarter
-      return .fresh(pairs: 1)
+      let short = RoundMode.fresh(pairs: 1, parts: Self.fewParts)
+      return rounds(short) == nil ? .shared : short
     }
     let worthwhile = min(Self.mostPairs, Int(cost.start / max(cost.pair, 1e-9)) + 1)
-    let pairs = (1...worthwhile).last { rounds($0) == rounds(1) && $0 % 2 == 1 } ?? 1
-    return .fresh(pairs: pairs)
+    return stride(from: worthwhile, to: 1, by: -1).map { RoundMode.fresh(pairs: $0) }
+      .first { rounds($0) == rounds(whole) && !$0.pairs.isMultiple(of: 2) } ?? whole
+  }
+
+  /// How long a round takes, in seconds.
+  private func seconds(of mode: RoundMode, _ cost: RoundCost) -> Double {
+    guard mode.isOfStarts else { return cost.pair }
+    let share = RoundEffort(parts: mode.parts).share(of: request.arms)
+    return cost.start + Double(mode.pairs) * share * cost.pair
   }
 
   private func test(of rule: StopRule) -> SequentialTest? {

@@ -45,13 +45,16 @@ package struct RoundRequest: Sendable {
 
 /// Where rounds run.
 package enum RoundMode: Hashable, Sendable {
-  /// Each round in a process of its own, with this many pairs, of which the median counts.
-  case fresh(pairs: Int)
+  /// Each round in a process of its own, with this many pairs, of which the median counts, of arms
+  /// that are cut into parts, of which one runs.
+  case fresh(pairs: Int, parts: Int = 1)
   /// All rounds in one process.
   case shared
 
   /// The number of pairs of a round.
-  package var pairs: Int { if case .fresh(let pairs) = self { pairs } else { 1 } }
+  package var pairs: Int { if case .fresh(let pairs, _) = self { pairs } else { 1 } }
+  /// The number of parts of an arm, of which one runs.
+  package var parts: Int { if case .fresh(_, let parts) = self { parts } else { 1 } }
   /// Whether each round is a process of its own.
   package var isOfStarts: Bool { self != .shared }
 }

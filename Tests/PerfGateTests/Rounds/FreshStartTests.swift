@@ -106,6 +106,30 @@ import Testing
     #expect(result.record.stages[0].shortest == 4)
   }
 
+  /// A confirmation times the same part of each arm as the rounds that it confirms.
+  @Test func aConfirmationHasTheSameArms() throws {
+    var run = VirtualRun(claims: [try .ratio()], truth: ["new/1": 0.13], noise: nil)
+    run.budget = 4
+    let outcome = run.run { $0.startSeconds = 0.2 }
+    #expect(outcome.result.verdict == .violated)
+    #expect(outcome.record.stages.map(\.shortest) == [4, 4])
+    // Only the warm-up of each stage runs whole arms.
+    let tasks = outcome.machine.executions.filter { $0.arm.variant == "old" }.map(\.arm.tasks)
+    let whole = try #require(tasks.max())
+    #expect(tasks.count { $0 == whole } == 2 && Set(tasks).count == 2)
+  }
+
+  /// Arms of a single task cannot be cut.
+  @Test func armsThatCannotBeCutAreOneProcess() throws {
+    let claim = try Claim(
+      id: "one", text: "one task", kernel: VirtualRun.kernel,
+      .ratio(subject: "new", reference: "old", atMost: 1.05, workers: 1), tasks: 1)
+    var run = VirtualRun(claims: [claim], truth: ["new/1": 0.1], noise: nil)
+    run.budget = 4
+    let result = run.run { $0.startSeconds = 0.2 }
+    #expect(result.result.starts == 1 && result.record.stages[0].shortest == nil)
+  }
+
   /// A budget too small for 16 starts is used for rounds in one process, and the result says so.
   @Test func tooFewStartsAreOneProcess() throws {
     let outcome = try Self.run(truth: 1, spread: 0, seed: 3, startSeconds: 3)

@@ -1,0 +1,75 @@
+import PerfGateWorkers
+
+extension RemoteRunner {
+  /// Runs the arm once and checks its results.
+  package func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
+    let (sample, checksum) = try execute(arm)
+    if arm.executor != ExecutorName.tickets { try check(checksum, of: arm) }
+    return sample
+  }
+
+  /// Runs the arm once; its results are not checked.
+  func execute(
+    _ arm: Arm
+  ) throws(MeasurementError) -> (sample: ArmSample, checksum: UInt64) {
+    try prepare(arm)
+    let connection = try connected()
+    let request = ArmRequest.run(
+      ArmRequest.Run(
+        input: ArmRequest.Input(kernel: names.kernel(arm.kernel), size: arm.size, seed: seed),
+        variant: names.variant(arm.variant, of: arm.kernel), executor: arm.executor,
+        workers: arm.workers, tasks: arm.tasks))
+    do throws(MeasurementError) {
+      let limit = paces.timeout(of: arm, bounds, unknown: timeout)
+      let answer = try connection.ask(request, atMost: limit)
+      guard let ran = WireRun(answer) else { throw connection.strange(answer, to: request) }
+      let sample = try sample(of: ran, arm, connection)
+      paces.add(arm, seconds: sample.seconds)
+      return (sample, ran.checksum)
+    } catch { throw failed(error, arm) }
+  }
+
+  /// What the program tells of its last run.
+  private func sample(
+    of ran: WireRun, _ arm: Arm, _ connection: ArmConnection
+  ) throws(MeasurementError) -> ArmSample {
+    var sample = ArmSample(
+      seconds: max(1, Double(ran.nanoseconds)) * 1e-9,
+      cpuSeconds: Double(ran.cpuNanoseconds) * 1e-9)
+    guard let first = try ask(.sample, .sample, connection) else {
+      // A program that does not say how long its workers slept: what is no CPU time counts as sleep.
+      sample.sleepShare = max(0, 1 - sample.cpuSeconds / (sample.seconds * Double(arm.workers)))
+      return sample
+    }
+    let count = ArmProtocol.linesFollowing(first)
+    guard 0...Self.mostLines ~= count else { throw connection.strange(first, to: .sample) }
+    let rest = try connection.lines(count, of: .sample, atMost: bounds.short)
+    guard let found = WireSample([first] + rest) else {
+      throw connection.strange(first, to: .sample)
+    }
+    sample.sleepShare = Double(found.sleepMillionths) * 1e-6
+    sample.migrations = found.migrations
+    sample.delaySeconds = Double(found.delayNanoseconds) * 1e-9
+    sample.disturbances = found.causes
+    return sample
+  }
+
+  /// The finding about an arm whose process failed.
+  func failed(_ error: MeasurementError, _ arm: Arm) -> MeasurementError {
+    guard case .program(let failure) = error else { return error }
+    guard case .refused(let refusal) = failure.what else {
+      forget()
+      let asked = failure.isAnswer ? "of \(failure.description)" : failure.finding
+      return .wrongResult(
+        Unproven(kernel: arm.kernel, variant: arm.variant, reason: .ended(asked)))
+    }
+    switch refusal {
+    case .threw(let variant, let call, let text):
+      return .threw(
+        closure: names.variantName(variant, of: arm.kernel), call: call, error: text)
+    case .input(let reason):
+      return .input(kernel: arm.kernel, size: arm.size, reason: reason)
+    case .other: return error
+    }
+  }
+}
