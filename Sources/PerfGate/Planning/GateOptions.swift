@@ -13,6 +13,10 @@ package struct GateOptions: Sendable {
   /// The target time of the shortest arm of a round, in seconds; reduced where the budget would not
   /// allow enough rounds.
   package var armSeconds = 0.115
+  /// The same for the machine's own speedup, whose arms vary less than code that reads memory.
+  package var ceilingArmSeconds = 0.035
+  /// How long all arms of a round may take together, in seconds; `nil` leaves that to the budget.
+  package var roundArmSeconds: Double?
   /// How long a round takes in addition to its arms, in seconds: the spin probe before and after.
   package var roundSeconds = 0.05
   /// The same where each round is a process, which has to start and to warm up.

@@ -111,8 +111,9 @@ struct Planner {
     let tasks = Ceiling.tasks(workers: counts)
     let turns = (tasks + most - 1) / most
     let load = ([1] + counts).reduce(0) { $0 + Double(most) / Double($1) }
-    let found = try calibrate(
-      kernel, seconds: Sizing.armSeconds(load: load, options: options) / Double(turns))
+    let seconds = min(
+      options.ceilingArmSeconds, Sizing.armSeconds(load: load, options: options))
+    let found = try calibrate(kernel, seconds: seconds / Double(turns))
     func arm(_ workers: Int) -> Arm {
       Arm(
         kernel: kernel.name, variant: Ceiling.variant, workers: workers, tasks: tasks,

@@ -186,8 +186,9 @@ extension Sizing {
   ///
   /// - Parameter load: the time of a round, in multiples of the shortest arm's.
   package static func armSeconds(load: Double, options: GateOptions) -> Double {
-    let affordable = (options.budget / wantedRounds - options.roundSeconds) / max(load, 1)
-    return min(options.armSeconds, max(leastArmSeconds, affordable))
+    let affordable = options.budget / wantedRounds - options.roundSeconds
+    let together = min(affordable, options.roundArmSeconds ?? affordable)
+    return min(options.armSeconds, max(leastArmSeconds, together / max(load, 1)))
   }
 
   /// The time of a round of these claims, in multiples of the shortest arm's.

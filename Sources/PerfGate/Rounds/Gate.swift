@@ -113,7 +113,8 @@ package final class Gate {
     return judge.isSuspect(MeasuredClaim(plan, first: rounds))
   }
 
-  /// Measures the machine's own speedup at the worker counts of scaling claims.
+  /// Measures the machine's own speedup at the worker counts of scaling claims. Its rounds are in one
+  /// process: arithmetic in registers is as fast in each.
   func measure(_ ceiling: CeilingGroup) -> Outcome {
     var outcome = Outcome()
     let group = GroupKey(.ceiling)
@@ -121,7 +122,7 @@ package final class Gate {
     let result = run(
       RoundRequest(
         group: group, stage: .first, arms: ceiling.arms,
-        comparisons: ceiling.comparisons.map(\.pair), budget: options.budget,
+        comparisons: ceiling.comparisons.map(\.pair), mode: .shared, budget: options.budget,
         seed: Self.seed(seed, group, stage: .first)), &outcome)
     outcome.maximumRounds = result.maximumRounds
     return outcome

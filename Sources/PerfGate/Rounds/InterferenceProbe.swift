@@ -36,7 +36,7 @@ package final class InterferenceProbe: RoundProbe, ArmWatch {
   /// - Parameters:
   ///   - pool: its first worker runs the spin probe; arms may run on other executors.
   ///   - spinSeconds: how long the spin probe takes before and after a round, in seconds.
-  package init(machine: Machine, pool: any Executor, spinSeconds: Double = 0.02) {
+  package init(machine: Machine, pool: any Executor, spinSeconds: Double = 0.01) {
     self.pool = pool
     counters = CounterWatch(machine: machine)
     spin = SpinProbe.calibrated(seconds: spinSeconds / Double(Self.spinPieces))

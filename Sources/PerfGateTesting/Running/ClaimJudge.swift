@@ -18,6 +18,8 @@ final class ClaimJudge: Sendable {
   }
 
   static let shared = ClaimJudge(settings: Settings.current, tally: Tally.shared)
+  /// How long all arms of a round may take together, in seconds: people wait for each test.
+  private static let roundArmSeconds = 0.2
 
   private let settings: Result<Settings, Settings.Mistake>
   private let lockPath: String
@@ -209,6 +211,7 @@ final class ClaimJudge: Sendable {
           + "install libnuma-dev and pkg-config and build again, or unset it")
     }
     var options = environment.gateOptions(budget: budget)
+    options.roundArmSeconds = Self.roundArmSeconds
     if let seconds = settings.quietWait {
       options.quietSeconds = min(options.quietSeconds, seconds)
     }

@@ -38,6 +38,16 @@ import PerfGateModel
     #expect(Sizing.armSeconds(load: 2, options: short) == 0.01)
   }
 
+  /// A test has one claim, and people wait for it.
+  @Test func aRoundOfATestIsShort() {
+    var options = Self.options()
+    options.roundArmSeconds = 0.2
+    #expect(Sizing.armSeconds(load: 2, options: options) == 0.1)
+    #expect(Sizing.armSeconds(load: 4, options: options) == 0.05)
+    #expect(Sizing.armSeconds(load: 40, options: options) == Sizing.leastArmSeconds)
+    #expect(Sizing.armSeconds(load: 1, options: options) == options.armSeconds)
+  }
+
   /// Claims with other tasks are another group: its arms must not go by the names of the first, and
   /// one arm of a fixed size must be one arm in every claim about it.
   @Test func everySeriesHasItsOwnName() throws {
