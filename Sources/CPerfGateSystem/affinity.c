@@ -41,7 +41,11 @@ int pgp_get_affinity(int thread, uint64_t *words, size_t count) {
 }
 
 int pgp_set_own_affinity(const uint64_t *words, size_t count) {
-  return syscall(SYS_sched_setaffinity, 0, count * sizeof *words, words) < 0 ? -errno : 0;
+  return pgp_set_affinity(0, words, count);
+}
+
+int pgp_set_affinity(int thread, const uint64_t *words, size_t count) {
+  return syscall(SYS_sched_setaffinity, thread, count * sizeof *words, words) < 0 ? -errno : 0;
 }
 
 int pgp_pin_self(int cpu) {
@@ -93,6 +97,11 @@ int pgp_get_affinity(int thread, uint64_t *words, size_t count) {
 
 int pgp_set_own_affinity(const uint64_t *words, size_t count) {
   (void)words, (void)count;
+  return -ENOSYS;
+}
+
+int pgp_set_affinity(int thread, const uint64_t *words, size_t count) {
+  (void)thread, (void)words, (void)count;
   return -ENOSYS;
 }
 

@@ -29,8 +29,8 @@ package class Session {
   /// Watches the workers of each arm; `nil` if the runner has none.
   let armWatch: (any ArmWatch)?
   /// The CPUs of the workers.
-  private let slots: [WorkerSlot]
-  private let cacheBytes: Int
+  let slots: [WorkerSlot]
+  let cacheBytes: Int
   private var proven: Set<String> = []
 
   /// Creates a session with any runner.
@@ -93,7 +93,7 @@ package class Session {
   /// Adds a note to the record that lists the variants of these kernels that this CPU cannot run.
   package func noteUnsupported(of kernels: [AnyKernel]) {
     for kernel in kernels {
-      let names = kernel.variants.filter { !$0.isSupported }.map(\.name)
+      let names = kernel.variants.filter { !$0.isSupported && $0.peer == nil }.map(\.name)
       guard !names.isEmpty else { continue }
       let list = names.map { "\(kernel.name)/\($0)" }.joined(separator: ", ")
       record.notes.append(
@@ -134,7 +134,7 @@ package class Session {
       RoundRequest(
         group: group.id, stage: .first, arms: group.arms, comparisons: group.comparisons,
         warmups: group.warmups, leastRounds: group.rounds, budget: nil,
-        seed: Gate.seed(record.seed, group.id, stage: .first)),
+        keepsArmsWhole: group.keepsArmsWhole, seed: Gate.seed(record.seed, group.id, stage: .first)),
       runner: runner, clock: clock, probe: probe, series: emptySeries)
     runner.watch(with: armWatch)
     defer { runner.watch(with: nil) }
@@ -178,13 +178,13 @@ package class Session {
 
   /// Adds what the rounds do not measure: checksums and the peak memory.
   func finishSeries(of group: GroupKey, arms: [Arm]) {
-    let peak = runner.peakBytes
     for index in record.series.indices where record.series[index].group == group {
-      record.series[index].peakBytes = peak
+      record.series[index].peakBytes = runner.peakBytes
       let key = record.series[index].key.at(.first)
       guard let arm = arms.first(where: { $0.key == key }),
         let checksum = try? runner.checksum(of: arm)
       else { continue }
+      record.series[index].peakBytes = runner.peakBytes(of: arm)
       record.series[index].checksum = String(checksum, radix: 16)
     }
   }

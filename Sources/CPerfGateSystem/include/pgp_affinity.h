@@ -14,6 +14,9 @@ int pgp_get_affinity(int thread, uint64_t *_Nonnull words, size_t count);
 // Sets the mask of the calling thread.
 int pgp_set_own_affinity(const uint64_t *_Nonnull words, size_t count);
 
+// Sets the mask of a thread of any process of this user (0: the caller).
+int pgp_set_affinity(int thread, const uint64_t *_Nonnull words, size_t count);
+
 // Pins the calling thread to one CPU and reads the mask back. -EXDEV: the kernel accepted the call
 // but set another mask, as it does when only part of a request is allowed. -EBUSY: the caller is
 // the main thread, which is refused because every thread created later would inherit the mask.

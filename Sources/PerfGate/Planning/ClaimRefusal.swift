@@ -14,6 +14,7 @@ extension Claim {
   /// can.
   package func refusalBeforeBaselines(catalog: Catalog, options: GateOptions) -> Reason? {
     if let unknown = unknownName(in: catalog) { return unknown }
+    if let refusal = peerRefusal(in: catalog, options) { return refusal }
     if let unsupported = unsupportedVariants(in: catalog).first {
       return .unsupportedVariant(unsupported, kernel: kernel)
     }
@@ -54,6 +55,22 @@ extension Claim {
   package func unsupportedVariants(in catalog: Catalog) -> [String] {
     guard let kernel = catalog.kernel(self.kernel) else { return [] }
     return kernel.variants.filter { variants.contains($0.name) && !$0.isSupported }.map(\.name)
+  }
+
+  /// Why a program in another language cannot run its side of the claim; `nil` if all can.
+  private func peerRefusal(in catalog: Catalog, _ options: GateOptions) -> Reason? {
+    let workers = workers(allowed: options.allowedWorkers)
+    for name in variants {
+      guard let peer = catalog.kernel(kernel)?.variant(name)?.peer else { continue }
+      if let why = peer.refusal { return .programUnavailable(peer.program, why: why) }
+      if peer.discards {
+        return .unproven(variant: name, finding: "nobody uses its result, so it may do no work")
+      }
+      if workers > 1, peer.executor == ExecutorName.singleThread {
+        return .onlyOneThread(peer.program, workers: workers)
+      }
+    }
+    return nil
   }
 
   /// A name for each claim that no other has: its own, or with a number behind it.

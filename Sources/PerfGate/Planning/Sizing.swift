@@ -138,7 +138,9 @@ package struct Sizing {
     var arm = Arm(
       kernel: kernel.name, variant: variant, executor: planner.options.executor, workers: workers,
       tasks: tasks, size: size, isSpecial: isSpecial || !isFirst)
-    guard Self.isFixed(kernel), let info = kernel.variant(variant) else { return arm }
+    guard let info = kernel.variant(variant) else { return arm }
+    arm = arm.placed(info)
+    guard Self.isFixed(kernel) else { return arm }
     let key = SizedVariant(variant: variant, size: size)
     if let count = counts[key] {
       arm.tasks = count

@@ -24,6 +24,7 @@ struct RemotePaces {
   private struct Key: Hashable {
     var kernel: String
     var variant: String
+    var executor: String
     var size: Int
   }
 
@@ -35,7 +36,7 @@ struct RemotePaces {
   }
 
   private func key(_ arm: Arm) -> Key {
-    Key(kernel: arm.kernel, variant: arm.variant, size: arm.size)
+    Key(kernel: arm.kernel, variant: arm.variant, executor: arm.executor, size: arm.size)
   }
 
   /// How long an arm may take, in seconds.

@@ -17,10 +17,11 @@ final class ArmConnection {
   ///
   /// - Parameters:
   ///   - memoryLimit: the most memory that it may use, in bytes; `nil` for no limit.
+  ///   - limitsTree: whether that is for it and all that it starts.
   ///   - cpus: the CPUs it starts on; `nil`: those of this thread.
   init(
     _ program: ArmProgram, environment: [String: String], memoryLimit: Int?,
-    cpus: CPUSet?
+    limitsTree: Bool = false, cpus: CPUSet?
   ) throws(MeasurementError) {
     self.program = program.name
     do {
@@ -29,6 +30,7 @@ final class ArmConnection {
         environment: environment, socket: program.socket, cpus: cpus)
     } catch { throw .cannotStart("\(program.name) \(error)") }
     child.memoryLimit = memoryLimit
+    child.limitsTree = limitsTree
     let answer = try ask(.hello(version: ArmProtocol.version), atMost: program.startTimeout)
     let words = answer.split(separator: " ", maxSplits: 2)
     guard words.count == 3, words[0] == "hello", words[1] == ArmProtocol.version else {
@@ -36,6 +38,9 @@ final class ArmConnection {
     }
     greeting = String(words[2])
   }
+
+  /// The number of the process.
+  var pid: Int { child.pid }
 
   /// The peak memory so far, in bytes; 0 if unknown.
   var peakBytes: Int { child.peakBytes ?? 0 }

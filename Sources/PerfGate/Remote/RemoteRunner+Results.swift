@@ -37,7 +37,7 @@ extension RemoteRunner {
   }
 
   /// The results of an arm, which is run again.
-  private func results(of arm: Arm) throws(MeasurementError) -> [UInt64] {
+  func results(of arm: Arm) throws(MeasurementError) -> [UInt64] {
     _ = try execute(arm)
     do { return try results(min(arm.tasks, Self.mostCompared), try connected()) } catch {
       throw failed(error, arm)

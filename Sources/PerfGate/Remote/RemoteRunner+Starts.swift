@@ -28,7 +28,8 @@ extension RemoteRunner {
     if let connection { return connection }
     let new = try ArmConnection(
       program, environment: program.environment(start: starts, seed: seed),
-      memoryLimit: memoryLimit, cpus: program.mustPlace ? nil : placement.allCPUs)
+      memoryLimit: memoryLimit, limitsTree: limitsTree,
+      cpus: program.mustPlace ? nil : placement.allCPUs)
     starts += 1
     connection = new
     try place(new)
@@ -98,7 +99,9 @@ extension RemoteRunner {
     do { nanoseconds = try makeInput(of: kernel, arm.size, connection) } catch {
       // Without its input, no variant of the kernel can run.
       var whole = arm
-      whole.variant = kernel.reference?.name ?? arm.variant
+      if arm.program == SeriesKey.ownProgram {
+        whole.variant = kernel.reference?.name ?? arm.variant
+      }
       throw failed(error, whole)
     }
     // A program that cannot keep inputs has this one only.

@@ -31,6 +31,8 @@ package final class RemoteRunner: ArmRunner {
   let isPlaced: ([PlacementObservation]) -> Bool
   let bounds: ArmBounds
   let memoryLimit: Int?
+  /// Whether the limit is for the process and all that it starts.
+  let limitsTree: Bool
   /// The peak memory of the processes that have ended, in bytes.
   private var earlierPeakBytes = 0
   /// Whether the program knows a request that the protocol of all programs lacks; `nil`: not asked.
@@ -88,7 +90,8 @@ package final class RemoteRunner: ArmRunner {
   package init(
     catalog: Catalog, program: ArmProgram, placement: WirePlacement, seed: UInt64,
     startsProcesses: Bool = true, timeout: Double, bounds: ArmBounds = ArmBounds(),
-    siblings: [CPUSet], throttleFiles: [String],
+    siblings: [CPUSet], throttleFiles: [String], limitsTree: Bool = false,
+    names: WireNames? = nil,
     isPlaced: @escaping ([PlacementObservation]) -> Bool = { _ in true }
   ) {
     self.catalog = catalog
@@ -100,7 +103,8 @@ package final class RemoteRunner: ArmRunner {
     self.timeout = max(timeout, bounds.leastArm)
     self.isPlaced = isPlaced
     watched = .watch(siblings: siblings, files: throttleFiles)
-    names = WireNames(catalog)
+    self.limitsTree = limitsTree
+    self.names = names ?? WireNames(catalog)
     memoryLimit =
       bounds.memory
       ?? AvailableMemory.bytes().map { max(1 << 30, Int(Double($0) * Self.memoryShare)) }

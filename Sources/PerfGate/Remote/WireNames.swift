@@ -8,9 +8,13 @@ package struct WireNames: Hashable, Sendable {
 
   private var kernels: [String: String] = [:]
   private var closures: [String]?
+  private var prefix = ""
 
   /// The names of a catalog.
-  package init(_ catalog: Catalog) {
+  ///
+  /// - Parameter prefix: what the names of variants begin with in the catalog only, such as `go.`.
+  package init(_ catalog: Catalog, prefix: String = "") {
+    self.prefix = prefix
     for kernel in catalog.kernels {
       let isTest = kernel.module == nil
       kernels[isTest ? Self.test : kernel.name] = kernel.name
@@ -26,7 +30,9 @@ package struct WireNames: Hashable, Sendable {
 
   /// The name of a variant on the wire.
   package func variant(_ name: String, of kernel: String) -> String {
-    guard let closures, kernels[Self.test] == kernel else { return name }
+    guard let closures, kernels[Self.test] == kernel else {
+      return name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
+    }
     return closures.firstIndex(of: name).map { "\($0)" } ?? name
   }
 
@@ -36,7 +42,7 @@ package struct WireNames: Hashable, Sendable {
   package func variantName(_ wire: String, of kernel: String) -> String {
     guard let closures, kernels[Self.test] == kernel,
       let index = WireText.number(wire, in: 0...closures.count), index < closures.count
-    else { return wire }
+    else { return prefix + wire }
     return closures[index]
   }
 }

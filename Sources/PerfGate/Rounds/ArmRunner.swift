@@ -59,6 +59,10 @@ package protocol ArmRunner: AnyObject {
   func raisePriority() -> Bool
   /// The peak memory of the processes that ran arms, in bytes; 0 if unknown.
   var peakBytes: Int { get }
+  /// The same for the processes that ran this arm.
+  func peakBytes(of arm: Arm) -> Int
+  /// Whether the arm runs in a new process after ``start(_:)``.
+  func startsAnew(_ arm: Arm) -> Bool
 }
 
 extension ArmRunner {
@@ -73,6 +77,8 @@ extension ArmRunner {
   package func start(_ arms: [Arm]) throws(MeasurementError) {}
   package func raisePriority() -> Bool { false }
   package var peakBytes: Int { Int(pgp_peak_bytes()) }
+  package func peakBytes(of arm: Arm) -> Int { peakBytes }
+  package func startsAnew(_ arm: Arm) -> Bool { startsProcesses }
 
   /// The most calls of a kernel whose inputs fit into memory at once; `nil` without a limit.
   func mostCalls(_ kernel: AnyKernel) throws(MeasurementError) -> Int? {

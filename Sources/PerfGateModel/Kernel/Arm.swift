@@ -1,5 +1,7 @@
 /// One side of a comparison: which code runs, on how many workers, and how much work it does.
 package struct Arm: Hashable, Sendable {
+  /// The program whose code runs: `self`, or a peer.
+  package var program: String
   /// The kernel's name.
   package var kernel: String
   /// The variant's name.
@@ -20,9 +22,11 @@ package struct Arm: Hashable, Sendable {
 
   /// An arm.
   package init(
-    kernel: String, variant: String, executor: String = ExecutorName.pool, workers: Int, tasks: Int,
-    size: Int, isSpecial: Bool = false, beside: String? = nil
+    program: String = SeriesKey.ownProgram, kernel: String, variant: String,
+    executor: String = ExecutorName.pool, workers: Int, tasks: Int, size: Int,
+    isSpecial: Bool = false, beside: String? = nil
   ) {
+    self.program = program
     self.kernel = kernel
     self.variant = variant
     self.executor = executor
@@ -33,11 +37,20 @@ package struct Arm: Hashable, Sendable {
     self.beside = beside
   }
 
+  /// The same arm where the variant's code is: in another program it runs in that program's own way.
+  package func placed(_ variant: AnyKernel.VariantInfo) -> Arm {
+    guard let peer = variant.peer else { return self }
+    var arm = self
+    arm.program = peer.program
+    arm.executor = workers == 1 ? ExecutorName.singleThread : peer.executor
+    return arm
+  }
+
   /// The key of its series in the first stage.
   package var key: SeriesKey {
     SeriesKey(
-      kernel: kernel, variant: variant, executor: executor, workers: workers, beside: beside,
-      amount: isSpecial ? SeriesKey.Amount(size: size, tasks: tasks) : nil)
+      program: program, kernel: kernel, variant: variant, executor: executor, workers: workers,
+      beside: beside, amount: isSpecial ? SeriesKey.Amount(size: size, tasks: tasks) : nil)
   }
 
   /// Its name for people: `viete/swift.scalar/pool/2`.

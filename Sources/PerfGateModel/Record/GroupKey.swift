@@ -15,6 +15,8 @@ public struct GroupKey: Hashable, Sendable {
     case compare
     /// Handing an input to workers.
     case handoff
+    /// The same work in other languages.
+    case peers
     /// Blocks that a test measures.
     case measure
   }

@@ -37,6 +37,8 @@ public struct Record: Hashable, Sendable, Codable {
   public var scaling: [ScalingCurve] = []
   /// The times for handing the long string to workers.
   public var handoff: [HandoffRow] = []
+  /// The same work in other languages, one after another.
+  public var peers: [PeerRow] = []
   /// The variants whose work is not proven, and why. The record contains no times of them.
   public var unproven: [UnprovenVariant] = []
   /// Notes for readers.
@@ -62,7 +64,7 @@ public struct Record: Hashable, Sendable, Codable {
 extension Record {
   private enum CodingKeys: String, CodingKey {
     case schema, complete, command, seed, started, seconds, tool, machine, plan, workloads, series
-    case comparisons, claimPlans, stages, claims, scaling, handoff, unproven, notes
+    case comparisons, claimPlans, stages, claims, scaling, handoff, peers, unproven, notes
   }
 
   /// Reads a record. Values that follow from the rounds (`claims`, `comparisons`, `scaling`,
@@ -89,6 +91,7 @@ extension Record {
     claims = try list(.claims)
     scaling = try list(.scaling)
     handoff = try list(.handoff)
+    peers = try list(.peers)
     unproven = try list(.unproven)
     notes = try list(.notes)
   }

@@ -95,16 +95,23 @@ public struct HandoffRow: Hashable, Sendable, Codable {
   public var totalSeconds: Double
   /// The time of all tasks, in seconds.
   public var taskSeconds: Double
+  /// How the string reached the workers: `channel`; `null` in records of earlier versions.
+  @ExplicitNull public var executor: String?
+  /// The most memory that the program and its processes used after the tasks, in bytes; `null` if
+  /// unknown.
+  @ExplicitNull public var peakBytes: Int?
 
   /// A row.
   package init(
     case name: String, workers: Int, startupSeconds: Double, totalSeconds: Double,
-    taskSeconds: Double
+    taskSeconds: Double, executor: String? = nil, peakBytes: Int? = nil
   ) {
     self.case = name
     self.workers = workers
     self.startupSeconds = startupSeconds
     self.totalSeconds = totalSeconds
     self.taskSeconds = taskSeconds
+    self.executor = executor
+    self.peakBytes = peakBytes
   }
 }

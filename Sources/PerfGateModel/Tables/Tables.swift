@@ -72,9 +72,13 @@ package struct Tables: Sendable {
       kernel: first.kernel, variant: first.variant, executor: first.executor, points: points)
   }
 
-  /// The ratios of time per task in the rounds with both series, in time order.
+  /// The ratios of time per task in the rounds with both series, in time order; among peers, whose
+  /// tasks have a size of their own each, per unit of their size.
   package func pairedRatios(of subject: Series, to reference: Series) -> [Double] {
-    let scale = Double(reference.tasks) / Double(subject.tasks)
+    var scale = Double(reference.tasks) / Double(subject.tasks)
+    if subject.group.purpose == .peers, subject.group == reference.group {
+      scale *= Double(max(reference.size, 1)) / Double(max(subject.size, 1))
+    }
     return pairedValues(subject, reference) { $0 / $1 * scale }.map(\.value)
   }
 

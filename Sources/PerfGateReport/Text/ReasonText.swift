@@ -9,6 +9,9 @@ package enum ReasonText {
       "needs \(needed) cores, \(allowed) allowed\(quota.map { " (quota \($0))" } ?? "")"
     case .unsupportedVariant(let name, let kernel):
       "this CPU does not support \(name) of kernel \(kernel)"
+    case .programUnavailable(let name, let why): "\(name) \(why)"
+    case .onlyOneThread(let name, let workers):
+      "\(name) runs on one thread here, the claim is about \(workers) workers"
     case .ceilingUnknown(let workers, _):
       "the machine's own speedup at \(workers) workers is not known"
     case .ceilingTooLow(let reached, let limit, let workers):

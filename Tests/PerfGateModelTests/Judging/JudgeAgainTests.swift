@@ -147,7 +147,7 @@ import Testing
   /// Unknown keys are of a later version, and none of our business.
   @Test func unknownKeysAreIgnored() throws {
     let record = try Self.stored()
-    let text = try (record).edited { $0["peers"] = [["runtime": "go"]] }
+    let text = try (record).edited { $0["futures"] = [["name": "go"]] }
     #expect(try Record.decode(Data(try judgedAgain(text).out.utf8)) == record)
   }
 

@@ -101,7 +101,9 @@ extension Record {
       var one = plan
       one.id = name
       one.isHigherBetter = entry.isHigherBetter
-      var stored = BaselinePlan(entry, isOfStarts: false)
+      // As the latest session was measured: the kinds are not compared with each other.
+      let isOfStarts = entry.sessions.last?.isOfStarts ?? false
+      var stored = BaselinePlan(entry, isOfStarts: isOfStarts)
       (stored.subjectUnits, stored.referenceUnits) = (old.subjectUnits, old.referenceUnits)
       one.baseline = stored
       return one

@@ -107,7 +107,10 @@ import Testing
       ]))
     #expect(
       keys(full["handoff"])
-        == ["case", "workers", "startupSeconds", "totalSeconds", "taskSeconds"])
+        == [
+          "case", "workers", "startupSeconds", "totalSeconds", "taskSeconds", "executor",
+          "peakBytes",
+        ])
     #expect(keys(full["notes"]) == ["code", "text"])
     #expect(keys(full["unproven"]) == ["kernel", "variant", "reason"])
   }

@@ -15,7 +15,10 @@ import Testing
     var failsAfter = Int.max
     var armSeconds = 1.0
     var causes: (Arm, _ earlier: Int) -> [DropCause] = { _, _ in [] }
+    var startsProcesses = false
+    var kept: Set<String> = []
 
+    func startsAnew(_ arm: Arm) -> Bool { startsProcesses && !kept.contains(arm.variant) }
     func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
       guard runs.count < failsAfter else { throw .worker(.interrupted(signal: 15)) }
       let earlier = runs.count { $0 == arm }
@@ -28,14 +31,16 @@ import Testing
   }
 
   private func run(
-    _ runner: Runner, rounds: Int, warmups: Int = 1, pairs: [RoundGroup.Pair] = []
+    _ runner: Runner, rounds: Int, warmups: Int = 1, pairs: [RoundGroup.Pair] = [],
+    keepsArmsWhole: Bool = false
   ) -> (result: RoundResult, shown: [Int], failure: MeasurementError?) {
     let group = RoundGroup(
       id: "compare made-up", arms: arms, pairs: pairs, rounds: rounds, warmups: warmups)
     let loop = RoundLoop(
       RoundRequest(
         group: group.id, stage: .first, arms: arms, comparisons: group.comparisons,
-        warmups: warmups, leastRounds: rounds, budget: nil, seed: 5),
+        warmups: warmups, leastRounds: rounds, budget: nil, keepsArmsWhole: keepsArmsWhole,
+        seed: 5),
       runner: runner, clock: runner, probe: QuietProbe()
     ) { Series($0, group: $1, stage: $2, cpus: [0], bind: "close") }
     var shown: [Int] = []
@@ -44,6 +49,29 @@ import Testing
       try loop.run { round, _ in shown.append(round) }
     } catch { failure = error }
     return (loop.result, shown, failure)
+  }
+
+  /// An arm whose process is kept comes from one start, whatever the others do.
+  @Test func startsAreCountedForEachArm() {
+    let runner = Runner()
+    runner.startsProcesses = true
+    runner.kept = ["b"]
+    let (result, _, _) = run(runner, rounds: 6)
+    #expect(result.series.map(\.starts) == [6, 1, 6])
+    #expect(result.stage.starts == 6)
+  }
+
+  /// While rounds are being lost arms get shorter, unless a part of them would be something else.
+  @Test(arguments: [false, true]) func someArmsStayWhole(isWhole: Bool) {
+    let runner = Runner()
+    runner.startsProcesses = true
+    runner.causes = { arm, earlier in
+      arm.variant == "a" && earlier < 4 ? [DropCause(kind: "spinDrift", text: "")] : []
+    }
+    let (result, _, _) = run(runner, rounds: 6, keepsArmsWhole: isWhole)
+    #expect(runner.runs.allSatisfy { $0.tasks == 2 } == isWhole)
+    #expect((result.stage.shortest == nil) == isWhole)
+    #expect(result.series.allSatisfy { Set($0.rounds).count >= 6 })
   }
 
   @Test func everyArmRunsOnceInARound() {

@@ -1,0 +1,87 @@
+import CPerfGateSystem
+
+/// A process and everything that it started, read from `/proc`.
+package struct ProcessTree: Sendable {
+  /// One thread's times since it started.
+  package struct Thread: Hashable, Sendable {
+    /// Its number, which is unique on the machine.
+    package var number: Int
+    /// Nanoseconds on a CPU.
+    package var cpuNanoseconds: UInt64
+    /// Nanoseconds in which it was ready to run but waited for a CPU.
+    package var delayNanoseconds: UInt64
+
+    package init(number: Int, cpuNanoseconds: UInt64, delayNanoseconds: UInt64) {
+      self.number = number
+      self.cpuNanoseconds = cpuNanoseconds
+      self.delayNanoseconds = delayNanoseconds
+    }
+  }
+
+  /// The number of the process that all others descend from.
+  package var root: Int
+
+  /// The tree below a process.
+  package init(root: Int) { self.root = root }
+
+  /// The numbers of all processes, the root first. Those that end meanwhile may be missing.
+  package var processes: [Int] {
+    var all = [root]
+    var index = 0
+    while index < all.count {
+      for thread in Self.threads(of: all[index]) {
+        let path = "/proc/\(all[index])/task/\(thread)/children"
+        let text = SystemTree.ofThisMachine(path) ?? ""
+        all += text.split(separator: " ").compactMap { Int($0) }.filter { !all.contains($0) }
+      }
+      index += 1
+    }
+    return all
+  }
+
+  /// The times of all threads of all processes.
+  package var threads: [Thread] {
+    processes.flatMap { process in
+      Self.threads(of: process).compactMap { thread in
+        guard
+          let text = SystemTree.ofThisMachine("/proc/\(process)/task/\(thread)/schedstat")
+        else { return nil }
+        let words = text.split(whereSeparator: { $0 == " " || $0 == "\n" })
+        guard words.count >= 2, let cpu = UInt64(words[0]), let delay = UInt64(words[1]) else {
+          return nil
+        }
+        return Thread(number: thread, cpuNanoseconds: cpu, delayNanoseconds: delay)
+      }
+    }
+  }
+
+  /// The memory that all processes use now, in bytes; pages that they share count once.
+  package var bytes: Int {
+    processes.reduce(0) { $0 + (Self.proportionalBytes(of: $1) ?? 0) }
+  }
+
+  /// Lets every thread of every process run on these CPUs only. Threads that start later inherit
+  /// that from the one that starts them.
+  package func pin(to cpus: CPUSet) {
+    let words = cpus.bitWords
+    for process in processes {
+      for thread in Self.threads(of: process) {
+        _ = pgp_set_affinity(Int32(thread), words, words.count)
+      }
+    }
+  }
+
+  private static func threads(of process: Int) -> [Int] {
+    let names = (try? SystemTree(root: "/").names(in: "/proc/\(process)/task")) ?? []
+    return names.compactMap { Int($0) }
+  }
+
+  private static func proportionalBytes(of process: Int) -> Int? {
+    guard let text = SystemTree.ofThisMachine("/proc/\(process)/smaps_rollup") else {
+      return ProcessStatus(pid: process)?.residentBytes
+    }
+    let line = text.split(separator: "\n").first { $0.hasPrefix("Pss:") }
+    let number = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    return number.map { $0 << 10 }
+  }
+}

@@ -1,0 +1,55 @@
+import CPerfGateSystem
+import Foundation
+import Testing
+
+@testable import PerfGateMachine
+
+/// What is read about a process and everything that it started.
+@Suite(.enabled(if: isLinux, "only Linux has /proc"), .timeLimit(.minutes(1)))
+struct ProcessTreeTests {
+  private func family() throws -> ChildProcess {
+    try ChildProcess(
+      program: "/bin/sh", arguments: ["-c", "sleep 100 & (sleep 100; :) & wait"],
+      environment: ["PATH": "/usr/bin:/bin"], socket: .standardStreams)
+  }
+
+  /// Waits, 5 s at most.
+  private func eventually(_ isTrue: () -> Bool) -> Bool {
+    for _ in 0..<500 where !isTrue() { usleep(10_000) }
+    return isTrue()
+  }
+
+  @Test func childrenOfChildrenBelongToIt() throws {
+    let child = try family()
+    let tree = ProcessTree(root: child.pid)
+    // The shell, a sleep, a shell in between, and its sleep.
+    #expect(eventually { tree.processes.count == 4 })
+    #expect(tree.processes.first == child.pid)
+    #expect(Set(tree.processes).count == tree.processes.count)
+    #expect(eventually { tree.threads.count == 4 })
+    #expect(tree.bytes > 100_000)
+    child.end()
+    #expect(eventually { ProcessTree(root: child.pid).threads.isEmpty })
+    #expect(ProcessTree(root: child.pid).bytes == 0)
+  }
+
+  @Test func allOfThemArePinned() throws {
+    let child = try family()
+    let tree = ProcessTree(root: child.pid)
+    #expect(eventually { tree.processes.count == 4 })
+    let cpu = try #require(try ThreadPinning.currentMask().last)
+    tree.pin(to: [cpu])
+    for process in tree.processes {
+      let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+      #expect(status.contains("Cpus_allowed_list:\t\(cpu)\n"))
+    }
+  }
+
+  @Test func timesGrowWithWork() throws {
+    let child = try ChildProcess(
+      program: "/bin/sh", arguments: ["-c", "while :; do :; done"], environment: [:],
+      socket: .standardStreams)
+    let tree = ProcessTree(root: child.pid)
+    #expect(eventually { (tree.threads.first?.cpuNanoseconds ?? 0) > 50_000_000 })
+  }
+}
