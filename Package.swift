@@ -68,6 +68,11 @@ let package = Package(
       dependencies: [
         "PerfGateReport", "PerfGate", "PerfGateWorkers", "PerfGateMachine", "CPerfGateSystem",
       ],
+      // In the code, because files beside a binary are lost when it is moved.
+      resources: [
+        .embedInCode("Peers/Programs/peer.go"), .embedInCode("Peers/Programs/peer.mojo"),
+        .embedInCode("Peers/Programs/peer.py"),
+      ],
       swiftSettings: unmeasuredSwift),
     .target(
       name: "PerfGateTesting",
@@ -184,6 +189,14 @@ if let tool = Context.environment["PERFGATE_DEVELOPMENT"] {
         name: "PerfGateFuzz", dependencies: ["PerfGateReport", "PerfGate", "PerfGateStatistics"],
         path: "Tests/Fuzz", exclude: ["Corpus", "tokens.dict"],
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
-  default: fatalError("PERFGATE_DEVELOPMENT is \(tool): expected trust or fuzz")
+  case "threads":
+    // Only what the thread sanitizer looks at: building everything for it takes minutes.
+    let kept: Set = [
+      "CPerfGateNuma", "CPerfGateSystem", "PerfGateMachine", "PerfGateWorkers",
+      "CPerfGateTestPlants", "PerfGateWorkersTests",
+    ]
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.products = []
+  default: fatalError("PERFGATE_DEVELOPMENT is \(tool): expected trust, fuzz or threads")
   }
 }

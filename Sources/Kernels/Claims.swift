@@ -47,6 +47,15 @@ extension Claim {
     return try statements + baselines()
   }
 
+  /// The claims about the same kernels in other languages, which only `perfgate peers` measures.
+  package static func perfGatePeers() throws(ClaimError) -> [Claim] {
+    [
+      try Claim(
+        id: "viete.swift-vs-go", text: "Swift no slower than Go + 5 %", kernel: "viete",
+        .ratio(subject: "swift.scalar", reference: "go.scalar", atMost: 1.05, workers: 1))
+    ]
+  }
+
   /// Claims against baselines. Memory varies more than arithmetic, so its limits are wider.
   private static func baselines() throws(ClaimError) -> [Claim] {
     [

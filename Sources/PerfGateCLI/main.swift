@@ -2,4 +2,4 @@ import PerfGate
 import PerfGateCommands
 import PerfGateKernels
 
-perfGateMain(catalog: try Catalog.perfGate(), claims: try Claim.perfGate())
+perfGateMain(catalog: try Catalog.perfGate(), claims: try Claim.perfGate() + Claim.perfGatePeers())

@@ -142,7 +142,7 @@ import Testing
 
   @Test func aCatalogWithoutAKernelForTheCommand() throws {
     #expect(
-      try refusal(["handoff"]) == "handoff measures none of the kernels given by --kernel")
+      try refusal(["handoff"]) == "handoff measures none of this program's kernels")
   }
 
   /// Somebody slipped: the word that was meant, of options, commands, actions and choices.

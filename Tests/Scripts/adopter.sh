@@ -461,7 +461,8 @@ END
     verify 0 "a client of tools $version"
     hasnt 'Compiling PerfGate'
   done
-  package=$library scratch=$work/library-build tests 0 "the library with tools 6.2" --
+  # The scratch folder of the next step, which uses the same version of PerfGate.
+  package=$library scratch=$work/consumer-build tests 0 "the library with tools 6.2" --
   has 'claim scales is not checkable: needs 999 cores'
   # The article warns of this: the same lines in a manifest of older tools.
   rm "$library/Package@swift-6.2.swift"

@@ -2,7 +2,7 @@ import PerfGate
 
 /// A command of the program.
 enum Command: String, CaseIterable, Sendable {
-  case run, compare, scale, handoff, baseline, machine, judge, arm
+  case run, compare, scale, handoff, peers, baseline, machine, judge, arm
 
   /// One line for the help text.
   var summary: String {
@@ -11,6 +11,7 @@ enum Command: String, CaseIterable, Sendable {
     case .compare: "compare the variants of each kernel on one worker, such as Swift with C"
     case .scale: "measure a curve over worker counts: time, improvement, speedup, efficiency"
     case .handoff: "measure handing a long string to workers, by value and by reference"
+    case .peers: "measure the same work in other languages, such as Go and Python, in the same run"
     case .baseline:
       "store and check sessions of this machine: baseline update|show|list|check"
     case .machine: "print topology, allowed CPUs, libnuma, and where workers would run"
@@ -43,6 +44,10 @@ enum Command: String, CaseIterable, Sendable {
     case .scale, .handoff:
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + OptionRule.output
         + [OptionRule.markdown] + OptionRule.common
+    case .peers:
+      OptionRule.peers + [OptionRule.kernel] + OptionRule.placementOfPool
+        + OptionRule.rounds + [OptionRule.budget, .quietWait] + OptionRule.judging
+        + OptionRule.output + OptionRule.claimReports + [OptionRule.markdown] + OptionRule.common
     case .judge:
       OptionRule.judging + OptionRule.output + OptionRule.claimReports + [OptionRule.markdown]
         + OptionRule.common
@@ -77,7 +82,8 @@ extension Command {
     lines += [
       "",
       "exit status: 0 no claim violated, 1 violated, 3 undecided under --strict or --require,",
-      "64 wrong usage, 65 damaged file, 70 a worker died or work is not proven, 73 cannot create",
+      "64 wrong usage, 65 damaged file, 69 another program does not answer or cannot be built,",
+      "70 a worker died or work is not proven, 73 cannot create",
       "output, 74 cannot finish output, 75 locked or too busy: try again, 129/130/143 interrupted",
     ]
     return lines.joined(separator: "\n") + "\n"

@@ -10,6 +10,8 @@ final class MeasuringCommand {
   let options: Options
   let catalog: Catalog
   let kernels: [AnyKernel]
+  /// The programs in other languages; `nil` for commands that measure none.
+  let peers: PeerSet?
   let claims: [Claim]
   let environment: MeasurementEnvironment
   let output: CommandOutput
@@ -35,8 +37,10 @@ final class MeasuringCommand {
     command = invocation.command
     options = invocation.options
     self.output = output
-    self.catalog = catalog
-    kernels = try Self.selectedKernels(invocation, catalog)
+    let peers = command == .peers ? try PeerSet(options, catalog) : nil
+    self.peers = peers
+    let catalog = peers?.catalog ?? catalog
+    let kernels = try Self.selectedKernels(invocation, catalog)
     self.claims = try Self.selectedClaims(invocation, claims, kernels, catalog)
     environment = try MeasurementEnvironment(options: options)
     counts = Self.workerCounts(invocation, kernels, environment)
@@ -51,8 +55,10 @@ final class MeasuringCommand {
     let progress = ProgressLine(output: output, isQuiet: options.quiet)
     self.progress = progress
     machineLock = options.excludesOthers ? try Self.lockMachine(progress) : nil
+    try peers?.find()
     let record = environment.record(command: command.rawValue, seed: options.seed, plan: plan)
     do throws(MeasurementError) {
+      var session: Session
       if let arms = invocation.arms {
         // A busy neighbor would delay each start.
         OwnProgram.raisePriority()
@@ -64,15 +70,22 @@ final class MeasuringCommand {
           record, catalog: catalog, plan: plan, executor: options.executor,
           probe: invocation.probe)
       }
+      if let peers {
+        session = try peers.session(beside: session, environment, plan) { progress.say($0) }
+      }
+      self.session = session
     } catch {
       // Nothing was measured, so there is no record to write.
       if case .worker(.interrupted(let signal)) = error {
         throw CommandError(ExitCode(signal: signal), error.description)
       }
-      throw CommandError(.software, error.description)
+      throw CommandError(peers?.failure == nil ? .software : .unavailable, error.description)
     }
+    // A program that does not answer is found when it is started.
+    self.catalog = peers?.catalog ?? catalog
+    self.kernels = kernels.map { [catalog = self.catalog] in catalog.kernel($0.name) ?? $0 }
     session.progress = { progress.show($0) }
-    session.noteUnsupported(of: kernels)
+    session.noteUnsupported(of: self.kernels)
   }
 
   /// Waits until no other program measures on this machine. Continues without a lock if none can be
@@ -111,6 +124,7 @@ final class MeasuringCommand {
       case .compare: try measureComparisons()
       case .scale: try measureScaling()
       case .handoff: try measureHandoff()
+      case .peers: try measurePeers()
       case .baseline: try judgeClaims()
       case .machine, .judge, .arm: break
       }

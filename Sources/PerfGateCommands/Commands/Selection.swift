@@ -22,7 +22,11 @@ extension MeasuringCommand {
     }
     kernels = invocation.command.kernels(among: kernels, named: !options.kernels.isEmpty)
     guard !kernels.isEmpty else {
-      throw .usage("\(invocation.command.rawValue) measures none of the kernels given by --kernel")
+      let command = invocation.command.rawValue
+      throw .usage(
+        options.kernels.isEmpty
+          ? "\(command) measures none of this program's kernels"
+          : "\(command) measures none of the kernels given by --kernel")
     }
     for pattern in options.variants {
       let names = kernels.flatMap { $0.variants.map(\.name) }
@@ -61,8 +65,13 @@ extension MeasuringCommand {
           return false
         }
       }
+      // Other languages run in `peers` only, and only claims about them are judged there.
+      let languages = PeerRuntime.named(by: claim, catalog)
+      guard languages.isEmpty != (invocation.command == .peers),
+        languages.isSubset(of: options.runtimes ?? PeerRuntime.allCases)
+      else { return false }
       switch invocation.command {
-      case .run: return true
+      case .run, .peers: return true
       case .compare: return claim.kind.form.comparesVariants
       case .baseline: return options.action == .update || claim.kind.isBaseline
       case .scale, .handoff, .machine, .judge, .arm: return false
@@ -92,6 +101,7 @@ extension MeasuringCommand {
       let most = costs ? min(2, max(1, environment.machine.allowed.workers)) : 1
       return invocation.options.workers ?? Array(1...most)
     case .handoff: return environment.workerCounts(invocation.options, oversubscribed: 1...50)
+    case .peers: return environment.workerCounts(invocation.options, oversubscribed: 1...12)
     case .baseline: return [1]
     case .run, .scale, .machine, .judge, .arm:
       return environment.workerCounts(invocation.options, oversubscribed: 1...12)
@@ -136,6 +146,8 @@ extension Command {
       let linear = kernels.filter { $0.work.growth == .linear }
       let compute = linear.filter { $0.work.bytesPerUnit == 0 }
       return named ? kernels : compute.isEmpty ? linear : compute
+    case .peers:
+      return kernels.filter { $0.variants.contains { $0.peer != nil } }
     case .handoff:
       return kernels.filter { $0.work.growth == .constant && ($0.work.defaultSize ?? 1) > 1 }
     }

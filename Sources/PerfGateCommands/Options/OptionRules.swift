@@ -4,31 +4,40 @@ import PerfGateWorkers
 
 extension OptionRule {
   /// Options that choose kernels, variants and sizes.
-  static let selection: [OptionRule] = [
-    kernel,
-    OptionRule(
-      "--variant", "GLOB", "only variants that match GLOB; may be repeated", isRepeatable: true
-    ) { $0.variants.append($1) },
-    OptionRule("--tasks", "N", "number of tasks in a round (50)") {
-      (options, text) throws(CommandError) in
-      options.tasks = try number(text, "--tasks", 1...Executors.maximumTasks)
-    },
-    OptionRule(
-      "--size", "N", "size of a task in the kernel's units; a task may take up to an hour"
-    ) {
-      (options, text) throws(CommandError) in
-      options.size = try number(text, "--size", 0...Int.max)
-    },
-    OptionRule("--task-seconds", "S", "find the size at which a task lasts S seconds (0.01)") {
-      (options, text) throws(CommandError) in
-      guard let seconds = Double(text), seconds.isFinite,
-        (1e-6...Options.mostTaskSeconds) ~= seconds
-      else {
-        throw .usage("cannot use --task-seconds \(text): expected seconds from 0.000001 to 3600")
-      }
-      options.taskSeconds = seconds
-    },
+  static let selection: [OptionRule] =
+    [
+      kernel,
+      OptionRule(
+        "--variant", "GLOB", "only variants that match GLOB; may be repeated", isRepeatable: true
+      ) { $0.variants.append($1) },
+    ] + sizes
+
+  /// How many tasks, and how long they are.
+  static let sizes: [OptionRule] = [
+    tasks, size("size of a task in the kernel's units; a task may take up to an hour"), taskSeconds,
   ]
+
+  private static let tasks = OptionRule("--tasks", "N", "number of tasks in a round (50)") {
+    (options, text) throws(CommandError) in
+    options.tasks = try number(text, "--tasks", 1...Executors.maximumTasks)
+  }
+
+  private static func size(_ help: String) -> OptionRule {
+    OptionRule("--size", "N", help) { (options, text) throws(CommandError) in
+      options.size = try number(text, "--size", 0...Int.max)
+    }
+  }
+
+  private static let taskSeconds = OptionRule(
+    "--task-seconds", "S", "find the size at which a task lasts S seconds (0.01)"
+  ) { (options, text) throws(CommandError) in
+    guard let seconds = Double(text), seconds.isFinite,
+      (1e-6...Options.mostTaskSeconds) ~= seconds
+    else {
+      throw .usage("cannot use --task-seconds \(text): expected seconds from 0.000001 to 3600")
+    }
+    options.taskSeconds = seconds
+  }
 
   static let kernel = OptionRule(
     "--kernel", "GLOB", "only kernels that match GLOB; may be repeated", isRepeatable: true
@@ -52,8 +61,10 @@ extension OptionRule {
   }()
 
   /// Where workers run, and how many.
-  static let placement: [OptionRule] = [
-    executor,
+  static let placement: [OptionRule] = [executor] + placementOfPool
+
+  /// The same for commands that choose the executors themselves.
+  static let placementOfPool: [OptionRule] = [
     OptionRule("--workers", "LIST", "numbers of workers, such as 1,2,5-8") {
       (options, text) throws(CommandError) in
       options.workers = try workerCounts(text)
@@ -103,6 +114,20 @@ extension OptionRule {
     }
     options.seed = seed
   }
+
+  /// Which languages to compare with.
+  static let peers: [OptionRule] = [
+    OptionRule(
+      "--runtimes", "LIST", PeerRuntime.allCases.map(\.rawValue).joined(separator: ",")
+    ) { (options, text) throws(CommandError) in options.runtimes = try PeerRuntime.list(text) },
+    OptionRule("--python", "PATH", "interpreter or virtual environment of the peers") {
+      $0.python = $1
+    },
+    OptionRule("--as-written", "", "also Go's series as in the article: its result is discarded") {
+      options, _ in options.asWritten = true
+    },
+    tasks, size("length of the long string, in characters (100000000)"), taskSeconds,
+  ]
 
   /// Where stored sessions are.
   static let baselines = OptionRule(

@@ -27,6 +27,12 @@ struct Options: Hashable, Sendable {
   var only = BaselineUpdate.Selection.all
   var pin = false
   var requireNuma = false
+  /// The languages to compare with; `nil`: all that are installed.
+  var runtimes: [PeerRuntime]?
+  /// The Python interpreter or virtual environment of the peers; `nil`: the one on the path.
+  var python: String?
+  /// Whether Go's series also runs as in the article, which throws its result away.
+  var asWritten = false
   var quiet = false
   var noColor = false
   var json: String?

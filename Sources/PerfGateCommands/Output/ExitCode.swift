@@ -18,6 +18,8 @@ package enum ExitCode: Int32, Sendable {
   case usage = 64
   /// A file is damaged or has another format.
   case badData = 65
+  /// Another program that was asked for cannot be built or does not answer.
+  case unavailable = 69
   /// The program, a worker or a measured variant is at fault.
   case software = 70
   /// An output file cannot be created. This is checked before anything is measured.

@@ -45,7 +45,8 @@ extension ConsoleReport {
   ) -> [Series] {
     let all = record.series.filter {
       $0.kernel == workload.kernel && $0.workers == 1 && $0.executor != ExecutorName.tickets
-        && $0.key.stage == .first && $0.group.purpose != .handoff && !$0.seconds.isEmpty
+        && $0.key.stage == .first && $0.group.purpose != .handoff && $0.group.purpose != .peers
+        && !$0.seconds.isEmpty
     }
     let same = all.filter { $0.size == workload.size }
     let own = same.filter(\.key.isPlain)
@@ -120,20 +121,25 @@ extension ConsoleReport {
 
   static func handoffTable(_ record: Record) -> TextTable? {
     guard !record.handoff.isEmpty else { return nil }
-    var table = TextTable([
-      ("case", .left), ("workers", .right), ("start-up (s)", .right), ("total (s)", .right),
-      ("task (s)", .right),
-    ])
+    let hasMemory = record.handoff.contains { $0.peakBytes != nil }
+    var table = TextTable(
+      [
+        ("case", .left), ("workers", .right), ("start-up (s)", .right), ("total (s)", .right),
+        ("task (s)", .right),
+      ] + (hasMemory ? [("memory (MB)", .right)] : []))
     let (startup, total, task) = (
       Format.digits(record.handoff.map(\.startupSeconds), atLeast: 6),
       Format.digits(record.handoff.map(\.totalSeconds), atLeast: 6),
       Format.digits(record.handoff.map(\.taskSeconds), atLeast: 9)
     )
     for row in record.handoff {
-      table.add(
+      let cells = [
         row.case, row.workers == 0 ? "-" : "\(row.workers)",
         Format.shown(row.startupSeconds, startup), Format.shown(row.totalSeconds, total),
-        Format.shown(row.taskSeconds, task))
+        Format.shown(row.taskSeconds, task),
+      ]
+      let memory = row.peakBytes.map { Format.count($0 / 1_000_000) } ?? "-"
+      table.add(cells + (hasMemory ? [memory] : []))
     }
     return table
   }

@@ -68,6 +68,7 @@ package enum ConsoleReport {
   ) -> [StyledLine] {
     var lines = tasks(record)
     if hasTables {
+      lines += peers(record)
       lines += scaling(record) + singleThread(record) + comparisons(record)
       lines += handoff(record) + constantCost(record)
     }
@@ -79,7 +80,7 @@ package enum ConsoleReport {
 
   /// All tables of the record except the claims, in the order in which they are printed.
   static func allTables(_ record: Record) -> [TextTable] {
-    scalingTables(record) + singleThreadTables(record)
+    peerTables(record) + scalingTables(record) + singleThreadTables(record)
       + [comparisonTable(record), handoffTable(record), flatnessTable(record)].compactMap { $0 }
   }
 
