@@ -7,14 +7,13 @@ func brokenPromises(_ cell: Cell, _ rows: [Summary], _ batches: [Batch]) -> [Str
   guard cell.way == .starts else { return [] }
   var broken: [String] = []
   for row in rows {
-    // A truth on the limit may be found violated in one of 200.
-    let allowed = abs(row.truth - row.limit) < 1e-9 ? max(1, row.n / 200) : 0
-    if row.wrong > allowed {
+    if row.wrong > tolerated(row) {
       broken.append(
         "\(row.wrong) of \(row.n) gates are wrong about \(row.truth) against \(row.limit)")
     }
   }
-  broken += contradictions(batches)
+  // In the other cells a truth on the limit is judged so often that both verdicts may come up.
+  if cell.name.hasPrefix("near-limit") { broken += contradictions(batches) }
   // A share of a few gates says little.
   guard let share = leastDecided(cell.name), let row = rows.first, row.n >= 100 else {
     return broken
@@ -25,6 +24,17 @@ func brokenPromises(_ cell: Cell, _ rows: [Summary], _ batches: [Batch]) -> [Str
   }
   return broken
 }
+
+/// How many gates may be wrong where the truth is so close to the limit that the method's own error
+/// rates show: `holds` has 95 % confidence, and a truth on the limit is found violated in one of 200.
+private func tolerated(_ row: Summary) -> Int {
+  let distance = row.truth - row.limit
+  if abs(distance) < 1e-9 { return max(1, row.n / 200) }
+  return distance > 0 && distance < closeToLimit ? row.n / 20 : 0
+}
+
+/// A truth that is further above the limit than this must never be found to hold.
+private let closeToLimit = 0.015
 
 /// The share of gates of a cell that must be decided.
 private func leastDecided(_ cell: String) -> Double? {
