@@ -9,6 +9,7 @@ package final class Peer {
   package let isKept: Bool
   let runner: RemoteRunner
   private let watch: PeerWatch
+  private let isWatched: Bool
   private var pinned: (process: Int, cpus: CPUSet)?
   /// The most memory that it and its processes used after an arm, by the key of its series.
   private(set) var peakBytes: [SeriesKey: Int] = [:]
@@ -17,13 +18,15 @@ package final class Peer {
   ///   - program: how it is started. It need not place itself: it is started on its workers' CPUs.
   ///   - catalog: the kernels. Its variants' names begin with the program's name and a dot there, and
   ///     not in the program itself.
+  ///   - isWatched: whether an arm that other programs disturbed is dropped.
   package init(
     _ program: ArmProgram, isKept: Bool, catalog: Catalog,
     placement: PlacementPlan, machine: Machine, seed: UInt64, timeout: Double,
-    bounds: ArmBounds = ArmBounds()
+    bounds: ArmBounds = ArmBounds(), isWatched: Bool = true
   ) {
     name = program.name
     self.isKept = isKept
+    self.isWatched = isWatched
     let wire = WirePlacement(plan: placement, input: nil)
     let pinnedCPUs = placement.slots.map(\.cpu)
     let cpus = pinnedCPUs.compactMap(\.self)
@@ -81,13 +84,14 @@ package final class Peer {
     var (sample, checksum) = try runner.execute(arm)
     let end = watch.read(tree, workers: arm.workers)
     let isLoop = arm.executor == ExecutorName.singleThread
-    sample.disturbances += watch.causes(from: start, to: end, isLoop: isLoop)
+    let causes = watch.causes(from: start, to: end, isLoop: isLoop)
+    if isWatched { sample.disturbances += causes }
     if isLoop {
       sample.delaySeconds = watch.delaySeconds(from: start, to: end)
       // Waiting for a CPU is neither work nor sleep.
       let own = sample.seconds - sample.delaySeconds
-      let isShort = !sample.disturbances.isEmpty || own <= 0
-      sample.sleepShare = isShort ? 0 : max(0, 1 - sample.cpuSeconds / own)
+      let isUnknown = !causes.isEmpty || own <= 0
+      sample.sleepShare = isUnknown ? 0 : max(0, 1 - sample.cpuSeconds / own)
     }
     peakBytes[arm.key] = max(peakBytes[arm.key] ?? 0, tree.bytes)
     return (sample, checksum)

@@ -71,7 +71,9 @@ final class MeasuringCommand {
           probe: invocation.probe)
       }
       if let peers {
-        session = try peers.session(beside: session, environment, plan) { progress.say($0) }
+        session = try peers.session(
+          beside: session, environment, plan, isWatched: invocation.probe == nil
+        ) { progress.say($0) }
       }
       self.session = session
     } catch {

@@ -197,7 +197,12 @@ extension MeasuringCommand {
         row.missing = member.isMissing ? member.runtime.remedy : nil
         if !member.isMissing {
           let finding = unproven.first { $0.kernel == kernel.name && $0.variant == variant.name }
-          row.note = member.failure ?? finding?.reason ?? "not measured"
+          let isLost = session.record.series.contains {
+            $0.kernel == kernel.name && $0.variant == variant.name && $0.discarded > 0
+          }
+          row.note =
+            member.failure ?? finding?.reason
+            ?? (isLost ? "other programs disturbed every round" : "not measured")
         }
         session.record.peers.append(row)
       }

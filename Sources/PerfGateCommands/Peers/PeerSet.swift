@@ -84,17 +84,21 @@ final class PeerSet {
 
   /// Builds and starts the programs, and makes a session in which they run beside this one.
   ///
-  /// - Parameter say: called with a line about something that takes long.
+  /// - Parameters:
+  ///   - isWatched: whether arms that other programs disturbed are dropped.
+  ///   - say: called with a line about something that takes long.
   func session(
     beside own: Session, _ environment: MeasurementEnvironment, _ plan: PlacementPlan,
-    say: @escaping (String) -> Void
+    isWatched: Bool, say: @escaping (String) -> Void
   ) throws(MeasurementError) -> PeersSession {
     let build = PeerBuild(folder: try folder(), environment: self.environment, announce: say)
     var peers: [Peer] = []
     for index in members.indices {
       guard let found = members[index].found else { continue }
       do throws(MeasurementError) {
-        if let peer = try start(found, &members[index], build, own, environment, plan) {
+        if let peer = try start(
+          found, &members[index], build, own, environment, plan, isWatched)
+        {
           peers.append(peer)
         }
       } catch {
@@ -108,7 +112,7 @@ final class PeerSet {
 
   private func start(
     _ found: PeerSearch.Found, _ member: inout Member, _ build: PeerBuild, _ own: Session,
-    _ environment: MeasurementEnvironment, _ plan: PlacementPlan
+    _ environment: MeasurementEnvironment, _ plan: PlacementPlan, _ isWatched: Bool
   ) throws(MeasurementError) -> Peer? {
     let runtime = found.runtime
     let ready: PeerBuild.Ready
@@ -123,7 +127,7 @@ final class PeerSet {
         environment: self.environment.merging(["PYTHONDONTWRITEBYTECODE": "1"]) { $1 },
         socket: .standardStreams, startTimeout: Self.startSeconds, mustPlace: false),
       isKept: runtime.isKept, catalog: catalog, placement: plan, machine: environment.machine,
-      seed: own.record.seed, timeout: max(Self.armSeconds, options.budget))
+      seed: own.record.seed, timeout: max(Self.armSeconds, options.budget), isWatched: isWatched)
     do throws(MeasurementError) {
       member.startupSeconds = try peer.connect()
       member.compileSeconds = ready.compileSeconds
