@@ -19,7 +19,7 @@ final class ClaimJudge: Sendable {
 
   static let shared = ClaimJudge(settings: Settings.current, tally: Tally.shared)
   /// How long all arms of a round may take together, in seconds: people wait for each test.
-  private static let roundArmSeconds = 0.2
+  private static let roundArmSeconds = 0.16
 
   private let settings: Result<Settings, Settings.Mistake>
   private let lockPath: String
