@@ -164,8 +164,7 @@ package final class Gate {
 
   /// The seed of the arms' order, different for each group and stage.
   static func seed(_ seed: UInt64, _ group: GroupKey, stage: Stage) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in group.description.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let hash = fnv1a(group.description.utf8)
     // 53 bits, so that programs which read JSON numbers as floating point keep it.
     return (seed ^ hash &+ UInt64(stage.rawValue) &* 0x9e37_79b9_7f4a_7c15) & 0x1f_ffff_ffff_ffff
   }

@@ -22,9 +22,7 @@ struct EngineRow: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
   /// Rows of the same truth in other words draw other rounds (FNV-1a of the name).
-  var seed: UInt64 {
-    name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-  }
+  var seed: UInt64 { fnv1a(name.utf8) }
 
   func gate(maximumRounds: Int = 40, failingAlpha: Double = 0.02) throws -> MadeUpGate {
     let plan = try #require(
