@@ -134,7 +134,7 @@ package class Session {
       RoundRequest(
         group: group.id, stage: .first, arms: group.arms, comparisons: group.comparisons,
         warmups: group.warmups, leastRounds: group.rounds, budget: nil,
-        keepsArmsWhole: group.keepsArmsWhole, seed: Gate.seed(record.seed, group.id, stage: .first)),
+        seed: Gate.seed(record.seed, group.id, stage: .first)),
       runner: runner, clock: clock, probe: probe, series: emptySeries)
     runner.watch(with: armWatch)
     defer { runner.watch(with: nil) }

@@ -37,8 +37,6 @@ package struct RoundGroup: Hashable, Sendable {
   package var rounds: Int
   /// The number of rounds that run first and are not kept.
   package var warmups: Int
-  /// Whether arms stay whole while rounds are being lost.
-  package var keepsArmsWhole: Bool
 
   /// Two arms, by their indices in the group.
   package struct Pair: Hashable, Sendable {
@@ -54,15 +52,13 @@ package struct RoundGroup: Hashable, Sendable {
   }
 
   package init(
-    id: GroupKey, arms: [Arm], pairs: [Pair] = [], rounds: Int, warmups: Int = RoundLoop.warmups,
-    keepsArmsWhole: Bool = false
+    id: GroupKey, arms: [Arm], pairs: [Pair] = [], rounds: Int, warmups: Int = RoundLoop.warmups
   ) {
     self.id = id
     self.arms = arms
     self.pairs = pairs
     self.rounds = rounds
     self.warmups = warmups
-    self.keepsArmsWhole = keepsArmsWhole
   }
 
   /// The comparisons that request the rounds: every arm by itself, and the pairs.

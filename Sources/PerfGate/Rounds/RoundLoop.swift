@@ -155,7 +155,7 @@ package final class RoundLoop {
     guard rounds(whole) != nil else {
       // Shorter arms rather than rounds that answer for one process only.
       let short = RoundMode.fresh(pairs: 1, parts: Self.fewParts)
-      return rounds(short) == nil ? .shared : short
+      return keepsArmsWhole || rounds(short) == nil ? .shared : short
     }
     let worthwhile = min(Self.mostPairs, Int(cost.start / max(cost.pair, 1e-9)) + 1)
     return stride(from: worthwhile, to: 1, by: -1).map { RoundMode.fresh(pairs: $0) }
@@ -242,7 +242,13 @@ package final class RoundLoop {
   private func evade() {
     let isCPULost = result.stage.discards.last?.causes.contains { $0.kind == Self.lostCPU } ?? false
     if isCPULost, runner.raisePriority() { return }
-    if !request.keepsArmsWhole { effort.shorten() }
+    if !keepsArmsWhole { effort.shorten() }
+  }
+
+  /// Whether arms stay whole: what a program in another language does besides its tasks would be a
+  /// large part of a short one.
+  private var keepsArmsWhole: Bool {
+    request.arms.contains { $0.program != SeriesKey.ownProgram }
   }
 
   /// Runs the arms once for each pair, between two spin probes.

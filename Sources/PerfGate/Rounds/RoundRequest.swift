@@ -22,16 +22,13 @@ package struct RoundRequest: Sendable {
   package var mode: RoundMode?
   /// How long the rounds may take, in seconds; `nil` without a limit.
   package var budget: Double?
-  /// Whether arms stay whole while rounds are being lost: a part of their tasks would be something
-  /// else, as where tasks wait for each other.
-  package var keepsArmsWhole: Bool
   /// The seed of the arms' random order.
   package var seed: UInt64
 
   package init(
     group: GroupKey, stage: Stage, arms: [Arm], comparisons: [PairedComparison],
     warmups: Int = RoundLoop.warmups, leastRounds: Int = 0, maximumRounds: Int? = nil,
-    mode: RoundMode? = nil, budget: Double?, keepsArmsWhole: Bool = false, seed: UInt64
+    mode: RoundMode? = nil, budget: Double?, seed: UInt64
   ) {
     self.group = group
     self.stage = stage
@@ -42,7 +39,6 @@ package struct RoundRequest: Sendable {
     self.maximumRounds = maximumRounds
     self.mode = mode
     self.budget = budget
-    self.keepsArmsWhole = keepsArmsWhole
     self.seed = seed
   }
 }
