@@ -10,6 +10,8 @@ package final class Peer {
   let runner: RemoteRunner
   private let watch: PeerWatch
   private let isWatched: Bool
+  /// Whether all of its threads run before other programs.
+  var hasPriority = false
   private var pinned: (process: Int, cpus: CPUSet)?
   /// The most memory that it and its processes used after an arm, by the key of its series.
   private(set) var peakBytes: [SeriesKey: Int] = [:]
@@ -80,17 +82,27 @@ package final class Peer {
       tree.pin(to: cpus)
       pinned = (tree.root, cpus)
     }
+    if hasPriority { tree.runFirst() }
     let start = watch.read(tree, workers: arm.workers)
+    let asked = pgp_monotonic_ns()
     var (sample, checksum) = try runner.execute(arm)
-    let end = watch.read(tree, workers: arm.workers)
+    let answered = pgp_monotonic_ns()
     let isLoop = arm.executor == ExecutorName.singleThread
-    let causes = watch.causes(from: start, to: end, isLoop: isLoop)
-    if isWatched { sample.disturbances += causes }
+    let finding = watch.finding(
+      from: start, to: watch.read(tree, workers: arm.workers), told: sample, isLoop: isLoop)
+    let seen = SeenTime(
+      wallSeconds: Double(answered - asked) * 1e-9,
+      loopSeconds: isLoop && arm.tasks <= SeenTime.mostTasks ? finding.busiestSeconds : 0)
+    if let lie = seen.contradiction(of: sample) {
+      throw .wrongResult(
+        Unproven(kernel: arm.kernel, variant: arm.variant, reason: .ended(lie)))
+    }
+    if isWatched { sample.disturbances += finding.causes }
     if isLoop {
-      sample.delaySeconds = watch.delaySeconds(from: start, to: end)
+      sample.delaySeconds = finding.delaySeconds
       // Waiting for a CPU is neither work nor sleep.
       let own = sample.seconds - sample.delaySeconds
-      let isUnknown = !causes.isEmpty || own <= 0
+      let isUnknown = !finding.causes.isEmpty || own <= 0
       sample.sleepShare = isUnknown ? 0 : max(0, 1 - sample.cpuSeconds / own)
     }
     peakBytes[arm.key] = max(peakBytes[arm.key] ?? 0, tree.bytes)
@@ -108,4 +120,33 @@ package final class Peer {
 
   /// Ends its process, and all that it started.
   package func end() { runner.end() }
+}
+
+/// What this program itself sees of how long a run took, for comparison with what is told of it.
+struct SeenTime {
+  /// From the request to the answer, in seconds.
+  var wallSeconds: Double
+  /// CPU time of the thread that ran all tasks, in seconds; 0 if it cannot be compared, because
+  /// workers took part or the results of many tasks had to be added up.
+  var loopSeconds: Double
+
+  /// The most tasks whose results are added up in next to no time in any language.
+  static let mostTasks = 1000
+  /// What a program may do besides the run, such as waking up, in seconds, and as a share.
+  private static let slack = (seconds: 0.03, share: 0.2)
+
+  /// What is wrong about the times that a program told; `nil`: nothing.
+  func contradiction(of told: ArmSample) -> String? {
+    if told.seconds > wallSeconds * 1.01 + 0.001 {
+      return "told a time of \(Self.rounded(told.seconds)) s, but answered after "
+        + "\(Self.rounded(wallSeconds)) s"
+    }
+    let least = min(told.seconds, told.cpuSeconds)
+    guard least < loopSeconds * (1 - Self.slack.share) - Self.slack.seconds else { return nil }
+    return "told a time of \(Self.rounded(least)) s, but computed for "
+      + "\(Self.rounded(loopSeconds)) s"
+  }
+
+  /// To microseconds.
+  private static func rounded(_ seconds: Double) -> Double { (seconds * 1e6).rounded() / 1e6 }
 }

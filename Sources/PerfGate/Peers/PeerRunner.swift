@@ -101,8 +101,12 @@ package final class PeerRunner: ArmRunner {
     try own.callMemory(kernel)
   }
 
-  /// Not here: only this program's workers would get priority, and rounds would not be fair.
-  package func raisePriority() -> Bool { false }
+  /// All programs get priority, or none: otherwise rounds would not be fair.
+  package func raisePriority() -> Bool {
+    guard own.raisePriority() else { return false }
+    for peer in peers.values { peer.hasPriority = true }
+    return true
+  }
 
   package func peakBytes(of arm: Arm) -> Int {
     guard let (peer, arm) = peer(of: arm) else { return own.peakBytes(of: arm) }

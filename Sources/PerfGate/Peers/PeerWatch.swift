@@ -6,10 +6,14 @@ import PerfGateMachine
 /// out tasks. They may wait for each other, so only what *other* programs used of the CPUs is a
 /// disturbance, and where tasks run in a plain loop the wait of the thread that did the work.
 final class PeerWatch {
-  /// The counters before or after an arm.
-  struct Reading {
-    var counters: InterferenceSnapshot
-    var threads: [ProcessTree.Thread]
+  /// What happened while an arm ran.
+  struct Finding: Equatable {
+    /// What disturbed it.
+    var causes: [DropCause] = []
+    /// CPU time of the thread that computed most, in seconds.
+    var busiestSeconds = 0.0
+    /// How long that thread waited for a CPU during the run, in seconds; 0 unless it ran all tasks.
+    var delaySeconds = 0.0
   }
 
   private let cpus: [CPUSet]
@@ -23,9 +27,6 @@ final class PeerWatch {
   private static let coarseTicks = 2.0
   /// The share of a CPU's time that others may use; ticks are samples, and not exact.
   private static let tolerableShare = 0.05
-  /// How long the only worker may wait in any case, in nanoseconds: it is woken up for each request,
-  /// before its time begins.
-  private static let tolerableDelay: UInt64 = 1_000_000
 
   /// - Parameters:
   ///   - cpus: for each number of workers, from 1, the CPUs of all of them.
@@ -41,84 +42,94 @@ final class PeerWatch {
     cpus.isEmpty ? nil : cpus[min(max(workers, 1), cpus.count) - 1]
   }
 
-  func read(_ tree: ProcessTree, workers: Int) -> Reading {
-    Reading(counters: probe(workers).snapshot(), threads: tree.threads)
+  /// The counters of the CPUs, and the times of all threads of a program.
+  func read(_ tree: ProcessTree, workers: Int) -> InterferenceSnapshot {
+    var snapshot = probe(workers).snapshot()
+    snapshot.workers = tree.threads
+    return snapshot
   }
 
-  /// What disturbed the time between two readings.
+  /// What happened between two readings.
   ///
-  /// - Parameter isLoop: whether one thread ran all tasks.
-  func causes(from start: Reading, to end: Reading, isLoop: Bool) -> [DropCause] {
-    var (before, after) = (start.counters, end.counters)
+  /// - Parameters:
+  ///   - told: the times that the program told of the run.
+  ///   - isLoop: whether one thread ran all tasks.
+  func finding(
+    from start: InterferenceSnapshot, to end: InterferenceSnapshot, told: ArmSample, isLoop: Bool
+  ) -> Finding {
     let known = Dictionary(
-      start.threads.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
-    let pairs = end.threads.map { (known[$0.number] ?? Self.none($0.number), $0) }
-    if isLoop, let busiest = pairs.max(by: { Self.cpu($0) < Self.cpu($1) }) {
-      before.workers = [Self.times(busiest.0)]
-      after.workers = [Self.times(busiest.1)]
+      start.workers.map { ($0.thread, $0) }, uniquingKeysWith: { first, _ in first })
+    let pairs = end.workers.map { after in
+      (
+        before: known[after.thread]
+          ?? .init(thread: after.thread, cpuNanoseconds: 0, delayNanoseconds: 0), after: after
+      )
     }
-    var limits = DisturbanceLimits()
-    limits.runDelayNanoseconds = Self.tolerableDelay
-    let causes = Disturbance.causes(from: before, to: after, limits: limits)
-      .map { DropCause($0) }
-    return causes + others(before, after, used: pairs.reduce(0) { $0 + Self.cpu($1) })
+    var (before, after) = (start, end)
+    (before.workers, after.workers) = ([], [])
+    var finding = Finding(
+      causes: Disturbance.causes(from: before, to: after).map { DropCause($0) })
+    if let others = Self.others(before, after, used: pairs.reduce(0) { $0 + Self.cpu($1) }) {
+      finding.causes.append(others)
+    }
+    guard let busiest = pairs.max(by: { Self.cpu($0) < Self.cpu($1) }) else { return finding }
+    finding.busiestSeconds = Double(Self.cpu(busiest)) * 1e-9
+    guard isLoop else { return finding }
+    // It also waits when it is woken up for a request, before its time begins: during the run it can
+    // have waited no longer than it did not compute.
+    let idle = max(0, told.seconds - told.cpuSeconds)
+    finding.delaySeconds = min(idle, Double(Self.delay(busiest)) * 1e-9)
+    let limits = DisturbanceLimits()
+    if finding.delaySeconds >= limits.runDelay * told.seconds,
+      finding.delaySeconds >= Double(limits.runDelayNanoseconds) * 1e-9
+    {
+      let delay = Disturbance.runDelay(
+        thread: busiest.after.thread, nanoseconds: UInt64(finding.delaySeconds * 1e9),
+        share: finding.delaySeconds / told.seconds)
+      finding.causes.append(DropCause(delay))
+    }
+    return finding
   }
 
-  /// How long workers waited for a CPU, in seconds; of several the longest.
-  func delaySeconds(from start: Reading, to end: Reading) -> Double {
-    let known = Dictionary(
-      start.threads.map { ($0.number, $0.delayNanoseconds) },
-      uniquingKeysWith: { first, _ in first })
-    let delays = end.threads.map { thread in
-      let before = known[thread.number] ?? 0
-      return thread.delayNanoseconds > before ? thread.delayNanoseconds - before : 0
-    }
-    return Double(delays.max() ?? 0) * 1e-9
-  }
-
-  /// What the CPUs ran beyond this program.
-  private func others(
+  /// What the CPUs ran beyond this program; `nil`: nothing worth mentioning.
+  private static func others(
     _ before: InterferenceSnapshot, _ after: InterferenceSnapshot, used: UInt64
-  ) -> [DropCause] {
-    guard !after.used.isEmpty, after.nanoseconds > before.nanoseconds else { return [] }
+  ) -> DropCause? {
+    guard !after.used.isEmpty, after.nanoseconds > before.nanoseconds else { return nil }
     let elapsed = Double(after.nanoseconds - before.nanoseconds) * 1e-9
     let busy = zip(before.used, after.used).reduce(0.0) {
       $0 + Double($1.1.busy > $1.0.busy ? $1.1.busy - $1.0.busy : 0)
     }
     let seconds = busy / Double(max(after.ticksPerSecond, 1)) - Double(used) * 1e-9
     let cpus = Double(after.used.count)
-    let coarse = Self.coarseTicks * cpus / Double(max(after.ticksPerSecond, 1))
-    guard seconds > coarse, seconds > Self.tolerableShare * elapsed * cpus else { return [] }
+    let coarse = coarseTicks * cpus / Double(max(after.ticksPerSecond, 1))
+    guard seconds > coarse, seconds > tolerableShare * elapsed * cpus else { return nil }
     let milliseconds = Int((seconds * 1000).rounded())
-    return [
-      DropCause(
-        kind: Self.otherPrograms, text: "other programs used its CPUs for \(milliseconds) ms")
-    ]
+    return DropCause(
+      kind: otherPrograms, text: "other programs used its CPUs for \(milliseconds) ms")
   }
 
   private func probe(_ workers: Int) -> Interference {
     if let probe = probes[workers] { return probe }
-    let cpus = cpus(of: workers) ?? CPUSet()
     let probe = Interference(
-      cpus: cpus,
+      cpus: cpus(of: workers) ?? CPUSet(),
       siblings: siblings.prefix(max(1, workers)).reduce(into: CPUSet()) { $0.formUnion($1) },
       throttleFiles: throttleFiles, threads: [])
     probes[workers] = probe
     return probe
   }
 
-  private static func none(_ number: Int) -> ProcessTree.Thread {
-    ProcessTree.Thread(number: number, cpuNanoseconds: 0, delayNanoseconds: 0)
-  }
+  private typealias Pair = (
+    before: InterferenceSnapshot.ThreadTimes, after: InterferenceSnapshot.ThreadTimes
+  )
 
-  private static func cpu(_ pair: (ProcessTree.Thread, ProcessTree.Thread)) -> UInt64 {
-    let (before, after) = (pair.0.cpuNanoseconds, pair.1.cpuNanoseconds)
+  private static func cpu(_ pair: Pair) -> UInt64 {
+    let (before, after) = (pair.before.cpuNanoseconds, pair.after.cpuNanoseconds)
     return after > before ? after - before : 0
   }
 
-  private static func times(_ thread: ProcessTree.Thread) -> InterferenceSnapshot.ThreadTimes {
-    InterferenceSnapshot.ThreadTimes(
-      thread: thread.number, cpuNanoseconds: thread.cpuNanoseconds,
-      delayNanoseconds: thread.delayNanoseconds)
+  private static func delay(_ pair: Pair) -> UInt64 {
+    let (before, after) = (pair.before.delayNanoseconds, pair.after.delayNanoseconds)
+    return after > before ? after - before : 0
   }
 }

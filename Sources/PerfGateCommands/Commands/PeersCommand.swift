@@ -54,7 +54,7 @@ extension MeasuringCommand {
     }
     let group = RoundGroup(
       id: GroupKey(.peers, kernel.name), arms: arms, pairs: pairs,
-      rounds: options.rounds ?? Options.defaultRounds)
+      rounds: options.rounds ?? Options.defaultRounds, keepsArmsWhole: true)
     let series = try measureKnown(group)
     session.record.peers += rows(series, kernel, peers)
     let tables = Tables(session.record)
@@ -98,7 +98,7 @@ extension MeasuringCommand {
     let group = RoundGroup(
       id: GroupKey(.peers, "\(kernel.name) over workers"), arms: arms,
       pairs: arms.indices.dropFirst(first).map { RoundGroup.Pair($0, $0 % max(first, 1)) },
-      rounds: options.rounds ?? Self.fewRounds)
+      rounds: options.rounds ?? Self.fewRounds, keepsArmsWhole: true)
     let series = try measureKnown(group)
     session.record.scaling += Tables(session.record).curves(series, of: kernel, group: group.id)
   }
@@ -230,7 +230,7 @@ extension MeasuringCommand {
     arms += proven.map { arm($0, $0.peer?.executor ?? ExecutorName.pool, workers) }
     let group = RoundGroup(
       id: GroupKey(.handoff, "\(kernel.name) (peers)"), arms: arms,
-      rounds: options.rounds ?? Self.fewestRounds, warmups: 0)
+      rounds: options.rounds ?? Self.fewestRounds, warmups: 0, keepsArmsWhole: true)
     guard !arms.isEmpty else { return }
     say("handing \(size) characters to workers \(workerTasks) times in each language")
     _ = try measureKnown(group)

@@ -2,22 +2,6 @@ import CPerfGateSystem
 
 /// A process and everything that it started, read from `/proc`.
 package struct ProcessTree: Sendable {
-  /// One thread's times since it started.
-  package struct Thread: Hashable, Sendable {
-    /// Its number, which is unique on the machine.
-    package var number: Int
-    /// Nanoseconds on a CPU.
-    package var cpuNanoseconds: UInt64
-    /// Nanoseconds in which it was ready to run but waited for a CPU.
-    package var delayNanoseconds: UInt64
-
-    package init(number: Int, cpuNanoseconds: UInt64, delayNanoseconds: UInt64) {
-      self.number = number
-      self.cpuNanoseconds = cpuNanoseconds
-      self.delayNanoseconds = delayNanoseconds
-    }
-  }
-
   /// The number of the process that all others descend from.
   package var root: Int
 
@@ -40,7 +24,7 @@ package struct ProcessTree: Sendable {
   }
 
   /// The times of all threads of all processes.
-  package var threads: [Thread] {
+  package var threads: [InterferenceSnapshot.ThreadTimes] {
     processes.flatMap { process in
       Self.threads(of: process).compactMap { thread in
         guard
@@ -50,7 +34,7 @@ package struct ProcessTree: Sendable {
         guard words.count >= 2, let cpu = UInt64(words[0]), let delay = UInt64(words[1]) else {
           return nil
         }
-        return Thread(number: thread, cpuNanoseconds: cpu, delayNanoseconds: delay)
+        return .init(thread: thread, cpuNanoseconds: cpu, delayNanoseconds: delay)
       }
     }
   }
@@ -69,6 +53,12 @@ package struct ProcessTree: Sendable {
         _ = pgp_set_affinity(Int32(thread), words, words.count)
       }
     }
+  }
+
+  /// Lets every thread of every process run before all threads of ordinary priority, where that is
+  /// allowed. Threads that start later do not inherit that.
+  package func runFirst() {
+    for thread in threads { _ = pgp_run_first(Int32(thread.thread)) }
   }
 
   private static func threads(of process: Int) -> [Int] {

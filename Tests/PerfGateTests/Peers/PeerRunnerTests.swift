@@ -45,6 +45,12 @@ struct PeerRunnerTests {
         if fault == "other checksum":
           h ^= 1
         ran = max(1, time.monotonic_ns() - start)
+        if fault == "short time":
+          end = time.process_time() + 0.15
+          while time.process_time() < end:
+            pass
+        if fault == "long time":
+          ran = 10**12
         if fault == "hang":
           time.sleep(1000)
         if fault == "die":
@@ -132,8 +138,8 @@ struct PeerRunnerTests {
     own.variant = "c.a"
     #expect(try runner.run(own).seconds > 0)
     #expect(try runner.checksum(of: arm) == runner.checksum(of: own))
-    let key = try #require(catalog.kernel(Served.name)?.variant("peer.a")).name
-    #expect(key == "peer.a" && arm.placed(catalog.kernels[0].variants[4]).id.hasPrefix("peer!"))
+    let variant = try #require(catalog.kernel(Served.name)?.variant("peer.a"))
+    #expect(arm.placed(variant).id == "peer!made-up.served/peer.a/sp/1")
     #expect(runner.peakBytes(of: arm) > 1_000_000)
     runner.end()
     #expect(areGone(mark))
@@ -143,6 +149,8 @@ struct PeerRunnerTests {
     ("lie", "work of made-up.served/peer.a is not proven: task 5 returned 0x"),
     ("other checksum", "told a checksum that its results do not have, or that changes"),
     ("die", "exited with status 3"), ("die", "out of luck"),
+    ("short time", "told a time of "),
+    ("long time", "told a time of 1000.0 s, but answered after "),
     ("garbage", "answered `ran very fast`"),
     ("no end", "peer.a is not proven: its process "),
     ("hang", "peer.a is not proven: its process "), ("twice", "had answered `ran "),
@@ -159,6 +167,8 @@ struct PeerRunnerTests {
   /// Runs nothing, and says that rounds are starts.
   private final class Starting: ArmRunner {
     var startsProcesses: Bool { true }
+    var mayRaise = false
+    func raisePriority() -> Bool { mayRaise }
     func run(_ arm: Arm) -> ArmSample { ArmSample(seconds: 1, cpuSeconds: 1) }
   }
 
@@ -182,7 +192,12 @@ struct PeerRunnerTests {
     var own = arm
     own.variant = "c.a"
     #expect(other.startsAnew(own) && other.startsAnew(arm) == !kept)
-    // Only this program's workers would get it.
-    #expect(!other.raisePriority())
+    // All get it, or none.
+    #expect(!other.raisePriority() && !peer.hasPriority)
+    let allowed = Starting()
+    allowed.mayRaise = true
+    let fair = PeerRunner(
+      own: allowed, peers: [peer], catalog: catalog, seed: 42, mostWorkers: 1)
+    #expect(fair.raisePriority() && peer.hasPriority)
   }
 }
