@@ -257,4 +257,24 @@ import Testing
         ])
     #expect(record.claims.map(\.id) == ["viete.swift-vs-go"])
   }
+
+  /// What an earlier run has built and does not start any more is built again.
+  @Test(.enabled(if: installed("go") != nil, "go is missing"))
+  func whatWasBuiltAndIsDamagedIsBuiltAgain() throws {
+    let folder = try TemporaryFolder()
+    let build = PeerBuild(
+      folder: folder.path("peers"), environment: ProcessInfo.processInfo.environment
+    ) { _ in }
+    let search = try PeerSearch(
+      python: nil, environment: ProcessInfo.processInfo.environment)
+    let found = try #require(try search.find(.go))
+    let first = try build.ready(found)
+    #expect(first.cache == nil && (first.compileSeconds ?? 0) > 0)
+    let second = try build.ready(found)
+    #expect(second.program == first.program && second.cache != nil)
+    #expect(second.compileSeconds == first.compileSeconds)
+    build.discard(second)
+    #expect(!FileManager.default.fileExists(atPath: first.program))
+    #expect(try build.ready(found).cache == nil)
+  }
 }

@@ -34,10 +34,7 @@ extension MeasuringCommand {
     let found = try session.calibrate(kernel, seconds: wanted, maximumSize: 1 << 45)
     var sizes: [String: Int] = [:]
     for variant in proven {
-      let probe = max(1, found.size / 16)
-      let pace = try session.runner.pace(kernel, variant, size: probe)
-      sizes[variant.name] = max(
-        1, Int(min(1e15, Double(probe) * wanted / max(pace, 1e-9)).rounded()))
+      sizes[variant.name] = try size(kernel, variant, near: found.size, lasting: wanted)
     }
     var tasks = max(1, Int((Self.armSeconds / wanted).rounded(.up)))
     // Another number than over workers, so that each series has an id of its own.
@@ -54,7 +51,7 @@ extension MeasuringCommand {
     }
     let group = RoundGroup(
       id: GroupKey(.peers, kernel.name), arms: arms, pairs: pairs,
-      rounds: options.rounds ?? Options.defaultRounds, keepsArmsWhole: true)
+      rounds: options.rounds ?? Options.defaultRounds)
     let series = try measureKnown(group)
     session.record.peers += rows(series, kernel, peers)
     let tables = Tables(session.record)
@@ -70,6 +67,29 @@ extension MeasuringCommand {
 
   /// The number of tasks that workers share.
   private var workerTasks: Int { options.tasks ?? Options.defaultTasks }
+
+  /// The size at which a task of a variant lasts this long, by the clock: the CPU time of other
+  /// languages includes threads that do not run tasks.
+  ///
+  /// - Parameter near: the size at which the reference does.
+  private func size(
+    _ kernel: AnyKernel, _ variant: AnyKernel.VariantInfo, near: Int, lasting wanted: Double
+  ) throws(MeasurementError) -> Int {
+    // A slow one must not take all of that size at once, and a short time is not exact.
+    var size = max(1, near / 16)
+    for _ in 0..<2 {
+      let arm = Arm(
+        kernel: kernel.name, variant: variant.name, workers: 1, tasks: 1, size: size,
+        isSpecial: true)
+      var best = Double.infinity
+      // A long time has little noise.
+      for _ in 0..<5 where best.isInfinite || best < 0.1 {
+        best = min(best, try session.runner.run(arm).seconds)
+      }
+      size = max(1, Int(min(1e15, Double(size) * wanted / max(best, 1e-9)).rounded()))
+    }
+    return size
+  }
 
   /// Those with workers of their own, and Swift, at each number of workers.
   private func measureOverWorkers(
@@ -98,7 +118,7 @@ extension MeasuringCommand {
     let group = RoundGroup(
       id: GroupKey(.peers, "\(kernel.name) over workers"), arms: arms,
       pairs: arms.indices.dropFirst(first).map { RoundGroup.Pair($0, $0 % max(first, 1)) },
-      rounds: options.rounds ?? Self.fewRounds, keepsArmsWhole: true)
+      rounds: options.rounds ?? Self.fewRounds)
     let series = try measureKnown(group)
     session.record.scaling += Tables(session.record).curves(series, of: kernel, group: group.id)
   }
@@ -230,7 +250,7 @@ extension MeasuringCommand {
     arms += proven.map { arm($0, $0.peer?.executor ?? ExecutorName.pool, workers) }
     let group = RoundGroup(
       id: GroupKey(.handoff, "\(kernel.name) (peers)"), arms: arms,
-      rounds: options.rounds ?? Self.fewestRounds, warmups: 0, keepsArmsWhole: true)
+      rounds: options.rounds ?? Self.fewestRounds, warmups: 0)
     guard !arms.isEmpty else { return }
     say("handing \(size) characters to workers \(workerTasks) times in each language")
     _ = try measureKnown(group)

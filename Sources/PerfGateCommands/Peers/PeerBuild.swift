@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateStatistics
 
 /// Puts the programs of other languages into the build folder, and builds those that need it, once
 /// for each source and version.
@@ -10,6 +11,8 @@ struct PeerBuild {
     var arguments: [String]
     /// How long it took to build, in seconds; `nil` if nothing was built.
     var compileSeconds: Double?
+    /// The folder of a program that an earlier run has built.
+    var cache: String?
   }
 
   /// Why a program could not be built.
@@ -35,12 +38,14 @@ struct PeerBuild {
       let built = try built(found, "peer.go", PackageResources.peer_go) { source, output in
         (found.program, ["build", "-o", output, source])
       }
-      return Ready(program: built.path, arguments: [], compileSeconds: built.seconds)
+      return Ready(
+        program: built.path, arguments: [], compileSeconds: built.seconds, cache: built.cache)
     case .mojo:
       let built = try built(found, "peer.mojo", PackageResources.peer_mojo) { source, output in
         (found.program, ["build", "-o", output, source])
       }
-      return Ready(program: built.path, arguments: [], compileSeconds: built.seconds)
+      return Ready(
+        program: built.path, arguments: [], compileSeconds: built.seconds, cache: built.cache)
     case .nuitka:
       let built = try built(found, "peer.py", PackageResources.peer_py) { source, output in
         (
@@ -52,23 +57,31 @@ struct PeerBuild {
           ]
         )
       }
-      return Ready(program: built.path, arguments: ["nuitka"], compileSeconds: built.seconds)
+      return Ready(
+        program: built.path, arguments: ["nuitka"], compileSeconds: built.seconds,
+        cache: built.cache)
     case .python, .pypy, .numba, .taichi:
       let script = try source("python", "peer.py", PackageResources.peer_py)
       return Ready(program: found.program, arguments: [script, found.runtime.rawValue])
     }
   }
 
-  /// The path of a built program, and how long the build took.
+  /// Removes a program that an earlier run has built, so that it is built again.
+  func discard(_ ready: Ready) {
+    if let cache = ready.cache { try? FileManager.default.removeItem(atPath: cache) }
+  }
+
+  /// The path of a built program, how long the build took, and its folder if it was there before.
   private func built(
     _ found: PeerSearch.Found, _ name: String, _ source: [UInt8],
     command: (_ source: String, _ output: String) -> (String, [String])
-  ) throws(Failure) -> (path: String, seconds: Double?) {
+  ) throws(Failure) -> (path: String, seconds: Double?, cache: String?) {
     let key = Self.key(source + Array("\(found.version) \(found.program)".utf8))
     let folder = "\(folder)/\(found.runtime.rawValue)-\(key)"
     let program = "\(folder)/peer"
     let files = FileManager.default
-    if !files.isExecutableFile(atPath: program) {
+    let isThere = files.isExecutableFile(atPath: program)
+    if !isThere {
       announce("building \(found.runtime.rawValue) \(found.version)")
       let temporary = "\(folder).\(getpid())"
       defer { try? files.removeItem(atPath: temporary) }
@@ -76,8 +89,8 @@ struct PeerBuild {
       let (tool, arguments) = command("\(temporary)/\(name)", "\(temporary)/peer")
       let outcome = OutsideProgram.run(
         tool, arguments, buildEnvironment, atMost: Self.buildSeconds)
-      let isThere = files.isExecutableFile(atPath: "\(temporary)/peer")
-      if let failure = outcome.failure ?? (isThere ? nil : "made no program") {
+      let isMade = files.isExecutableFile(atPath: "\(temporary)/peer")
+      if let failure = outcome.failure ?? (isMade ? nil : "made no program") {
         let last = outcome.lines.suffix(5).map { String($0.prefix(300)) }
         throw Failure(
           description: "cannot build \(found.runtime.rawValue) with \(tool): it \(failure)"
@@ -93,7 +106,7 @@ struct PeerBuild {
     }
     let seconds = (try? String(contentsOfFile: "\(folder)/seconds", encoding: .utf8))
       .flatMap { Double($0) }
-    return (program, seconds)
+    return (program, seconds, isThere ? folder : nil)
   }
 
   /// The path of a source that is run as it is.
@@ -131,13 +144,8 @@ struct PeerBuild {
     return all
   }
 
-  private static func lastError() -> String { String(cString: strerror(errno)).lowercased() }
-
   /// A name that other sources and versions do not have.
-  private static func key(_ bytes: [UInt8]) -> String {
-    let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-    }
-    return String(hash, radix: 16)
-  }
+  private static func key(_ bytes: [UInt8]) -> String { String(fnv1a(bytes), radix: 16) }
+
+  private static func lastError() -> String { String(cString: strerror(errno)).lowercased() }
 }

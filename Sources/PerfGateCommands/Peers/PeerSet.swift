@@ -129,21 +129,31 @@ final class PeerSet {
       isKept: runtime.isKept, catalog: catalog, placement: plan, machine: environment.machine,
       seed: own.record.seed, timeout: max(Self.armSeconds, options.budget), isWatched: isWatched)
     do throws(MeasurementError) {
-      member.startupSeconds = try peer.connect()
-      member.compileSeconds = ready.compileSeconds
-      // A compiled program may not know what compiled it.
-      let told = peer.greeting.split(separator: " ").dropFirst().first
-      if let told, told.first?.isNumber == true { member.version = String(told) }
-      if runtime.compilesLate, let arm = smallestArm(runtime) {
-        member.compileSeconds = try peer.compileSeconds(of: arm)
-      }
+      try connect(peer, &member)
+      if !runtime.compilesLate { member.compileSeconds = ready.compileSeconds }
     } catch {
       peer.end()
       if case .worker = error { throw error }
+      if ready.cache != nil {
+        // It worked when it was built, so it is damaged, or what it needs has changed.
+        build.discard(ready)
+        return try start(found, &member, build, own, environment, plan, isWatched)
+      }
       try refuse(&member, error.description)
       return nil
     }
     return peer
+  }
+
+  /// Starts a program, and lets it compile what it compiles late.
+  private func connect(_ peer: Peer, _ member: inout Member) throws(MeasurementError) {
+    member.startupSeconds = try peer.connect()
+    // A compiled program may not know what compiled it.
+    let told = peer.greeting.split(separator: " ").dropFirst().first
+    if let told, told.first?.isNumber == true { member.version = String(told) }
+    if member.runtime.compilesLate, let arm = smallestArm(member.runtime) {
+      member.compileSeconds = try peer.compileSeconds(of: arm)
+    }
   }
 
   /// A program that does not work: an error if it was named, otherwise a row that says so.

@@ -8,8 +8,12 @@ import asyncio
 import math
 import os
 import platform
+import select
+import signal
+import stat
 import struct
 import sys
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 
@@ -208,6 +212,23 @@ class Peer:
         return [f"error cannot {request}"]
 
 
+def end_at_hangup():
+    """Ends this program and its workers when whoever asks is gone, even in the middle of a run.
+
+    Only as the leader of a group and on a socket: what comes through a pipe is still answered.
+    """
+    if os.getpgid(0) != os.getpid() or not stat.S_ISSOCK(os.fstat(0).st_mode):
+        return
+
+    def wait():
+        poll = select.poll()
+        poll.register(0, 0)
+        poll.poll()
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 def serve(peer, wire):
     for line in sys.stdin:
         words = line.split()
@@ -232,6 +253,7 @@ def main():
     compilers = {"numba": with_numba, "taichi": with_taichi, "nuitka": with_nuitka}
     if runtime in compilers:
         SERIES, version = compilers[runtime]()
+    end_at_hangup()
     serve(Peer(runtime, version), wire)
 
 
