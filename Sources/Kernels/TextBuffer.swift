@@ -18,6 +18,8 @@ import PerfGate
 package final class TextBuffer: @unchecked Sendable {
   /// Zero bytes after the terminator: a block that starts in the text may end there.
   package static let paddingBytes = 64
+  /// The least number of bytes of a text that fills some large pages.
+  private static let longBytes = 8 << 20
 
   /// The number of bytes of the text, without its zero.
   package let bytes: UnsafeRawBufferPointer
@@ -60,6 +62,26 @@ package final class TextBuffer: @unchecked Sendable {
     UnsafePointer(bitPattern: opaque(Int(bitPattern: start))).unsafelyUnwrapped
   }
 
+  /// A string with a copy of the text, which must be UTF-8; anything else is repaired.
+  ///
+  /// Its bytes lie on pages of the same size as this buffer's, so that readers of both are comparable.
+  func string() -> String {
+    String(unsafeUninitializedCapacity: bytes.count) { copy in
+      guard let start = copy.baseAddress else { return 0 }
+      // A small one shares its pages with other allocations.
+      if bytes.count >= Self.longBytes {
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let first = (Int(bitPattern: start) + page - 1) / page * page
+        let end = (Int(bitPattern: start) + bytes.count) / page * page
+        if let pages = UnsafeMutableRawPointer(bitPattern: first) {
+          Self.preferLargePages(pages, bytes: end - first)
+        }
+      }
+      UnsafeMutableRawBufferPointer(copy).copyMemory(from: bytes)
+      return bytes.count
+    }
+  }
+
   deinit {
     if ownedBytes > 0 { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), ownedBytes) }
   }
@@ -93,12 +115,16 @@ package final class TextBuffer: @unchecked Sendable {
     let access = PROT_READ | PROT_WRITE
     guard let start = mmap(nil, bytes, access, MAP_PRIVATE | MAP_ANON, -1, 0), start != MAP_FAILED
     else { throw .memoryRefused(bytes: bytes, errorNumber: errno) }
+    preferLargePages(start, bytes: bytes)
+    return start
+  }
+
+  /// A process keeps the small pages that it happens to get: from one start to the next, that moved the
+  /// ratio of two readers of one text by several percent. This is a hint; a refusal changes nothing.
+  private static func preferLargePages(_ start: UnsafeMutableRawPointer, bytes: Int) {
     #if canImport(Glibc)
-      // A process keeps the small pages that it happens to get: from one start to the next, that moved the
-      // ratio of two readers of one text by several percent. This is a hint; a refusal changes nothing.
       madvise(start, bytes, MADV_HUGEPAGE)
     #endif
-    return start
   }
 
   private static var memoryBytes: Int {

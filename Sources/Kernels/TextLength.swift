@@ -22,7 +22,7 @@ package enum TextLength: Kernel {
 
     package init(buffer: TextBuffer) {
       self.buffer = buffer
-      string = String(decoding: buffer.bytes, as: UTF8.self)
+      string = buffer.string()
       reference = Reference(string)
       cText = ck_text(bytes: buffer.start, length: buffer.bytes.count)
       let pointer = UnsafeMutablePointer<ck_text>.allocate(capacity: 1)

@@ -16,7 +16,7 @@ package enum TextScalars: Kernel {
 
     package init(buffer: TextBuffer) {
       self.buffer = buffer
-      string = String(decoding: buffer.bytes, as: UTF8.self)
+      string = buffer.string()
     }
   }
 
