@@ -126,7 +126,7 @@ extension ReasonText {
     case .creep(let change): "worse than the pinned session by \(percent(change))"
     case .imbalance(let isSubjectFast):
       "\(isSubjectFast ? "the side that is judged" : "the side it is compared with") takes less than "
-        + "a fiftieth of the other's time: as a rule its result is cached, or its work was moved out "
+        + "a hundredth of the other's time: as a rule its result is cached, or its work was moved out "
         + "of the call; see that each call does the work"
     case .told(let text): text
     }
