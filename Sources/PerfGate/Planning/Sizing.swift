@@ -19,6 +19,8 @@ package struct Sizing {
 
   /// How long a task of each variant takes at the calibrated size, in seconds.
   private var paces: [String: Double] = [:]
+  /// The same at fixed sizes.
+  private var fixedPaces: [SizedVariant: Double] = [:]
   /// The arms of the reference kernel for baselines, by number of workers.
   private var references: [Int: Arm] = [:]
 
@@ -40,7 +42,10 @@ package struct Sizing {
     size = kernel.work.defaultSize ?? 1
     var load = Self.load(members, weight: { _ in 1 })
     armSeconds = Self.armSeconds(load: load, options: planner.options)
-    guard !Self.isFixed(kernel) else { return }
+    guard !Self.isFixed(kernel) else {
+      try leaveTime(to: members, of: armSeconds * load)
+      return
+    }
     let turns = Double((tasks + workers - 1) / workers)
     size = try planner.calibrate(kernel, seconds: armSeconds / turns).size
     // The size was found with the reference, but the fastest variant has the shortest arm.
@@ -60,6 +65,34 @@ package struct Sizing {
     }
     armSeconds = Self.armSeconds(load: load, options: planner.options)
     size = max(1, Int((Double(size) * armSeconds / turns / fastest).rounded()))
+  }
+
+  /// Shortens the arms if others are longer anyway, because one task of theirs is.
+  ///
+  /// - Parameter together: the time of all arms of a round, in seconds.
+  private mutating func leaveTime(
+    to members: [CandidateClaim], of together: Double
+  ) throws(MeasurementError) {
+    var arms: [(load: Double, pace: Double)] = []
+    for (side, load) in Self.loads(members) {
+      var taskSeconds = 0.0
+      if let variant = side.variant.flatMap({ kernel.variant($0) }) {
+        taskSeconds = try pace(variant, size: side.size ?? size)
+      }
+      arms.append((load, taskSeconds))
+    }
+    armSeconds = Self.armSeconds(armSeconds, of: together, arms: arms)
+  }
+
+  /// How long a task of a fixed size takes, in seconds.
+  private mutating func pace(
+    _ variant: AnyKernel.VariantInfo, size: Int
+  ) throws(MeasurementError) -> Double {
+    let key = SizedVariant(variant: variant.name, size: size)
+    if let known = fixedPaces[key] { return known }
+    let pace = try planner.runner.pace(kernel, variant, size: size)
+    fixedPaces[key] = pace
+    return pace
   }
 
   /// The arms of a claim.
@@ -151,15 +184,15 @@ package struct Sizing {
     return arm
   }
 
-  private func count(
+  private mutating func count(
     _ variant: AnyKernel.VariantInfo, size: Int
   ) throws(MeasurementError) -> Int {
-    let pace = try planner.runner.pace(kernel, variant, size: size)
+    let pace = try self.pace(variant, size: size)
     let wanted = armSeconds * Double(mostWorkers) / max(pace, 1e-9)
     var most = Double(kernel.work.growth == .constant ? Planner.mostTasks : 10_000)
     if !kernel.tasksAreAlike, let reference = kernel.reference, reference.name != variant.name {
       // The reference must be able to do all tasks once within the budget.
-      let slow = try planner.runner.pace(kernel, reference, size: size)
+      let slow = try self.pace(reference, size: size)
       most = min(most, planner.options.budget / max(slow, 1e-9))
     }
     if let calls = try planner.runner.mostCalls(kernel) {
@@ -193,23 +226,51 @@ extension Sizing {
     return min(options.armSeconds, max(leastArmSeconds, together / max(load, 1)))
   }
 
+  /// The time of the arms that are not long anyway, if those leave less for them.
+  ///
+  /// - Parameters:
+  ///   - seconds: their time if none is.
+  ///   - together: the time of all arms of a round, in seconds.
+  ///   - arms: the time of each, in multiples of the shortest arm's, and of one of its tasks.
+  package static func armSeconds(
+    _ seconds: Double, of together: Double, arms: [(load: Double, pace: Double)]
+  ) -> Double {
+    var seconds = seconds
+    // With each step arms that were short can become the long ones.
+    for _ in arms {
+      let long = arms.filter { $0.pace > seconds }.reduce(0) { $0 + $1.load * $1.pace }
+      let short = arms.filter { $0.pace <= seconds }.reduce(0) { $0 + $1.load }
+      guard long > 0, short > 0 else { break }
+      seconds = min(seconds, max(leastArmSeconds, (together - long) / short))
+    }
+    return seconds
+  }
+
   /// The time of a round of these claims, in multiples of the shortest arm's.
   ///
   /// - Parameter weight: how many times slower than the fastest variant a variant is.
   private static func load(
     _ members: [CandidateClaim], weight: (String) -> Double
   ) -> Double {
+    loads(members).reduce(0) { load, arm in
+      // The reference kernel takes as long as the shortest arm.
+      load + arm.load * (arm.side.variant.map(weight) ?? 1)
+    }
+  }
+
+  /// The arms of these claims, each with its time in multiples of the shortest arm's if all variants
+  /// are equally fast.
+  private static func loads(_ members: [CandidateClaim]) -> [(side: ClaimSide, load: Double)] {
     var sides: Set<ClaimSide> = []
     let most = members.map(\.workers).max() ?? 1
     for member in members {
       let (subject, reference) = member.claim.kind.statement.sides(workers: member.workers)
       sides.formUnion([subject, reference])
     }
-    return sides.reduce(0) { load, side in
-      // The reference kernel takes as long as the shortest arm.
-      guard let variant = side.variant else { return load + 1 }
+    return sides.map { side in
+      guard side.variant != nil else { return (side, 1) }
       let share = side.tasksGrowTo.map { Double(side.workers) / Double($0) } ?? 1
-      return load + weight(variant) * share * Double(most) / Double(side.workers)
+      return (side, share * Double(most) / Double(side.workers))
     }
   }
 }

@@ -87,7 +87,7 @@ package struct WorkProof {
   /// runs, and shortest times get more precise with more of them.
   private struct Effort {
     var attempt: Int
-    var seconds: Double { [0.003, 0.012, 0.048][min(attempt, 2)] }
+    var seconds: Double { [0.002, 0.010, 0.050][min(attempt, 2)] }
     var pairs: Int { WorkProof.pairs * (attempt + 1) }
   }
 

@@ -39,14 +39,20 @@ struct RemotePaces {
     Key(kernel: arm.kernel, variant: arm.variant, executor: arm.executor, size: arm.size)
   }
 
+  /// How long an arm takes if its workers share the tasks evenly, in seconds; `nil`: not known.
+  func seconds(of arm: Arm) -> Double? {
+    seconds[key(arm)].map { $0 * Double(turns(of: arm)) }
+  }
+
   /// How long an arm may take, in seconds.
   ///
   /// - Parameter unknown: the bound of an arm of unknown length.
   func timeout(of arm: Arm, _ bounds: ArmBounds, unknown: Double) -> Double {
-    guard let pace = seconds[key(arm)] else { return unknown }
-    let turns = (arm.tasks + arm.workers - 1) / arm.workers
-    return max(bounds.leastArm, bounds.patience * pace * Double(turns))
+    guard let seconds = seconds(of: arm) else { return unknown }
+    return max(bounds.leastArm, bounds.patience * seconds)
   }
+
+  private func turns(of arm: Arm) -> Int { (arm.tasks + arm.workers - 1) / arm.workers }
 
   /// How many tasks of an arm last this long, at most its own.
   func tasks(of arm: Arm, lasting wanted: Double) -> Int {

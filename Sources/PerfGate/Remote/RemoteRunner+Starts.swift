@@ -6,17 +6,26 @@ extension RemoteRunner {
   package func start(_ arms: [Arm]) throws(MeasurementError) {
     end()
     for arm in arms { try prepare(arm) }
-    for arm in arms where warmUpSeconds > 0 {
-      var short = arm
-      short.tasks = paces.tasks(of: arm, lasting: warmUpSeconds)
-      _ = try execute(short)
-    }
+    for arm in arms where warmUpSeconds > 0 { _ = try execute(warmUp(of: arm)) }
     // So that nothing has to be computed between two arms of a pair.
     for arm in arms where varying.contains(arm.kernel) {
       guard let kernel = catalog.measurable(arm.kernel) else { continue }
       let key = WorkKey(input: Input(kernel: arm.kernel, size: arm.size), tasks: arm.tasks)
       if expectedHere[key] == nil { expectedHere[key] = try reference(kernel, arm) }
     }
+  }
+
+  /// The same work in little: fewer tasks, and if even one takes long, smaller ones.
+  private func warmUp(of arm: Arm) -> Arm {
+    var short = arm
+    short.tasks = paces.tasks(of: arm, lasting: warmUpSeconds)
+    // Another input must cost less than it saves, and a program that cannot keep inputs would have
+    // to make the large one again.
+    guard knows[.keep] == true, catalog.measurable(arm.kernel)?.work.growth == .linear,
+      let seconds = paces.seconds(of: short), seconds > 8 * warmUpSeconds
+    else { return short }
+    short.size = max(1, Int(Double(arm.size) * warmUpSeconds / seconds))
+    return short
   }
 
   /// The current process, started if there is none.

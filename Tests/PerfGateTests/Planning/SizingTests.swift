@@ -48,6 +48,16 @@ import PerfGateModel
     #expect(Sizing.armSeconds(load: 1, options: options) == options.armSeconds)
   }
 
+  /// One task that takes long leaves less of a round for the arms beside it.
+  @Test(arguments: [
+    ([0.001, 0.001], 0.08), ([0.14, 0.003], 0.03), ([0.1, 0.003], 0.06), ([0.1, 0.11], 0.08),
+    ([0.07, 0.003], 0.08), ([0.095, 0.07, 0.003], 0.0725), ([0.15, 0.06, 0.003], 0.03),
+  ]) func aLongTaskLeavesLessForOthers(paces: [Double], seconds: Double) {
+    let found = Sizing.armSeconds(
+      0.08, of: 0.08 * Double(paces.count), arms: paces.map { (1, $0) })
+    #expect(abs(found - seconds) < 1e-12)
+  }
+
   /// Claims with other tasks are another group: its arms must not go by the names of the first, and
   /// one arm of a fixed size must be one arm in every claim about it.
   @Test func everySeriesHasItsOwnName() throws {
