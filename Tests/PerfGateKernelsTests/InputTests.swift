@@ -51,6 +51,14 @@ import Testing
     for kernel in texts { #expect(kernel.inputBytes(size: .max) == .max, "\(kernel.name)") }
   }
 
+  /// Also where the string's pages are its own.
+  @Test(arguments: [0, 1, 15, 16, 1000, 8 << 20, (8 << 20) + 5000])
+  func theStringHasTheTextsBytes(size: Int) throws {
+    let input = try TextScalars.makeInput(size: size, seed: 3)
+    #expect(input.string == String(decoding: input.buffer.bytes, as: UTF8.self))
+    #expect(input.string.utf8.count == size)
+  }
+
   @Test func errorsSayWhatWasFoundAndWhatToDo() {
     let errors: [KernelError] = [
       .sizeNegative(size: -7), .sizeBeyondMemory(size: 1 << 50, memoryBytes: 4096),

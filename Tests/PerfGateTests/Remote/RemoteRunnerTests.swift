@@ -93,6 +93,20 @@ extension ArmBounds {
     #expect(plant.processes.isEmpty)
   }
 
+  /// Where one task takes long, a new process warms up with smaller ones.
+  @Test func aLongTaskIsWarmedUpInLittle() throws {
+    let plant = try PlantRunner()
+    let short = plant.arm(TrapKernel.name, "swift.good", tasks: 1, size: 1000)
+    var long = plant.arm(TrapKernel.name, "swift.good", tasks: 1, size: 1 << 16)
+    while try plant.runner.run(long).seconds < 16 * plant.runner.warmUpSeconds { long.size *= 2 }
+    try plant.runner.start([short])
+    #expect(plant.runner.prepared.map(\.size) == [1000])
+    try plant.runner.start([long])
+    let sizes = plant.runner.prepared.map(\.size).sorted()
+    #expect(sizes.count == 2 && sizes.last == long.size)
+    #expect(sizes[0] < long.size / 8 && sizes[0] > long.size / 200)
+  }
+
   @Test func aWrongResultIsNamedWithItsTask() throws {
     let plant = try PlantRunner()
     #expect(
