@@ -117,7 +117,7 @@ static void crashed(int number) {
   char *at = line;
   const char *end = line + sizeof line - 1;
   const pgp_worker_context *worker = current_worker;
-  if (worker) {
+  if (worker && worker->worker >= 0) {
     at = append(at, end, "perfgate: worker ");
     at = append_number(at, end, worker->worker);
     int64_t task = worker->task ? __atomic_load_n(worker->task, __ATOMIC_RELAXED) : -1;
@@ -172,3 +172,7 @@ void pgp_set_worker_context(const pgp_worker_context *context) {
   stack.ss_flags = context ? 0 : SS_DISABLE;
   sigaltstack(&stack, 0);
 }
+
+void pgp_switch_worker_context(const pgp_worker_context *context) { current_worker = context; }
+
+int64_t pgp_current_worker(void) { return current_worker ? current_worker->worker : -1; }

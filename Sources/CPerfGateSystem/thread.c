@@ -22,6 +22,26 @@ uint64_t pgp_monotonic_ns(void) { return read_clock(CLOCK_MONOTONIC); }
 
 uint64_t pgp_thread_cpu_ns(void) { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
 
+uint64_t pgp_cpu_ns_of_thread(int32_t thread) {
+#ifdef __linux__
+  // The kernel's number of a thread's CPU clock: clockid_t of pthread_getcpuclockid, which needs
+  // the thread to exist.
+  struct timespec t;
+  clockid_t clock = (clockid_t)((~(unsigned)thread << 3) | 6u);
+  if (clock_gettime(clock, &t) == 0)
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+#else
+  (void)thread;
+#endif
+  return 0;
+}
+
+static __thread int64_t thread_mark;
+
+int64_t pgp_thread_mark(void) { return thread_mark; }
+
+void pgp_set_thread_mark(int64_t mark) { thread_mark = mark; }
+
 int64_t pgp_thread_waits(void) {
 #ifdef RUSAGE_THREAD
   struct rusage usage;

@@ -17,6 +17,8 @@ package struct TaskBatch: Sendable {
   package var timeout: Double
   /// The work of one task.
   package var body: TaskBody
+  /// The work of one task if it is asynchronous; only executors of tasks run it.
+  package var asynchronousBody: (@Sendable (_ task: Int) async -> UInt64)?
   /// Whether to measure the CPU time of the whole program, which takes a microsecond at both ends.
   package var countsProgram = false
 

@@ -17,6 +17,8 @@ package enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
   case stuck(worker: Int, task: Int?, label: String, seconds: Double)
   /// The program was asked to stop.
   case interrupted(signal: Int32)
+  /// The caller is a task, whose thread the tasks of the round might need.
+  case insideTask
   /// An earlier round failed, and its workers may still run.
   case unusable
 
@@ -44,6 +46,10 @@ package enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
         + "no task ended for \(Int(seconds)) s; make tasks shorter or look for a deadlock"
     case .interrupted(let signal):
       return "interrupted by signal \(signal)"
+    case .insideTask:
+      return
+        "cannot run a task group from within a task: it would wait on a thread that its own tasks "
+        + "need; call from a thread that is no task's"
     case .unusable:
       return "cannot run tasks: an earlier round of this executor failed; make a new one"
     }

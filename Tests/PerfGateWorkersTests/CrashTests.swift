@@ -23,11 +23,13 @@ import Testing
     let result = await #expect(
       processExitsWith: .exitCode(70), observing: [\.standardErrorContent]
     ) { [kind] in
-      ProcessSignals.catchCrashes(exitStatus: 70)
-      let executor = try started(kind, pinnedSlots(1))
-      _ = try executor.run(tasks: 50, workers: 1, label: "made-up/swift.null/pool/1") { task in
-        if task == 17 { pgt_write_to_null() }
-        return 0
+      try await onThread {
+        ProcessSignals.catchCrashes(exitStatus: 70)
+        let executor = try started(kind, pinnedSlots(1))
+        _ = try executor.run(tasks: 50, workers: 1, label: "made-up/swift.null/pool/1") { task in
+          if task == 17 { pgt_write_to_null() }
+          return 0
+        }
       }
     }
     #expect(

@@ -24,22 +24,24 @@ import Testing
   /// One executor, reused over all rounds, with every number of workers in turn; fewer tasks than
   /// workers too.
   @Test(arguments: names, [true, false])
-  func everyTaskRunsOnceOnAnyNumberOfWorkers(kind: String, isPinned: Bool) throws {
-    let executor = try started(kind, isPinned ? pinnedSlots(8) : freeSlots(8))
-    for tasks in [1, 2, 3, 7, 8, 50, 1000] {
-      for workers in 1...8 {
-        let counts = CallCounts(tasks: tasks)
-        let round = try executor.run(tasks: tasks, workers: workers, label: "square") { task in
-          counts.add(task)
-          return Self.square(task)
+  func everyTaskRunsOnceOnAnyNumberOfWorkers(kind: String, isPinned: Bool) async throws {
+    try await onThread {
+      let executor = try started(kind, isPinned ? pinnedSlots(8) : freeSlots(8))
+      for tasks in [1, 2, 3, 7, 8, 50, 1000] {
+        for workers in 1...8 {
+          let counts = CallCounts(tasks: tasks)
+          let round = try executor.run(tasks: tasks, workers: workers, label: "square") { task in
+            counts.add(task)
+            return Self.square(task)
+          }
+          let what: Comment = "\(tasks) tasks, \(workers) workers"
+          #expect(counts.values.allSatisfy { $0 == 1 }, what)
+          #expect(
+            results(of: executor, tasks: tasks) == (0..<tasks).map { [Self.square($0)] }, what)
+          #expect(executor.check((0..<tasks).map(Self.square)).wrong == nil, what)
+          #expect((1...workers).contains(round.workers.count), what)
+          #expect(round.workers.reduce(0) { $0 + $1.tasks } == tasks, what)
         }
-        let what: Comment = "\(tasks) tasks, \(workers) workers"
-        #expect(counts.values.allSatisfy { $0 == 1 }, what)
-        #expect(
-          results(of: executor, tasks: tasks) == (0..<tasks).map { [Self.square($0)] }, what)
-        #expect(executor.check((0..<tasks).map(Self.square)).wrong == nil, what)
-        #expect((1...workers).contains(round.workers.count), what)
-        #expect(round.workers.reduce(0) { $0 + $1.tasks } == tasks, what)
       }
     }
   }
@@ -47,154 +49,198 @@ import Testing
   @Test(arguments: names)
   func aThousandRoundsLeaveNoThreadAndNoDescriptor(kind: String) async {
     await #expect(processExitsWith: .success) { [kind] in
-      // Whatever the first use of something opens for good is open afterwards.
-      do {
-        let first = try started(kind, pinnedSlots(5))
-        _ = try first.run(tasks: 9, workers: 5, label: "first") { _ in 0 }
-      }
-      let before = OpenThings()
-      do {
-        let executor = try started(kind, pinnedSlots(5))
-        var total: UInt64 = 0
-        for round in 0..<1000 {
-          let tasks = 1 + round % 23
-          let workers = 1 + round * 7 % 5
-          _ = try executor.run(tasks: tasks, workers: workers, label: "turns") {
-            UInt64($0 + round)
-          }
-          let found: [[UInt64]] = results(of: executor, tasks: tasks)
-          let right: [[UInt64]] = (0..<tasks).map { [UInt64($0 + round)] }
-          #expect(found == right, "round \(round)")
-          total += UInt64(found.joined().count)
+      try await onThread {
+        // Whatever the first use of something opens for good is open afterwards.
+        do {
+          let first = try started(kind, pinnedSlots(5))
+          _ = try first.run(tasks: 9, workers: 5, label: "first") { _ in 0 }
         }
-        let expected: UInt64 = (0..<1000).reduce(0) { sum, round in sum + UInt64(1 + round % 23) }
-        #expect(total == expected)
+        let before = OpenThings()
+        do {
+          let executor = try started(kind, pinnedSlots(5))
+          var total: UInt64 = 0
+          for round in 0..<1000 {
+            let tasks = 1 + round % 23
+            let workers = 1 + round * 7 % 5
+            _ = try executor.run(tasks: tasks, workers: workers, label: "turns") {
+              UInt64($0 + round)
+            }
+            let found: [[UInt64]] = results(of: executor, tasks: tasks)
+            let right: [[UInt64]] = (0..<tasks).map { [UInt64($0 + round)] }
+            #expect(found == right, "round \(round)")
+            total += UInt64(found.joined().count)
+          }
+          let expected: UInt64 = (0..<1000).reduce(0) { sum, round in sum + UInt64(1 + round % 23) }
+          #expect(total == expected)
+        }
+        let isClean = eventually { OpenThings().isNoMore(than: before) }
+        #expect(isClean, "\(OpenThings()) after \(before)")
       }
-      let isClean = eventually { OpenThings().isNoMore(than: before) }
-      #expect(isClean, "\(OpenThings()) after \(before)")
     }
   }
 
   @Test(arguments: names)
-  func noMoreThanTheWorkersRunAtATime(kind: String) throws {
-    let executor = try started(kind, freeSlots(6))
-    for workers in [1, 2, 5] {
-      let running = AtMost()
-      _ = try executor.run(tasks: 60, workers: workers, label: "at a time") { _ in
-        running.enter()
-        usleep(500)
-        running.leave()
+  func noMoreThanTheWorkersRunAtATime(kind: String) async throws {
+    try await onThread {
+      let executor = try started(kind, freeSlots(6))
+      for workers in [1, 2, 5] {
+        let running = AtMost()
+        _ = try executor.run(tasks: 60, workers: workers, label: "at a time") { _ in
+          running.enter()
+          usleep(500)
+          running.leave()
+          return 0
+        }
+        #expect((1...workers).contains(running.most), "\(running.most) of \(workers)")
+      }
+    }
+  }
+
+  @Test(arguments: names)
+  func resultsAreThoseOfTheLastRoundOnly(kind: String) async throws {
+    try await onThread {
+      let executor = try started(kind, freeSlots(3))
+      _ = try executor.run(tasks: 100, workers: 3, label: "first") { _ in 1 }
+      _ = try executor.run(tasks: 2, workers: 1, label: "second") { _ in 2 }
+      #expect(results(of: executor, tasks: 2) == [[2], [2]])
+      #expect(executor.results(tasks: 2) == [2, 2])
+    }
+  }
+
+  @Test(arguments: names)
+  func aRoundTellsTimesThatFitTogether(kind: String) async throws {
+    try await onThread {
+      let executor = try started(kind, pinnedSlots(2))
+      let round = try executor.run(tasks: 4, workers: 2, label: "busy") { _ in
+        let begin = ContinuousClock.now
+        while ContinuousClock.now - begin < .milliseconds(2) {}
         return 0
       }
-      #expect((1...workers).contains(running.most), "\(running.most) of \(workers)")
-    }
-  }
-
-  @Test(arguments: names)
-  func resultsAreThoseOfTheLastRoundOnly(kind: String) throws {
-    let executor = try started(kind, freeSlots(3))
-    _ = try executor.run(tasks: 100, workers: 3, label: "first") { _ in 1 }
-    _ = try executor.run(tasks: 2, workers: 1, label: "second") { _ in 2 }
-    #expect(results(of: executor, tasks: 2) == [[2], [2]])
-    #expect(executor.results(tasks: 2) == [2, 2])
-  }
-
-  @Test(arguments: names)
-  func aRoundTellsTimesThatFitTogether(kind: String) throws {
-    let executor = try started(kind, pinnedSlots(2))
-    let round = try executor.run(tasks: 4, workers: 2, label: "busy") { _ in
-      let begin = ContinuousClock.now
-      while ContinuousClock.now - begin < .milliseconds(2) {}
-      return 0
-    }
-    #expect(round.seconds >= 0.004)
-    for worker in round.workers {
-      #expect(worker.wallSeconds >= 0 && worker.cpuSeconds >= 0)
-      #expect(worker.wallSeconds < round.seconds + 1)
-    }
-    #expect(executor.startupSeconds > 0)
-  }
-
-  @Test(arguments: names)
-  func wrongCountsAreRefusedInOneLine(kind: String) throws {
-    #expect(throws: WorkerError.workerCount(0, allowed: 1...1024)) { try started(kind, []) }
-    #expect(throws: WorkerError.workerCount(1025, allowed: 1...1024)) {
-      try started(kind, freeSlots(1025))
-    }
-    let executor = try started(kind, freeSlots(2))
-    func run(tasks: Int, workers: Int) throws(WorkerError) {
-      _ = try executor.run(tasks: tasks, workers: workers, label: "none") { _ in
-        Issue.record("a task ran")
-        return 0
+      #expect(round.seconds >= 0.004)
+      for worker in round.workers {
+        #expect(worker.wallSeconds >= 0 && worker.cpuSeconds >= 0)
+        #expect(worker.wallSeconds < round.seconds + 1)
       }
+      #expect(executor.startupSeconds > 0)
     }
-    for workers in [0, -1, 3, Int.max, Int.min] {
-      #expect(throws: WorkerError.workerCount(workers, allowed: 1...2)) {
-        try run(tasks: 1, workers: workers)
+  }
+
+  @Test(arguments: names)
+  func wrongCountsAreRefusedInOneLine(kind: String) async throws {
+    try await onThread {
+      #expect(throws: WorkerError.workerCount(0, allowed: 1...1024)) { try started(kind, []) }
+      #expect(throws: WorkerError.workerCount(1025, allowed: 1...1024)) {
+        try started(kind, freeSlots(1025))
       }
+      let executor = try started(kind, freeSlots(2))
+      func run(tasks: Int, workers: Int) throws(WorkerError) {
+        _ = try executor.run(tasks: tasks, workers: workers, label: "none") { _ in
+          Issue.record("a task ran")
+          return 0
+        }
+      }
+      for workers in [0, -1, 3, Int.max, Int.min] {
+        #expect(throws: WorkerError.workerCount(workers, allowed: 1...2)) {
+          try run(tasks: 1, workers: workers)
+        }
+      }
+      for tasks in [0, -1, Executors.maximumTasks + 1, Int.max] {
+        #expect(throws: WorkerError.taskCount(tasks)) { try run(tasks: tasks, workers: 1) }
+      }
+      #expect(
+        WorkerError.workerCount(3, allowed: 1...2).description
+          == "cannot run 3 workers: the executor has 2; ask for 1 to 2")
+      #expect(
+        WorkerError.taskCount(0).description == "cannot run 0 tasks: need 1 to 10000000")
+      // What is refused breaks nothing.
+      _ = try executor.run(tasks: 1, workers: 2, label: "after") { _ in 5 }
+      #expect(results(of: executor, tasks: 1) == [[5]])
     }
-    for tasks in [0, -1, Executors.maximumTasks + 1, Int.max] {
-      #expect(throws: WorkerError.taskCount(tasks)) { try run(tasks: tasks, workers: 1) }
-    }
-    #expect(
-      WorkerError.workerCount(3, allowed: 1...2).description
-        == "cannot run 3 workers: the executor has 2; ask for 1 to 2")
-    #expect(
-      WorkerError.taskCount(0).description == "cannot run 0 tasks: need 1 to 10000000")
-    // What is refused breaks nothing.
-    _ = try executor.run(tasks: 1, workers: 2, label: "after") { _ in 5 }
-    #expect(results(of: executor, tasks: 1) == [[5]])
   }
 
   #if os(Linux)
+    /// Threads of a runtime are as free after a round as before.
+    @Test(arguments: names)
+    func threadsOfARuntimeAreFreedAfterARound(kind: String) async {
+      // Others would confine the same threads meanwhile.
+      await #expect(processExitsWith: .success) { [kind] in
+        try await onThread {
+          guard Executors.named(kind)?.placement == .confined else { return }
+          let slots = Array(try pinnedSlots(2).prefix(1))
+          let executor = try started(kind, slots)
+          _ = try executor.run(tasks: 4, workers: 1, label: "confined") { _ in
+            UInt64(ThreadPinning.currentThreadID())
+          }
+          let before = try ThreadPinning.mainThreadMask()
+          for thread in Set(executor.results(tasks: 4)) {
+            var words = [UInt64](repeating: 0, count: 128)
+            let count = Int(pgp_get_affinity(Int32(thread), &words, words.count))
+            let bits = words.prefix(max(0, count)).reduce(0) { $0 + $1.nonzeroBitCount }
+            #expect(bits == before.count, "thread \(thread)")
+          }
+        }
+      }
+    }
+
     /// Every worker tells where it is, and that is where its slot is.
     @Test(arguments: names)
-    func workersAreObservedWhereTheirSlotsAre(kind: String) throws {
-      let slots = try pinnedSlots(3)
-      let executor = try started(kind, slots)
-      #expect(executor.slots == slots)
-      try executor.beginObservation()
-      for workers in 1...3 {
-        let round = try executor.run(tasks: 30, workers: workers, label: "where") { _ in
-          guard let mask = try? ThreadPinning.currentMask(), mask.count == 1 else { return .max }
-          return UInt64(mask.first ?? -1)
+    func workersAreObservedWhereTheirSlotsAre(kind: String) async {
+      // Others would confine the same threads meanwhile.
+      await #expect(processExitsWith: .success) { [kind] in
+        try await onThread {
+          let slots = try pinnedSlots(3)
+          let executor = try started(kind, slots)
+          #expect(executor.slots == slots)
+          let isPinned = Executors.named(kind)?.placement == .pinned
+          try executor.beginObservation()
+          for workers in 1...3 {
+            let allowed = Set(slots.prefix(workers).compactMap(\.cpu))
+            let round = try executor.run(tasks: 30, workers: workers, label: "where") { _ in
+              guard let mask = try? ThreadPinning.currentMask() else { return 0 }
+              return allowed.isSuperset(of: mask) && (mask.count == 1 || !isPinned) ? 1 : 0
+            }
+            #expect(executor.results(tasks: 30).allSatisfy { $0 == 1 })
+            for worker in round.workers where isPinned {
+              #expect(allowed.contains(worker.cpuBefore), "\(worker)")
+              #expect(worker.cpuAfter == worker.cpuBefore, "\(worker)")
+            }
+          }
+          guard isPinned else { return }
+          let seen = try executor.endObservation()
+          #expect(seen.map(\.worker) == [0, 1, 2])
+          for (observation, slot) in zip(seen, slots) {
+            let cpu = try #require(slot.cpu)
+            #expect(observation.mask == [cpu])
+            #expect(observation.cpuBefore == cpu && observation.cpuAfter == cpu)
+          }
+          if !executor.threadIDs.isEmpty {
+            #expect(seen.map(\.thread) == executor.threadIDs.map(Int.init))
+          }
         }
-        let allowed = Set(slots.prefix(workers).compactMap { $0.cpu.map(UInt64.init) })
-        #expect(allowed.isSuperset(of: executor.results(tasks: 30)))
-        for worker in round.workers {
-          #expect(allowed.contains(UInt64(worker.cpuBefore)), "\(worker)")
-          #expect(worker.cpuAfter == worker.cpuBefore, "\(worker)")
-        }
-      }
-      let seen = try executor.endObservation()
-      #expect(seen.map(\.worker) == [0, 1, 2])
-      for (observation, slot) in zip(seen, slots) {
-        let cpu = try #require(slot.cpu)
-        #expect(observation.mask == [cpu])
-        #expect(observation.cpuBefore == cpu && observation.cpuAfter == cpu)
-      }
-      if !executor.threadIDs.isEmpty {
-        #expect(seen.map(\.thread) == executor.threadIDs.map(Int.init))
       }
     }
 
     @Test(arguments: names)
-    func aCPUThatDoesNotExistIsAnError(kind: String) throws {
-      var slots = try pinnedSlots(3)
-      slots[1].cpu = 60_000
-      let error = #expect(throws: WorkerError.self) { try started(kind, slots) }
-      guard case .cannotPin(worker: 1, _) = error else {
-        Issue.record("found \(String(describing: error))")
-        return
+    func aCPUThatDoesNotExistIsAnError(kind: String) async throws {
+      try await onThread {
+        var slots = try pinnedSlots(3)
+        slots[1].cpu = 60_000
+        let error = #expect(throws: WorkerError.self) { try started(kind, slots) }
+        guard case .cannotPin(worker: 1, _) = error else {
+          Issue.record("found \(String(describing: error))")
+          return
+        }
       }
     }
 
     @Test(arguments: names)
-    func theMainThreadKeepsItsMask(kind: String) throws {
-      let before = try ThreadPinning.mainThreadMask()
-      let executor = try started(kind, pinnedSlots(3))
-      _ = try executor.run(tasks: 30, workers: 3, label: "masks") { _ in 0 }
-      #expect(try ThreadPinning.mainThreadMask() == before)
+    func theMainThreadKeepsItsMask(kind: String) async throws {
+      try await onThread {
+        let before = try ThreadPinning.mainThreadMask()
+        let executor = try started(kind, pinnedSlots(3))
+        _ = try executor.run(tasks: 30, workers: 3, label: "masks") { _ in 0 }
+        #expect(try ThreadPinning.mainThreadMask() == before)
+      }
     }
   #endif
 }

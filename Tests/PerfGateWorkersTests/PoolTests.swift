@@ -2,6 +2,14 @@ import PerfGateMachine
 import PerfGateWorkers
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What the pool promises beside what every executor does.
 @Suite struct PoolTests {
   @Test func blocksCoverTheTasksAndShrink() throws {
@@ -39,6 +47,44 @@ import Testing
     for workers in 1...2 {
       let round = try pool.runTickets(10_000, workers: workers)
       #expect(round.workers.reduce(0) { $0 + $1.tasks } == 10_000)
+    }
+  }
+}
+
+/// What channels promise beside what every executor does.
+@Suite struct ChannelTests {
+  /// A message is received once, in the order of sending by each worker, whatever the channel holds.
+  @Test(arguments: ["channel", "channel:1", "channel:3", "channel:1000"])
+  func everyMessageIsReceivedOnceAndInOrder(kind: String) throws {
+    let executor = try started(kind, freeSlots(4))
+    for (tasks, workers) in [(1, 4), (2, 1), (3, 2), (5000, 1), (5000, 4), (50_000, 3)] {
+      _ = try executor.run(tasks: tasks, workers: workers, label: "in order") { UInt64($0) }
+      var blocks: [(first: Int, count: Int)] = []
+      executor.forEachResult { blocks.append(($0, $1.count)) }
+      #expect(blocks.reduce(0) { $0 + $1.count } == tasks)
+      #expect(executor.check((0..<tasks).map(UInt64.init)).wrong == nil)
+    }
+  }
+
+  /// Long tasks leave the channel to whoever is free.
+  @Test func aWorkerInALongTaskHoldsUpNobody() throws {
+    let executor = try started("channel", freeSlots(2))
+    let others = CallCounts(tasks: 1)
+    let round = try executor.run(tasks: 100, workers: 2, label: "long", timeout: 10) { task in
+      // The first task ends only when all others have.
+      while task == 0, others.values[0] < 99 { usleep(100) }
+      others.add(0)
+      return 0
+    }
+    #expect(round.workers.map(\.tasks).sorted() == [1, 99])
+  }
+
+  @Test func capacitiesAreNumbersFromOne() {
+    #expect(Executors.named("channel:16")?.name == "channel:16")
+    for name in [
+      "channel:", "channel:0", "channel:-1", "channel:01", "channel:x", "pool:2", "channel:1:2",
+    ] {
+      #expect(Executors.named(name) == nil, "\(name)")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import PerfGateMachine
 import PerfGateWorkers
 import Synchronization
@@ -46,4 +47,14 @@ func results(of executor: any Executor, tasks: Int) -> [[UInt64]] {
     for (offset, result) in results.enumerated() { found[first + offset].append(result) }
   }
   return found
+}
+
+/// Runs the body on a thread that is no task's: a round may need all threads of Swift's concurrency,
+/// and a test that waits for it would keep one.
+func onThread<Value: Sendable>(
+  _ body: @escaping @Sendable () throws -> Value
+) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+  }
 }

@@ -5,6 +5,7 @@
 
 // What a worker thread is doing, for the line that is written when a signal kills it.
 typedef struct {
+  // Below 0: none at the moment.
   int64_t worker;
   // The number of its current task; below 0 between tasks. The worker itself writes it.
   const int64_t *_Nullable task;
@@ -38,5 +39,11 @@ void pgp_catch_crashes(int status);
 // Sets the context of the calling thread, which must stay valid until the thread ends or sets null;
 // null: it is not a worker. Gives the thread a signal stack.
 void pgp_set_worker_context(const pgp_worker_context *_Nullable context);
+
+// The same for a thread that has a signal stack already.
+void pgp_switch_worker_context(const pgp_worker_context *_Nullable context);
+
+// The number of the worker that the calling thread is; below 0: none.
+int64_t pgp_current_worker(void);
 
 #endif

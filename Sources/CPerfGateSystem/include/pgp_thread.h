@@ -10,6 +10,13 @@ uint64_t pgp_monotonic_ns(void);
 // The CPU time of the calling thread, in ns.
 uint64_t pgp_thread_cpu_ns(void);
 
+// The CPU time of a thread of this process, in ns; 0: it is gone, or unknown.
+uint64_t pgp_cpu_ns_of_thread(int32_t thread);
+
+// A number that belongs to the calling thread; 0 until it is set.
+int64_t pgp_thread_mark(void);
+void pgp_set_thread_mark(int64_t mark);
+
 // How often the calling thread gave up its CPU to wait; below 0: unknown.
 int64_t pgp_thread_waits(void);
 

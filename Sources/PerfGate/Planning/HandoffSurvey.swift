@@ -6,8 +6,8 @@ package struct HandoffSurvey: Sendable {
   package var kernel: AnyKernel
   /// The variants to measure, already proven.
   package var variants: [AnyKernel.VariantInfo]
-  /// The name of the executor that hands the string to the workers.
-  package var executor: String
+  /// The names of the executors that hand the string to the workers.
+  package var executors: [String]
   /// The numbers of workers, in ascending order.
   package var workers: [Int]
   /// How often the string is handed over in a round.
@@ -24,12 +24,12 @@ package struct HandoffSurvey: Sendable {
   package static let constantCostTasks = 100_000
 
   package init(
-    kernel: AnyKernel, variants: [AnyKernel.VariantInfo], executor: String = ExecutorName.pool,
-    workers: [Int], tasks: Int, size: Int, rounds: Int
+    kernel: AnyKernel, variants: [AnyKernel.VariantInfo],
+    executors: [String] = [ExecutorName.pool], workers: [Int], tasks: Int, size: Int, rounds: Int
   ) {
     self.kernel = kernel
     self.variants = variants
-    self.executor = executor
+    self.executors = executors
     self.workers = workers
     self.tasks = tasks
     self.size = size
@@ -43,8 +43,10 @@ package struct HandoffSurvey: Sendable {
     for variant in variants where !Self.isByReference(variant) {
       arms.append(arm(variant, executor: ExecutorName.singleThread, workers: 1))
     }
-    for workers in workers {
-      arms += variants.map { arm($0, executor: executor, workers: workers) }
+    for executor in executors {
+      for workers in workers {
+        arms += variants.map { arm($0, executor: executor, workers: workers) }
+      }
     }
     return RoundGroup(id: GroupKey(.handoff, kernel.name), arms: arms, rounds: rounds)
   }
@@ -53,12 +55,14 @@ package struct HandoffSurvey: Sendable {
   /// times.
   package var constantCost: RoundGroup {
     let counts = Set([workers.first ?? 1, workers.last ?? 1]).sorted()
-    let arms = counts.flatMap { workers in
-      variants.flatMap { variant in
-        [Self.shortSize, size].map { size in
-          Arm(
-            kernel: kernel.name, variant: variant.name, executor: executor, workers: workers,
-            tasks: Self.constantCostTasks, size: size, isSpecial: true)
+    let arms = executors.flatMap { executor in
+      counts.flatMap { workers in
+        variants.flatMap { variant in
+          [Self.shortSize, size].map { size in
+            Arm(
+              kernel: kernel.name, variant: variant.name, executor: executor, workers: workers,
+              tasks: Self.constantCostTasks, size: size, isSpecial: true)
+          }
         }
       }
     }
@@ -97,7 +101,7 @@ package struct HandoffSurvey: Sendable {
       return HandoffRow(
         case: "\(language).\(way)", workers: isSingle ? 0 : one.workers,
         startupSeconds: startupSeconds, totalSeconds: startupSeconds + seconds,
-        taskSeconds: seconds)
+        taskSeconds: seconds, executor: one.executor)
     }
   }
 
@@ -106,6 +110,7 @@ package struct HandoffSurvey: Sendable {
     series.filter { $0.size == size && size != Self.shortSize }.compactMap { long in
       series.first {
         $0.size == Self.shortSize && $0.variant == long.variant && $0.workers == long.workers
+          && $0.executor == long.executor
       }.flatMap { tables.comparison(of: long, to: $0) }
     }
   }

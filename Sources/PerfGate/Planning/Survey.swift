@@ -8,8 +8,8 @@ package struct Survey: Sendable {
   package var kernel: AnyKernel
   /// The variants to measure, already proven, in the kernel's order; twins of slow ones are added.
   package var variants: [AnyKernel.VariantInfo]
-  /// The name of the executor that hands tasks to the workers.
-  package var executor: String
+  /// The names of the executors that hand tasks to the workers.
+  package var executors: [String]
   /// The worker counts of every variant, in ascending order.
   package var workers: [Int]
   /// The number of tasks of an arm.
@@ -29,12 +29,13 @@ package struct Survey: Sendable {
   package static let longRoundSeconds = 5.0
 
   package init(
-    kernel: AnyKernel, variants: [AnyKernel.VariantInfo], executor: String = ExecutorName.pool,
-    workers: [Int], tasks: Int, size: Int, rounds: Int, taskSeconds: [String: Double]
+    kernel: AnyKernel, variants: [AnyKernel.VariantInfo],
+    executors: [String] = [ExecutorName.pool], workers: [Int], tasks: Int, size: Int, rounds: Int,
+    taskSeconds: [String: Double]
   ) {
     self.kernel = kernel
     self.variants = variants
-    self.executor = executor
+    self.executors = executors
     self.workers = workers
     self.tasks = tasks
     self.size = size
@@ -59,17 +60,17 @@ package struct Survey: Sendable {
     let slow = variants.filter(isSlow)
     var groups: [RoundGroup] = []
     if !fast.isEmpty {
-      let arms = workers.flatMap { workers in fast.map { arm($0, workers: workers) } }
+      let arms = places.flatMap { place in fast.map { arm($0, place) } }
       groups.append(group(GroupKey(purpose, kernel.name), arms, rounds: rounds))
     }
     if !slow.isEmpty {
       let few = max(2, workers.max() ?? 1)
       var arms: [Arm] = []
-      for workers in workers {
-        arms += slow.map { arm($0, workers: workers, tasks: few) }
+      for place in places {
+        arms += slow.map { arm($0, place, tasks: few) }
         for twin in Set(slow.compactMap(\.twin)).sorted() {
           if let twin = kernel.variant(twin), !slow.contains(twin), taskSeconds[twin.name] != nil {
-            arms.append(arm(twin, workers: workers, tasks: few, isSpecial: true))
+            arms.append(arm(twin, place, tasks: few, isSpecial: true))
           }
         }
       }
@@ -96,15 +97,23 @@ package struct Survey: Sendable {
       warmups: isLong ? 0 : RoundLoop.warmups)
   }
 
-  /// The pairs that tables compare: each arm with its variant's first worker count and with its
-  /// twin.
+  /// Each executor at each number of workers.
+  private var places: [(executor: String, workers: Int)] {
+    workers.flatMap { workers in executors.map { ($0, workers) } }
+  }
+
+  /// The pairs that tables compare: each arm with its variant's first worker count, with its twin,
+  /// and with the first executor.
   private func pairs(_ arms: [Arm]) -> [RoundGroup.Pair] {
     arms.indices.flatMap { index in
       let arm = arms[index]
       let twin = kernel.variant(arm.variant)?.twin
       let partners = [
-        arms.firstIndex { $0.variant == arm.variant },
-        arms.firstIndex { $0.variant == twin && $0.workers == arm.workers },
+        arms.firstIndex { $0.variant == arm.variant && $0.executor == arm.executor },
+        arms.firstIndex {
+          $0.variant == twin && $0.workers == arm.workers && $0.executor == arm.executor
+        },
+        arms.firstIndex { $0.variant == arm.variant && $0.workers == arm.workers },
       ]
       return partners.compactMap(\.self).filter { $0 != index }.map { RoundGroup.Pair(index, $0) }
     }
@@ -118,10 +127,11 @@ package struct Survey: Sendable {
   }
 
   private func arm(
-    _ variant: AnyKernel.VariantInfo, workers: Int, tasks: Int? = nil, isSpecial: Bool = false
+    _ variant: AnyKernel.VariantInfo, _ place: (executor: String, workers: Int),
+    tasks: Int? = nil, isSpecial: Bool = false
   ) -> Arm {
     Arm(
-      kernel: kernel.name, variant: variant.name, executor: executor, workers: workers,
+      kernel: kernel.name, variant: variant.name, executor: place.executor, workers: place.workers,
       tasks: tasks ?? self.tasks, size: size, isSpecial: isSpecial)
   }
 }

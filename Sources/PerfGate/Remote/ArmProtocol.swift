@@ -29,6 +29,12 @@ package enum ArmProtocol {
 
 /// Numbers and texts as the arm protocol spells them.
 package enum WireText {
+  /// The name of an executor as a name of the protocol: `channel.16` for `channel:16`.
+  package static func executor(_ name: String) -> String { name.replacing(":", with: ".") }
+
+  /// The executor that a name of the protocol means.
+  package static func executorName(_ text: String) -> String { text.replacing(".", with: ":") }
+
   /// A number of decimal digits that is in the range; `nil` for anything else.
   package static func number<Value: FixedWidthInteger>(
     _ text: some StringProtocol, in range: ClosedRange<Value>

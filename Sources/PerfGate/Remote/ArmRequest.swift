@@ -80,7 +80,7 @@ extension ArmRequest {
     case .prepare(let input): "prepare \(input.kernel) \(input.size) \(input.seed)"
     case .keep(let input): "keep \(input.kernel) \(input.size) \(input.seed)"
     case .run(let run):
-      "run \(run.input.kernel) \(run.variant) \(run.executor) \(run.workers) \(run.tasks) "
+      "run \(run.input.kernel) \(run.variant) \(WireText.executor(run.executor)) \(run.workers) \(run.tasks) "
         + "\(run.input.size) \(run.input.seed)"
     case .results(let first, let count): "results \(first) \(count)"
     case .watch(let siblings, let files):
@@ -123,7 +123,7 @@ extension ArmRequest {
     case "run":
       let kernel = try fields.nextName("KERNEL")
       let variant = try fields.nextName("VARIANT")
-      let executor = try fields.nextName("EXECUTOR")
+      let executor = WireText.executorName(try fields.nextName("EXECUTOR"))
       let workers = try fields.number("WORKERS", in: 1...Executors.maximumWorkers)
       let tasks = try fields.number("TASKS", in: 1...Executors.maximumTasks)
       let input = try fields.input(of: kernel)

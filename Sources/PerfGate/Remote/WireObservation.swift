@@ -21,7 +21,7 @@ package struct WireObservation: Hashable, Sendable {
     let pages = seen.residency?.pagesByNode.sorted { $0.key < $1.key }
       .map { "\($0.key):\($0.value)" }
     return [
-      executor, "\(seen.worker)", "\(seen.thread)",
+      WireText.executor(executor), "\(seen.worker)", "\(seen.thread)",
       seen.mask.map { $0.isEmpty ? "none" : "\($0)" } ?? "-",
       text(seen.cpuBefore), text(seen.cpuAfter), text(seen.migrations),
       seen.binding.map(Self.text) ?? "-", seen.residency?.method.rawValue ?? "-",
@@ -56,7 +56,7 @@ extension WireObservation {
       let binding = Self.known(fields[7], Self.binding),
       let residency = Self.residency(fields[8...])
     else { return nil }
-    executor = String(fields[0])
+    executor = WireText.executorName(String(fields[0]))
     seen = PlacementObservation(
       worker: worker, thread: thread, mask: mask, cpuBefore: before, cpuAfter: after,
       migrations: migrations, residency: residency, binding: binding)

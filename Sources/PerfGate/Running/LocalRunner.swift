@@ -191,7 +191,7 @@ package final class LocalRunner: ArmRunner {
   @discardableResult
   package func executor(named name: String) throws(MeasurementError) -> any Executor {
     if let executor = executors[name] { return executor }
-    guard let kind = kinds.first(where: { $0.name == name }) else {
+    guard let kind = kinds.first(where: { $0.name == name }) ?? Executors.named(name) else {
       throw .unknownExecutor(name, known: kinds.map(\.name))
     }
     do {
@@ -222,7 +222,9 @@ package final class LocalRunner: ArmRunner {
     var all: [(executor: String, workers: [PlacementObservation])] = []
     do {
       for (name, executor) in [(ExecutorName.pool, pool as any Executor)] + others {
-        all.append((name, try executor.endObservation()))
+        // Threads of a runtime are not observed: there is no plan for each of them.
+        let seen = try executor.endObservation()
+        if !seen.isEmpty { all.append((name, seen)) }
         try executor.beginObservation()
       }
     } catch { throw .worker(error) }

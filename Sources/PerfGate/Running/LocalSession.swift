@@ -24,7 +24,7 @@ package final class LocalSession: Session {
   ///   - probe: creates what watches the rounds; `nil` for the machine's own counters.
   package init(
     record: Record, catalog: Catalog, machine: Machine, slots: [WorkerSlot],
-    executor: String = ExecutorName.pool, cacheBytes: Int, placement: PlacementPlan? = nil,
+    executors: [String] = [ExecutorName.pool], cacheBytes: Int, placement: PlacementPlan? = nil,
     input: InputPlacement? = nil, probe: MakeProbe? = nil
   ) throws(MeasurementError) {
     self.placement = placement
@@ -33,13 +33,17 @@ package final class LocalSession: Session {
         catalog: catalog, slots: slots, seed: record.seed, memory: placement?.memory ?? [],
         input: input)
     } catch { throw .worker(error) }
-    let started = try workers.executor(named: executor)
+    var startup = 0.0
+    for (index, name) in executors.enumerated() {
+      let executor = try workers.executor(named: name)
+      if index == 0 { startup = executor.startupSeconds }
+    }
     let probe = probe?(workers.pool) ?? InterferenceProbe(machine: machine, pool: workers.pool)
     super.init(
       record: record, runner: workers, clock: SystemClock(), probe: probe, armWatch: probe,
       slots: slots, cacheBytes: cacheBytes)
-    if executor != ExecutorName.pool { self.record.plan.notes.append("executor \(executor)") }
-    self.record.plan.threadStartupSeconds = started.startupSeconds
+    self.record.plan.notes += Executors.notes(executors)
+    self.record.plan.threadStartupSeconds = startup
   }
 
   package override var threadIDs: [Int32] { workers.threadIDs }

@@ -1,4 +1,5 @@
 import PerfGateMachine
+import PerfGateWorkers
 
 /// The machine to measure on, the placement of workers on it, and the sessions on it.
 ///
@@ -54,11 +55,11 @@ package struct MeasurementEnvironment: Sendable {
   /// Starts the workers of a plan in this process and verifies that they are where it puts them.
   package func session(
     _ record: Record, catalog: Catalog, plan: PlacementPlan,
-    executor: String = ExecutorName.pool, probe: LocalSession.MakeProbe? = nil
+    executors: [String] = [ExecutorName.pool], probe: LocalSession.MakeProbe? = nil
   ) throws(MeasurementError) -> Session {
     let session = try LocalSession(
       record: record, catalog: catalog, machine: machine, slots: plan.slots,
-      executor: executor, cacheBytes: cacheBytes, placement: plan, input: inputPlacement(plan),
+      executors: executors, cacheBytes: cacheBytes, placement: plan, input: inputPlacement(plan),
       probe: probe)
     try session.verifyPlacement()
     return session
@@ -72,7 +73,7 @@ package struct MeasurementEnvironment: Sendable {
   ///   - timeout: how long an arm of unknown length may take, in seconds.
   package func session(
     _ record: Record, catalog: Catalog, plan: PlacementPlan,
-    executor: String = ExecutorName.pool, program: Result<ArmProgram, StartRefusal>,
+    executors: [String] = [ExecutorName.pool], program: Result<ArmProgram, StartRefusal>,
     timeout: Double
   ) throws(MeasurementError) -> Session {
     let refusal: StartRefusal
@@ -83,9 +84,7 @@ package struct MeasurementEnvironment: Sendable {
         let session = try RemoteSession(
           record: record, catalog: catalog, machine: machine, program: program, placement: plan,
           input: inputPlacement(plan), timeout: timeout, cacheBytes: cacheBytes)
-        if executor != ExecutorName.pool {
-          session.record.plan.notes.append("executor \(executor)")
-        }
+        session.record.plan.notes += Executors.notes(executors)
         return session
       } catch {
         switch error {
@@ -97,7 +96,7 @@ package struct MeasurementEnvironment: Sendable {
         }
       }
     }
-    let session = try session(record, catalog: catalog, plan: plan, executor: executor)
+    let session = try session(record, catalog: catalog, plan: plan, executors: executors)
     session.record.notes.append(
       Record.Note(code: "one-process", text: "all rounds are of one process: \(refusal)"))
     return session

@@ -28,7 +28,7 @@ extension MeasurementEnvironment {
   /// The settings for judging the claims of a command.
   func gateOptions(_ options: Options) -> GateOptions {
     var gate = gateOptions(budget: options.budget, leastRounds: SignBoundary.firstLook)
-    gate.executor = options.executor
+    gate.executor = options.executors[0]
     if let seconds = options.quietWait { gate.quietSeconds = seconds }
     return gate
   }

@@ -9,7 +9,7 @@ extension MeasuringCommand {
   /// What the hand-off tables will measure.
   func handoff(_ kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo]) -> HandoffSurvey {
     HandoffSurvey(
-      kernel: kernel, variants: variants, executor: options.executor, workers: counts,
+      kernel: kernel, variants: variants, executors: options.executors, workers: counts,
       tasks: options.tasks ?? Options.defaultTasks,
       size: options.size ?? kernel.work.defaultSize ?? 1,
       rounds: options.rounds ?? Options.defaultRounds)

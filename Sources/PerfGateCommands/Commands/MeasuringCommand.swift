@@ -63,11 +63,11 @@ final class MeasuringCommand {
         // A busy neighbor would delay each start.
         OwnProgram.raisePriority()
         session = try environment.session(
-          record, catalog: catalog, plan: plan, executor: options.executor, program: arms,
+          record, catalog: catalog, plan: plan, executors: options.executors, program: arms,
           timeout: options.budget)
       } else {
         session = try environment.session(
-          record, catalog: catalog, plan: plan, executor: options.executor,
+          record, catalog: catalog, plan: plan, executors: options.executors,
           probe: invocation.probe)
       }
       if let peers {

@@ -10,14 +10,16 @@ extension MeasuringCommand {
       options.namesTables
       ? []
       : session.record.series.filter {
-        $0.group == group && $0.executor == options.executor
-          && $0.seconds.count >= Survey.slowRounds
+        $0.group == group && $0.seconds.count >= Survey.slowRounds
       }
     var rest = Self.selectedVariants(kernel, options)
     rest.removeAll { variant in
       workers.allSatisfy { count in
-        known.contains {
-          $0.variant == variant.name && $0.workers == count && $0.key.isPlain
+        options.executors.allSatisfy { executor in
+          known.contains {
+            $0.variant == variant.name && $0.workers == count && $0.executor == executor
+              && $0.key.isPlain
+          }
         }
       }
     }
@@ -73,6 +75,8 @@ extension MeasuringCommand {
     let series = session.record.series.filter { groups.contains($0.group) }
     let tables = Tables(session.record)
     session.record.comparisons += tables.twinComparisons(series, of: kernel)
+    session.record.comparisons += tables.executorComparisons(
+      series, of: kernel, executors: options.executors)
     if kernel.isExecutorCost {
       session.record.comparisons += tables.executorCosts(series, of: kernel)
     }

@@ -60,14 +60,16 @@ extension MeasuringCommand {
       pace[variant.name] = try session.runner.pace(kernel, variant, size: size)
     }
     let survey = Survey(
-      kernel: kernel, variants: proven, executor: options.executor, workers: table.workers,
+      kernel: kernel, variants: proven, executors: options.executors, workers: table.workers,
       tasks: options.tasks ?? defaultTasks(kernel), size: size,
       rounds: options.rounds ?? Options.defaultRounds, taskSeconds: pace)
     return TablePlan(survey: survey, calibration: calibration, isCurve: table.isCurve)
   }
 
   private func defaultTasks(_ kernel: AnyKernel) -> Int {
-    kernel.work.growth == .constant ? Options.manyTasks : Options.defaultTasks
+    guard kernel.work.growth == .constant else { return Options.defaultTasks }
+    // Other executors take up to a thousand times as long for an empty task as the pool.
+    return options.executors == [ExecutorName.pool] ? Options.manyTasks : Options.fewerTasks
   }
 
   /// The largest size whose input fits into half of the available memory.

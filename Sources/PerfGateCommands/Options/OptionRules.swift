@@ -43,20 +43,29 @@ extension OptionRule {
     "--kernel", "GLOB", "only kernels that match GLOB; may be repeated", isRepeatable: true
   ) { $0.kernels.append($1) }
 
-  /// How tasks reach the workers of tables and claims.
+  /// How tasks reach the workers of tables and claims; claims run on the first.
   static let executor: OptionRule = {
     let names = Executors.all.map(\.name)
     let list = names.joined(separator: "|")
-    return OptionRule("--executor", "NAME", "how tasks reach the workers: \(list)") {
-      (options, text) throws(CommandError) in
-      guard Executors.named(text) != nil else {
-        throw .usage(
-          "unknown executor \(text)"
-            + Suggestion.text(
-              text, among: names,
-              else: "expected \(names.count > 1 ? "one of " : "")\(names.joined(separator: ", "))"))
+    return OptionRule(
+      "--executor", "NAMES",
+      "how tasks reach the workers, one or more of \(list), separated by commas (pool); claims run "
+        + "on the first"
+    ) { (options, text) throws(CommandError) in
+      var chosen: [String] = []
+      for name in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+        guard Executors.named(name) != nil else {
+          throw .usage(
+            "unknown executor \(name)"
+              + Suggestion.text(
+                name, among: names, else: "expected one of \(names.joined(separator: ", "))"))
+        }
+        guard !chosen.contains(name) else {
+          throw .usage("--executor names \(name) twice; name each once")
+        }
+        chosen.append(name)
       }
-      options.executor = text
+      options.executors = chosen
     }
   }()
 

@@ -5,7 +5,7 @@ import PerfGateMachine
 struct Options: Hashable, Sendable {
   var kernels: [String] = []
   var variants: [String] = []
-  var executor = ExecutorName.pool
+  var executors = [ExecutorName.pool]
   var workers: [Int]?
   var tasks: Int?
   var size: Int?
@@ -60,6 +60,8 @@ struct Options: Hashable, Sendable {
   static let defaultTasks = 50
   /// The number of tasks if a task's time does not depend on its size: one is too short to time.
   static let manyTasks = 1_000_000
+  /// The same with executors that take longer for each.
+  static let fewerTasks = 100_000
 }
 
 /// One option: its name, its value, its help text, and what it changes.

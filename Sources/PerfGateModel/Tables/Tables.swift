@@ -139,19 +139,34 @@ extension Tables {
     }
     return kernel.variants.flatMap { variant in
       let own = own.filter { $0.variant == variant.name }
-      return Set(own.map(\.executor)).sorted().compactMap { executor in
-        curve(own.filter { $0.executor == executor })
-      }
+      var executors: [String] = []
+      for one in own where !executors.contains(one.executor) { executors.append(one.executor) }
+      return executors.compactMap { executor in curve(own.filter { $0.executor == executor }) }
     }
   }
 }
 
 extension Tables {
-  /// Compares an executor with empty tasks to the counter alone, at the same number of workers.
+  /// Compares each executor with the first one, at the same variant and number of workers.
+  package func executorComparisons(
+    _ series: [Series], of kernel: AnyKernel, executors: [String]
+  ) -> [Comparison] {
+    let first = series.filter { $0.key.stage == .first && $0.kernel == kernel.name }
+    return executors.dropFirst().flatMap { executor in
+      first.filter { $0.executor == executor }.compactMap { subject in
+        first.first {
+          $0.executor == executors[0] && $0.variant == subject.variant
+            && $0.workers == subject.workers && $0.group == subject.group
+        }.flatMap { comparison(of: subject, to: $0) }
+      }
+    }
+  }
+
+  /// Compares the pool with empty tasks to its counter alone, at the same number of workers.
   package func executorCosts(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
     let first = series.filter { $0.key.stage == .first }
     return first.filter {
-      $0.kernel == kernel.name && ExecutorName.handsOut($0.executor)
+      $0.kernel == kernel.name && $0.executor == ExecutorName.pool
     }.compactMap { subject in
       first.first {
         $0.executor == ExecutorName.tickets && $0.workers == subject.workers

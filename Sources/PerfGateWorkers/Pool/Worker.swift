@@ -19,12 +19,26 @@ struct Job {
   var label: SharedLabel
   /// Whether the first and the last moment of the round are also read on the program's CPU clock.
   var countsProgram = false
+  /// The seats of the workers if others than the threads of the pool run the tasks.
+  var seats: (@Sendable () -> [WorkerSeat])?
+  /// How many results each thread may have to log.
+  var logged: Int {
+    switch kind {
+    case .serve: 1
+    case .tasks, .channel, .tickets, .observe: tasks
+    }
+  }
 
   enum Kind {
     /// Call the body for each task.
     case tasks(TaskBody)
     /// Observe where the thread is, at the beginning or at the end of a run.
     case observe(isEnd: Bool)
+    /// Receive tasks from a channel until it is closed.
+    case channel(TaskBody, TaskChannel)
+    /// Call the closure with the worker's number: it tells the worker's seat what it does, and
+    /// returns how many tasks that were.
+    case serve(@Sendable (_ worker: Int) -> Int)
     /// Take tickets one by one and do nothing else: the cost of a shared counter.
     case tickets
   }
@@ -78,10 +92,17 @@ final class Worker: @unchecked Sendable {
   var round = WorkerRound(
     tasks: 0, cpuSeconds: 0, wallSeconds: 0, waits: -1, cpuBefore: -1, cpuAfter: -1)
   var endTime: UInt64 = 0
+  /// How many tasks have begun on the thread in this round that gave themselves to it.
+  var served = 0
   var failure: WorkerError?
   var threadID: Int32 = 0
   private var seen = Posting(word: 0)
   private let context: UnsafeMutablePointer<pgp_worker_context>
+  /// What is seen of the thread from outside.
+  var seat: WorkerSeat {
+    WorkerSeat(
+      worker: index, task: task.pointee.load(ordering: .relaxed), threadID: threadID)
+  }
 
   init(index: Int, slot: WorkerSlot, memory: MemoryTarget, shared: SharedWords) {
     self.index = index
@@ -137,7 +158,7 @@ final class Worker: @unchecked Sendable {
   private func take(part job: Job) {
     context.pointee.label = UnsafePointer(job.label.pointer)
     if case .observe(let isEnd) = job.kind { observe(isEnd: isEnd) }
-    if !log.prepare(tasks: job.tasks, workers: job.workers, target: memory) {
+    if !log.prepare(tasks: job.logged, workers: job.workers, target: memory) {
       failure = .noMemory(worker: index, tasks: job.tasks)
     }
     round.cpuBefore = ThreadPinning.currentCPU() ?? -1
@@ -145,6 +166,10 @@ final class Worker: @unchecked Sendable {
     arrive(job, mark: &mark)
     switch job.kind {
     case .tasks(let body): round.tasks = run(body, of: job)
+    case .channel(let body, let channel): round.tasks = run(body, from: channel)
+    case .serve(let serve):
+      served = 0
+      round.tasks = serve(index) + served
     case .tickets: round.tasks = drawTickets()
     case .observe: round.tasks = 0
     }
@@ -237,6 +262,31 @@ final class Worker: @unchecked Sendable {
     return done
   }
 
+  /// Receives tasks until the channel is closed. Tasks in a row share a block.
+  private func run(_ body: TaskBody, from channel: TaskChannel) -> Int {
+    guard let words = log.words else { return 0 }
+    var count = 0
+    var header = -1
+    var done = 0
+    while let next = channel.receive(worker: index) {
+      if shared.stop.pointee.load(ordering: .relaxed) != Stop.never { break }
+      if header < 0 || Int(words[header] &+ words[header + 1]) != next {
+        header = count
+        words[header] = UInt64(next)
+        words[header + 1] = 0
+        count += 2
+      }
+      task.pointee.store(next, ordering: .relaxed)
+      words[count] = body(next)
+      count += 1
+      words[header + 1] &+= 1
+      done += 1
+    }
+    task.pointee.store(-1, ordering: .relaxed)
+    log.count = count
+    return done
+  }
+
   private func drawTickets() -> Int {
     let left = shared.left
     var drawn = 0
@@ -256,4 +306,14 @@ struct Mark {
     let wall = pgp_monotonic_ns()
     return Mark(wall: wall, cpu: pgp_thread_cpu_ns(), waits: pgp_thread_waits())
   }
+}
+
+/// The place of one worker, for whoever watches it from outside.
+struct WorkerSeat {
+  /// The worker's number.
+  var worker: Int
+  /// The task it is in; below 0 between tasks.
+  var task: Int
+  /// The thread that does it; 0: none.
+  var threadID: Int32
 }

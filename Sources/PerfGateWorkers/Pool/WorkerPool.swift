@@ -78,9 +78,46 @@ package final class WorkerPool: Executor {
 
   /// Runs the tasks of a batch; see ``Executor``.
   package func run(_ batch: TaskBatch) throws(WorkerError) -> ExecutedRound {
-    try run(
-      .tasks(batch.body), tasks: batch.tasks, workers: batch.workers, label: batch.label,
+    try run(batch) { .tasks(batch.body) }
+  }
+
+  /// Runs the tasks of a batch in another way.
+  ///
+  /// - Parameter kind: makes what the workers do once the batch is known to be runnable.
+  func run(_ batch: TaskBatch, as kind: () -> Job.Kind) throws(WorkerError) -> ExecutedRound {
+    try check(tasks: batch.tasks, workers: batch.workers)
+    return try run(
+      kind(), tasks: batch.tasks, workers: batch.workers, label: batch.label,
       timeout: batch.timeout, countsProgram: batch.countsProgram)
+  }
+
+  /// Lets the first thread give the tasks of a batch to threads that are not the pool's.
+  ///
+  /// - Parameters:
+  ///   - seats: tells what those threads do.
+  ///   - conduct: returns when all tasks have ended.
+  func run(
+    _ batch: TaskBatch, seats: @escaping @Sendable () -> [WorkerSeat],
+    conduct: @escaping @Sendable () -> Void
+  ) throws(WorkerError) -> ExecutedRound {
+    try run(
+      .serve { _ in
+        conduct()
+        return 0
+      }, tasks: batch.tasks, workers: 1, label: batch.label, timeout: batch.timeout,
+      countsProgram: batch.countsProgram, seats: seats)
+  }
+
+  /// The pool as seen by tasks that give themselves to its threads.
+  var view: PoolView { PoolView(workers: workers, shared: shared) }
+
+  /// When the last round was released, in ns of the monotonic clock.
+  var releaseTime: UInt64 { shared.releaseTime.pointee.load(ordering: .relaxed) }
+
+  /// A channel for the tasks of a batch.
+  func channel(_ batch: TaskBatch, capacity: Int) -> TaskChannel {
+    TaskChannel(
+      tasks: batch.tasks, capacity: capacity, workers: batch.workers, stop: shared.stop)
   }
 
   /// Draws `tickets` tickets from one shared counter, one by one, and does nothing with them.
@@ -112,18 +149,23 @@ package final class WorkerPool: Executor {
     for worker in workers.prefix(participants) { worker.log.forEachBlock(visit) }
   }
 
-  private func run(
-    _ kind: Job.Kind, tasks: Int, workers count: Int, label: String, timeout: Double,
-    countsProgram: Bool = false
-  ) throws(WorkerError) -> ExecutedRound {
+  /// Throws if a round cannot begin.
+  func check(tasks: Int, workers count: Int) throws(WorkerError) {
     guard isUsable else { throw .unusable }
     guard 1...slots.count ~= count else { throw .workerCount(count, allowed: 1...slots.count) }
     guard 1...Executors.maximumTasks ~= tasks else { throw .taskCount(tasks) }
     let signal = pgp_interrupt_signal()
     guard signal == 0 else { throw .interrupted(signal: signal) }
+  }
+
+  private func run(
+    _ kind: Job.Kind, tasks: Int, workers count: Int, label: String, timeout: Double,
+    countsProgram: Bool = false, seats: (@Sendable () -> [WorkerSeat])? = nil
+  ) throws(WorkerError) -> ExecutedRound {
+    try check(tasks: tasks, workers: count)
     let job = Job(
       tasks: tasks, workers: count, spins: count <= distinctCPUs, kind: kind,
-      label: SharedLabel(label), countsProgram: countsProgram)
+      label: SharedLabel(label), countsProgram: countsProgram, seats: seats)
     for worker in workers.prefix(count) { worker.job = job }
     participants = 0
     shared.arrived.pointee.store(0, ordering: .relaxed)
@@ -178,29 +220,25 @@ package final class WorkerPool: Executor {
       if pgp_interrupt_signal() != 0 { shared.stop.pointee.store(Stop.tasks, ordering: .relaxed) }
       pgp_futex_wait(shared.ended, ended, 100_000_000)
       let left = shared.left.pointee.load(ordering: .relaxed)
-      let tasks = workers.prefix(job.workers).map { $0.task.pointee.load(ordering: .relaxed) }
+      let seats = job.seats?() ?? workers.prefix(job.workers).map(\.seat)
+      let tasks = seats.map(\.task)
       if left != lastLeft || tasks != lastTasks { quietSince = pgp_monotonic_ns() }
       lastLeft = left
       lastTasks = tasks
       if shared.ended.pointee.load(ordering: .acquiring) == posting { return }
-      if let dead = workers.prefix(job.workers).first(where: { !pgp_thread_exists($0.threadID) }) {
+      if let dead = seats.first(where: { $0.threadID != 0 && !pgp_thread_exists($0.threadID) }) {
         giveUp()
-        throw .died(worker: dead.index, task: inTask(dead), label: job.label.text)
+        throw .died(
+          worker: dead.worker, task: dead.task >= 0 ? dead.task : nil, label: job.label.text)
       }
       let quiet = Double(pgp_monotonic_ns() - quietSince) * 1e-9
       if quiet > timeout {
         giveUp()
-        let culprit = workers.prefix(job.workers).first { inTask($0) != nil } ?? workers[0]
+        let culprit = seats.first { $0.task >= 0 }
         throw .stuck(
-          worker: culprit.index, task: inTask(culprit), label: job.label.text,
-          seconds: quiet)
+          worker: culprit?.worker ?? 0, task: culprit?.task, label: job.label.text, seconds: quiet)
       }
     }
-  }
-
-  private func inTask(_ worker: Worker) -> Int? {
-    let task = worker.task.pointee.load(ordering: .relaxed)
-    return task >= 0 ? task : nil
   }
 
   /// After a failed round: workers that still run begin no further task.
@@ -248,6 +286,33 @@ package final class WorkerPool: Executor {
       if now >= count { return }
       pgp_futex_wait(word, now, 100_000_000)
     }
+  }
+}
+
+/// What tasks see of the pool whose threads run them.
+struct PoolView: Sendable {
+  fileprivate let workers: [Worker]
+  fileprivate let shared: SharedWords
+
+  /// Whether no further task of the round is to begin.
+  var isStopped: Bool { shared.stop.pointee.load(ordering: .relaxed) != Stop.never }
+
+  /// A task begins on the calling thread.
+  ///
+  /// - Returns: the thread's worker.
+  func begin(_ task: Int) -> Int {
+    let worker = Int(pgp_current_worker())
+    guard workers.indices.contains(worker) else { return -1 }
+    workers[worker].task.pointee.store(task, ordering: .relaxed)
+    workers[worker].served += 1
+    return worker
+  }
+
+  /// The task has ended, perhaps on another thread, where it went on after it had waited.
+  func end(_ task: Int, begunOn worker: Int) {
+    guard workers.indices.contains(worker) else { return }
+    _ = workers[worker].task.pointee.compareExchange(
+      expected: task, desired: -1, ordering: .relaxed)
   }
 }
 

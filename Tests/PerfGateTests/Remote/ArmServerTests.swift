@@ -180,7 +180,11 @@ import Testing
         "unknown variant c.b of kernel made-up.served: expected swift.a, swift.wrong, "
           + "swift.lacking, c.a"
       ),
-      ("run made-up.served c.a mpi 1 10 7 42", "unknown executor mpi: expected pool, tickets, sp"),
+      (
+        "run made-up.served c.a mpi 1 10 7 42",
+        "unknown executor mpi: expected \(Executors.all.map(\.name).joined(separator: ", ")), "
+          + "tickets, sp"
+      ),
       ("run made-up.served c.a pool 1 10 7", "run needs SEED"),
       ("run made-up.served c.a pool 1 10 7 42 1", "run has a field too many: 1"),
       (
@@ -250,7 +254,11 @@ extension ArmServerTests {
         ),
       ], calls: ClosureCalls())
     let server = try server(Catalog(closures: kernel))
-    #expect(server.answer("catalog") == ["catalog 2", "test/0/pool", "test/1/pool"])
+    let names = Executors.all.map(\.name)
+    #expect(
+      server.answer("catalog")
+        == ["catalog \(2 * names.count)"]
+        + ["test/0", "test/1"].flatMap { code in names.map { "\(code)/\($0)" } })
     _ = server.answer("prepare test 1 42")
     #expect(
       try ran(server, "run test 0 pool 2 50 1 42").checksum == resultChecksum((0..<50).map { $0 }))
