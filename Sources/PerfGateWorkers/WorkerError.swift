@@ -49,7 +49,7 @@ package enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
     case .insideTask:
       return
         "cannot run a task group from within a task: it would wait on a thread that its own tasks "
-        + "need; call from a thread that is no task's"
+        + "need; call it from a thread that is no task's, such as in a test that is not async"
     case .unusable:
       return "cannot run tasks: an earlier round of this executor failed; make a new one"
     }

@@ -34,7 +34,9 @@ extension Claim {
     guard let baselines = options.baselines else { return .noBaselines }
     let workers = workers(allowed: options.allowedWorkers)
     return baselines.refusal(
-      id, quantity: quantity(kernel, workers: workers, executor: options.executor))
+      id,
+      quantity: quantity(
+        kernel, workers: workers, executor: executor(of: kernel, chosen: options.executor)))
   }
 
   /// Why the claim cannot be checked, as far as known before anything runs; `nil` if it can.

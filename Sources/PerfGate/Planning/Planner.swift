@@ -31,9 +31,11 @@ struct Planner {
     let workers = claim.workers(allowed: options.allowedWorkers)
     var refusal = refusal ?? claim.refusalBeforeBaselines(catalog: catalog, options: options)
     var quantity: String?
+    var executor = options.executor
     var sessions: Baseline.Entry?
     if refusal == nil, let kernel = catalog.kernel(claim.kernel) {
-      quantity = claim.quantity(kernel, workers: workers, executor: options.executor)
+      executor = claim.executor(of: kernel, chosen: options.executor)
+      quantity = claim.quantity(kernel, workers: workers, executor: executor)
       if claim.kind.isBaseline {
         refusal = claim.baselineRefusal(kernel, options: options)
         sessions = options.baselines?.entry(claim.id).flatMap {
@@ -44,7 +46,7 @@ struct Planner {
     return CandidateClaim(
       claim: claim, id: id, workers: workers, alpha: alpha, quantity: quantity,
       isOfBaseline: quantity != nil && claim.kind.isBaseline, sessions: sessions, refusal: refusal,
-      executor: options.executor)
+      executor: executor)
   }
 
   /// The groups of one kernel's claims, and the claims that cannot be checked, with the reasons.

@@ -100,13 +100,16 @@ package struct Sizing {
     _ claim: Claim, workers: Int
   ) throws(MeasurementError) -> (subject: Arm, reference: Arm) {
     let sides = claim.kind.statement.sides(workers: workers)
-    return (try arm(sides.subject), try arm(sides.reference))
+    let executor = claim.executor(of: kernel, chosen: planner.options.executor)
+    return (try arm(sides.subject, on: executor), try arm(sides.reference, on: executor))
   }
 
-  private mutating func arm(_ side: ClaimSide) throws(MeasurementError) -> Arm {
+  private mutating func arm(
+    _ side: ClaimSide, on executor: String
+  ) throws(MeasurementError) -> Arm {
     guard let variant = side.variant else { return try referenceArm(side.workers) }
     var arm = try arm(
-      variant, side.workers, size: side.size, isSpecial: side.size != nil)
+      variant, on: executor, side.workers, size: side.size, isSpecial: side.size != nil)
     let tasks = side.tasks(of: arm.tasks)
     arm.isSpecial = arm.isSpecial || arm.tasks != tasks
     arm.tasks = tasks
@@ -165,11 +168,12 @@ package struct Sizing {
   }
 
   private mutating func arm(
-    _ variant: String, _ workers: Int, size other: Int? = nil, isSpecial: Bool = false
+    _ variant: String, on executor: String, _ workers: Int, size other: Int? = nil,
+    isSpecial: Bool = false
   ) throws(MeasurementError) -> Arm {
     let size = other ?? self.size
     var arm = Arm(
-      kernel: kernel.name, variant: variant, executor: planner.options.executor, workers: workers,
+      kernel: kernel.name, variant: variant, executor: executor, workers: workers,
       tasks: tasks, size: size, isSpecial: isSpecial || !isFirst)
     guard let info = kernel.variant(variant) else { return arm }
     arm = arm.placed(info)

@@ -11,7 +11,8 @@ extension LocalRunner {
     guard let calls, let inputs = calls.inputs else { return }
     inputs.reserve(tasks)
     try untimed(
-      inputs.make, on: executor, tasks: tasks, workers: workers, label: "the inputs of \(label)")
+      TaskCode(inputs.make), on: executor, tasks: tasks, workers: workers,
+      label: "the inputs of \(label)")
     try throwFailure(of: calls, by: executor.threadIDs, closure: "setUp")
   }
 
@@ -29,19 +30,21 @@ extension LocalRunner {
     guard let inputs = calls.inputs else { return }
     guard inputs.areResults else { return inputs.reserve(0) }
     try untimed(
-      inputs.take, on: executor, tasks: tasks, workers: workers, label: "what is left of \(label)")
+      TaskCode(inputs.take), on: executor, tasks: tasks, workers: workers,
+      label: "what is left of \(label)")
   }
 
-  /// Runs tasks of a variant on the pool without timing them. Afterwards, the pool's last round has
-  /// their results.
+  /// Runs tasks of a variant without timing them, and returns their results.
   func call(
-    _ body: @escaping TaskBody, named variant: String, of kernel: AnyKernel, tasks: Int,
-    workers: Int, label: String
-  ) throws(MeasurementError) {
-    try makeInputs(of: kernel.calls, on: pool, tasks: tasks, workers: workers, label: label)
-    try untimed(body, on: pool, tasks: tasks, workers: workers, label: label)
+    _ code: TaskCode, named variant: String, of kernel: AnyKernel, tasks: Int, workers: Int,
+    label: String
+  ) throws(MeasurementError) -> [UInt64] {
+    let executor = try executor(of: code, ExecutorName.pool)
+    try makeInputs(of: kernel.calls, on: executor, tasks: tasks, workers: workers, label: label)
+    try untimed(code, on: executor, tasks: tasks, workers: workers, label: label)
     try endCalls(
-      kernel.calls, on: pool, closure: variant, tasks: tasks, workers: workers, label: label)
+      kernel.calls, on: executor, closure: variant, tasks: tasks, workers: workers, label: label)
+    return executor.results(tasks: tasks)
   }
 
   /// The memory that inputs of a kernel's calls take; `nil` if calls have no inputs.
@@ -73,10 +76,10 @@ extension LocalRunner {
     inputs.reserve(count)
     let before = MemoryUse()
     try untimed(
-      inputs.make, on: pool, tasks: count, workers: 1, label: "the inputs of \(label)")
+      TaskCode(inputs.make), on: pool, tasks: count, workers: 1, label: "the inputs of \(label)")
     try throwFailure(of: calls, by: pool.threadIDs, closure: "setUp")
     let made = MemoryUse()
-    try untimed(body, on: pool, tasks: count, workers: 1, label: label)
+    try untimed(TaskCode(body), on: pool, tasks: count, workers: 1, label: label)
     let called = MemoryUse()
     try throwFailure(of: calls, by: pool.threadIDs, closure: variant.name)
     inputs.reserve(0)
@@ -94,12 +97,12 @@ extension LocalRunner {
   }
 
   private func untimed(
-    _ body: @escaping TaskBody, on executor: any Executor, tasks: Int, workers: Int, label: String
+    _ code: TaskCode, on executor: any Executor, tasks: Int, workers: Int, label: String
   ) throws(MeasurementError) {
     lastRound = nil
-    do {
-      _ = try executor.run(
-        tasks: tasks, workers: workers, label: label, timeout: timeout, body: body)
-    } catch { throw .worker(error) }
+    var batch = TaskBatch(
+      tasks: tasks, workers: workers, label: label, timeout: timeout, body: code.run)
+    batch.asynchronousBody = code.asynchronous
+    do { _ = try executor.run(batch) } catch { throw .worker(error) }
   }
 }

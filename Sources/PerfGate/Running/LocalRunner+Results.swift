@@ -25,13 +25,10 @@ extension LocalRunner {
 
   /// The results of a few more calls of a variant whose tasks are all equal.
   private func resultsAgain(_ arm: Arm, _ variant: String) -> [UInt64] {
-    var all: [UInt64] = []
-    guard let kernel = catalog.measurable(arm.kernel), let code = try? prepare(arm).bodies[variant],
-      (try? call(
-        code.run, named: variant, of: kernel, tasks: 4, workers: 1, label: "\(variant) again"))
-        != nil
+    guard let kernel = catalog.measurable(arm.kernel), let code = try? prepare(arm).bodies[variant]
     else { return [] }
-    pool.forEachResult { _, results in all += results }
-    return all
+    let again = try? call(
+      code, named: variant, of: kernel, tasks: 4, workers: 1, label: "\(variant) again")
+    return again ?? []
   }
 }

@@ -118,8 +118,8 @@ package final class LocalRunner: ArmRunner {
   /// Runs the tasks of an arm, with inputs of their own where its calls have any.
   private func perform(_ arm: Arm, _ code: TaskCode) throws(MeasurementError) -> ArmSample {
     lastRound = nil
-    let isLoop = arm.executor == ExecutorName.singleThread
-    let executor = isLoop ? pool : try executor(named: arm.executor)
+    let isLoop = arm.executor == ExecutorName.singleThread && code.asynchronous == nil
+    let executor = isLoop ? pool : try executor(of: code, arm.executor)
     let workers = isLoop ? 1 : arm.workers
     let calls = catalog.measurable(arm.kernel)?.calls
     try makeInputs(of: calls, on: executor, tasks: arm.tasks, workers: workers, label: arm.id)
@@ -134,6 +134,7 @@ package final class LocalRunner: ArmRunner {
       sample = try watched(on: executor, arm) { () throws(WorkerError) in
         var batch = TaskBatch(
           tasks: arm.tasks, workers: arm.workers, label: arm.id, timeout: timeout, body: code.run)
+        batch.asynchronousBody = code.asynchronous
         batch.countsProgram = countsProgram
         return try executor.run(batch)
       }
@@ -236,7 +237,13 @@ package final class LocalRunner: ArmRunner {
     try prepare(arm).seconds
   }
 
-  /// The arm's code, bound to its input, for callers that run it themselves.
+  /// The executor that runs code for an arm: asynchronous code has one only.
+  func executor(of code: TaskCode, _ name: String) throws(MeasurementError) -> any Executor {
+    try executor(named: code.asynchronous == nil ? name : ExecutorName.taskExecutor)
+  }
+
+  /// The arm's code, bound to its input, for callers that run it themselves. It must not be
+  /// asynchronous.
   package func body(of arm: Arm) throws(MeasurementError) -> TaskBody {
     try code(of: arm).run
   }
@@ -358,11 +365,10 @@ package final class LocalRunner: ArmRunner {
     }
     let asked = kernel.tasksAreAlike ? 1 : arm.tasks
     let cpus = max(1, Set(pool.slots.compactMap(\.cpu)).count)
-    try call(
-      code.run, named: reference.name, of: kernel, tasks: asked,
+    let expected = try call(
+      code, named: reference.name, of: kernel, tasks: asked,
       workers: min(cpus, pool.slots.count),
       label: "the reference of \(arm.id)")
-    let expected = pool.results(tasks: asked)
     inputs[key]?.expected = expected
     // Of equal tasks only one was run.
     return asked < arm.tasks ? try expectedResults(arm) : expected

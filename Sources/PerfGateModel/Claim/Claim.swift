@@ -25,6 +25,9 @@ public struct Claim: Hashable, Sendable {
   public let kind: Kind
   /// The number of equal tasks of the work.
   public let tasks: Int
+  /// How tasks reach the workers, such as `channel`. `pool`, the default, leaves that to whoever
+  /// judges.
+  public let executor: String
 
   /// The smallest amount by which a limit may exceed 1. Less cannot be distinguished from noise.
   public static let leastMargin = 0.02
@@ -37,11 +40,14 @@ public struct Claim: Hashable, Sendable {
   ///   - kernel: the kernel's name.
   ///   - kind: what the claim states.
   ///   - tasks: the number of equal tasks in a round. It limits the possible speedup.
+  ///   - executor: how tasks reach the workers, such as `channel` or `task-group`.
   /// - Throws: ``ClaimError`` if the statement cannot be true or cannot be distinguished from
   ///   noise.
   public init(
-    id: String, text: String, kernel: String, _ kind: Kind, tasks: Int = 50
+    id: String, text: String, kernel: String, _ kind: Kind, tasks: Int = 50,
+    executor: String = "pool"
   ) throws(ClaimError) {
+    self.executor = executor
     self.id = id
     self.text = text
     self.kernel = kernel
@@ -52,6 +58,19 @@ public struct Claim: Hashable, Sendable {
     if let problem {
       throw ClaimError(claim: id, problem: problem)
     }
+  }
+
+  /// The same claim on another executor.
+  package func on(_ executor: String) throws(ClaimError) -> Claim {
+    try Claim(id: id, text: text, kernel: kernel, kind, tasks: tasks, executor: executor)
+  }
+
+  /// The executor that it is judged on.
+  ///
+  /// - Parameter chosen: what whoever judges has chosen.
+  package func executor(of kernel: AnyKernel, chosen: String) -> String {
+    if kernel.isAsynchronous { return ExecutorName.taskExecutor }
+    return executor == ExecutorName.pool ? chosen : executor
   }
 
   /// The variants that the claim is about.

@@ -66,6 +66,8 @@ public struct AnyKernel: Sendable {
   @usableFromInline package let tasksAreAlike: Bool
   /// Whether claims are refused if a task takes hardly longer than an empty one.
   @usableFromInline package let mustTakeTime: Bool
+  /// Whether its code is asynchronous.
+  @usableFromInline package let isAsynchronous: Bool
   /// How the closures are called, for a kernel made of closures; `nil`: directly.
   @usableFromInline package let calls: ClosureCalls?
   /// The number of bytes of an input, by its size.
@@ -86,6 +88,7 @@ public struct AnyKernel: Sendable {
     module = String(reflecting: K.self).split(separator: ".").first.map(String.init)
     tasksAreAlike = false
     mustTakeTime = false
+    isAsynchronous = false
     calls = nil
     self.variants = variants.map {
       VariantInfo(
@@ -117,20 +120,31 @@ public struct AnyKernel: Sendable {
     name: String, closures: [(name: String, isOptimized: Bool, body: TaskBody)],
     tasksAreAlike: Bool = false, mustTakeTime: Bool = false, calls: ClosureCalls? = nil
   ) {
+    self.init(
+      name: name, code: closures.map { ($0.name, $0.isOptimized, TaskCode($0.body)) },
+      tasksAreAlike: tasksAreAlike, mustTakeTime: mustTakeTime, calls: calls)
+  }
+
+  /// The same with code that may be asynchronous.
+  package init(
+    name: String, code: [(name: String, isOptimized: Bool, code: TaskCode)],
+    tasksAreAlike: Bool = false, mustTakeTime: Bool = false, calls: ClosureCalls? = nil
+  ) {
     self.name = name
+    isAsynchronous = code.contains { $0.code.asynchronous != nil }
     module = nil
     self.tasksAreAlike = tasksAreAlike
     self.mustTakeTime = mustTakeTime
     self.calls = calls
     work = Work(unit: "call", growth: .constant, defaultSize: 1)
-    variants = closures.enumerated().map { index, closure in
+    variants = code.enumerated().map { index, closure in
       VariantInfo(
-        name: closure.name, twin: nil, isReference: index == closures.count - 1,
+        name: closure.name, twin: nil, isReference: index == code.count - 1,
         isOptimized: closure.isOptimized)
     }
     inputBytes = { _ in 0 }
     let all = Dictionary(
-      closures.map { ($0.name, TaskCode($0.body)) }, uniquingKeysWith: { first, _ in first })
+      code.map { ($0.name, $0.code) }, uniquingKeysWith: { first, _ in first })
     bodies = { _, _ in all }
   }
 
@@ -144,6 +158,7 @@ public struct AnyKernel: Sendable {
     variants = kernel.variants + others
     tasksAreAlike = kernel.tasksAreAlike
     mustTakeTime = kernel.mustTakeTime
+    isAsynchronous = kernel.isAsynchronous
     calls = kernel.calls
     inputBytes = kernel.inputBytes
     bodies = kernel.bodies

@@ -2,6 +2,8 @@
 package enum ExecutorName {
   /// Pinned threads: the default. Proofs, sizes, ceilings and reference kernels always run on them.
   package static let pool = "pool"
+  /// Tasks of Swift's concurrency on pinned threads: asynchronous code always runs there.
+  package static let taskExecutor = "task-executor"
   /// The ticket counter of the pool alone, without tasks.
   package static let tickets = "tickets"
   /// A plain loop on the calling thread, without workers.

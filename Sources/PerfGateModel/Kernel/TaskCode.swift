@@ -7,9 +7,20 @@ public typealias TaskBody = @Sendable (_ task: Int) -> UInt64
 ///
 /// A closure stored directly in a dictionary or an optional is called through two more functions.
 public struct TaskCode: Sendable {
-  /// The code.
+  /// The code; nothing where it is asynchronous.
   public let run: TaskBody
+  /// The code if it is asynchronous; then it runs on the task executor only.
+  package let asynchronous: (@Sendable (_ task: Int) async -> UInt64)?
 
   /// A box for the code of a task.
-  public init(_ run: @escaping TaskBody) { self.run = run }
+  public init(_ run: @escaping TaskBody) {
+    self.run = run
+    asynchronous = nil
+  }
+
+  /// A box for the asynchronous code of a task.
+  package init(asynchronous: @escaping @Sendable (_ task: Int) async -> UInt64) {
+    run = { _ in 0 }
+    self.asynchronous = asynchronous
+  }
 }

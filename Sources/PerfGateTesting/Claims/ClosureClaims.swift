@@ -11,16 +11,18 @@ extension TestClaim {
   ///   - limit: above 0, and below `workers`.
   ///   - workers: how many cores it needs, from 2.
   ///   - id: the claim's name; without one that of the test.
+  ///   - executor: how calls reach the workers, such as `channel` or `task-group`.
   ///   - work: one of many equal tasks, by its number from 0. It runs on many threads at once, and
   ///     returns the same for the same number each time.
   @_alwaysEmitIntoClient @_transparent
   public static func speedup<Result: Hashable & SendableMetatype>(
-    atLeast limit: Double, workers: Int, id: String? = nil,
+    atLeast limit: Double, workers: Int, id: String? = nil, executor: String = "pool",
     _ work: @escaping @Sendable (_ task: Int) throws -> Result
   ) -> TestClaim {
     _speedup(
       limit, workers: workers, id: id, isOptimized: pgp_is_optimized(),
-      taskBits(of: work))
+      taskBits(of: work)
+    )._on(executor)
   }
 
   /// From 1 to `workers` workers the same tasks, which return nothing, are done at least `limit`
@@ -28,14 +30,13 @@ extension TestClaim {
   /// message.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func speedup<Result>(
-    atLeast limit: Double, workers: Int, id: String? = nil,
+    atLeast limit: Double, workers: Int, id: String? = nil, executor: String = "pool",
     _ work: @escaping @Sendable (_ task: Int) throws -> Result
   ) -> TestClaim {
     _speedup(
       limit, workers: workers, id: id, isOptimized: pgp_is_optimized(),
       taskBits(ofNothing: work)
-    )
-    ._returning(Result.self)
+    )._returning(Result.self)._on(executor)
   }
 
   /// Efficiency (speedup over workers) is at least `limit` with all allowed workers up to `upTo`.
@@ -44,29 +45,30 @@ extension TestClaim {
   ///   - limit: above 0 and below 1.
   ///   - upTo: the most workers, from 2; at least 2 cores are needed.
   ///   - id: the claim's name; without one that of the test.
+  ///   - executor: how calls reach the workers, such as `channel` or `task-group`.
   ///   - work: one of many equal tasks, by its number from 0; as for a speedup.
   @_alwaysEmitIntoClient @_transparent
   public static func efficiency<Result: Hashable & SendableMetatype>(
-    atLeast limit: Double, upTo: Int, id: String? = nil,
+    atLeast limit: Double, upTo: Int, id: String? = nil, executor: String = "pool",
     _ work: @escaping @Sendable (_ task: Int) throws -> Result
   ) -> TestClaim {
     _efficiency(
       limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(),
-      taskBits(of: work))
+      taskBits(of: work)
+    )._on(executor)
   }
 
   /// The efficiency of tasks that return nothing is at least `limit` with all allowed workers up to
   /// `upTo`. Results that are not `Hashable` are refused, as for a speedup.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func efficiency<Result>(
-    atLeast limit: Double, upTo: Int, id: String? = nil,
+    atLeast limit: Double, upTo: Int, id: String? = nil, executor: String = "pool",
     _ work: @escaping @Sendable (_ task: Int) throws -> Result
   ) -> TestClaim {
     _efficiency(
       limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(),
       taskBits(ofNothing: work)
-    )
-    ._returning(Result.self)
+    )._returning(Result.self)._on(executor)
   }
 
   /// With all allowed workers up to `upTo`, the same tasks take at most `limit` times as long as
@@ -76,15 +78,17 @@ extension TestClaim {
   ///   - limit: from 1.02.
   ///   - upTo: the most workers, from 2; at least 2 cores are needed.
   ///   - id: the claim's name; without one that of the test.
+  ///   - executor: how calls reach the workers, such as `channel` or `task-group`.
   ///   - work: one of many equal tasks, by its number from 0; as for a speedup.
   @_alwaysEmitIntoClient @_transparent
   public static func flat<Result: Hashable & SendableMetatype>(
-    atMost limit: Double, upTo: Int, id: String? = nil,
+    atMost limit: Double, upTo: Int, id: String? = nil, executor: String = "pool",
     _ work: @escaping @Sendable (_ task: Int) throws -> Result
   ) -> TestClaim {
     _flat(
       limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(),
-      taskBits(of: work))
+      taskBits(of: work)
+    )._on(executor)
   }
 
   /// One closure takes at most `limit` times as long as another that does the same.
@@ -93,17 +97,20 @@ extension TestClaim {
   ///   - limit: up to 1 (the closure is the faster one), or from 1.02.
   ///   - workers: how many call it at once, from 1; each calls the same closures.
   ///   - id: the claim's name; without one that of the test.
+  ///   - executor: how calls reach the workers, such as `channel` or `task-group`.
   ///   - subject: what is judged.
   ///   - reference: what it is compared with; both return the same, each time.
   @_alwaysEmitIntoClient @_transparent
   public static func ratio<Result: Hashable & SendableMetatype>(
     atMost limit: Double, workers: Int = 1, id: String? = nil,
+    executor: String = "pool",
     of subject: @escaping @Sendable () throws -> Result,
     to reference: @escaping @Sendable () throws -> Result
   ) -> TestClaim {
     _ratio(
       limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(),
-      callBits(of: subject), callBits(of: reference))
+      callBits(of: subject), callBits(of: reference)
+    )._on(executor)
   }
 
   /// One closure takes at most `limit` times as long as another. Both return nothing, so there are
@@ -111,13 +118,14 @@ extension TestClaim {
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func ratio<Result>(
     atMost limit: Double, workers: Int = 1, id: String? = nil,
+    executor: String = "pool",
     of subject: @escaping @Sendable () throws -> Result,
     to reference: @escaping @Sendable () throws -> Result
   ) -> TestClaim {
     _ratio(
       limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(),
       callBits(ofNothing: subject), callBits(ofNothing: reference)
-    )._returning(Result.self)
+    )._returning(Result.self)._on(executor)
   }
 
   /// One closure is at least `limit` times as fast as another that does the same:
@@ -127,17 +135,20 @@ extension TestClaim {
   ///   - limit: how many times as fast, from 1.
   ///   - workers: how many call it at once, from 1; each calls the same closures.
   ///   - id: the claim's name; without one that of the test.
+  ///   - executor: how calls reach the workers, such as `channel` or `task-group`.
   ///   - subject: what is judged.
   ///   - reference: what it is compared with; both return the same, each time.
   @_alwaysEmitIntoClient @_transparent
   public static func faster<Result: Hashable & SendableMetatype>(
     atLeast limit: Double, workers: Int = 1, id: String? = nil,
+    executor: String = "pool",
     _ subject: @escaping @Sendable () throws -> Result,
     than reference: @escaping @Sendable () throws -> Result
   ) -> TestClaim {
     _faster(
       limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(),
-      callBits(of: subject), callBits(of: reference))
+      callBits(of: subject), callBits(of: reference)
+    )._on(executor)
   }
 
   /// One closure is at least `limit` times as fast as another. Both return nothing, so there are no
@@ -145,13 +156,14 @@ extension TestClaim {
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func faster<Result>(
     atLeast limit: Double, workers: Int = 1, id: String? = nil,
+    executor: String = "pool",
     _ subject: @escaping @Sendable () throws -> Result,
     than reference: @escaping @Sendable () throws -> Result
   ) -> TestClaim {
     _faster(
       limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(),
       callBits(ofNothing: subject), callBits(ofNothing: reference)
-    )._returning(Result.self)
+    )._returning(Result.self)._on(executor)
   }
 
   /// A closure is at most `margin` slower than in this machine's stored sessions.
@@ -161,13 +173,16 @@ extension TestClaim {
   /// - Parameters:
   ///   - margin: a part of its time, 0.05 for 5 %; from 0.02.
   ///   - id: the claim's name, under which sessions are stored; without one that of the test.
+  ///   - executor: how calls reach the worker.
   ///   - work: what is timed; it returns the same each time.
   @_alwaysEmitIntoClient @_transparent
   public static func baseline<Result: Hashable & SendableMetatype>(
-    worseByAtMost margin: Double, id: String? = nil, _ work: @escaping @Sendable () throws -> Result
+    worseByAtMost margin: Double, id: String? = nil, executor: String = "pool",
+    _ work: @escaping @Sendable () throws -> Result
   ) -> TestClaim {
     _baseline(
-      margin, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(), callBits(of: work))
+      margin, id: id, isOptimized: pgp_is_optimized(), _ClosureCalls(), callBits(of: work)
+    )._on(executor)
   }
 }
 
@@ -187,9 +202,9 @@ extension TestClaim {
   /// The name of the variant of a single closure.
   static let work = ClosureCalls.only
   /// The names of the variants of two closures: their labels.
-  private static let (subject, reference) = ("of", "to")
+  static let (subject, reference) = ("of", "to")
   /// The same for a claim of being faster.
-  private static let (faster, than) = (ClosureCalls.first, "than")
+  static let (faster, than) = (ClosureCalls.first, "than")
   /// The number of tasks, so large that it limits no claim. How many are run is determined later.
   private static let tasksPerWorker = 50
 
@@ -276,11 +291,22 @@ extension TestClaim {
     tasksAreAlike: Bool = false, _ calls: _ClosureCalls,
     _ closures: [(name: String, isOptimized: Bool, body: TaskBody)]
   ) -> TestClaim {
+    code(
+      id, text: text, kind, workers: workers, tasksAreAlike: tasksAreAlike, calls,
+      closures.map { ($0.name, $0.isOptimized, TaskCode($0.body)) })
+  }
+
+  /// The claim about code that may be asynchronous.
+  static func code(
+    _ id: String?, text: String, _ kind: Claim.Kind, workers: Int,
+    tasksAreAlike: Bool = false, _ calls: _ClosureCalls,
+    _ code: [(name: String, isOptimized: Bool, code: TaskCode)]
+  ) -> TestClaim {
     TestClaim(id: id, isOfClosures: true) { id in
       // Handing a value over may take almost no time.
       let isHandedOver = kind.form == .flat
       let kernel = AnyKernel(
-        name: id, closures: closures, tasksAreAlike: tasksAreAlike, mustTakeTime: !isHandedOver,
+        name: id, code: code, tasksAreAlike: tasksAreAlike, mustTakeTime: !isHandedOver,
         calls: calls.value)
       // The claim itself refuses a wrong number of workers.
       let tasks = tasksPerWorker * min(max(1, workers), 10_000)

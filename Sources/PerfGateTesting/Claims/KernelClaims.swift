@@ -13,14 +13,16 @@ extension TestClaim {
   ///   - limit: above 0, and below what `tasks` equal tasks can reach.
   ///   - tasks: how many equal tasks the work is cut into.
   ///   - id: the claim's name; without one that of the test.
+  ///   - executor: how tasks reach the workers, such as `channel` or `task-group`.
   @inlinable
   public static func speedup<K: Kernel>(
     of kernel: K.Type, _ variant: String, workers: Int, atLeast limit: Double, tasks: Int = 50,
-    id: String? = nil
+    id: String? = nil, executor: String = "pool"
   ) -> TestClaim {
     _kernel(
       AnyKernel(kernel), id, "\(variant): 1 -> \(workers) workers",
-      .speedup(variant: variant, workers: workers, atLeast: limit), tasks: tasks)
+      .speedup(variant: variant, workers: workers, atLeast: limit), tasks: tasks
+    )._on(executor)
   }
 
   /// A variant's efficiency (speedup over workers) is at least `limit`, above 0 and below 1, with
@@ -28,11 +30,12 @@ extension TestClaim {
   @inlinable
   public static func efficiency<K: Kernel>(
     of kernel: K.Type, _ variant: String, upTo: Int, atLeast limit: Double, tasks: Int = 50,
-    id: String? = nil
+    id: String? = nil, executor: String = "pool"
   ) -> TestClaim {
     _kernel(
       AnyKernel(kernel), id, "\(variant): efficiency at up to \(upTo) workers",
-      .efficiency(variant: variant, upTo: upTo, atLeast: limit), tasks: tasks)
+      .efficiency(variant: variant, upTo: upTo, atLeast: limit), tasks: tasks
+    )._on(executor)
   }
 
   /// Weak scaling: in the same time `workers` workers do at least `limit` times as much work as one
@@ -45,14 +48,16 @@ extension TestClaim {
   ///   - limit: above 0 and below `workers`.
   ///   - tasks: equal tasks of all workers together, at least one for each worker.
   ///   - id: the claim's name; without one that of the test.
+  ///   - executor: how tasks reach the workers, such as `channel` or `task-group`.
   @inlinable
   public static func weakScaling<K: Kernel>(
     of kernel: K.Type, _ variant: String, workers: Int, atLeast limit: Double, tasks: Int = 50,
-    id: String? = nil
+    id: String? = nil, executor: String = "pool"
   ) -> TestClaim {
     _kernel(
       AnyKernel(kernel), id, "\(variant): work of 1 -> \(workers) workers in the same time",
-      .weakScaling(variant: variant, workers: workers, atLeast: limit), tasks: tasks)
+      .weakScaling(variant: variant, workers: workers, atLeast: limit), tasks: tasks
+    )._on(executor)
   }
 
   /// A variant of a kernel takes at most `limit` times as long as another.
@@ -64,14 +69,16 @@ extension TestClaim {
   ///   - limit: up to 1 (the variant is the faster one), or from 1.02.
   ///   - workers: how many run it at once, from 1.
   ///   - id: the claim's name; without one that of the test.
+  ///   - executor: how tasks reach the workers, such as `channel` or `task-group`.
   @inlinable
   public static func ratio<K: Kernel>(
     of subject: String, to reference: String, in kernel: K.Type, atMost limit: Double,
-    workers: Int = 1, id: String? = nil
+    workers: Int = 1, id: String? = nil, executor: String = "pool"
   ) -> TestClaim {
     _kernel(
       AnyKernel(kernel), id, "\(subject) at most \(limit) times as long as \(reference)",
-      .ratio(subject: subject, reference: reference, atMost: limit, workers: workers), tasks: 50)
+      .ratio(subject: subject, reference: reference, atMost: limit, workers: workers), tasks: 50
+    )._on(executor)
   }
 
   /// A variant of a kernel is at least `limit` times as fast as another:
@@ -84,36 +91,41 @@ extension TestClaim {
   ///   - limit: how many times as fast, from 1.
   ///   - workers: how many run it at once, from 1.
   ///   - id: the claim's name; without one that of the test.
+  ///   - executor: how tasks reach the workers, such as `channel` or `task-group`.
   @inlinable
   public static func faster<K: Kernel>(
     _ subject: String, than reference: String, in kernel: K.Type, atLeast limit: Double,
-    workers: Int = 1, id: String? = nil
+    workers: Int = 1, id: String? = nil, executor: String = "pool"
   ) -> TestClaim {
     _kernel(
       AnyKernel(kernel), id, "\(subject) at least \(limit) times as fast as \(reference)",
-      .faster(subject: subject, reference: reference, atLeast: limit, workers: workers), tasks: 50)
+      .faster(subject: subject, reference: reference, atLeast: limit, workers: workers), tasks: 50
+    )._on(executor)
   }
 
   /// A task of size `to` of a variant takes at most `limit` times as long as one of size `from`.
   @inlinable
   public static func flat<K: Kernel>(
     of kernel: K.Type, _ variant: String, from: Int, to: Int, atMost limit: Double,
-    id: String? = nil
+    id: String? = nil, executor: String = "pool"
   ) -> TestClaim {
     _kernel(
       AnyKernel(kernel), id, "\(variant): size \(from) -> \(to)",
-      .flatOverSizes(variant: variant, from: from, to: to, atMost: limit), tasks: 50)
+      .flatOverSizes(variant: variant, from: from, to: to, atMost: limit), tasks: 50
+    )._on(executor)
   }
 
   /// With all allowed workers up to `upTo`, the same tasks of a variant take at most `limit` times
   /// as long as with one worker.
   @inlinable
   public static func flat<K: Kernel>(
-    of kernel: K.Type, _ variant: String, upTo: Int, atMost limit: Double, id: String? = nil
+    of kernel: K.Type, _ variant: String, upTo: Int, atMost limit: Double, id: String? = nil,
+    executor: String = "pool"
   ) -> TestClaim {
     _kernel(
       AnyKernel(kernel), id, "\(variant): as long on up to \(upTo) workers as on 1",
-      .flatOverWorkers(variant: variant, upTo: upTo, atMost: limit), tasks: 50)
+      .flatOverWorkers(variant: variant, upTo: upTo, atMost: limit), tasks: 50
+    )._on(executor)
   }
 
   /// A variant of a kernel is at most `margin` slower than in this machine's stored sessions.
@@ -126,14 +138,16 @@ extension TestClaim {
   ///   - margin: a part of its time, 0.05 for 5 %; from 0.02.
   ///   - workers: how many run it at once, from 1.
   ///   - id: the claim's name, under which sessions are stored; without one that of the test.
+  ///   - executor: how tasks reach the workers.
   @inlinable
   public static func baseline<K: Kernel>(
     of kernel: K.Type, _ variant: String, worseByAtMost margin: Double, workers: Int = 1,
-    id: String? = nil
+    id: String? = nil, executor: String = "pool"
   ) -> TestClaim {
     _kernel(
       AnyKernel(kernel), id, "\(variant) against its baseline",
-      .baseline(.time(variant: variant, workers: workers), worseByAtMost: margin), tasks: 50)
+      .baseline(.time(variant: variant, workers: workers), worseByAtMost: margin), tasks: 50
+    )._on(executor)
   }
 
   @usableFromInline

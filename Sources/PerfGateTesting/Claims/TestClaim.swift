@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateWorkers
 
 /// A claim as written in a test, with the code that it is about.
 ///
@@ -33,6 +34,22 @@ public struct TestClaim: Sendable {
   /// The same claim under another name.
   func named(_ id: String) -> TestClaim {
     TestClaim(id: id, isOfClosures: isOfClosures, make: make)
+  }
+
+  /// The same claim on another executor.
+  @usableFromInline
+  func _on(_ executor: String) -> TestClaim {
+    if executor == "pool" { return self }
+    return TestClaim(id: id, isOfClosures: isOfClosures) { [make] id in
+      var judged = try make(id)
+      guard Executors.named(executor) != nil else {
+        throw Mistake(
+          description: "unknown executor \(executor): expected one of "
+            + Executors.all.map(\.name).joined(separator: ", "))
+      }
+      judged.claim = try judged.claim.on(executor)
+      return judged
+    }
   }
 
   /// The claim under its own name, or under the test's name if it has none.

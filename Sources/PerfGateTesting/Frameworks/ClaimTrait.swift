@@ -21,7 +21,7 @@ public struct ClaimTrait: TestTrait, TestScoping {
   public func prepare(for test: Test) async throws {
     let traits = test.traits.compactMap { $0 as? ClaimTrait }
     let claims = names(among: traits, of: test)
-    if ClaimServer.isServing { return serve(claims, among: traits, of: test) }
+    if ClaimServer.isServing { return await serve(claims, among: traits, of: test) }
     guard await Self.isEnabled(test) else { return }
     for (index, (name, claim)) in claims.enumerated() {
       let position = position(of: index, among: traits, of: test)
@@ -68,14 +68,20 @@ public struct ClaimTrait: TestTrait, TestScoping {
       trait: traits.firstIndex { $0.verdicts === verdicts } ?? 0, index: index)
   }
 
-  /// Serves the claim that this process was started for, if it is one of these.
+  /// Serves the claim that this process was started for, if it is one of these: on a new thread,
+  /// because its calls may need all threads of Swift's concurrency.
   private func serve(
     _ claims: [(name: String, claim: TestClaim)], among traits: [ClaimTrait], of test: Test
-  ) {
-    for (index, (name, claim)) in claims.enumerated() {
-      ClaimServer.serve(
-        claim.named(name), test: test.claimName, at: position(of: index, among: traits, of: test),
-        sourceLocation.place)
+  ) async {
+    let positions = claims.indices.map { position(of: $0, among: traits, of: test) }
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread { [sourceLocation] in
+        for ((name, claim), position) in zip(claims, positions) {
+          ClaimServer.serve(
+            claim.named(name), test: test.claimName, at: position, sourceLocation.place)
+        }
+        continuation.resume()
+      }
     }
   }
 
