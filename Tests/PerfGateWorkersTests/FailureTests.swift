@@ -153,7 +153,10 @@ import Testing
   @Test(arguments: Executors.all.map(\.name), [true, false])
   func aThreadThatEndsInATaskIsFound(kind: String, isByCLibrary: Bool) async {
     // A runtime whose own thread is ended by the C library traps.
-    if isByCLibrary, Executors.named(kind)?.placement == .confined { return }
+    let isOfRuntime = Executors.named(kind)?.placement == .confined
+    if isOfRuntime, isByCLibrary { return }
+    // On one CPU it would be the runtime's only thread, which this test needs too.
+    if isOfRuntime, (try? ThreadPinning.mainThreadMask().count) == 1 { return }
     await #expect(processExitsWith: .success) { [kind, isByCLibrary] in
       try await onThread {
         let executor = try started(kind, pinnedSlots(2))
