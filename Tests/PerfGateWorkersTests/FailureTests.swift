@@ -155,6 +155,8 @@ import Testing
     // A runtime whose own thread is ended by the C library traps.
     let isOfRuntime = Executors.named(kind)?.placement == .confined
     if isOfRuntime, isByCLibrary { return }
+    // The C library's way unwinds the stack, past what the address sanitizer has marked.
+    if isByCLibrary, pgp_instrumentation() != nil { return }
     // On one CPU it would be the runtime's only thread, which this test needs too.
     if isOfRuntime, (try? ThreadPinning.mainThreadMask().count) == 1 { return }
     await #expect(processExitsWith: .success) { [kind, isByCLibrary] in
