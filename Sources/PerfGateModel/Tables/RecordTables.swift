@@ -1,3 +1,5 @@
+import PerfGateStatistics
+
 /// A comparison of a subject with its reference, over the rounds with both.
 public struct Comparison: Hashable, Sendable, Codable {
   /// The id of the subject's series.
@@ -37,13 +39,45 @@ public struct ScalingCurve: Hashable, Sendable, Codable {
   public var executor: String
   /// The points, ordered by worker count.
   public var points: [ScalingPoint]
+  /// The fit of the Universal Scalability Law; `null` where its coefficients cannot be told apart.
+  @ExplicitNull public var usl: ScalabilityEstimate?
 
   /// A curve.
-  package init(kernel: String, variant: String, executor: String, points: [ScalingPoint]) {
+  package init(
+    kernel: String, variant: String, executor: String, points: [ScalingPoint],
+    usl: ScalabilityEstimate? = nil
+  ) {
+    self.usl = usl
     self.kernel = kernel
     self.variant = variant
     self.executor = executor
     self.points = points
+  }
+}
+
+/// The Universal Scalability Law of a curve: S = w / (1 + σ(w − 1) + κ w(w − 1)).
+public struct ScalabilityEstimate: Hashable, Sendable, Codable {
+  /// σ, contention: the share of the work that only one worker can do at a time; from 0.
+  public var sigma: Double
+  /// Its 95 % interval, the lower end first.
+  public var sigmaInterval: [Double]
+  /// κ, coherency: what each pair of workers costs; from 0.
+  public var kappa: Double
+  /// Its 95 % interval, the lower end first.
+  public var kappaInterval: [Double]
+  /// The number of workers with the greatest speedup; `null` unless the interval of κ excludes 0, and
+  /// beyond twice the largest number of workers of the curve.
+  @ExplicitNull public var peakWorkers: Double?
+
+  /// The result of a fit.
+  ///
+  /// - Parameter most: the largest number of workers of the curve.
+  package init(_ fit: ScalabilityFit, most: Int) {
+    sigma = fit.law.contention
+    sigmaInterval = [fit.contention.lowerBound, fit.contention.upperBound]
+    kappa = fit.law.coherency
+    kappaInterval = [fit.coherency.lowerBound, fit.coherency.upperBound]
+    peakWorkers = fit.peak.flatMap { $0 <= 2 * Double(most) ? $0 : nil }
   }
 }
 

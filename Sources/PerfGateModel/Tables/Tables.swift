@@ -10,9 +10,15 @@ package struct Tables: Sendable {
 
   /// The number N of the sequential tests that ended the rounds of each group.
   private let maximumRounds: [GroupKey: Int]
+  /// Up to how many workers the Universal Scalability Law is fitted: one on each core of one memory
+  /// node; 0: not at all.
+  private let mostForLaw: Int
 
   /// Makes tables of rounds whose number was fixed.
-  package init() { maximumRounds = [:] }
+  package init() {
+    maximumRounds = [:]
+    mostForLaw = 0
+  }
 
   /// Makes tables of the series of a record.
   package init(_ record: Record) {
@@ -20,6 +26,7 @@ package struct Tables: Sendable {
       plan.group.flatMap { group in plan.maximumRounds.map { (group, $0) } }
     }
     maximumRounds = Dictionary(sequential, uniquingKeysWith: { first, _ in first })
+    mostForLaw = record.machine.memoryNodes <= 1 ? record.machine.cores : 0
   }
 
   /// Compares a subject with its reference by time per task, over the rounds with both.
@@ -69,7 +76,34 @@ package struct Tables: Sendable {
       previous = seconds
     }
     return ScalingCurve(
-      kernel: first.kernel, variant: first.variant, executor: first.executor, points: points)
+      kernel: first.kernel, variant: first.variant, executor: first.executor, points: points,
+      usl: scalability(ordered))
+  }
+
+  /// The fit of the Universal Scalability Law to a curve that begins at one worker, over the rounds
+  /// that have all of its points.
+  ///
+  /// - Parameter ordered: the series of the curve, by number of workers.
+  private func scalability(_ ordered: [Series]) -> ScalabilityEstimate? {
+    guard let first = ordered.first, first.workers == 1, let last = ordered.last,
+      last.workers <= mostForLaw, ordered.count > ScalabilityLaw.leastPoints
+    else { return nil }
+    let ratios = ordered.dropFirst().map { series in
+      Dictionary(
+        pairedValues(series, first) { $0 / $1 * Double(first.tasks) / Double(series.tasks) },
+        uniquingKeysWith: { first, _ in first })
+    }
+    let shared = ratios.dropFirst().reduce(Set(ratios[0].keys)) { $0.intersection($1.keys) }
+    let rounds = shared.sorted().map { round in
+      zip(ordered.dropFirst(), ratios).compactMap { series, ratios in
+        ratios[round].map {
+          ScalabilityPoint(workers: series.workers, timeRatio: $0, tasks: series.tasks)
+        }
+      }
+    }
+    // Drawn with the same seed whenever the record is judged.
+    return ScalabilityFit(rounds: rounds, seed: fnv1a(first.key.description.utf8))
+      .map { ScalabilityEstimate($0, most: last.workers) }
   }
 
   /// The ratios of time per task in the rounds with both series, in time order; among peers, whose

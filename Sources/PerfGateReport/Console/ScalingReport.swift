@@ -14,6 +14,26 @@ extension ConsoleReport {
   /// For each curve, the number of workers from which more gain nothing. A curve whose rounds were
   /// mostly disturbed shows nothing about the code.
   package static func findings(_ record: Record) -> [String] {
+    saturations(record) + laws(record)
+  }
+
+  /// The Universal Scalability Law of each curve to which it could be fitted.
+  private static func laws(_ record: Record) -> [String] {
+    record.scaling.compactMap { curve in
+      guard let law = curve.usl else { return nil }
+      func share(_ value: Double, _ interval: [Double]) -> String {
+        let ends = interval.map { Format.percent($0, 3) }
+        return "\(Format.percent(value, 3)) [\(ends.joined(separator: ", "))]"
+      }
+      let peak =
+        law.peakWorkers.map { ", greatest speedup at \(Format.fixed($0, 1)) workers" } ?? ""
+      return "\(curve.kernel)/\(name(curve, record)): contention "
+        + "\(share(law.sigma, law.sigmaInterval)), coherency "
+        + "\(share(law.kappa, law.kappaInterval)) (Universal Scalability Law)\(peak)"
+    }
+  }
+
+  private static func saturations(_ record: Record) -> [String] {
     record.scaling.compactMap { curve in
       guard !isDisturbed(curve, in: record),
         let found = curve.saturation(share: worthwhileGain)

@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateReport
 import PerfGateTestSupport
 import Testing
 
@@ -46,6 +47,49 @@ import Testing
     // Ten rounds: the second smallest to the second largest covers 97.9 %.
     #expect(abs(found.interval[0] - 1.25) < 1e-12 && abs(found.interval[1] - 1.25) < 1e-12)
     #expect(abs(found.coverage - (1 - 22.0 / 1024)) < 1e-12)
+  }
+
+  /// The law is fitted to a curve with a worker on each core of one memory node, whose coefficients
+  /// can be told apart, and to no other.
+  @Test func theScalabilityLawIsToldWhereItCanBeFitted() throws {
+    func time(_ workers: Int, _ round: Int) -> Double {
+      let w = Double(workers)
+      let drift = 1 + 0.01 * Double(round % 3)
+      // 240 tasks are divided evenly by all of these counts.
+      return drift * (1 + 0.05 * (w - 1) + 0.01 * w * (w - 1)) / w
+    }
+    func curve(
+      _ counts: [Int], rounds: Int = 12, cores: Int = 8, nodes: Int = 1
+    ) throws -> ScalingCurve {
+      var record = VirtualRun.emptyRecord(seed: 1)
+      (record.machine.cores, record.machine.memoryNodes) = (cores, nodes)
+      record.series = counts.map { workers in
+        Series.madeUp(
+          arm("c.a", workers: workers, tasks: 240),
+          seconds: (0..<rounds).map { time(workers, $0) })
+      }
+      return try #require(Tables(record).curve(record.series))
+    }
+    let found = try curve([1, 2, 3, 4, 6, 8])
+    let law = try #require(found.usl)
+    #expect(abs(law.sigma - 0.05) < 1e-9 && abs(law.kappa - 0.01) < 1e-9)
+    #expect(abs(try #require(law.peakWorkers) - 9.747) < 0.01)
+    // The same each time.
+    #expect(try curve([1, 2, 3, 4, 6, 8]) == found)
+    for other in [
+      try curve([1, 2, 4, 8]), try curve([2, 3, 4, 6, 8]),
+      try curve([1, 2, 3, 4, 6, 8], rounds: 7),
+      try curve([1, 2, 3, 4, 6, 8], cores: 6), try curve([1, 2, 3, 4, 6, 8], nodes: 2),
+    ] {
+      #expect(other.usl == nil)
+    }
+    var record = VirtualRun.emptyRecord(seed: 1)
+    record.scaling = [found]
+    let line = try #require(ConsoleReport.findings(record).last)
+    #expect(
+      line.hasPrefix("made-up/c.a: contention 5.000 % [5.000 %, 5.000 %], coherency 1.000 %"),
+      "\(line)")
+    #expect(line.hasSuffix("(Universal Scalability Law), greatest speedup at 9.7 workers"))
   }
 
   /// The Go column of the article's second table, with its own improvements.
