@@ -77,6 +77,30 @@ import Testing
     }
   }
 
+  /// Several executors run in the same rounds, and each is compared with the first.
+  @Test func executorsStandSideBySide() throws {
+    let catalog = try Catalog([AnyKernel(TextLength.self), AnyKernel(Dispatch.self)])
+    let (ran, record) = try measured(
+      [
+        "handoff", "--size", "200000", "--rounds", "2", "--workers", "1", "--variant", "swift.utf8",
+        "--executor", "pool,channel:4,task-executor",
+      ], catalog: catalog)
+    #expect(ran.status == 0, "\(ran)")
+    #expect(cells(ran, "case  ")?.prefix(3) == ["case", "executor", "workers"])
+    #expect(record.handoff.map(\.executor) == ["sp", "pool", "channel:4", "task-executor"])
+    #expect(record.plan.notes.contains("executors pool, channel:4, task-executor"))
+    let (priced, prices) = try measured(
+      [
+        "scale", "--kernel", "dispatch", "--variant", "swift.empty", "--tasks", "2000", "--rounds",
+        "2",
+        "--workers", "1", "--executor", "channel,dispatch,task-executor",
+      ], catalog: catalog)
+    #expect(priced.status == 0, "\(priced)")
+    #expect(prices.scaling.map(\.executor) == ["channel", "dispatch", "task-executor"])
+    let compared = prices.comparisons.filter { $0.reference.executor == "channel" }
+    #expect(compared.map(\.subject.executor) == ["dispatch", "task-executor"])
+  }
+
   @Test func handoffPrintsTheArticlesThirdTable() throws {
     let catalog = try Catalog([AnyKernel(TextLength.self)])
     let (ran, record) = try measured(
@@ -84,7 +108,10 @@ import Testing
       catalog: catalog)
     #expect(ran.status == 0, "\(ran)")
     #expect(
-      cells(ran, "case  ") == ["case", "workers", "start-up (s)", "total (s)", "task (s)"])
+      cells(ran, "case  ")
+        == ["case", "workers", "start-up (s)", "total (s)", "task (s)", "memory (MB)"])
+    #expect(record.handoff.allSatisfy { $0.peakBytes ?? 0 > 1 << 20 })
+    #expect(record.handoff.map(\.executor) == ["sp", "sp"] + Array(repeating: "pool", count: 8))
     #expect(
       record.handoff.map { "\($0.case) \($0.workers)" } == [
         "swift.sp 0", "c.sp 0",

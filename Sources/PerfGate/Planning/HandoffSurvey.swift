@@ -101,7 +101,8 @@ package struct HandoffSurvey: Sendable {
       return HandoffRow(
         case: "\(language).\(way)", workers: isSingle ? 0 : one.workers,
         startupSeconds: startupSeconds, totalSeconds: startupSeconds + seconds,
-        taskSeconds: seconds, executor: one.executor)
+        taskSeconds: seconds, executor: one.executor,
+        peakBytes: one.peakBytes > 0 ? one.peakBytes : nil)
     }
   }
 

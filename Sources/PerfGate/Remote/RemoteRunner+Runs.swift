@@ -1,9 +1,13 @@
+import PerfGateMachine
 import PerfGateWorkers
 
 extension RemoteRunner {
   /// Runs the arm once and checks its results.
   package func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
     let (sample, checksum) = try execute(arm)
+    if let known = memories, let connection {
+      memories?[arm.key] = max(known[arm.key] ?? 0, ProcessTree(root: connection.pid).bytes)
+    }
     if arm.executor != ExecutorName.tickets { try check(checksum, of: arm) }
     return sample
   }

@@ -55,6 +55,8 @@ package final class RemoteRunner: ArmRunner {
   /// Whether the workers run before other programs.
   package internal(set) var hasPriority = false
   var callMemories: [String: CallMemory] = [:]
+  /// The most memory of the process and what it started after each arm, in bytes; `nil`: not read.
+  var memories: [SeriesKey: Int]?
 
   /// Requests that only programs of this package know. Others answer `error`, and this does without.
   enum Extra { case keep, watch, sample, memory, observe, raise }
@@ -109,6 +111,10 @@ package final class RemoteRunner: ArmRunner {
       bounds.memory
       ?? AvailableMemory.bytes().map { max(1 << 30, Int(Double($0) * Self.memoryShare)) }
   }
+
+  package func watchMemory() { memories = memories ?? [:] }
+
+  package func peakBytes(of arm: Arm) -> Int { memories?[arm.key] ?? peakBytes }
 
   /// Ends the current process.
   package func end() {

@@ -17,6 +17,7 @@ extension MeasuringCommand {
 
   func measureHandoff(_ kernel: AnyKernel) throws(MeasurementError) {
     defer { session.runner.releaseInputs(of: kernel.name) }
+    session.runner.watchMemory()
     let size = options.size ?? kernel.work.defaultSize ?? 1
     let proven = try session.prove(
       kernel, variants: Self.selectedVariants(kernel, options), size: size)

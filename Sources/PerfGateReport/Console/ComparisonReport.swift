@@ -122,9 +122,12 @@ extension ConsoleReport {
   static func handoffTable(_ record: Record) -> TextTable? {
     guard !record.handoff.isEmpty else { return nil }
     let hasMemory = record.handoff.contains { $0.peakBytes != nil }
+    let executors = Set(record.handoff.compactMap(\.executor).filter(ExecutorName.handsOut))
+    let isOfOneProgram = record.peers.isEmpty
+    let hasExecutors = isOfOneProgram && executors.count > 1
     var table = TextTable(
-      [
-        ("case", .left), ("workers", .right), ("start-up (s)", .right), ("total (s)", .right),
+      [("case", .left)] + (hasExecutors ? [("executor", .left)] : []) + [
+        ("workers", .right), ("start-up (s)", .right), ("total (s)", .right),
         ("task (s)", .right),
       ] + (hasMemory ? [("memory (MB)", .right)] : []))
     let (startup, total, task) = (
@@ -133,11 +136,13 @@ extension ConsoleReport {
       Format.digits(record.handoff.map(\.taskSeconds), atLeast: 9)
     )
     for row in record.handoff {
-      let cells = [
-        row.case, row.workers == 0 ? "-" : "\(row.workers)",
-        Format.shown(row.startupSeconds, startup), Format.shown(row.totalSeconds, total),
-        Format.shown(row.taskSeconds, task),
-      ]
+      let executor = row.executor.flatMap { ExecutorName.handsOut($0) ? $0 : nil } ?? "-"
+      let cells =
+        [row.case] + (hasExecutors ? [executor] : []) + [
+          row.workers == 0 ? "-" : "\(row.workers)",
+          Format.shown(row.startupSeconds, startup), Format.shown(row.totalSeconds, total),
+          Format.shown(row.taskSeconds, task),
+        ]
       let memory = row.peakBytes.map { Format.count($0 / 1_000_000) } ?? "-"
       table.add(cells + (hasMemory ? [memory] : []))
     }
