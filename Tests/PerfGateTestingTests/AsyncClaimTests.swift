@@ -90,7 +90,7 @@ private actor Sum {
 
   @Test func anUnknownExecutorIsTold() async {
     let found = await bench.text(.ratio(atMost: 1.5, executor: "fibers", of: { 1 }, to: { 1 }))
-    #expect(found.contains("unknown executor fibers: expected one of pool, channel"), "\(found)")
+    #expect(found.contains("there is no executor fibers: expected pool, channel"), "\(found)")
   }
 }
 

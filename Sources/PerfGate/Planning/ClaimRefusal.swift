@@ -1,13 +1,17 @@
+import PerfGateWorkers
+
 extension Claim {
-  /// The kernel or variant of the claim that does not exist, which is a mistake in the claim; `nil`
+  /// The kernel, variant or executor of the claim that does not exist, which is a mistake in the claim; `nil`
   /// if all exist.
   package func unknownName(in catalog: Catalog) -> Reason? {
     guard let kernel = catalog.kernel(self.kernel) else {
       return .unknownKernel(self.kernel, known: catalog.kernels.map(\.name))
     }
-    return variants.first { kernel.variant($0) == nil }.map {
-      .unknownVariant($0, kernel: kernel.name, known: kernel.variants.map(\.name))
+    if let unknown = variants.first(where: { kernel.variant($0) == nil }) {
+      return .unknownVariant(unknown, kernel: kernel.name, known: kernel.variants.map(\.name))
     }
+    return Executors.named(executor) == nil
+      ? .unknownExecutor(executor, known: Executors.all.map(\.name)) : nil
   }
 
   /// Why a claim of any kind cannot be checked, as far as known before anything runs; `nil` if it

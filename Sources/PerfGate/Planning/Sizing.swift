@@ -9,12 +9,13 @@ package struct Sizing {
   var size: Int
   /// The wanted time of the shortest arm, in seconds.
   private var armSeconds: Double
-  /// How many tasks a fixed size needs, by variant and size. All claims of the group must use the
-  /// same number, or they could not share the arm.
+  /// How many tasks a fixed size needs, by variant, size and executor. All claims of the group must
+  /// use the same number, or they could not share the arm.
   private var counts: [SizedVariant: Int] = [:]
   private struct SizedVariant: Hashable {
     var variant: String
     var size: Int
+    var executor: String
   }
 
   /// How long a task of each variant takes at the calibrated size, in seconds.
@@ -77,7 +78,8 @@ package struct Sizing {
     for (side, load) in Self.loads(members) {
       var taskSeconds = 0.0
       if let variant = side.variant.flatMap({ kernel.variant($0) }) {
-        taskSeconds = try pace(variant, size: side.size ?? size)
+        // Long tasks take as long on any executor.
+        taskSeconds = try pace(variant, size: side.size ?? size, on: ExecutorName.pool)
       }
       arms.append((load, taskSeconds))
     }
@@ -86,11 +88,11 @@ package struct Sizing {
 
   /// How long a task of a fixed size takes, in seconds.
   private mutating func pace(
-    _ variant: AnyKernel.VariantInfo, size: Int
+    _ variant: AnyKernel.VariantInfo, size: Int, on executor: String
   ) throws(MeasurementError) -> Double {
-    let key = SizedVariant(variant: variant.name, size: size)
+    let key = SizedVariant(variant: variant.name, size: size, executor: executor)
     if let known = fixedPaces[key] { return known }
-    let pace = try planner.runner.pace(kernel, variant, size: size)
+    let pace = try planner.runner.pace(kernel, variant, size: size, executor: executor)
     fixedPaces[key] = pace
     return pace
   }
@@ -178,25 +180,25 @@ package struct Sizing {
     guard let info = kernel.variant(variant) else { return arm }
     arm = arm.placed(info)
     guard Self.isFixed(kernel) else { return arm }
-    let key = SizedVariant(variant: variant, size: size)
+    let key = SizedVariant(variant: variant, size: size, executor: executor)
     if let count = counts[key] {
       arm.tasks = count
     } else {
-      arm.tasks = try count(info, size: size)
+      arm.tasks = try count(info, size: size, on: executor)
       counts[key] = arm.tasks
     }
     return arm
   }
 
   private mutating func count(
-    _ variant: AnyKernel.VariantInfo, size: Int
+    _ variant: AnyKernel.VariantInfo, size: Int, on executor: String
   ) throws(MeasurementError) -> Int {
-    let pace = try self.pace(variant, size: size)
+    let pace = try self.pace(variant, size: size, on: executor)
     let wanted = armSeconds * Double(mostWorkers) / max(pace, 1e-9)
     var most = Double(kernel.work.growth == .constant ? Planner.mostTasks : 10_000)
     if !kernel.tasksAreAlike, let reference = kernel.reference, reference.name != variant.name {
       // The reference must be able to do all tasks once within the budget.
-      let slow = try self.pace(reference, size: size)
+      let slow = try self.pace(reference, size: size, on: executor)
       most = min(most, planner.options.budget / max(slow, 1e-9))
     }
     if let calls = try planner.runner.mostCalls(kernel) {

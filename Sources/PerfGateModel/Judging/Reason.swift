@@ -80,6 +80,8 @@ public indirect enum Reason: Hashable, Sendable, Codable {
   case unknownKernel(String, known: [String])
   /// The kernel has no such variant.
   case unknownVariant(String, kernel: String, known: [String])
+  /// There is no such executor.
+  case unknownExecutor(String, known: [String])
   /// Another claim has the same name.
   case sameName(String)
   /// The series is in the record already.
@@ -213,8 +215,8 @@ extension Reason {
       .baseline
     case .budgetIsZero: .skipped
     case .budgetTooSmall, .callsTooLong: .budget
-    case .unknownKernel, .unknownVariant, .sameName, .measuredBefore, .outOfReach, .onlyOneThread,
-      .emptyCall, .inputsTooLarge, .inputsTooShort:
+    case .unknownKernel, .unknownVariant, .unknownExecutor, .sameName, .measuredBefore, .outOfReach,
+      .onlyOneThread, .emptyCall, .inputsTooLarge, .inputsTooShort:
       .mistake
     case .noRounds: .unfinished
     case .spent, .notConfirmed, .sessionsDiffer, .impossibleValue: .undecided

@@ -37,8 +37,8 @@ package enum ReasonText {
         + "run swift test -c release"
     case .noBaselines, .noBaseline, .otherQuantity, .firstSession, .otherKindOfSessions,
       .budgetIsZero, .budgetTooSmall,
-      .callsTooLong, .unknownKernel, .unknownVariant, .sameName, .measuredBefore, .outOfReach,
-      .emptyCall, .inputsTooLarge, .inputsTooShort:
+      .callsTooLong, .unknownKernel, .unknownVariant, .unknownExecutor, .sameName,
+      .measuredBefore, .outOfReach, .emptyCall, .inputsTooLarge, .inputsTooShort:
       sentenceOfPlan(reason)
     case .noRounds, .oneRound, .spent, .cutShort, .confirmationCutShort, .notConfirmed,
       .sessionCutShort, .impossibleValue, .fewSessions, .sessionsDiffer, .told:
@@ -67,6 +67,8 @@ package enum ReasonText {
       "there is no kernel \(name): expected \(list(known))"
     case .unknownVariant(let name, let kernel, let known):
       "kernel \(kernel) has no variant \(name): expected \(list(known))"
+    case .unknownExecutor(let name, let known):
+      "there is no executor \(name): expected \(list(known))"
     case .sameName(let id): "another claim is called \(id); rename one"
     case .measuredBefore(let series):
       "\(series) was measured before in this record; judge in a new one"
