@@ -158,6 +158,14 @@ import Testing
     ),
     (["compare", "--variant", "swift.b"], "unknown variant swift.b: did you mean swift.a?"),
     (["scale", "--executor", "pol"], "unknown executor pol: did you mean pool?"),
+    (
+      ["scale", "--executor", "pool,channel:0"], "unknown executor channel:0: did you mean channel?"
+    ),
+    (["run", "--executor", "pool,pool"], "--executor names pool twice; name each once"),
+    (
+      ["handoff", "--executor", "pool,"],
+      "--executor pool,: a name is empty; expected names such as pool,channel"
+    ),
     (["scale", "--places", "core"], "--places core: did you mean cores?"),
     (["scale", "--bind", "clsoe"], "--bind clsoe: did you mean close?"),
     (["scale", "--mem", "interleaved"], "--mem interleaved: did you mean interleave?"),

@@ -54,6 +54,9 @@ extension OptionRule {
     ) { (options, text) throws(CommandError) in
       var chosen: [String] = []
       for name in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+        guard !name.isEmpty else {
+          throw .usage("--executor \(text): a name is empty; expected names such as pool,channel")
+        }
         guard Executors.named(name) != nil else {
           throw .usage(
             "unknown executor \(name)"
