@@ -43,6 +43,9 @@ package protocol Executor: AnyObject {
   /// The kernel's thread numbers of the workers, in the order of `slots`; empty where they are not
   /// known, so that neither their run delay nor other threads of this process can be watched.
   var threadIDs: [Int32] { get }
+  /// How long the threads that took part in the last round waited for their CPUs; empty where the
+  /// threads of the workers are known.
+  var runDelays: [RunDelay] { get }
   /// The time from the start of the first worker until all were ready.
   var startupSeconds: Double { get }
   /// Runs each task of the batch once, on the first `workers` slots, and waits until all are done.
@@ -58,7 +61,23 @@ package protocol Executor: AnyObject {
   func endObservation() throws(WorkerError) -> [PlacementObservation]
 }
 
+/// How long a thread was ready to run in a round, but waited for its CPU.
+package struct RunDelay: Hashable, Sendable {
+  /// The thread's number.
+  package var thread: Int32
+  /// The time, in seconds.
+  package var seconds: Double
+
+  package init(thread: Int32, seconds: Double) {
+    self.thread = thread
+    self.seconds = seconds
+  }
+}
+
 extension Executor {
+  /// The default: the threads are known, so that whoever runs the round reads that.
+  package var runDelays: [RunDelay] { [] }
+
   /// Runs tasks 0 to `tasks - 1` as one batch.
   package func run(
     tasks: Int, workers: Int, label: String, timeout: Double = 600, body: @escaping TaskBody

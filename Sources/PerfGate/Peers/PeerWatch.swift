@@ -21,13 +21,6 @@ final class PeerWatch {
   private let throttleFiles: [String]
   private var probes: [Int: Interference] = [:]
 
-  /// The kind of a disturbance by programs that are not measured.
-  static let otherPrograms = "otherPrograms"
-  /// The clock ticks of each CPU below which its time means nothing.
-  private static let coarseTicks = 2.0
-  /// The share of a CPU's time that others may use; ticks are samples, and not exact.
-  private static let tolerableShare = 0.05
-
   /// - Parameters:
   ///   - cpus: for each number of workers, from 1, the CPUs of all of them.
   ///   - siblings: for each worker the CPUs of its core.
@@ -69,7 +62,8 @@ final class PeerWatch {
     (before.workers, after.workers) = ([], [])
     var finding = Finding(
       causes: Disturbance.causes(from: before, to: after).map { DropCause($0) })
-    if let others = Self.others(before, after, used: pairs.reduce(0) { $0 + Self.cpu($1) }) {
+    let used = pairs.reduce(0) { $0 + Self.cpu($1) }
+    if let others = OtherPrograms.cause(from: before, to: after, used: used) {
       finding.causes.append(others)
     }
     guard let busiest = pairs.max(by: { Self.cpu($0) < Self.cpu($1) }) else { return finding }
@@ -89,24 +83,6 @@ final class PeerWatch {
       finding.causes.append(DropCause(delay))
     }
     return finding
-  }
-
-  /// What the CPUs ran beyond this program; `nil`: nothing worth mentioning.
-  private static func others(
-    _ before: InterferenceSnapshot, _ after: InterferenceSnapshot, used: UInt64
-  ) -> DropCause? {
-    guard !after.used.isEmpty, after.nanoseconds > before.nanoseconds else { return nil }
-    let elapsed = Double(after.nanoseconds - before.nanoseconds) * 1e-9
-    let busy = zip(before.used, after.used).reduce(0.0) {
-      $0 + Double($1.1.busy > $1.0.busy ? $1.1.busy - $1.0.busy : 0)
-    }
-    let seconds = busy / Double(max(after.ticksPerSecond, 1)) - Double(used) * 1e-9
-    let cpus = Double(after.used.count)
-    let coarse = coarseTicks * cpus / Double(max(after.ticksPerSecond, 1))
-    guard seconds > coarse, seconds > tolerableShare * elapsed * cpus else { return nil }
-    let milliseconds = Int((seconds * 1000).rounded())
-    return DropCause(
-      kind: otherPrograms, text: "other programs used its CPUs for \(milliseconds) ms")
   }
 
   private func probe(_ workers: Int) -> Interference {

@@ -1,3 +1,4 @@
+import CPerfGateSystem
 import PerfGateMachine
 import PerfGateWorkers
 
@@ -8,7 +9,9 @@ package final class CounterWatch: ArmWatch {
   private let siblings: (ArraySlice<WorkerSlot>) -> CPUSet
   private var probes: [Watched: Interference] = [:]
   private var current: (probe: Interference, start: InterferenceSnapshot, workers: Int)?
-  private var slots: [WorkerSlot] = []
+  private weak var executor: (any Executor)?
+  /// The CPU time of this program before the arm, in ns.
+  private var programBefore: UInt64 = 0
 
   /// The first `workers` workers of an executor.
   private struct Watched: Hashable {
@@ -47,8 +50,9 @@ package final class CounterWatch: ArmWatch {
   /// Reads the counters before an arm.
   package func begin(on executor: any Executor, workers: Int) {
     let probe = probe(executor, workers)
-    slots = executor.slots
+    self.executor = executor
     current = (probe, probe.snapshot(), workers)
+    programBefore = pgp_process_cpu_ns()
   }
 
   /// Reads the counters after an arm and returns those that grew too much.
@@ -58,12 +62,32 @@ package final class CounterWatch: ArmWatch {
     var limits = DisturbanceLimits()
     // Workers that share a CPU wait for each other, as requested.
     if isOversubscribed(workers) { limits.runDelay = .infinity }
-    return probe.disturbance(from: start, to: probe.snapshot(), limits: limits)
-      .map(DropCause.init(_:))
+    let end = probe.snapshot()
+    let found = probe.disturbance(from: start, to: end, limits: limits)
+    let elapsed = Double(end.nanoseconds - start.nanoseconds) * 1e-9
+    let causes = (found + Self.delays(executor?.runDelays ?? [], of: elapsed, limits))
+      .map { DropCause($0) }
+    guard executor?.threadIDs.isEmpty == true else { return causes }
+    let used = pgp_process_cpu_ns() - programBefore
+    return causes + [OtherPrograms.cause(from: start, to: end, used: used)].compactMap(\.self)
+  }
+
+  /// The threads of a runtime that waited too long for their CPUs; nobody knew them before the round.
+  private static func delays(
+    _ delays: [RunDelay], of elapsed: Double, _ limits: DisturbanceLimits
+  ) -> [Disturbance] {
+    delays.compactMap { delay in
+      guard delay.seconds >= Double(limits.runDelayNanoseconds) * 1e-9,
+        delay.seconds >= limits.runDelay * elapsed
+      else { return nil }
+      return .runDelay(
+        thread: Int(delay.thread), nanoseconds: UInt64(delay.seconds * 1e9),
+        share: delay.seconds / elapsed)
+    }
   }
 
   private func isOversubscribed(_ workers: Int) -> Bool {
-    let cpus = Set(slots.prefix(workers).compactMap(\.cpu))
+    let cpus = Set((executor?.slots ?? []).prefix(workers).compactMap(\.cpu))
     return workers > (cpus.isEmpty ? allowedCPUs : cpus.count)
   }
 

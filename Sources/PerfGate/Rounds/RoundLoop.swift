@@ -1,4 +1,5 @@
 import PerfGateStatistics
+import PerfGateWorkers
 
 /// Runs paired rounds until every comparison satisfies its rule or can no longer do so. All times
 /// of claims and tables come from this loop.
@@ -246,9 +247,13 @@ package final class RoundLoop {
   }
 
   /// Whether arms stay whole: what a program in another language does besides its tasks would be a
-  /// large part of a short one.
+  /// large part of a short one, and what others use of the CPUs of a runtime's threads is told in
+  /// ticks of 10 ms.
   private var keepsArmsWhole: Bool {
-    request.arms.contains { $0.program != SeriesKey.ownProgram }
+    request.arms.contains {
+      $0.program != SeriesKey.ownProgram
+        || Executors.named($0.executor)?.placement == .confined
+    }
   }
 
   /// Runs the arms once for each pair, between two spin probes.

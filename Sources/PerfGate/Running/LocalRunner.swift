@@ -170,7 +170,9 @@ package final class LocalRunner: ArmRunner {
       program: round.programCPUSeconds, own: round.workers.reduce(0) { $0 + $1.cpuSeconds },
       workers: arm.workers)
     let disturbances = watch?.end() ?? []
-    let after = zip(ids, delays).map { runDelay($0) - $1 }
+    let after =
+      ids.isEmpty
+      ? executor.runDelays.map(\.seconds) : zip(ids, delays).map { runDelay($0) - $1 }
     return sample(round, delays: after, disturbances: disturbances)
   }
 

@@ -51,6 +51,8 @@ final class DispatchExecutor: Executor {
     }
   }
 
+  var runDelays: [RunDelay] { conductor.runDelays }
+
   func forEachResult(_ visit: (Int, UnsafeBufferPointer<UInt64>) -> Void) {
     conductor.results.forEachResult(visit)
   }

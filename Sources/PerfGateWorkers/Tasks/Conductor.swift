@@ -12,6 +12,8 @@ final class Conductor {
     ) -> (tasks: Int, time: UInt64)
 
   let results = ResultTable()
+  /// How long each thread of the last round waited for its CPU.
+  var runDelays: [RunDelay] { workers.runDelays }
   private let slots: [WorkerSlot]
   private let pool: WorkerPool
   private let workers: RuntimeWorkers

@@ -26,6 +26,8 @@ final class RuntimeWorkers: @unchecked Sendable {
     var id: Int32
     /// Its CPU time when it took part first, in ns.
     var cpu: UInt64
+    /// How long it had waited for CPUs until then, in seconds.
+    var delay: Double
     /// Whether it was confined.
     var isConfined: Bool
   }
@@ -57,6 +59,8 @@ final class RuntimeWorkers: @unchecked Sendable {
   private let lock = WordLock()
   private var free: [Int] = []
   private var threads: [Thread] = []
+  /// How long each thread of the last round waited for its CPU.
+  private(set) var runDelays: [RunDelay] = []
   private var workers = 0
   /// The CPUs of the round's workers; empty: none are given.
   private var cpus: [UInt64] = []
@@ -101,6 +105,7 @@ final class RuntimeWorkers: @unchecked Sendable {
   func begin(slots: ArraySlice<WorkerSlot>, label: SharedLabel) {
     workers = slots.count
     threads = []
+    runDelays = []
     free = Array((0..<workers).reversed())
     round = Self.rounds.add(1, ordering: .relaxed).newValue
     cpus = []
@@ -130,6 +135,8 @@ final class RuntimeWorkers: @unchecked Sendable {
     defer { lock.unlock() }
     var cpu: UInt64 = 0
     for thread in threads {
+      let delay = runDelay(thread.id) - thread.delay
+      runDelays.append(RunDelay(thread: thread.id, seconds: max(0, delay)))
       let now = pgp_cpu_ns_of_thread(thread.id)
       if now > thread.cpu { cpu += now - thread.cpu }
       if thread.isConfined { _ = pgp_set_affinity(thread.id, allowed, allowed.count) }
@@ -221,7 +228,9 @@ final class RuntimeWorkers: @unchecked Sendable {
     pgp_set_thread_mark(round << Self.seatBits | Int64((worker ?? -1) + 1))
     // Also gives the thread a signal stack.
     pgp_set_worker_context(table[worker ?? 0].context)
-    var thread = Thread(id: pgp_thread_id(), cpu: pgp_thread_cpu_ns(), isConfined: false)
+    let id = pgp_thread_id()
+    var thread = Thread(
+      id: id, cpu: pgp_thread_cpu_ns(), delay: runDelay(id), isConfined: false)
     if !cpus.isEmpty { thread.isConfined = pgp_set_own_affinity(cpus, cpus.count) == 0 }
     lock.lock()
     threads.append(thread)

@@ -48,6 +48,8 @@ final class TaskGroupExecutor: Executor {
     }
   }
 
+  var runDelays: [RunDelay] { conductor.runDelays }
+
   func forEachResult(_ visit: (Int, UnsafeBufferPointer<UInt64>) -> Void) {
     conductor.results.forEachResult(visit)
   }

@@ -67,7 +67,7 @@ import Testing
 
   @Test func anotherProgramOnItsCPUsDisturbs() {
     let end = reading(1000, busy: [100, 100], threads: [(1000, 0), (800, 200)])
-    #expect(kinds(end, isLoop: false, cpus: 2) == [PeerWatch.otherPrograms])
+    #expect(kinds(end, isLoop: false, cpus: 2) == [OtherPrograms.kind])
     // Clock ticks are that coarse.
     let close = reading(100, busy: [10, 10], threads: [(100, 0), (65, 35)])
     #expect(kinds(close, isLoop: false, cpus: 2) == [])
