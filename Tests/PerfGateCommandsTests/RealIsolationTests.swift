@@ -86,7 +86,8 @@
         #expect(
           within(700) { (try? folder.text("error").contains("will take about")) == true })
         usleep(1_500_000)
-        #expect(marked(folder.root).count == 2)
+        // Between two starts there is no child for a moment.
+        #expect(within(5) { marked(folder.root).count == 2 })
         process.send(signal)
         let begin = ContinuousClock.now
         #expect(try process.wait(atMost: .seconds(10)) == .exit(128 + signal))
