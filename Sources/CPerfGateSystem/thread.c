@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "pgp_thread.h"
 
+#include "pgp_affinity.h"
+
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -34,6 +36,13 @@ uint64_t pgp_cpu_ns_of_thread(int32_t thread) {
   (void)thread;
 #endif
   return 0;
+}
+
+int32_t pgp_known_thread_id(void) {
+  static __thread int32_t known;
+  if (known == 0)
+    known = pgp_thread_id();
+  return known;
 }
 
 static __thread int64_t thread_mark;

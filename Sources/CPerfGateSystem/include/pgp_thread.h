@@ -13,6 +13,9 @@ uint64_t pgp_thread_cpu_ns(void);
 // The CPU time of a thread of this process, in ns; 0: it is gone, or unknown.
 uint64_t pgp_cpu_ns_of_thread(int32_t thread);
 
+// The caller's thread number, read from the kernel once for each thread.
+int32_t pgp_known_thread_id(void);
+
 // A number that belongs to the calling thread; 0 until it is set.
 int64_t pgp_thread_mark(void);
 void pgp_set_thread_mark(int64_t mark);

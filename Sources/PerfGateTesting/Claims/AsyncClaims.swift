@@ -32,7 +32,8 @@ func asyncBits<Result>(
 }
 
 extension TestClaim {
-  /// From 1 to `workers` workers the same asynchronous tasks are done at least `limit` times as fast.
+  /// From 1 to `workers` workers the same asynchronous tasks are done at least `limit` times as
+  /// fast.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func speedup<Result: Hashable & SendableMetatype>(
     atLeast limit: Double, workers: Int, id: String? = nil,
@@ -42,7 +43,8 @@ extension TestClaim {
       limit, workers: workers, id: id, isOptimized: pgp_is_optimized(), asyncBits(of: work))
   }
 
-  /// From 1 to `workers` workers the same asynchronous tasks that return nothing are done at least `limit` times as fast.
+  /// From 1 to `workers` workers the same asynchronous tasks that return nothing are done at least
+  /// `limit` times as fast.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func speedup<Result>(
     atLeast limit: Double, workers: Int, id: String? = nil,
@@ -53,7 +55,8 @@ extension TestClaim {
     )._returning(Result.self)
   }
 
-  /// The efficiency of asynchronous tasks is at least `limit` with all allowed workers up to `upTo`.
+  /// The efficiency of asynchronous tasks is at least `limit` with all allowed workers up to
+  /// `upTo`.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func efficiency<Result: Hashable & SendableMetatype>(
     atLeast limit: Double, upTo: Int, id: String? = nil,
@@ -63,7 +66,8 @@ extension TestClaim {
       limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(), asyncBits(of: work))
   }
 
-  /// The efficiency of asynchronous tasks that return nothing is at least `limit` with all allowed workers up to `upTo`.
+  /// The efficiency of asynchronous tasks that return nothing is at least `limit` with all allowed
+  /// workers up to `upTo`.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func efficiency<Result>(
     atLeast limit: Double, upTo: Int, id: String? = nil,
@@ -74,7 +78,8 @@ extension TestClaim {
     )._returning(Result.self)
   }
 
-  /// With all allowed workers up to `upTo`, the same asynchronous tasks take at most `limit` times as long as with one.
+  /// With all allowed workers up to `upTo`, the same asynchronous tasks take at most `limit` times
+  /// as long as with one.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func flat<Result: Hashable & SendableMetatype>(
     atMost limit: Double, upTo: Int, id: String? = nil,
@@ -83,7 +88,8 @@ extension TestClaim {
     _asyncFlat(limit, upTo: upTo, id: id, isOptimized: pgp_is_optimized(), asyncBits(of: work))
   }
 
-  /// With all allowed workers up to `upTo`, the same asynchronous tasks that return nothing take at most `limit` times as long as with one.
+  /// With all allowed workers up to `upTo`, the same asynchronous tasks that return nothing take at
+  /// most `limit` times as long as with one.
   @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
   public static func flat<Result>(
     atMost limit: Double, upTo: Int, id: String? = nil,

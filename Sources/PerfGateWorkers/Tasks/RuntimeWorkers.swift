@@ -59,7 +59,8 @@ final class RuntimeWorkers: @unchecked Sendable {
   private let lock = WordLock()
   private var free: [Int] = []
   private var threads: [Thread] = []
-  /// How long each thread of the last round waited for its CPU.
+  /// How long each thread of the last round waited for its CPU; empty if there were more threads than
+  /// CPUs.
   private(set) var runDelays: [RunDelay] = []
   private var workers = 0
   /// The CPUs of the round's workers; empty: none are given.
@@ -134,9 +135,13 @@ final class RuntimeWorkers: @unchecked Sendable {
     lock.lock()
     defer { lock.unlock() }
     var cpu: UInt64 = 0
+    // More threads than CPUs wait for each other, which is the runtime's own cost.
+    let haveCPUs = cpus.isEmpty || threads.count <= cpus.reduce(0) { $0 + $1.nonzeroBitCount }
     for thread in threads {
-      let delay = runDelay(thread.id) - thread.delay
-      runDelays.append(RunDelay(thread: thread.id, seconds: max(0, delay)))
+      if haveCPUs {
+        let delay = runDelay(thread.id) - thread.delay
+        runDelays.append(RunDelay(thread: thread.id, seconds: max(0, delay)))
+      }
       let now = pgp_cpu_ns_of_thread(thread.id)
       if now > thread.cpu { cpu += now - thread.cpu }
       if thread.isConfined { _ = pgp_set_affinity(thread.id, allowed, allowed.count) }
@@ -193,7 +198,7 @@ final class RuntimeWorkers: @unchecked Sendable {
     let worker = free.removeLast()
     lock.unlock()
     let seat = table[worker]
-    seat.thread.pointee.store(pgp_thread_id(), ordering: .relaxed)
+    seat.thread.pointee.store(pgp_known_thread_id(), ordering: .relaxed)
     seat.task.pointee.store(task, ordering: .relaxed)
     pgp_switch_worker_context(seat.context)
     return worker
@@ -219,7 +224,7 @@ final class RuntimeWorkers: @unchecked Sendable {
     lock.unlock()
     join(worker)
     let seat = table[worker]
-    seat.thread.pointee.store(pgp_thread_id(), ordering: .relaxed)
+    seat.thread.pointee.store(pgp_known_thread_id(), ordering: .relaxed)
     return seat
   }
 
@@ -228,7 +233,7 @@ final class RuntimeWorkers: @unchecked Sendable {
     pgp_set_thread_mark(round << Self.seatBits | Int64((worker ?? -1) + 1))
     // Also gives the thread a signal stack.
     pgp_set_worker_context(table[worker ?? 0].context)
-    let id = pgp_thread_id()
+    let id = pgp_known_thread_id()
     var thread = Thread(
       id: id, cpu: pgp_thread_cpu_ns(), delay: runDelay(id), isConfined: false)
     if !cpus.isEmpty { thread.isConfined = pgp_set_own_affinity(cpus, cpus.count) == 0 }
