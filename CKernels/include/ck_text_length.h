@@ -25,4 +25,10 @@ size_t ck_length(ck_text text);
 // Work: constant.
 size_t ck_length_reference(const ck_text *_Nonnull text);
 
+// The length of bytes that are borrowed.
+//
+// Shape: any bytes; none of them is read.
+// Work: constant.
+size_t ck_length_pointer(const uint8_t *_Nonnull bytes, size_t length);
+
 #endif

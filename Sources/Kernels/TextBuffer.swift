@@ -57,6 +57,9 @@ package final class TextBuffer: @unchecked Sendable {
     bytes.assumingMemoryBound(to: UInt8.self).baseAddress.unsafelyUnwrapped
   }
 
+  /// The bytes of the text.
+  var text: UnsafeBufferPointer<UInt8> { bytes.assumingMemoryBound(to: UInt8.self) }
+
   /// The same address, hidden from the compiler, so that it cannot merge tasks.
   var opaqueStart: UnsafePointer<UInt8> {
     UnsafePointer(bitPattern: opaque(Int(bitPattern: start))).unsafelyUnwrapped

@@ -18,7 +18,7 @@ package enum TextLength: Kernel {
     let reference: Reference
     let cText: ck_text
     let cReference: UnsafePointer<ck_text>
-    private let buffer: TextBuffer
+    let buffer: TextBuffer
 
     package init(buffer: TextBuffer) {
       self.buffer = buffer
@@ -40,7 +40,8 @@ package enum TextLength: Kernel {
     init(_ string: String) { self.string = string }
   }
 
-  /// The length of a text by value and by reference, in C and in Swift.
+  /// The length of a text by value, by reference, and of borrowed bytes, in C and in Swift; and of a text
+  /// that another process is sent.
   package static let variants: [Variant<Input>] = [
     Variant("swift.utf8", twin: "c.length") { input, _ in
       UInt64(truncatingIfNeeded: length(input.string))
@@ -48,11 +49,25 @@ package enum TextLength: Kernel {
     Variant("swift.utf8.reference", twin: "c.length.reference") { input, _ in
       UInt64(truncatingIfNeeded: length(reference: input.reference))
     },
+    Variant("swift.utf8.pointer", twin: "c.length.pointer") { input, _ in
+      UInt64(truncatingIfNeeded: length(bytes: input.buffer.text))
+    },
+    Variant("swift.utf8.serialized") { input, _ in
+      decodedLength(input.buffer.bytes.count) { $0.copyMemory(from: input.buffer.bytes) }
+    }.sending(
+      VariantMessage(.serialized(decodedLength), bytes: { $0 }, withBytes: encoded)),
+    Variant("swift.utf8.shared") { input, _ in
+      sharedLength(input.buffer.bytes)
+    }.sending(VariantMessage(.shared(sharedLength), bytes: { $0 }, withBytes: encoded)),
     Variant("c.length", isReference: true, isOptimized: ck_text_length_is_optimized()) { input, _ in
       UInt64(truncatingIfNeeded: ck_length(input.cText))
     },
     Variant("c.length.reference", isOptimized: ck_text_length_is_optimized()) { input, _ in
       UInt64(truncatingIfNeeded: ck_length_reference(input.cReference))
+    },
+    Variant("c.length.pointer", isOptimized: ck_text_length_is_optimized()) { input, _ in
+      UInt64(
+        truncatingIfNeeded: ck_length_pointer(input.buffer.start, input.buffer.bytes.count))
     },
   ]
 
@@ -84,4 +99,34 @@ package enum TextLength: Kernel {
   /// Work: constant.
   @inline(never)
   package static func length(reference text: Reference) -> Int { text.string.utf8.count }
+
+  /// The number of bytes that are borrowed.
+  ///
+  /// Shape: any bytes, of which none is read.
+  /// Work: constant.
+  @inline(never)
+  package static func length(bytes: UnsafeBufferPointer<UInt8>) -> Int { bytes.count }
+
+  /// The bytes of a text as they are sent: its own, as UTF-8.
+  private static func encoded(_ input: Input, _ body: (UnsafeRawBufferPointer) -> Void) {
+    // The string is of the kind whose bytes lie in one piece.
+    _ = input.string.utf8.withContiguousStorageIfAvailable { body(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// The length of a text that was received: its bytes become a string, which checks that they are UTF-8.
+  private static func decodedLength(
+    _ count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void
+  ) -> UInt64 {
+    let text = String(unsafeUninitializedCapacity: count) { memory in
+      fill(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(memory)[..<count]))
+      return count
+    }
+    return UInt64(truncatingIfNeeded: length(text))
+  }
+
+  /// The length of a text in memory that processes share; its last byte is read.
+  private static func sharedLength(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    blackHole(bytes.last ?? 0)
+    return UInt64(truncatingIfNeeded: length(bytes: bytes.bindMemory(to: UInt8.self)))
+  }
 }

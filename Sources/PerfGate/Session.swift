@@ -155,6 +155,21 @@ package class Session {
     return kept
   }
 
+  /// Measures how much memory each arm of these groups takes, in a process of its own, where the runner
+  /// starts some.
+  package func measureMemory(of groups: [RoundGroup]) throws(MeasurementError) {
+    for group in groups {
+      for arm in group.arms {
+        guard let bytes = try runner.memory(of: arm) else { return }
+        for index in record.series.indices
+        where record.series[index].group == group.id && record.series[index].key.at(.first) == arm.key
+        {
+          record.series[index].peakBytes = bytes
+        }
+      }
+    }
+  }
+
   /// The threads of this process that belong to the session.
   package var threadIDs: [Int32] { [] }
 

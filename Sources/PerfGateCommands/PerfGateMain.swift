@@ -21,7 +21,7 @@ public func perfGateMain(catalog: Catalog, claims: [Claim]) -> Never {
   // program.
   signal(SIGXFSZ, SIG_IGN)
   let arguments = Array(CommandLine.arguments.dropFirst())
-  if arguments.first == Command.arm.rawValue {
+  if [Command.arm, .worker].contains(where: { $0.rawValue == arguments.first }) {
     ArmCommand.handleSignals()
   } else {
     ProcessSignals.catchInterrupts()
@@ -89,7 +89,10 @@ private func runCommand(
     var invocation = try Invocation(arguments)
     invocation.options.excludesOthers = excludesOthers
     invocation.probe = probe
-    if startsItself { invocation.arms = try ownArms(program: output.program) }
+    if startsItself {
+      invocation.arms = try ownArms(program: output.program)
+      invocation.workerProgram = WorkerCommand.program(ProcessInfo.processInfo.environment)
+    }
     var output = output
     if invocation.options.noColor { output.hasColors = false }
     if invocation.options.help {
@@ -102,7 +105,10 @@ private func runCommand(
       output.show(["perfgate \(tool.version) (Swift \(tool.swift), \(tool.clang))"])
       return ExitCode.success.rawValue
     }
-    if invocation.command == .arm { return try ArmCommand(catalog: catalog).execute() }
+    if invocation.command == .arm {
+      return try ArmCommand(catalog: catalog, workerProgram: invocation.workerProgram).execute()
+    }
+    if invocation.command == .worker { return try WorkerCommand(catalog: catalog).execute() }
     if invocation.command == .machine {
       return try MachineCommand(invocation, output: output).execute()
     }

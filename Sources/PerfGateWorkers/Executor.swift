@@ -1,3 +1,4 @@
+import CPerfGateSystem
 import PerfGateMachine
 
 /// One task's work: takes the task's number, returns what the task computed, as 64 bits.
@@ -19,6 +20,10 @@ package struct TaskBatch: Sendable {
   package var body: TaskBody
   /// The work of one task if it is asynchronous; only executors of tasks run it.
   package var asynchronousBody: (@Sendable (_ task: Int) async -> UInt64)?
+  /// Where the work comes from; executors in other processes need it. `nil`: a closure of this process.
+  package var origin: TaskOrigin?
+  /// What each task is sent instead of its number alone, in other processes.
+  package var message: TaskMessage?
   /// Whether to measure the CPU time of the whole program, which takes a microsecond at both ends.
   package var countsProgram = false
 
@@ -34,6 +39,25 @@ package struct TaskBatch: Sendable {
   }
 }
 
+/// What another process of this program needs to find the code of a task.
+package struct TaskOrigin: Hashable, Sendable {
+  /// The kernel's name.
+  package var kernel: String
+  /// The variant's name.
+  package var variant: String
+  /// The size of each task, in the kernel's units.
+  package var size: Int
+  /// The seed of the input.
+  package var seed: UInt64
+
+  package init(kernel: String, variant: String, size: Int, seed: UInt64) {
+    self.kernel = kernel
+    self.variant = variant
+    self.size = size
+    self.seed = seed
+  }
+}
+
 /// How tasks reach workers; each kind has a row in ``Executors/all``.
 ///
 /// Started once, used for many rounds, one round at a time, by one caller.
@@ -46,13 +70,19 @@ package protocol Executor: AnyObject {
   /// How long the threads that took part in the last round waited for their CPUs; empty where the
   /// threads of the workers are known.
   var runDelays: [RunDelay] { get }
+  /// The CPU time that processes of this executor, other than this one, used in the last round, in ns.
+  var otherProcessNanoseconds: UInt64 { get }
   /// The time from the start of the first worker until all were ready.
   var startupSeconds: Double { get }
   /// Runs each task of the batch once, on the first `workers` slots, and waits until all are done.
   func run(_ batch: TaskBatch) throws(WorkerError) -> ExecutedRound
+  /// Starts the first `workers` workers, if they start only when they are needed.
+  func start(workers: Int) throws(WorkerError)
   /// Calls `visit` for every block of tasks of the last round: its first task and the results, which
   /// stay where they are until the next round.
   func forEachResult(_ visit: (_ firstTask: Int, _ results: UnsafeBufferPointer<UInt64>) -> Void)
+  /// Lets the workers run before all threads of ordinary priority from now on, as far as that is allowed.
+  func runFirst() -> Bool
   /// Has every worker look where it is, at the begin of a run.
   func beginObservation() throws(WorkerError)
   /// Has every worker look again, with the memory it used in between.
@@ -77,6 +107,15 @@ package struct RunDelay: Hashable, Sendable {
 extension Executor {
   /// The default: the threads are known, so that whoever runs the round reads that.
   package var runDelays: [RunDelay] { [] }
+
+  /// The default: there are no other processes.
+  package var otherProcessNanoseconds: UInt64 { 0 }
+
+  /// The default: the threads of the workers, if they are known.
+  package func runFirst() -> Bool { threadIDs.allSatisfy { pgp_run_first($0) == 0 } }
+
+  /// The default: all workers have started.
+  package func start(workers: Int) throws(WorkerError) {}
 
   /// Runs tasks 0 to `tasks - 1` as one batch.
   package func run(

@@ -8,10 +8,8 @@ package struct ExecutorKind: Sendable {
   package let summary: String
   /// How its workers are kept on their slots.
   package let placement: Placement
-  /// Starts a worker on each slot and waits until all are ready; worker `i` has its own memory at
-  /// `memory[i]`, or wherever it touches it first.
-  package let start:
-    @Sendable (_ slots: [WorkerSlot], _ memory: [MemoryTarget]) throws(WorkerError) -> any Executor
+  /// Starts a worker on each slot and waits until all are ready.
+  package let start: @Sendable (_ setup: ExecutorSetup) throws(WorkerError) -> any Executor
 
   /// How workers are kept on their slots.
   package enum Placement: Hashable, Sendable {
@@ -19,14 +17,17 @@ package struct ExecutorKind: Sendable {
     case pinned
     /// Threads of a runtime, each on any CPU of the round's slots.
     case confined
+    /// Each process on the CPU of its slot.
+    case processes
   }
+
+  /// Whether only the ticks of its CPUs tell what others use of them.
+  package var isWatchedByTicks: Bool { placement != .pinned }
 
   /// A kind of executor.
   package init(
     _ name: String, _ summary: String, placement: Placement = .pinned,
-    start:
-      @escaping @Sendable (_ slots: [WorkerSlot], _ memory: [MemoryTarget]) throws(WorkerError) ->
-      any Executor
+    start: @escaping @Sendable (_ setup: ExecutorSetup) throws(WorkerError) -> any Executor
   ) {
     self.name = name
     self.summary = summary
@@ -35,11 +36,30 @@ package struct ExecutorKind: Sendable {
   }
 }
 
+/// What an executor is started with.
+package struct ExecutorSetup: Sendable {
+  /// Where the workers run.
+  package var slots: [WorkerSlot]
+  /// Where the memory of each worker goes, worker `i` at index `i`; others have theirs wherever they
+  /// touch it first.
+  package var memory: [MemoryTarget]
+  /// The program whose processes are workers; `nil`: this one cannot be started for that.
+  package var program: WorkerProgram?
+
+  package init(
+    slots: [WorkerSlot], memory: [MemoryTarget] = [], program: WorkerProgram? = nil
+  ) {
+    self.slots = slots
+    self.memory = memory
+    self.program = program
+  }
+}
+
 /// The executors there are.
 package enum Executors {
   /// Every kind. A new one is a file of its own and a row here.
   package static let all: [ExecutorKind] = [
-    .pool, .channel(), .taskGroup, .taskExecutor, .dispatch,
+    .pool, .channel(), .taskGroup, .taskExecutor, .dispatch, .process,
   ]
 
   /// The most tasks of one round.

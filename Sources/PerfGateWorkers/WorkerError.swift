@@ -13,6 +13,16 @@ package enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
   case noMemory(worker: Int, tasks: Int)
   /// A worker's thread ended in the middle of a round; the task is `nil` between tasks.
   case died(worker: Int, task: Int?, label: String)
+  /// A worker's process ended in a round; the task is `nil` between tasks.
+  case processEnded(worker: Int, task: Int?, label: String, how: String)
+  /// A worker's process cannot get the code of a round ready, or refused what it was sent.
+  case cannotPrepare(worker: Int, label: String, reason: String)
+  /// A worker's process answered something that it should not.
+  case strangeAnswer(worker: Int, task: Int?, label: String, finding: String)
+  /// The code of a round exists in this process only.
+  case noOrigin(label: String)
+  /// This program cannot be started as a worker.
+  case noWorkerProgram
   /// No task ended within the timeout of the round.
   case stuck(worker: Int, task: Int?, label: String, seconds: Double)
   /// The program was asked to stop.
@@ -40,6 +50,20 @@ package enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
       return "worker \(worker) has no memory for the results of \(tasks) tasks; use fewer tasks"
     case .died(let worker, let task, let label):
       return "worker \(worker) died \(Self.place(task)) of \(label): its thread ended"
+    case .processEnded(let worker, let task, let label, let how):
+      return "worker \(worker) died \(Self.place(task)) of \(label): \(how)"
+    case .cannotPrepare(let worker, let label, let reason):
+      return "worker \(worker) cannot run \(label): \(reason)"
+    case .strangeAnswer(let worker, let task, let label, let finding):
+      return "worker \(worker) answered \(finding) \(Self.place(task)) of \(label)"
+    case .noOrigin(let label):
+      return
+        "cannot run \(label) in other processes: its code is a closure of this one; claim about a "
+        + "kernel instead"
+    case .noWorkerProgram:
+      return
+        "cannot start worker processes: they are this program started again, which only one that "
+        + "calls perfGateMain can be; measure there"
     case .stuck(let worker, let task, let label, let seconds):
       return
         "worker \(worker) is stuck \(Self.place(task)) of \(label): "

@@ -6,6 +6,7 @@
 #include "pgp_bundle.h"
 #include "pgp_child.h"
 #include "pgp_dispatch.h"
+#include "pgp_frames.h"
 #include "pgp_heap.h"
 #include "pgp_interference.h"
 #include "pgp_memory.h"

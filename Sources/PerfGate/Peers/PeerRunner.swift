@@ -113,6 +113,11 @@ package final class PeerRunner: ArmRunner {
     return peer.peakBytes[arm.key] ?? 0
   }
 
+  package func memory(of arm: Arm) throws(MeasurementError) -> Int? {
+    guard peer(of: arm) == nil else { return nil }
+    return try own.memory(of: arm)
+  }
+
   /// Ends the processes of all peers.
   func end() { for peer in peers.values { peer.end() } }
 

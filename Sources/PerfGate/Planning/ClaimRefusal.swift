@@ -22,6 +22,7 @@ extension Claim {
     if let unsupported = unsupportedVariants(in: catalog).first {
       return .unsupportedVariant(unsupported, kernel: kernel)
     }
+    if let refusal = processRefusal(in: catalog, options) { return refusal }
     let workers = workers(allowed: options.allowedWorkers)
     if workers > options.allowedWorkers {
       return .needsCores(workers, allowed: options.allowedWorkers, quota: options.quota)
@@ -61,6 +62,17 @@ extension Claim {
   package func unsupportedVariants(in catalog: Catalog) -> [String] {
     guard let kernel = catalog.kernel(self.kernel) else { return [] }
     return kernel.variants.filter { variants.contains($0.name) && !$0.isSupported }.map(\.name)
+  }
+
+  /// Why worker processes cannot run its code; `nil`: they can, or it needs none.
+  private func processRefusal(in catalog: Catalog, _ options: GateOptions) -> Reason? {
+    guard let kernel = catalog.kernel(self.kernel),
+      case let executor = executor(of: kernel, chosen: options.executor),
+      Executors.named(executor)?.placement == .processes
+    else { return nil }
+    let isClosure = kernel.module == nil
+    return isClosure || !options.hasWorkerProgram
+      ? .noWorkerProcesses(executor: executor, isClosure: isClosure) : nil
   }
 
   /// Why a program in another language cannot run its side of the claim; `nil` if all can.

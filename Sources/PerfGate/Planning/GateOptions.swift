@@ -32,6 +32,8 @@ package struct GateOptions: Sendable {
   /// The executor for the judged variants. Ceilings and reference kernels measure the machine, so
   /// they always run on the pool.
   package var executor = ExecutorName.pool
+  /// Whether this program can be started again as a worker, for executors that need that.
+  package var hasWorkerProgram = false
 
   package init(
     allowedWorkers: Int, quota: String?, budget: Double = 20, quietSeconds: Double = 5,

@@ -22,6 +22,12 @@ package struct HandoffSurvey: Sendable {
   /// How often each string is handed over for this comparison: a single time is too short to
   /// measure.
   package static let constantCostTasks = 100_000
+  /// The same for processes, which take longer for each.
+  package static let constantCostMessages = 2_000
+  /// How long a byte of a message takes that is copied, about, in seconds.
+  private static let copySeconds = 0.3e-9
+  /// The most rounds of messages that are copied.
+  private static let slowRounds = 3
 
   package init(
     kernel: AnyKernel, variants: [AnyKernel.VariantInfo],
@@ -37,18 +43,31 @@ package struct HandoffSurvey: Sendable {
   }
 
   /// The arms of the table's rows: each variant by value on one thread, and each variant at each
-  /// number of workers.
-  package var table: RoundGroup {
+  /// number of workers. Messages that are copied take so long that they have a group of their own.
+  package var tables: [RoundGroup] {
     var arms: [Arm] = []
-    for variant in variants where !Self.isByReference(variant) {
+    for variant in variants where Self.way(of: variant) == "value" {
       arms.append(arm(variant, executor: ExecutorName.singleThread, workers: 1))
     }
     for executor in executors {
       for workers in workers {
-        arms += variants.map { arm($0, executor: executor, workers: workers) }
+        arms += variants(on: executor).map { arm($0, executor: executor, workers: workers) }
       }
     }
-    return RoundGroup(id: GroupKey(.handoff, kernel.name), arms: arms, rounds: rounds)
+    func isSlow(_ arm: Arm) -> Bool { kernel.variant(arm.variant)?.messageWay == .serialized }
+    let (fast, slow) = (arms.filter { !isSlow($0) }, arms.filter(isSlow))
+    return [
+      RoundGroup(id: GroupKey(.handoff, kernel.name), arms: fast, rounds: rounds),
+      RoundGroup(
+        id: GroupKey(.handoff, "\(kernel.name) (copied)"), arms: slow,
+        rounds: min(rounds, Self.slowRounds), warmups: 1),
+    ].filter { !$0.arms.isEmpty }
+  }
+
+  /// The variants that make sense on an executor: processes are sent messages, all others share the
+  /// memory of this one.
+  package func variants(on executor: String) -> [AnyKernel.VariantInfo] {
+    variants.filter { ($0.messageWay != nil) == (executor == ExecutorName.process) }
   }
 
   /// A short and a long string at the lowest and the highest number of workers, handed over many
@@ -57,11 +76,12 @@ package struct HandoffSurvey: Sendable {
     let counts = Set([workers.first ?? 1, workers.last ?? 1]).sorted()
     let arms = executors.flatMap { executor in
       counts.flatMap { workers in
-        variants.flatMap { variant in
+        variants(on: executor).filter { $0.messageWay != .serialized }.flatMap { variant in
           [Self.shortSize, size].map { size in
             Arm(
               kernel: kernel.name, variant: variant.name, executor: executor, workers: workers,
-              tasks: Self.constantCostTasks, size: size, isSpecial: true)
+              tasks: variant.messageWay == nil
+                ? Self.constantCostTasks : Self.constantCostMessages, size: size, isSpecial: true)
           }
         }
       }
@@ -78,12 +98,21 @@ package struct HandoffSurvey: Sendable {
   ///   - taskSeconds: how long one task of each variant takes, in seconds, by name.
   ///   - cpus: how many CPUs the workers share.
   package func estimatedSeconds(taskSeconds: [String: Double], cpus: Int) -> Double {
-    [table, constantCost].reduce(0) { total, group in
+    (tables + [constantCost]).reduce(0) { total, group in
       let round = group.arms.reduce(0) { seconds, arm in
         let turns = Double(arm.tasks) / Double(max(1, min(arm.workers, cpus)))
         return seconds + (taskSeconds[arm.variant] ?? 0) * turns
       }
       return total + round * Double(group.rounds + group.warmups)
+    }
+  }
+
+  /// How long messages that are copied take, in seconds; 0 for other tables.
+  package func estimatedSeconds(ofCopiesIn group: RoundGroup) -> Double {
+    let arms = group.arms.filter { kernel.variant($0.variant)?.messageWay == .serialized }
+    return arms.reduce(0) {
+      $0 + Self.copySeconds * Double($1.size) * Double($1.tasks) / Double($1.workers)
+        * Double(group.rounds + group.warmups)
     }
   }
 
@@ -96,10 +125,8 @@ package struct HandoffSurvey: Sendable {
         return nil
       }
       let isSingle = one.executor == ExecutorName.singleThread
-      let language = variant.name.prefix { $0 != "." }
-      let way = isSingle ? "sp" : Self.isByReference(variant) ? "reference" : "value"
       return HandoffRow(
-        case: "\(language).\(way)", workers: isSingle ? 0 : one.workers,
+        case: Self.name(variant, isSingle: isSingle), workers: isSingle ? 0 : one.workers,
         startupSeconds: startupSeconds, totalSeconds: startupSeconds + seconds,
         taskSeconds: seconds, executor: one.executor,
         peakBytes: one.peakBytes > 0 ? one.peakBytes : nil)
@@ -116,8 +143,16 @@ package struct HandoffSurvey: Sendable {
     }
   }
 
-  private static func isByReference(_ variant: AnyKernel.VariantInfo) -> Bool {
-    variant.name.hasSuffix(".reference")
+  /// The name of a row: language, then how the string is handed over: `swift.value`.
+  private static func name(_ variant: AnyKernel.VariantInfo, isSingle: Bool) -> String {
+    let language = variant.name.prefix { $0 != "." }
+    return "\(language).\(isSingle ? "sp" : way(of: variant))"
+  }
+
+  /// How a variant hands the string over: the last part of its name, or by value.
+  private static func way(of variant: AnyKernel.VariantInfo) -> String {
+    let last = variant.name.split(separator: ".").last.map(String.init) ?? ""
+    return ["reference", "pointer", "serialized", "shared"].contains(last) ? last : "value"
   }
 
   private func arm(

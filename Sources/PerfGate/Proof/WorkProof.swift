@@ -23,6 +23,9 @@ package struct WorkProof {
   /// nothing.
   private static let manyTasks = 1 << 12
 
+  /// The first size of a message that is copied, in bytes.
+  private static let messageBytes = 2 << 20
+
   private let kernel: AnyKernel
   private let runner: any ArmRunner
   private let cacheBytes: Int
@@ -53,7 +56,7 @@ package struct WorkProof {
     for attempt in 0..<Self.attempts {
       let effort = Effort(attempt: attempt)
       failure =
-        switch kernel.work.growth {
+        switch work(of: variant).growth {
         case .linear: try linearFailure(variant, effort)
         case .constant: try constantFailure(variant, size: size, effort)
         }
@@ -72,7 +75,7 @@ package struct WorkProof {
     _ variant: AnyKernel.VariantInfo, size: Int
   ) throws(MeasurementError) -> Double? {
     var base = arm(variant, size: size, tasks: 1)
-    _ = try grow(&base, enough: Effort(attempt: 0).seconds)
+    _ = try grow(&base, kernel.work, enough: Effort(attempt: 0).seconds)
     guard base.tasks >= Self.manyTasks else { return nil }
     var nothing = base
     (nothing.kernel, nothing.variant, nothing.size) = (EmptyKernel.name, EmptyKernel.variant, 1)
@@ -106,8 +109,9 @@ package struct WorkProof {
   private func linearFailure(
     _ variant: AnyKernel.VariantInfo, _ effort: Effort
   ) throws(MeasurementError) -> Failure? {
-    var base = arm(variant, size: startSize, tasks: 1)
-    let isLongEnough = try grow(&base, enough: effort.seconds)
+    let work = work(of: variant)
+    var base = arm(variant, size: startSize(of: variant), tasks: 1)
+    let isLongEnough = try grow(&base, work, enough: effort.seconds)
     let bySize = try ratio(of: with(base, size: 2 * base.size), to: base, effort)
     if let slept = sleep(bySize.sleepShare) { return slept }
     if bySize.isOff {
@@ -126,7 +130,7 @@ package struct WorkProof {
     let small = max(1, size / 1000)
     // If there is only one size, a task may rightly take long.
     var few = arm(variant, size: small, tasks: size > small ? 16 : 1)
-    _ = try grow(&few, enough: 0.000_05)
+    _ = try grow(&few, kernel.work, enough: 0.000_05)
     if size > small {
       if let ratio = try steepGrowth(few, size: size) {
         return Failure(reason: .growsWithSize(ratio: ratio), isCertain: true)
@@ -135,7 +139,7 @@ package struct WorkProof {
       if once.median > 1.5 { return Failure(reason: .growsWithSize(ratio: once.median)) }
     }
     var base = with(few, size: size)
-    _ = try grow(&base, enough: effort.seconds)
+    _ = try grow(&base, kernel.work, enough: effort.seconds)
     let byTasks = try ratio(of: with(base, tasks: 2 * base.tasks), to: base, effort)
     if byTasks.isOff { return tasksAreOff(byTasks) }
     return sleep(byTasks.sleepShare)
@@ -171,7 +175,9 @@ package struct WorkProof {
   ///
   /// It does not rely on the last-level cache: on a shared machine, one's share of it changes from
   /// run to run.
-  private var startSize: Int {
+  private func startSize(of variant: AnyKernel.VariantInfo) -> Int {
+    // What is sent must be long beside what the sending costs.
+    if variant.messageWay == .serialized { return Self.messageBytes }
     let bytes = kernel.work.bytesPerUnit
     return bytes == 0 ? 1000 : max(1, min(cacheBytes / 8, 128 << 10) / bytes)
   }
@@ -182,10 +188,12 @@ package struct WorkProof {
   /// time then does not do the work. With equal tasks the reference runs only once and is no limit.
   ///
   /// - Returns: whether the arm takes that long.
-  private func grow(_ arm: inout Arm, enough: Double) throws(MeasurementError) -> Bool {
+  private func grow(
+    _ arm: inout Arm, _ work: Work, enough: Double
+  ) throws(MeasurementError) -> Bool {
     guard let reference = kernel.reference else { return false }
     var twin = arm
-    twin.variant = reference.name
+    (twin.variant, twin.executor) = (reference.name, ExecutorName.pool)
     _ = try runner.run(arm)
     while try runner.run(arm).cpuSeconds < enough {
       // The arm is later compared with one of twice as many tasks.
@@ -193,7 +201,7 @@ package struct WorkProof {
       if !kernel.tasksAreAlike {
         guard try runner.run(twin).cpuSeconds < Self.referenceSeconds else { return false }
       }
-      if kernel.work.growth == .linear, kernel.work.bytesPerUnit == 0 {
+      if work.growth == .linear, work.bytesPerUnit == 0 {
         arm.size *= 2
       } else {
         arm.tasks *= 2
@@ -241,8 +249,16 @@ package struct WorkProof {
 
   private func arm(_ variant: AnyKernel.VariantInfo, size: Int, tasks: Int) -> Arm {
     Arm(
-      kernel: kernel.name, variant: variant.name, workers: 1, tasks: tasks, size: size,
-      isSpecial: true)
+      kernel: kernel.name, variant: variant.name,
+      executor: variant.messageWay == nil ? ExecutorName.pool : ExecutorName.process, workers: 1,
+      tasks: tasks, size: size, isSpecial: true)
+  }
+
+  /// How the work of a variant follows from the size: one whose input is copied to its task copies all of
+  /// it, whatever the kernel does.
+  private func work(of variant: AnyKernel.VariantInfo) -> Work {
+    guard variant.messageWay == .serialized else { return kernel.work }
+    return Work(unit: kernel.work.unit, growth: .linear, bytesPerUnit: 1)
   }
 
   private func with(_ arm: Arm, size: Int? = nil, tasks: Int? = nil) -> Arm {

@@ -54,6 +54,8 @@ package enum ArmRequest: Hashable, Sendable {
   case sample
   case memory(kernel: String)
   case observe
+  /// How long no task may end in the arms that follow, in ns.
+  case limit(nanoseconds: UInt64)
   /// Lets the workers run before other programs.
   case raise
   case quit
@@ -89,6 +91,7 @@ extension ArmRequest {
     case .sample: "sample"
     case .memory(let kernel): "memory \(kernel)"
     case .observe: "observe"
+    case .limit(let nanoseconds): "limit \(nanoseconds)"
     case .raise: "raise"
     case .quit: "quit"
     }
@@ -137,6 +140,8 @@ extension ArmRequest {
     case "sample": return .sample
     case "memory": return .memory(kernel: try fields.nextName("KERNEL"))
     case "observe": return .observe
+    case "limit":
+      return .limit(nanoseconds: try fields.number("NANOSECONDS", in: 1...UInt64.max))
     case "raise": return .raise
     case "quit": return .quit
     default: throw ArmRequestError("unknown request \(fields.name)")

@@ -13,6 +13,7 @@ package final class ArmServer {
   private let greeting: String
   /// How long a round may go on without any task ending, in seconds.
   private let timeout: Double
+  private let workerProgram: WorkerProgram?
   private var isGreeted = false
   private var placement = WirePlacement(cpus: nil)
   private var started: LocalRunner?
@@ -31,11 +32,13 @@ package final class ArmServer {
   ///   - details: more fields of the answer to `hello`.
   ///   - timeout: how long a round may go on without any task ending, in seconds. By default the
   ///     parent limits that.
+  ///   - workerProgram: the program whose processes are the workers of executors that need some.
   package init(
     catalog: Catalog, program: String = "perfgate", version: String, details: [String] = [],
-    timeout: Double = .infinity
+    timeout: Double = .infinity, workerProgram: WorkerProgram? = nil
   ) {
     self.catalog = catalog
+    self.workerProgram = workerProgram
     self.timeout = timeout
     names = WireNames(catalog)
     greeting = (["hello", ArmProtocol.version] + ([program, version] + details).map(Self.field))
@@ -85,6 +88,9 @@ package final class ArmServer {
       return WireSample(last.sample).lines
     case .memory(let kernel): return try memory(names.kernelName(kernel))
     case .observe: return try observe()
+    case .limit(let nanoseconds):
+      try runner().limit(timeout: Double(nanoseconds) * 1e-9)
+      return ["limited"]
     case .raise: return [try runner().raisePriority() ? "raised" : "raised none"]
     }
   }
@@ -121,7 +127,7 @@ extension ArmServer {
     do {
       let runner = try LocalRunner(
         catalog: catalog, slots: slots, seed: 0, timeout: timeout, memory: memory.map(\.resolved),
-        input: input, cachedInputBytes: .max)
+        input: input, workerProgram: workerProgram, cachedInputBytes: .max)
       runner.countsProgram = true
       return runner
     } catch { throw .other(error.description) }

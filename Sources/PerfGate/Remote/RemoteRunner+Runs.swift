@@ -5,11 +5,16 @@ extension RemoteRunner {
   /// Runs the arm once and checks its results.
   package func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
     let (sample, checksum) = try execute(arm)
-    if let known = memories, let connection {
-      memories?[arm.key] = max(known[arm.key] ?? 0, ProcessTree(root: connection.pid).bytes)
-    }
     if arm.executor != ExecutorName.tickets { try check(checksum, of: arm) }
     return sample
+  }
+
+  /// The memory of a new process that runs this arm, and of all that it starts, after the tasks.
+  package func memory(of arm: Arm) throws(MeasurementError) -> Int? {
+    guard startsProcesses else { return nil }
+    try start([arm])
+    _ = try run(arm)
+    return connection.map { ProcessTree(root: $0.pid).bytes }
   }
 
   /// Runs the arm once; its results are not checked.
@@ -25,12 +30,26 @@ extension RemoteRunner {
         workers: arm.workers, tasks: arm.tasks))
     do throws(MeasurementError) {
       let limit = paces.timeout(of: arm, bounds, unknown: timeout)
+      try limitWorkers(of: arm, connection, seconds: Self.shareOfWorkers * limit)
       let answer = try connection.ask(request, atMost: limit)
       guard let ran = WireRun(answer) else { throw connection.strange(answer, to: request) }
       let sample = try sample(of: ran, arm, connection)
       paces.add(arm, seconds: sample.seconds)
       return (sample, ran.checksum)
     } catch { throw failed(error, arm) }
+  }
+
+  /// How much of the time of an arm its worker processes have, so that the program can tell which of them
+  /// is silent.
+  private static let shareOfWorkers = 0.7
+
+  private func limitWorkers(
+    of arm: Arm, _ connection: ArmConnection, seconds: Double
+  ) throws(MeasurementError) {
+    guard Executors.named(arm.executor)?.placement == .processes else { return }
+    let request = ArmRequest.limit(nanoseconds: WireText.nanoseconds(seconds))
+    guard let answer = try ask(request, .limit, connection), answer != "limited" else { return }
+    throw connection.strange(answer, to: request)
   }
 
   /// What the program tells of its last run.

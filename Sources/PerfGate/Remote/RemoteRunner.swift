@@ -55,11 +55,9 @@ package final class RemoteRunner: ArmRunner {
   /// Whether the workers run before other programs.
   package internal(set) var hasPriority = false
   var callMemories: [String: CallMemory] = [:]
-  /// The most memory of the process and what it started after each arm, in bytes; `nil`: not read.
-  var memories: [SeriesKey: Int]?
 
   /// Requests that only programs of this package know. Others answer `error`, and this does without.
-  enum Extra { case keep, watch, sample, memory, observe, raise }
+  enum Extra { case keep, watch, sample, memory, observe, limit, raise }
 
   struct Input: Hashable {
     var kernel: String
@@ -111,10 +109,6 @@ package final class RemoteRunner: ArmRunner {
       bounds.memory
       ?? AvailableMemory.bytes().map { max(1 << 30, Int(Double($0) * Self.memoryShare)) }
   }
-
-  package func watchMemory() { memories = memories ?? [:] }
-
-  package func peakBytes(of arm: Arm) -> Int { memories?[arm.key] ?? peakBytes }
 
   /// Ends the current process.
   package func end() {

@@ -61,8 +61,9 @@ package protocol ArmRunner: AnyObject {
   var peakBytes: Int { get }
   /// The same for the processes that ran this arm.
   func peakBytes(of arm: Arm) -> Int
-  /// Reads the memory of the processes after each arm from now on, so that each has its own figure.
-  func watchMemory()
+  /// The memory that an arm takes in a new process, in bytes: that of the process and of all that it has
+  /// started, after the tasks; pages that they share count once. `nil`: not known here.
+  func memory(of arm: Arm) throws(MeasurementError) -> Int?
   /// Whether the arm runs in a new process after ``start(_:)``.
   func startsAnew(_ arm: Arm) -> Bool
 }
@@ -80,7 +81,7 @@ extension ArmRunner {
   package func raisePriority() -> Bool { false }
   package var peakBytes: Int { Int(pgp_peak_bytes()) }
   package func peakBytes(of arm: Arm) -> Int { peakBytes }
-  package func watchMemory() {}
+  package func memory(of arm: Arm) throws(MeasurementError) -> Int? { nil }
   package func startsAnew(_ arm: Arm) -> Bool { startsProcesses }
 
   /// The most calls of a kernel whose inputs fit into memory at once; `nil` without a limit.

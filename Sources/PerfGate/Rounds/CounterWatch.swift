@@ -68,7 +68,7 @@ package final class CounterWatch: ArmWatch {
     let causes = (found + Self.delays(executor?.runDelays ?? [], of: elapsed, limits))
       .map { DropCause($0) }
     guard executor?.threadIDs.isEmpty == true else { return causes }
-    let used = pgp_process_cpu_ns() - programBefore
+    let used = pgp_process_cpu_ns() - programBefore + (executor?.otherProcessNanoseconds ?? 0)
     return causes + [OtherPrograms.cause(from: start, to: end, used: used)].compactMap(\.self)
   }
 

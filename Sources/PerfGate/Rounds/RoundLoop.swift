@@ -247,12 +247,12 @@ package final class RoundLoop {
   }
 
   /// Whether arms stay whole: what a program in another language does besides its tasks would be a
-  /// large part of a short one, and what others use of the CPUs of a runtime's threads is told in
+  /// large part of a short one, and what others use of the CPUs of other threads than the pool's is told in
   /// ticks of 10 ms.
   private var keepsArmsWhole: Bool {
     request.arms.contains {
       $0.program != SeriesKey.ownProgram
-        || Executors.named($0.executor)?.placement == .confined
+        || Executors.named($0.executor)?.isWatchedByTicks ?? false
     }
   }
 

@@ -28,6 +28,7 @@ package final class LocalRunner: ArmRunner {
   private let kinds: [ExecutorKind]
   private let memory: [MemoryTarget]
   private let inputPlacement: InputPlacement?
+  private let workerProgram: WorkerProgram?
   /// The seed of the inputs that arms use; inputs of other seeds are kept.
   package var seed: UInt64
   /// When all inputs would take more bytes than this, the least recently used are freed.
@@ -64,13 +65,14 @@ package final class LocalRunner: ArmRunner {
   ///   - timeout: how long a round may go on without any task ending, in seconds.
   ///   - memory: where each worker's own memory goes.
   ///   - input: where inputs that all workers read go.
+  ///   - workerProgram: the program whose processes are the workers of executors that need some.
   ///   - kinds: the executors that an arm may name.
   ///   - cachedInputBytes: when all inputs would take more than this, the least recently used are
   ///     freed.
   package init(
     catalog: Catalog, slots: [WorkerSlot], seed: UInt64, timeout: Double = 600,
     memory: [MemoryTarget] = [], input: InputPlacement? = nil,
-    kinds: [ExecutorKind] = Executors.all, cachedInputBytes: Int = 1 << 30
+    workerProgram: WorkerProgram? = nil, kinds: [ExecutorKind] = Executors.all, cachedInputBytes: Int = 1 << 30
   ) throws(WorkerError) {
     self.catalog = catalog
     self.seed = seed
@@ -79,6 +81,7 @@ package final class LocalRunner: ArmRunner {
     self.kinds = kinds
     self.cachedInputBytes = cachedInputBytes
     inputPlacement = input
+    self.workerProgram = workerProgram
     pool = try WorkerPool(slots: slots, memory: memory)
     executors = [ExecutorName.pool: pool]
     try pool.beginObservation()
@@ -135,6 +138,8 @@ package final class LocalRunner: ArmRunner {
         var batch = TaskBatch(
           tasks: arm.tasks, workers: arm.workers, label: arm.id, timeout: timeout, body: code.run)
         batch.asynchronousBody = code.asynchronous
+        batch.origin = origin(of: arm)
+        batch.message = code.input.map(TaskMessage.init)
         batch.countsProgram = countsProgram
         return try executor.run(batch)
       }
@@ -149,6 +154,12 @@ package final class LocalRunner: ArmRunner {
       lastRound = .executor(executor)
     }
     return sample
+  }
+
+  /// Where another process of this program finds the arm's code; `nil`: nowhere.
+  private func origin(of arm: Arm) -> TaskOrigin? {
+    guard catalog.measurable(arm.kernel)?.module != nil else { return nil }
+    return TaskOrigin(kernel: arm.kernel, variant: arm.variant, size: arm.size, seed: seed)
   }
 
   /// The arm's code, bound to its input.
@@ -179,7 +190,7 @@ package final class LocalRunner: ArmRunner {
   /// Lets the workers run before all threads of ordinary priority.
   package func raisePriority() -> Bool {
     guard !hasPriority, !threadIDs.isEmpty else { return false }
-    hasPriority = threadIDs.allSatisfy { pgp_run_first($0) == 0 }
+    hasPriority = executors.values.allSatisfy { $0.runFirst() }
     return hasPriority
   }
 
@@ -190,6 +201,9 @@ package final class LocalRunner: ArmRunner {
   /// end.
   package func allow(taskSeconds: Double) { timeout = max(timeout, 4 * taskSeconds) }
 
+  /// Sets the timeout of the rounds that follow, in seconds.
+  package func limit(timeout: Double) { self.timeout = timeout }
+
   /// The executor with that name, started if necessary.
   @discardableResult
   package func executor(named name: String) throws(MeasurementError) -> any Executor {
@@ -198,11 +212,12 @@ package final class LocalRunner: ArmRunner {
       throw .unknownExecutor(name, known: kinds.map(\.name))
     }
     do {
-      let executor = try kind.start(pool.slots, memory)
+      let executor = try kind.start(
+        ExecutorSetup(slots: pool.slots, memory: memory, program: workerProgram))
       try executor.beginObservation()
       executors[name] = executor
       _ = ThrownErrors.take(of: executor.threadIDs)
-      if hasPriority { for thread in executor.threadIDs { _ = pgp_run_first(thread) } }
+      if hasPriority { _ = executor.runFirst() }
       return executor
     } catch { throw .worker(error) }
   }

@@ -21,17 +21,18 @@ package final class LocalSession: Session {
   ///   - cacheBytes: the size of the last-level cache.
   ///   - placement: the plan of the slots, which ``verifyPlacement()`` compares with.
   ///   - input: where inputs that all workers read go.
+  ///   - workerProgram: the program whose processes are workers, for executors that need some.
   ///   - probe: creates what watches the rounds; `nil` for the machine's own counters.
   package init(
     record: Record, catalog: Catalog, machine: Machine, slots: [WorkerSlot],
     executors: [String] = [ExecutorName.pool], cacheBytes: Int, placement: PlacementPlan? = nil,
-    input: InputPlacement? = nil, probe: MakeProbe? = nil
+    input: InputPlacement? = nil, workerProgram: WorkerProgram? = nil, probe: MakeProbe? = nil
   ) throws(MeasurementError) {
     self.placement = placement
     do {
       workers = try LocalRunner(
         catalog: catalog, slots: slots, seed: record.seed, memory: placement?.memory ?? [],
-        input: input)
+        input: input, workerProgram: workerProgram)
     } catch { throw .worker(error) }
     var startup = 0.0
     for (index, name) in executors.enumerated() {

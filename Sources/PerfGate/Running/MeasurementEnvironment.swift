@@ -55,12 +55,13 @@ package struct MeasurementEnvironment: Sendable {
   /// Starts the workers of a plan in this process and verifies that they are where it puts them.
   package func session(
     _ record: Record, catalog: Catalog, plan: PlacementPlan,
-    executors: [String] = [ExecutorName.pool], probe: LocalSession.MakeProbe? = nil
+    executors: [String] = [ExecutorName.pool], workerProgram: WorkerProgram? = nil,
+    probe: LocalSession.MakeProbe? = nil
   ) throws(MeasurementError) -> Session {
     let session = try LocalSession(
       record: record, catalog: catalog, machine: machine, slots: plan.slots,
       executors: executors, cacheBytes: cacheBytes, placement: plan, input: inputPlacement(plan),
-      probe: probe)
+      workerProgram: workerProgram, probe: probe)
     try session.verifyPlacement()
     return session
   }
@@ -71,10 +72,11 @@ package struct MeasurementEnvironment: Sendable {
   /// - Parameters:
   ///   - program: the program, or why there is none.
   ///   - timeout: how long an arm of unknown length may take, in seconds.
+  ///   - workerProgram: the program whose processes are workers, if this process runs the arms.
   package func session(
     _ record: Record, catalog: Catalog, plan: PlacementPlan,
     executors: [String] = [ExecutorName.pool], program: Result<ArmProgram, StartRefusal>,
-    timeout: Double
+    timeout: Double, workerProgram: WorkerProgram? = nil
   ) throws(MeasurementError) -> Session {
     let refusal: StartRefusal
     switch program {
@@ -96,7 +98,8 @@ package struct MeasurementEnvironment: Sendable {
         }
       }
     }
-    let session = try session(record, catalog: catalog, plan: plan, executors: executors)
+    let session = try session(record, catalog: catalog, plan: plan, executors: executors,
+      workerProgram: workerProgram)
     session.record.notes.append(
       Record.Note(code: "one-process", text: "all rounds are of one process: \(refusal)"))
     return session

@@ -16,6 +16,8 @@ import PerfGateWorkers
 /// It takes no lock, because the program that asks holds the machine's.
 struct ArmCommand {
   let catalog: Catalog
+  /// The program whose processes are workers; `nil`: none.
+  var workerProgram: WorkerProgram?
 
   /// Signals that ask a program to stop end this one at once; a crash ends it by its signal, after one
   /// line on standard error.
@@ -32,8 +34,10 @@ struct ArmCommand {
     // On a pipe, as in a shell, neither is done.
     let isChild = pgp_end_with_parent(input) == 0
     let details = isChild ? ["nice:\(pgp_raise_priority())"] : []
-    ArmServer(catalog: catalog, version: Record.Tool.perfGateVersion, details: details)
-      .serve(input: input, output: output)
+    ArmServer(
+      catalog: catalog, version: Record.Tool.perfGateVersion, details: details,
+      workerProgram: workerProgram
+    ).serve(input: input, output: output)
     return ExitCode.success.rawValue
   }
 

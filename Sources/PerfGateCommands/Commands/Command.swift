@@ -2,7 +2,10 @@ import PerfGate
 
 /// A command of the program.
 enum Command: String, CaseIterable, Sendable {
-  case run, compare, scale, handoff, peers, baseline, machine, judge, arm
+  case run, compare, scale, handoff, peers, baseline, machine, judge, arm, worker
+
+  /// Whether people call it.
+  var isPublic: Bool { self != .worker }
 
   /// One line for the help text.
   var summary: String {
@@ -19,6 +22,7 @@ enum Command: String, CaseIterable, Sendable {
       "judge a stored record again: judge RECORD, or judge - for standard input "
         + "(\(Record.maximumBytes >> 20) MiB at most)"
     case .arm: "(for programs) speaks the arm protocol on standard input and output"
+    case .worker: "a worker process, which --executor process starts"
     }
   }
 
@@ -53,7 +57,7 @@ enum Command: String, CaseIterable, Sendable {
         + OptionRule.common
     case .machine:
       OptionRule.placement + OptionRule.output + [.root] + OptionRule.common
-    case .arm: [.help]
+    case .arm, .worker: [.help]
     }
   }
 }
@@ -69,7 +73,7 @@ extension Command {
   /// - Parameter program: the program's name.
   static func help(for shown: Command, program: String) -> String {
     var lines = ["usage: \(program) [command] [options]", ""]
-    for command in Command.allCases {
+    for command in Command.allCases where command.isPublic {
       lines.append("  " + command.rawValue.padded(to: 10) + command.summary)
     }
     lines.append(

@@ -8,6 +8,8 @@ import PerfGateWorkers
 final class MeasuringCommand {
   let command: Command
   let options: Options
+  /// The program whose processes are workers; `nil`: none can be.
+  let workerProgram: WorkerProgram?
   let catalog: Catalog
   let kernels: [AnyKernel]
   /// The programs in other languages; `nil` for commands that measure none.
@@ -36,6 +38,7 @@ final class MeasuringCommand {
   ) throws(CommandError) {
     command = invocation.command
     options = invocation.options
+    workerProgram = invocation.workerProgram
     self.output = output
     let peers = command == .peers ? try PeerSet(options, catalog) : nil
     self.peers = peers
@@ -64,11 +67,11 @@ final class MeasuringCommand {
         OwnProgram.raisePriority()
         session = try environment.session(
           record, catalog: catalog, plan: plan, executors: options.executors, program: arms,
-          timeout: options.budget)
+          timeout: options.budget, workerProgram: invocation.workerProgram)
       } else {
         session = try environment.session(
           record, catalog: catalog, plan: plan, executors: options.executors,
-          probe: invocation.probe)
+          workerProgram: invocation.workerProgram, probe: invocation.probe)
       }
       if let peers {
         session = try peers.session(
@@ -128,7 +131,7 @@ final class MeasuringCommand {
       case .handoff: try measureHandoff()
       case .peers: try measurePeers()
       case .baseline: try judgeClaims()
-      case .machine, .judge, .arm: break
+      case .machine, .judge, .arm, .worker: break
       }
       try session.verifyPlacement()
     } catch { failure = error }

@@ -40,6 +40,7 @@ extension MeasuringCommand {
   var gateOptions: GateOptions {
     var gate = environment.gateOptions(options)
     gate.baselines = baselines
+    gate.hasWorkerProgram = workerProgram != nil
     return gate
   }
 }

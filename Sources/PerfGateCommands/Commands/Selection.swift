@@ -74,7 +74,7 @@ extension MeasuringCommand {
       case .run, .peers: return true
       case .compare: return claim.kind.form.comparesVariants
       case .baseline: return options.action == .update || claim.kind.isBaseline
-      case .scale, .handoff, .machine, .judge, .arm: return false
+      case .scale, .handoff, .machine, .judge, .arm, .worker: return false
       }
     }
     // A required claim about a kernel that was not requested must not be ignored silently.
@@ -103,7 +103,7 @@ extension MeasuringCommand {
     case .handoff: return environment.workerCounts(invocation.options, oversubscribed: 1...50)
     case .peers: return environment.workerCounts(invocation.options, oversubscribed: 1...12)
     case .baseline: return [1]
-    case .run, .scale, .machine, .judge, .arm:
+    case .run, .scale, .machine, .judge, .arm, .worker:
       return environment.workerCounts(invocation.options, oversubscribed: 1...12)
     }
   }
@@ -112,6 +112,14 @@ extension MeasuringCommand {
   static func selectedVariants(
     _ kernel: AnyKernel, _ options: Options
   ) -> [AnyKernel.VariantInfo] { namedVariants(kernel, options).filter(\.isSupported) }
+
+  /// The same for tables of tasks that get their number only; those that are sent messages are in the
+  /// tables of handing over.
+  static func tableVariants(
+    _ kernel: AnyKernel, _ options: Options
+  ) -> [AnyKernel.VariantInfo] {
+    selectedVariants(kernel, options).filter { $0.messageWay == nil }
+  }
 
   /// The variants given by `--variant`, or all.
   static func namedVariants(
@@ -140,7 +148,7 @@ extension Command {
   /// What the command is about, unless kernels were named.
   func kernels(among kernels: [AnyKernel], named: Bool) -> [AnyKernel] {
     switch self {
-    case .run, .compare, .baseline, .machine, .judge, .arm:
+    case .run, .compare, .baseline, .machine, .judge, .arm, .worker:
       return kernels
     case .scale:
       let linear = kernels.filter { $0.work.growth == .linear }

@@ -12,7 +12,7 @@ extension MeasuringCommand {
       : session.record.series.filter {
         $0.group == group && $0.seconds.count >= Survey.slowRounds
       }
-    var rest = Self.selectedVariants(kernel, options)
+    var rest = Self.tableVariants(kernel, options)
     rest.removeAll { variant in
       workers.allSatisfy { count in
         options.executors.allSatisfy { executor in
@@ -23,11 +23,11 @@ extension MeasuringCommand {
         }
       }
     }
-    if rest.count < Self.selectedVariants(kernel, options).count, !known.isEmpty {
+    if rest.count < Self.tableVariants(kernel, options).count, !known.isEmpty {
       finish(kernel, groups: [group], isCurve: isCurve && rest.isEmpty)
     }
     // A curve needs all its variants in the same rounds.
-    if isCurve, !rest.isEmpty { rest = Self.selectedVariants(kernel, options) }
+    if isCurve, !rest.isEmpty { rest = Self.tableVariants(kernel, options) }
     var plan = plan
     plan.survey.variants.removeAll { !rest.contains($0) }
     if !plan.survey.variants.isEmpty { try measure(plan) }

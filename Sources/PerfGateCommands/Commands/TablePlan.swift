@@ -53,7 +53,7 @@ extension MeasuringCommand {
     }
     // Which variant is slow is judged among all requested variants, not only those of this table.
     let proven = try session.prove(
-      kernel, variants: Self.selectedVariants(kernel, options), size: size)
+      kernel, variants: Self.tableVariants(kernel, options), size: size)
     guard !proven.isEmpty else { return nil }
     var pace: [String: Double] = [:]
     for variant in proven {
@@ -87,7 +87,7 @@ extension MeasuringCommand {
     guard let size = options.size, command != .peers else { return }
     for kernel in kernels where kernel.work.growth == .linear {
       defer { session.runner.releaseInputs(of: kernel.name) }
-      var variants = Self.selectedVariants(kernel, options)
+      var variants = Self.tableVariants(kernel, options)
       if let reference = kernel.reference, !variants.contains(reference) {
         variants.append(reference)
       }

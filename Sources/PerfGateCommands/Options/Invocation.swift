@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateWorkers
 
 /// A parsed command line.
 struct Invocation: Sendable {
@@ -9,6 +10,8 @@ struct Invocation: Sendable {
   var probe: LocalSession.MakeProbe?
   /// The program whose processes run the arms, or why there is none; `nil`: this process does.
   var arms: Result<ArmProgram, StartRefusal>?
+  /// The program whose processes are workers; `nil`: this one cannot be started for that.
+  var workerProgram: WorkerProgram?
   /// Options that take one value and were given.
   private var given: Set<String> = []
 

@@ -69,6 +69,7 @@ extension OptionRule {
         chosen.append(name)
       }
       options.executors = chosen
+      options.namesExecutors = true
     }
   }()
 

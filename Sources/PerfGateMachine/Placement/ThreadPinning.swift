@@ -73,9 +73,9 @@ package enum ThreadPinning {
     }
   }
 
-  /// The mask of a thread, 0 for the caller. The buffer doubles until it is long enough for the
+  /// The mask of a thread or of a process's main thread, 0 for the caller. The buffer doubles until it is long enough for the
   /// kernel.
-  static func mask(of thread: Int32) throws(PinningError) -> CPUSet {
+  package static func mask(of thread: Int32) throws(PinningError) -> CPUSet {
     var words = [UInt64](repeating: 0, count: 16)
     while true {
       let filled = pgp_get_affinity(thread, &words, words.count)

@@ -28,7 +28,8 @@ package final class ChildProcess {
   /// Whether the limit is for it and all processes that it starts; pages that they share count once.
   package var limitsTree = false
 
-  let socket: Int32
+  /// This end of the socket, for those who send no lines over it. It is closed by `end()`.
+  package let socket: Int32
   var output: Int32
   var tail = OutputTail()
   var buffer = LineBuffer()
@@ -162,7 +163,7 @@ package final class ChildProcess {
 
   /// Waits for the end of the process and keeps reading its output meanwhile, so that it does not
   /// block; `nil` when it still runs.
-  func waitForEnd(atMost seconds: Double) -> ChildEnd? {
+  package func waitForEnd(atMost seconds: Double) -> ChildEnd? {
     let start = pgp_monotonic_ns()
     while true {
       let left = seconds - Double(pgp_monotonic_ns() - start) * 1e-9
@@ -181,7 +182,7 @@ package final class ChildProcess {
   }
 
   /// Reads what it has written to standard error since the last time.
-  func drain() {
+  package func drain() {
     guard output >= 0, !tail.drain(output) else { return }
     close(output)
     output = -1

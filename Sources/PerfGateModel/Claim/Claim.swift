@@ -70,6 +70,9 @@ public struct Claim: Hashable, Sendable {
   /// - Parameter chosen: what whoever judges has chosen.
   package func executor(of kernel: AnyKernel, chosen: String) -> String {
     if kernel.isAsynchronous { return ExecutorName.taskExecutor }
+    if variants.contains(where: { kernel.variant($0)?.messageWay != nil }) {
+      return ExecutorName.process
+    }
     return executor == ExecutorName.pool ? chosen : executor
   }
 

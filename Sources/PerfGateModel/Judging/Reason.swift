@@ -12,6 +12,9 @@ public indirect enum Reason: Hashable, Sendable, Codable {
   case programUnavailable(String, why: String)
   /// A program in another language that has no workers.
   case onlyOneThread(String, workers: Int)
+  /// An executor needs worker processes, but the code cannot run in another process, or this program
+  /// cannot be started as one.
+  case noWorkerProcesses(executor: String, isClosure: Bool)
   /// The machine's own speedup was not measured.
   case ceilingUnknown(workers: Int, cause: Cause)
   /// The machine itself does not reach the limit.
@@ -202,6 +205,7 @@ extension Reason {
   public var cause: Cause? {
     switch self {
     case .needsCores, .unsupportedVariant, .programUnavailable, .ceilingTooLow: .hardware
+    case .noWorkerProcesses(_, let isClosure): isClosure ? .mistake : .hardware
     case .ceilingUnknown(_, let cause): cause
     case .ceilingOpen(_, _, _, let isDisturbed):
       isDisturbed ? .disturbed : .hardware

@@ -14,6 +14,9 @@ public struct AnyKernel: Sendable {
     public let isSupported: Bool
     /// Another program that has its code; `nil`: this one.
     package var peer: Peer?
+    /// How its tasks, which run in other processes only, are sent what they work on; `nil`: they have an
+    /// input of their own, and run anywhere.
+    package var messageWay: MessageWay?
 
     /// Another program that has the code of a variant.
     package struct Peer: Hashable, Sendable {
@@ -44,8 +47,10 @@ public struct AnyKernel: Sendable {
 
     @usableFromInline
     init(
-      name: String, twin: String?, isReference: Bool, isOptimized: Bool, isSupported: Bool = true
+      name: String, twin: String?, isReference: Bool, isOptimized: Bool, isSupported: Bool = true,
+      messageWay: MessageWay? = nil
     ) {
+      self.messageWay = messageWay
       self.name = name
       self.twin = twin
       self.isReference = isReference
@@ -75,6 +80,23 @@ public struct AnyKernel: Sendable {
   /// Makes an input of a size, and returns the code of every variant that this CPU can run, by
   /// name.
   public let bodies: @Sendable (_ size: Int, _ seed: UInt64) throws -> [String: TaskCode]
+  /// What another process does with a message, and how many bytes that has by the size, by variant.
+  @usableFromInline package let messageUses: [String: MessageUser]
+
+  /// What another process does with a message.
+  @usableFromInline
+  package struct MessageUser: Sendable {
+    /// What it does.
+    package let use: MessageUse
+    /// How many bytes a message has, by the size.
+    package let bytes: @Sendable (_ size: Int) -> Int
+
+    @usableFromInline
+    init(use: MessageUse, bytes: @escaping @Sendable (_ size: Int) -> Int) {
+      self.use = use
+      self.bytes = bytes
+    }
+  }
 
   /// Erases the type of `kernel`.
   ///
@@ -93,15 +115,24 @@ public struct AnyKernel: Sendable {
     self.variants = variants.map {
       VariantInfo(
         name: $0.name, twin: $0.twin, isReference: $0.isReference,
-        isOptimized: $0.isOptimized, isSupported: $0.isSupported)
+        isOptimized: $0.isOptimized, isSupported: $0.isSupported,
+        messageWay: $0.message?.way)
     }
+    var users: [String: MessageUser] = [:]
+    for variant in variants {
+      if let message = variant.message {
+        users[variant.name] = MessageUser(use: message.use, bytes: message.bytes)
+      }
+    }
+    messageUses = users
     inputBytes = { K.inputBytes(size: $0) }
     bodies = { size, seed in
       let input = try K.makeInput(size: size, seed: seed)
       var bodies: [String: TaskCode] = [:]
       for variant in variants where variant.isSupported {
         let run = variant.run
-        bodies[variant.name] = TaskCode { task in run(input, task) }
+        bodies[variant.name] = TaskCode(
+          { task in run(input, task) }, input: variant.message?.encoded(input, size: size))
       }
       return bodies
     }
@@ -142,6 +173,7 @@ public struct AnyKernel: Sendable {
         name: closure.name, twin: nil, isReference: index == code.count - 1,
         isOptimized: closure.isOptimized)
     }
+    messageUses = [:]
     inputBytes = { _ in 0 }
     let all = Dictionary(
       code.map { ($0.name, $0.code) }, uniquingKeysWith: { first, _ in first })
@@ -160,6 +192,7 @@ public struct AnyKernel: Sendable {
     mustTakeTime = kernel.mustTakeTime
     isAsynchronous = kernel.isAsynchronous
     calls = kernel.calls
+    messageUses = kernel.messageUses
     inputBytes = kernel.inputBytes
     bodies = kernel.bodies
   }

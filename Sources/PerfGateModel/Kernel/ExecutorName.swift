@@ -4,6 +4,8 @@ package enum ExecutorName {
   package static let pool = "pool"
   /// Tasks of Swift's concurrency on pinned threads: asynchronous code always runs there.
   package static let taskExecutor = "task-executor"
+  /// Worker processes: variants whose tasks are sent what they work on always run there.
+  package static let process = "process"
   /// The ticket counter of the pool alone, without tasks.
   package static let tickets = "tickets"
   /// A plain loop on the calling thread, without workers.

@@ -11,16 +11,28 @@ public struct TaskCode: Sendable {
   public let run: TaskBody
   /// The code if it is asynchronous; then it runs on the task executor only.
   package let asynchronous: (@Sendable (_ task: Int) async -> UInt64)?
+  /// What a task is sent where it runs in another process; `nil`: nothing but its number.
+  package let input: EncodedInput?
 
   /// A box for the code of a task.
   public init(_ run: @escaping TaskBody) {
     self.run = run
     asynchronous = nil
+    input = nil
+  }
+
+  /// A box for the code of a task that is sent what it works on.
+  @usableFromInline
+  init(_ run: @escaping TaskBody, input: EncodedInput?) {
+    self.run = run
+    asynchronous = nil
+    self.input = input
   }
 
   /// A box for the asynchronous code of a task.
   package init(asynchronous: @escaping @Sendable (_ task: Int) async -> UInt64) {
     run = { _ in 0 }
+    input = nil
     self.asynchronous = asynchronous
   }
 }

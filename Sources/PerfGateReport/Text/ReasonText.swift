@@ -12,6 +12,12 @@ package enum ReasonText {
     case .programUnavailable(let name, let why): "\(name) \(why)"
     case .onlyOneThread(let name, let workers):
       "\(name) runs on one thread here, the claim is about \(workers) workers"
+    case .noWorkerProcesses(let executor, let isClosure):
+      isClosure
+        ? "closures cannot run in the worker processes of executor \(executor): claim about a kernel, "
+          + "or choose another executor"
+        : "executor \(executor) starts its program again, which a test bundle cannot be: judge it by "
+          + "an executable that calls perfGateMain, as perfgate run does"
     case .ceilingUnknown(let workers, _):
       "the machine's own speedup at \(workers) workers is not known"
     case .ceilingTooLow(let reached, let limit, let workers):

@@ -8,8 +8,8 @@ extension ExecutorKind {
     ExecutorKind(
       capacity == 0 ? "channel" : "channel:\(capacity)",
       "a producer sends tasks through a bounded channel, as in Go (channel:N: it holds N)"
-    ) { (slots, memory) throws(WorkerError) in
-      ChannelExecutor(pool: try WorkerPool(slots: slots, memory: memory), capacity: capacity)
+    ) { setup throws(WorkerError) in
+      ChannelExecutor(pool: try WorkerPool(setup), capacity: capacity)
     }
   }
 }

@@ -7,7 +7,7 @@ extension ExecutorKind {
   static let dispatch = ExecutorKind(
     "dispatch", "Dispatch: concurrentPerform on a queue as wide as there are workers",
     placement: .confined
-  ) { (slots, _) throws(WorkerError) in try DispatchExecutor(slots: slots) }
+  ) { setup throws(WorkerError) in try DispatchExecutor(slots: setup.slots) }
 }
 
 /// `concurrentPerform` on a concurrent queue that is as wide as there are workers.

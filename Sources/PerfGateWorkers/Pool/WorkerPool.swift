@@ -13,7 +13,7 @@ import Synchronization
 extension ExecutorKind {
   /// Pinned threads and an atomic ticket.
   static let pool = ExecutorKind("pool", "pinned threads and an atomic ticket") {
-    (slots, memory) throws(WorkerError) in try WorkerPool(slots: slots, memory: memory)
+    setup throws(WorkerError) in try WorkerPool(setup)
   }
 }
 
@@ -72,6 +72,11 @@ package final class WorkerPool: Executor {
       quit()
       throw failure
     }
+  }
+
+  /// Starts a thread on each slot.
+  convenience init(_ setup: ExecutorSetup) throws(WorkerError) {
+    try self.init(slots: setup.slots, memory: setup.memory)
   }
 
   deinit { quit() }
@@ -296,6 +301,9 @@ struct PoolView: Sendable {
 
   /// Whether no further task of the round is to begin.
   var isStopped: Bool { shared.stop.pointee.load(ordering: .relaxed) != Stop.never }
+
+  /// Lets no further task of the round begin, from one of its tasks.
+  func stop() { shared.stop.pointee.store(Stop.tasks, ordering: .relaxed) }
 
   /// A task begins on the calling thread.
   ///

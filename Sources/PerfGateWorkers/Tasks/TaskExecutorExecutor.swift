@@ -6,8 +6,8 @@ extension ExecutorKind {
   /// A task group on a task executor with pinned threads.
   static let taskExecutor = ExecutorKind(
     "task-executor", "the same on a TaskExecutor whose threads are pinned"
-  ) { (slots, memory) throws(WorkerError) in
-    TaskExecutorExecutor(pool: try WorkerPool(slots: slots, memory: memory))
+  ) { setup throws(WorkerError) in
+    TaskExecutorExecutor(pool: try WorkerPool(setup))
   }
 }
 

@@ -7,7 +7,7 @@ extension ExecutorKind {
   static let taskGroup = ExecutorKind(
     "task-group", "structured concurrency: as many child tasks at a time as workers",
     placement: .confined
-  ) { (slots, _) throws(WorkerError) in try TaskGroupExecutor(slots: slots) }
+  ) { setup throws(WorkerError) in try TaskGroupExecutor(slots: setup.slots) }
 }
 
 /// A task group on the threads of Swift's concurrency, as many child tasks at a time as workers.

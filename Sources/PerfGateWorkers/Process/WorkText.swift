@@ -1,0 +1,39 @@
+/// The text of a frame that tells a worker which code its tasks run.
+struct WorkText: Hashable {
+  /// Where the code comes from.
+  var origin: TaskOrigin
+  /// The label of the round, for the line that tells a crash.
+  var label: String
+
+  /// The bytes of the text: fields that end with a zero byte. `nil`: it is too long.
+  var bytes: [UInt8]? {
+    let fields = [
+      origin.kernel, origin.variant, "\(origin.size)", "\(origin.seed)",
+      String(decoding: label.utf8.prefix(Self.mostLabel), as: UTF8.self),
+    ]
+    guard !fields.contains(where: { $0.utf8.contains(0) }) else { return nil }
+    var bytes: [UInt8] = []
+    for field in fields { bytes += Array(field.utf8) + [0] }
+    return bytes.count <= FrameKind.mostText ? bytes : nil
+  }
+
+  private static let mostLabel = 1000
+
+  init(_ origin: TaskOrigin, label: String) {
+    self.origin = origin
+    self.label = label
+  }
+
+  /// Reads the bytes; anything else is refused.
+  init(_ bytes: UnsafeRawBufferPointer) throws(FrameError) {
+    let fields = bytes.split(separator: 0, omittingEmptySubsequences: false).map {
+      String(validating: $0, as: UTF8.self)
+    }
+    guard fields.count == 6, fields[5] == "", let kernel = fields[0], let variant = fields[1],
+      let size = fields[2].flatMap({ Int($0) }), size >= 0,
+      let seed = fields[3].flatMap({ UInt64($0) }), let label = fields[4]
+    else { throw .text }
+    self.init(
+      TaskOrigin(kernel: kernel, variant: variant, size: size, seed: seed), label: label)
+  }
+}
