@@ -127,10 +127,23 @@ let package = Package(
       name: "PerfGateArmPlant",
       dependencies: ["PerfGateCommands", "PerfGate", "PerfGatePlantKernels"],
       path: "Tests/PerfGateArmPlant"),
+    .target(
+      name: "PerfGatePlantTasks",
+      dependencies: [
+        "PerfGateWorkers", "PerfGateMachine", "CPerfGateSystem", "CPerfGateTestPlants",
+      ],
+      path: "Tests/PerfGatePlantTasks"),
+    .executableTarget(
+      name: "PerfGateWorkerPlant",
+      dependencies: [
+        "PerfGatePlantTasks", "PerfGateWorkers", "PerfGateMachine", "CPerfGateSystem",
+      ],
+      path: "Tests/PerfGateWorkerPlant"),
     .testTarget(
       name: "PerfGateWorkersTests",
       dependencies: [
         "PerfGateWorkers", "PerfGateMachine", "CPerfGateSystem", "CPerfGateTestPlants",
+        "PerfGatePlantTasks", "PerfGateWorkerPlant",
       ]),
     .testTarget(
       name: "PerfGateClaimsTests",
@@ -186,14 +199,16 @@ if let tool = Context.environment["PERFGATE_DEVELOPMENT"] {
   case "fuzz":
     package.targets.append(
       .executableTarget(
-        name: "PerfGateFuzz", dependencies: ["PerfGateReport", "PerfGate", "PerfGateStatistics"],
+        name: "PerfGateFuzz",
+        dependencies: ["PerfGateReport", "PerfGate", "PerfGateWorkers", "PerfGateStatistics"],
         path: "Tests/Fuzz", exclude: ["Corpus", "tokens.dict"],
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
   case "threads":
     // Only what the thread sanitizer looks at: building everything for it takes minutes.
     let kept: Set = [
       "CPerfGateNuma", "CPerfGateSystem", "PerfGateMachine", "PerfGateWorkers",
-      "CPerfGateTestPlants", "PerfGateWorkersTests",
+      "CPerfGateTestPlants", "PerfGatePlantTasks", "PerfGateWorkerPlant",
+      "PerfGateWorkersTests",
     ]
     package.targets.removeAll { !kept.contains($0.name) }
     package.products = []

@@ -1,6 +1,14 @@
 import CPerfGateKernels
 import PerfGate
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The stored length of a string, the article's `len`. The task gets the string by value or by reference,
 /// and none of its bytes are copied.
 package enum TextLength: Kernel {
@@ -52,11 +60,11 @@ package enum TextLength: Kernel {
     Variant("swift.utf8.pointer", twin: "c.length.pointer") { input, _ in
       UInt64(truncatingIfNeeded: length(bytes: input.buffer.text))
     },
-    Variant("swift.utf8.serialized") { input, _ in
+    Variant("swift.utf8.serialized", twin: "c.length.serialized") { input, _ in
       decodedLength(input.buffer.bytes.count) { $0.copyMemory(from: input.buffer.bytes) }
     }.sending(
       VariantMessage(.serialized(decodedLength), bytes: { $0 }, withBytes: encoded)),
-    Variant("swift.utf8.shared") { input, _ in
+    Variant("swift.utf8.shared", twin: "c.length.shared") { input, _ in
       sharedLength(input.buffer.bytes)
     }.sending(VariantMessage(.shared(sharedLength), bytes: { $0 }, withBytes: encoded)),
     Variant("c.length", isReference: true, isOptimized: ck_text_length_is_optimized()) { input, _ in
@@ -69,6 +77,12 @@ package enum TextLength: Kernel {
       UInt64(
         truncatingIfNeeded: ck_length_pointer(input.buffer.start, input.buffer.bytes.count))
     },
+    Variant("c.length.serialized", isOptimized: ck_text_length_is_optimized()) { input, _ in
+      copiedLength(input.buffer.bytes.count) { $0.copyMemory(from: input.buffer.bytes) }
+    }.sending(VariantMessage(.serialized(copiedLength), bytes: { $0 }, withBytes: encodedForC)),
+    Variant("c.length.shared", isOptimized: ck_text_length_is_optimized()) { input, _ in
+      sharedLengthInC(input.buffer.bytes)
+    }.sending(VariantMessage(.shared(sharedLengthInC), bytes: { $0 }, withBytes: encodedForC)),
   ]
 
   /// The article's text, the digit 1 `size` times; the seed is not used.
@@ -122,6 +136,29 @@ package enum TextLength: Kernel {
       return count
     }
     return UInt64(truncatingIfNeeded: length(text))
+  }
+
+  /// The bytes of C's text.
+  private static func encodedForC(_ input: Input, _ body: (UnsafeRawBufferPointer) -> Void) {
+    body(input.buffer.bytes)
+  }
+
+  /// The same of C's text, which has no more to check; no memory counts as no text.
+  private static func copiedLength(
+    _ count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void
+  ) -> UInt64 {
+    guard let memory = malloc(max(1, count)) else { return .max }
+    defer { free(memory) }
+    fill(UnsafeMutableRawBufferPointer(start: memory, count: count))
+    return UInt64(
+      truncatingIfNeeded: ck_length_pointer(memory.assumingMemoryBound(to: UInt8.self), count))
+  }
+
+  /// The length of C's text in memory that processes share; its last byte is read.
+  private static func sharedLengthInC(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    blackHole(bytes.last ?? 0)
+    guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { return 0 }
+    return UInt64(truncatingIfNeeded: ck_length_pointer(start, bytes.count))
   }
 
   /// The length of a text in memory that processes share; its last byte is read.

@@ -162,7 +162,8 @@ package class Session {
       for arm in group.arms {
         guard let bytes = try runner.memory(of: arm) else { return }
         for index in record.series.indices
-        where record.series[index].group == group.id && record.series[index].key.at(.first) == arm.key
+        where record.series[index].group == group.id
+          && record.series[index].key.at(.first) == arm.key
         {
           record.series[index].peakBytes = bytes
         }

@@ -1,6 +1,7 @@
 import Foundation
 import PerfGate
 import PerfGateReport
+import PerfGateWorkers
 
 // libFuzzer's main loop, called from here because SwiftPM makes this file the program's entry.
 
@@ -18,6 +19,7 @@ func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   if let record = decoded(data, Record.decode) { use(record) }
   if let baseline = decoded(data, Baseline.decode) { use(baseline) }
   useAsMessages(String(decoding: data, as: UTF8.self))
+  useAsFrames(data)
   return 0
 }
 
@@ -83,6 +85,37 @@ func useAsMessages(_ text: String) {
     precondition(WireSample(sample.lines) != nil, "a sample is lost")
   }
 }
+
+/// Everything that a worker process does with bytes that it is sent, until their end. Its messages may be
+/// of this many bytes, so that it can take no more memory than that.
+func useAsFrames(_ data: Data) {
+  var pair: [Int32] = [0, 0]
+  // More than fits into a socket would wait for a reader.
+  guard data.count < 16_384, socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0
+  else { return }
+  defer { for end in pair { close(end) } }
+  _ = data.withUnsafeBytes { write(pair[0], $0.baseAddress, $0.count) }
+  shutdown(pair[0], Int32(SHUT_WR))
+  let server = WorkerServer(socket: pair[1]) { origin in
+    precondition(origin.size >= 0, "a size below 0")
+    switch origin.seed % 3 {
+    case 0: return WorkerCode(run: { UInt64($0) })
+    case 1:
+      return WorkerCode(
+        receiver: .serialized { count, fill in
+          precondition(count <= mostMessage, "a message of \(count) bytes was believed")
+          var memory = [UInt8](repeating: 0, count: count)
+          memory.withUnsafeMutableBytes { fill($0) }
+          return UInt64(count)
+        }, mostBytes: mostMessage)
+    default:
+      return WorkerCode(receiver: .shared { UInt64($0.count) }, mostBytes: mostMessage)
+    }
+  }
+  _ = server.serve()
+}
+
+let mostMessage = 4096
 
 /// What is printed must be made at all.
 func keep(_ lines: [String]) { blackHole(lines.reduce(0) { $0 &+ $1.utf8.count }) }

@@ -111,17 +111,18 @@ import Testing
       cells(ran, "case  ")
         == ["case", "workers", "start-up (s)", "total (s)", "task (s)", "memory (MB)"])
     #expect(record.handoff.allSatisfy { $0.peakBytes ?? 0 > 1 << 20 })
-    #expect(record.handoff.map(\.executor) == ["sp", "sp"] + Array(repeating: "pool", count: 8))
+    #expect(record.handoff.map(\.executor) == ["sp", "sp"] + Array(repeating: "pool", count: 12))
     #expect(
       record.handoff.map { "\($0.case) \($0.workers)" } == [
         "swift.sp 0", "c.sp 0",
-        "swift.value 1", "swift.reference 1", "c.value 1", "c.reference 1",
-        "swift.value 2", "swift.reference 2", "c.value 2", "c.reference 2",
+        "swift.value 1", "swift.reference 1", "swift.pointer 1", "c.value 1", "c.reference 1",
+        "c.pointer 1", "swift.value 2", "swift.reference 2", "swift.pointer 2", "c.value 2",
+        "c.reference 2", "c.pointer 2",
       ])
     for row in record.handoff {
       #expect(row.totalSeconds == row.startupSeconds + row.taskSeconds && row.startupSeconds > 0)
     }
-    #expect(record.comparisons.count == 8)
+    #expect(record.comparisons.count == 12)
     #expect(
       cells(ran, "hand-off  ") == ["hand-off", "workers", "task at", "over task at", "ratio"])
   }

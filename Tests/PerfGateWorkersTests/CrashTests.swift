@@ -18,7 +18,7 @@ import Testing
     return text.split(separator: "\n").map(String.init)
   }
 
-  @Test(arguments: Executors.all.map(\.name))
+  @Test(arguments: Executors.all.filter { $0.placement != .processes }.map(\.name))
   func aWriteToNowhereIsToldInOneLine(kind: String) async {
     let result = await #expect(
       processExitsWith: .exitCode(70), observing: [\.standardErrorContent]

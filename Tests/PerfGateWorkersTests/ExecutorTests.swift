@@ -1,8 +1,8 @@
 import CPerfGateSystem
 import Foundation
 import PerfGateMachine
+import PerfGatePlantTasks
 import PerfGateWorkers
-import Synchronization
 import Testing
 
 /// What every executor promises; the tests run over the list of them. What goes wrong in a round is
@@ -27,15 +27,13 @@ import Testing
   func everyTaskRunsOnceOnAnyNumberOfWorkers(kind: String, isPinned: Bool) async throws {
     try await onThread {
       let executor = try started(kind, isPinned ? pinnedSlots(8) : freeSlots(8))
+      let board = Board()
       for tasks in [1, 2, 3, 7, 8, 50, 1000] {
         for workers in 1...8 {
-          let counts = CallCounts(tasks: tasks)
-          let round = try executor.run(tasks: tasks, workers: workers, label: "square") { task in
-            counts.add(task)
-            return Self.square(task)
-          }
+          board.clear(tasks)
+          let round = try executor.run(.square, board, tasks: tasks, workers: workers)
           let what: Comment = "\(tasks) tasks, \(workers) workers"
-          #expect(counts.values.allSatisfy { $0 == 1 }, what)
+          #expect(board.counts(tasks).allSatisfy { $0 == 1 }, what)
           #expect(
             results(of: executor, tasks: tasks) == (0..<tasks).map { [Self.square($0)] }, what)
           #expect(executor.check((0..<tasks).map(Self.square)).wrong == nil, what)
@@ -50,10 +48,11 @@ import Testing
   func aThousandRoundsLeaveNoThreadAndNoDescriptor(kind: String) async {
     await #expect(processExitsWith: .success) { [kind] in
       try await onThread {
+        let board = Board()
         // Whatever the first use of something opens for good is open afterwards.
         do {
           let first = try started(kind, pinnedSlots(5))
-          _ = try first.run(tasks: 9, workers: 5, label: "first") { _ in 0 }
+          _ = try first.run(.constant, board, tasks: 9, workers: 5)
         }
         let before = OpenThings()
         do {
@@ -62,9 +61,7 @@ import Testing
           for round in 0..<1000 {
             let tasks = 1 + round % 23
             let workers = 1 + round * 7 % 5
-            _ = try executor.run(tasks: tasks, workers: workers, label: "turns") {
-              UInt64($0 + round)
-            }
+            _ = try executor.run(.plus, board, number: round, tasks: tasks, workers: workers)
             let found: [[UInt64]] = results(of: executor, tasks: tasks)
             let right: [[UInt64]] = (0..<tasks).map { [UInt64($0 + round)] }
             #expect(found == right, "round \(round)")
@@ -75,6 +72,8 @@ import Testing
         }
         let isClean = eventually { OpenThings().isNoMore(than: before) }
         #expect(isClean, "\(OpenThings()) after \(before)")
+        // Not even one that has ended is left.
+        #expect(waitpid(-1, nil, WNOHANG) == -1 && errno == ECHILD)
       }
     }
   }
@@ -83,15 +82,11 @@ import Testing
   func noMoreThanTheWorkersRunAtATime(kind: String) async throws {
     try await onThread {
       let executor = try started(kind, freeSlots(6))
+      let board = Board()
       for workers in [1, 2, 5] {
-        let running = AtMost()
-        _ = try executor.run(tasks: 60, workers: workers, label: "at a time") { _ in
-          running.enter()
-          usleep(500)
-          running.leave()
-          return 0
-        }
-        #expect((1...workers).contains(running.most), "\(running.most) of \(workers)")
+        _ = try executor.run(.inside, board, tasks: 60, workers: workers)
+        let most = board.takeMost()
+        #expect((1...workers).contains(most), "\(most) of \(workers)")
       }
     }
   }
@@ -100,8 +95,9 @@ import Testing
   func resultsAreThoseOfTheLastRoundOnly(kind: String) async throws {
     try await onThread {
       let executor = try started(kind, freeSlots(3))
-      _ = try executor.run(tasks: 100, workers: 3, label: "first") { _ in 1 }
-      _ = try executor.run(tasks: 2, workers: 1, label: "second") { _ in 2 }
+      let board = Board()
+      _ = try executor.run(.constant, board, number: 1, tasks: 100, workers: 3)
+      _ = try executor.run(.constant, board, number: 2, tasks: 2, workers: 1)
       #expect(results(of: executor, tasks: 2) == [[2], [2]])
       #expect(executor.results(tasks: 2) == [2, 2])
     }
@@ -111,11 +107,7 @@ import Testing
   func aRoundTellsTimesThatFitTogether(kind: String) async throws {
     try await onThread {
       let executor = try started(kind, pinnedSlots(2))
-      let round = try executor.run(tasks: 4, workers: 2, label: "busy") { _ in
-        let begin = ContinuousClock.now
-        while ContinuousClock.now - begin < .milliseconds(2) {}
-        return 0
-      }
+      let round = try executor.run(.busy, Board(), tasks: 4, workers: 2)
       #expect(round.seconds >= 0.004)
       for worker in round.workers {
         #expect(worker.wallSeconds >= 0 && worker.cpuSeconds >= 0)
@@ -133,11 +125,9 @@ import Testing
         try started(kind, freeSlots(1025))
       }
       let executor = try started(kind, freeSlots(2))
+      let board = Board()
       func run(tasks: Int, workers: Int) throws(WorkerError) {
-        _ = try executor.run(tasks: tasks, workers: workers, label: "none") { _ in
-          Issue.record("a task ran")
-          return 0
-        }
+        _ = try executor.run(.square, board, tasks: tasks, workers: workers)
       }
       for workers in [0, -1, 3, Int.max, Int.min] {
         #expect(throws: WorkerError.workerCount(workers, allowed: 1...2)) {
@@ -152,8 +142,9 @@ import Testing
           == "cannot run 3 workers: the executor has 2; ask for 1 to 2")
       #expect(
         WorkerError.taskCount(0).description == "cannot run 0 tasks: need 1 to 10000000")
+      #expect(board.counts(100).allSatisfy { $0 == 0 })
       // What is refused breaks nothing.
-      _ = try executor.run(tasks: 1, workers: 2, label: "after") { _ in 5 }
+      _ = try executor.run(.constant, board, number: 5, tasks: 1, workers: 2)
       #expect(results(of: executor, tasks: 1) == [[5]])
     }
   }
@@ -168,9 +159,7 @@ import Testing
           guard Executors.named(kind)?.placement == .confined else { return }
           let slots = Array(try pinnedSlots(2).prefix(1))
           let executor = try started(kind, slots)
-          _ = try executor.run(tasks: 4, workers: 1, label: "confined") { _ in
-            UInt64(ThreadPinning.currentThreadID())
-          }
+          _ = try executor.run(.thread, Board(), tasks: 4, workers: 1)
           let before = try ThreadPinning.mainThreadMask()
           for thread in Set(executor.results(tasks: 4)) {
             var words = [UInt64](repeating: 0, count: 128)
@@ -191,14 +180,14 @@ import Testing
           let slots = try pinnedSlots(3)
           let executor = try started(kind, slots)
           #expect(executor.slots == slots)
-          let isPinned = Executors.named(kind)?.placement == .pinned
+          let isPinned = Executors.named(kind)?.placement != .confined
+          let board = Board()
           try executor.beginObservation()
           for workers in 1...3 {
             let allowed = Set(slots.prefix(workers).compactMap(\.cpu))
-            let round = try executor.run(tasks: 30, workers: workers, label: "where") { _ in
-              guard let mask = try? ThreadPinning.currentMask() else { return 0 }
-              return allowed.isSuperset(of: mask) && (mask.count == 1 || !isPinned) ? 1 : 0
-            }
+            board.cpus = allowed
+            let round = try executor.run(
+              .placed, board, number: isPinned ? 1 : 0, tasks: 30, workers: workers)
             #expect(executor.results(tasks: 30).allSatisfy { $0 == 1 })
             for worker in round.workers where isPinned {
               #expect(allowed.contains(worker.cpuBefore), "\(worker)")
@@ -238,7 +227,7 @@ import Testing
       try await onThread {
         let before = try ThreadPinning.mainThreadMask()
         let executor = try started(kind, pinnedSlots(3))
-        _ = try executor.run(tasks: 30, workers: 3, label: "masks") { _ in 0 }
+        _ = try executor.run(.constant, Board(), tasks: 30, workers: 3)
         #expect(try ThreadPinning.mainThreadMask() == before)
       }
     }
@@ -257,19 +246,4 @@ private struct OpenThings {
   private static func entries(of folder: String) -> Int {
     (try? FileManager.default.contentsOfDirectory(atPath: folder).count) ?? -1
   }
-}
-
-/// How many are inside at a time, at most.
-private final class AtMost: Sendable {
-  private let inside = Atomic<Int>(0)
-  private let greatest = Atomic<Int>(0)
-
-  var most: Int { greatest.load(ordering: .sequentiallyConsistent) }
-
-  func enter() {
-    let now = inside.add(1, ordering: .sequentiallyConsistent).newValue
-    greatest.max(now, ordering: .sequentiallyConsistent)
-  }
-
-  func leave() { inside.subtract(1, ordering: .sequentiallyConsistent) }
 }

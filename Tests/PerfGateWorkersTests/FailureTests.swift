@@ -1,6 +1,7 @@
 import CPerfGateSystem
-import CPerfGateTestPlants
+import Foundation
 import PerfGateMachine
+import PerfGatePlantTasks
 import PerfGateWorkers
 import Testing
 
@@ -20,30 +21,26 @@ import Testing
     await #expect(processExitsWith: .success) { [kind] in
       try await onThread {
         let executor = try started(kind, pinnedSlots(2))
-        let counts = CallCounts(tasks: 100_000)
+        let board = Board()
         let begin = ContinuousClock.now
-        #expect(throws: WorkerError.interrupted(signal: SIGINT)) {
-          try executor.run(tasks: 100_000, workers: 2, label: "long") { task in
-            counts.add(task)
-            usleep(1000)
-            if task == 5 { pgp_set_interrupt_signal(SIGINT) }
-            return 0
-          }
+        Thread.detachNewThread {
+          _ = eventually { board.counts(6)[5] > 0 }
+          pgp_set_interrupt_signal(SIGINT)
         }
-        let done = counts.values.reduce(0, +)
+        #expect(throws: WorkerError.interrupted(signal: SIGINT)) {
+          try executor.run(.nap, board, number: 1000, tasks: 100_000, workers: 2)
+        }
+        let done = board.counts(100_000).reduce(0, +)
         #expect(done >= 1 && done < 5000, "\(done) tasks ran")
         #expect(ContinuousClock.now - begin < .seconds(5))
         // Nothing begins as long as the signal stands.
         #expect(throws: WorkerError.interrupted(signal: SIGINT)) {
-          try executor.run(tasks: 1, workers: 1, label: "late") { task in
-            counts.add(task)
-            return 0
-          }
+          try executor.run(.square, board, tasks: 1, workers: 1)
         }
-        #expect(counts.values.reduce(0, +) == done)
+        #expect(board.counts(100_000).reduce(0, +) == done)
         // The executor itself is as good as before.
         pgp_set_interrupt_signal(0)
-        _ = try executor.run(tasks: 10, workers: 2, label: "after") { UInt64($0) }
+        _ = try executor.run(.plus, board, tasks: 10, workers: 2)
         #expect(results(of: executor, tasks: 10) == (0..<10).map { [UInt64($0)] })
       }
     }
@@ -57,11 +54,7 @@ import Testing
         #expect(ProcessSignals.interruptSignal == nil)
         let executor = try started(kind, freeSlots(1))
         #expect(throws: WorkerError.interrupted(signal: SIGTERM)) {
-          try executor.run(tasks: 10_000, workers: 1, label: "signalled") { task in
-            if task == 3 { kill(getpid(), SIGTERM) }
-            usleep(1000)
-            return 0
-          }
+          try executor.run(.signalling, Board(), number: 3, tasks: 10_000, workers: 1)
         }
         #expect(ProcessSignals.interruptSignal == SIGTERM)
       }
@@ -84,14 +77,13 @@ import Testing
     await #expect(processExitsWith: .success) { [kind] in
       try await onThread {
         let begin = ContinuousClock.now
+        let board = Board()
         do {
           let executor = try started(kind, pinnedSlots(2))
           let error = #expect(throws: WorkerError.self) {
-            try executor.run(tasks: 4, workers: 2, label: "made-up/deadlock", timeout: 0.3) {
-              task in
-              if task == 2 { sleep(1000) }
-              return 0
-            }
+            try executor.run(
+              .sleeping, board, number: 2, tasks: 4, workers: 2, label: "made-up/deadlock",
+              timeout: 0.3)
           }
           guard case .stuck(let worker, task: 2, "made-up/deadlock", let seconds) = error else {
             Issue.record("found \(String(describing: error))")
@@ -100,7 +92,7 @@ import Testing
           #expect((0...1).contains(worker))
           #expect(seconds >= 0.3 && seconds < 3)
           #expect(throws: WorkerError.unusable) {
-            try executor.run(tasks: 1, workers: 1, label: "after") { _ in 0 }
+            try executor.run(.constant, board, tasks: 1, workers: 1)
           }
           if let pool = executor as? WorkerPool {
             #expect(throws: WorkerError.unusable) { try pool.runTickets(1, workers: 1) }
@@ -118,18 +110,15 @@ import Testing
     await #expect(processExitsWith: .success) { [kind] in
       try await onThread {
         let ids: [Int32]
-        let gate = CallCounts(tasks: 1)
+        let board = Board()
         do {
           let executor = try started(kind, freeSlots(2))
           ids = executor.threadIDs
           #expect(throws: WorkerError.self) {
-            try executor.run(tasks: 2, workers: 2, label: "late", timeout: 0.2) { task in
-              while task == 1, gate.values[0] == 0 { usleep(1000) }
-              return 0
-            }
+            try executor.run(.waiting, board, number: 1, tasks: 2, workers: 2, timeout: 0.2)
           }
         }
-        gate.add(0)
+        board.isOpen = true
         #expect(eventually { ids.allSatisfy { !pgp_thread_exists($0) } })
       }
     }
@@ -142,16 +131,16 @@ import Testing
     await #expect(processExitsWith: .success) { [kind] in
       try await onThread {
         let executor = try started(kind, freeSlots(1))
-        _ = try executor.run(tasks: 8, workers: 1, label: "slow", timeout: 0.5) { _ in
-          usleep(150_000)
-          return 0
-        }
+        _ = try executor.run(
+          .nap, Board(), number: 150_000, tasks: 8, workers: 1, timeout: 0.5)
       }
     }
   }
 
   @Test(arguments: Executors.all.map(\.name), [true, false])
   func aThreadThatEndsInATaskIsFound(kind: String, isByCLibrary: Bool) async {
+    // A process of which a thread ends goes on: only its silence tells.
+    if Executors.named(kind)?.placement == .processes { return }
     // A runtime whose own thread is ended by the C library traps.
     let isOfRuntime = Executors.named(kind)?.placement == .confined
     if isOfRuntime, isByCLibrary { return }
@@ -162,14 +151,12 @@ import Testing
     await #expect(processExitsWith: .success) { [kind, isByCLibrary] in
       try await onThread {
         let executor = try started(kind, pinnedSlots(2))
+        let board = Board()
         let begin = ContinuousClock.now
         let error = #expect(throws: WorkerError.self) {
-          try executor.run(tasks: 50, workers: 2, label: "made-up/exit") { task in
-            if task == 7 {
-              if isByCLibrary { pgt_exit_thread() } else { pgt_exit_thread_by_system_call() }
-            }
-            return 0
-          }
+          try executor.run(
+            isByCLibrary ? .exiting : .vanishing, board, number: 7, tasks: 50, workers: 2,
+            label: "made-up/exit")
         }
         guard case .died(let worker, task: 7, "made-up/exit") = error else {
           Issue.record("found \(String(describing: error))")
@@ -179,7 +166,7 @@ import Testing
           error?.description == "worker \(worker) died in task 7 of made-up/exit: its thread ended")
         #expect(ContinuousClock.now - begin < .seconds(5))
         #expect(throws: WorkerError.unusable) {
-          try executor.run(tasks: 1, workers: 1, label: "after") { _ in 0 }
+          try executor.run(.constant, board, tasks: 1, workers: 1)
         }
       }
     }
@@ -193,7 +180,7 @@ import Testing
         do {
           let executor = try started(kind, pinnedSlots(6))
           ids = executor.threadIDs
-          _ = try executor.run(tasks: 3, workers: 2, label: "few") { _ in 0 }
+          _ = try executor.run(.constant, Board(), tasks: 3, workers: 2)
           #expect(ids.allSatisfy(pgp_thread_exists))
         }
         #expect(eventually { ids.allSatisfy { !pgp_thread_exists($0) } })

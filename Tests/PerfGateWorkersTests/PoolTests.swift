@@ -1,4 +1,5 @@
 import PerfGateMachine
+import PerfGatePlantTasks
 import PerfGateWorkers
 import Testing
 
@@ -69,11 +70,11 @@ import Testing
   /// Long tasks leave the channel to whoever is free.
   @Test func aWorkerInALongTaskHoldsUpNobody() throws {
     let executor = try started("channel", freeSlots(2))
-    let others = CallCounts(tasks: 1)
+    let others = Board()
     let round = try executor.run(tasks: 100, workers: 2, label: "long", timeout: 10) { task in
       // The first task ends only when all others have.
-      while task == 0, others.values[0] < 99 { usleep(100) }
-      others.add(0)
+      while task == 0, others.counts(1)[0] < 99 { usleep(100) }
+      others.count(0)
       return 0
     }
     #expect(round.workers.map(\.tasks).sorted() == [1, 99])

@@ -1,7 +1,7 @@
 import Foundation
 import PerfGateMachine
+import PerfGatePlantTasks
 import PerfGateWorkers
-import Synchronization
 import Testing
 
 /// Slots on the CPUs that this process may use, in turn.
@@ -18,26 +18,7 @@ func freeSlots(_ count: Int) -> [WorkerSlot] {
 /// An executor of the kind of that name, with a worker on each slot.
 func started(_ kind: String, _ slots: [WorkerSlot]) throws -> any Executor {
   let kind = try #require(Executors.named(kind), "there is no executor \(kind)")
-  return try kind.start(slots, [])
-}
-
-/// Counts calls by task.
-final class CallCounts: Sendable {
-  /// `nonisolated(unsafe)`: the pointer never changes, and what it points to is atomic.
-  private nonisolated(unsafe) let words: UnsafeMutablePointer<Atomic<Int>>
-  private let tasks: Int
-
-  init(tasks: Int) {
-    self.tasks = tasks
-    words = .allocate(capacity: tasks)
-    for task in 0..<tasks { (words + task).initialize(to: Atomic(0)) }
-  }
-
-  deinit { words.deallocate() }
-
-  func add(_ task: Int) { words[task].add(1, ordering: .relaxed) }
-
-  var values: [Int] { (0..<tasks).map { words[$0].load(ordering: .relaxed) } }
+  return try kind.start(ExecutorSetup(slots: slots, program: PlantTask.program()))
 }
 
 /// The results of an executor's last round by task; each task's place holds all its results.
@@ -56,5 +37,18 @@ func onThread<Value: Sendable>(
 ) async throws -> Value {
   try await withCheckedThrowingContinuation { continuation in
     Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+  }
+}
+
+extension Executor {
+  /// Runs a round of a task that other processes find too.
+  func run(
+    _ task: PlantTask, _ board: Board, number: Int = 0, tasks: Int, workers: Int,
+    label: String = "made-up", timeout: Double = 600, bytes: [UInt8]? = nil
+  ) throws(WorkerError) -> ExecutedRound {
+    try run(
+      task.batch(
+        board, number: number, tasks: tasks, workers: workers, label: label, timeout: timeout,
+        bytes: bytes))
   }
 }

@@ -144,13 +144,13 @@ package struct HandoffSurvey: Sendable {
   }
 
   /// The name of a row: language, then how the string is handed over: `swift.value`.
-  private static func name(_ variant: AnyKernel.VariantInfo, isSingle: Bool) -> String {
+  package static func name(_ variant: AnyKernel.VariantInfo, isSingle: Bool) -> String {
     let language = variant.name.prefix { $0 != "." }
     return "\(language).\(isSingle ? "sp" : way(of: variant))"
   }
 
   /// How a variant hands the string over: the last part of its name, or by value.
-  private static func way(of variant: AnyKernel.VariantInfo) -> String {
+  package static func way(of variant: AnyKernel.VariantInfo) -> String {
     let last = variant.name.split(separator: ".").last.map(String.init) ?? ""
     return ["reference", "pointer", "serialized", "shared"].contains(last) ? last : "value"
   }

@@ -72,7 +72,8 @@ package final class LocalRunner: ArmRunner {
   package init(
     catalog: Catalog, slots: [WorkerSlot], seed: UInt64, timeout: Double = 600,
     memory: [MemoryTarget] = [], input: InputPlacement? = nil,
-    workerProgram: WorkerProgram? = nil, kinds: [ExecutorKind] = Executors.all, cachedInputBytes: Int = 1 << 30
+    workerProgram: WorkerProgram? = nil, kinds: [ExecutorKind] = Executors.all,
+    cachedInputBytes: Int = 1 << 30
   ) throws(WorkerError) {
     self.catalog = catalog
     self.seed = seed

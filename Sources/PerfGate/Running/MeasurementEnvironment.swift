@@ -98,7 +98,8 @@ package struct MeasurementEnvironment: Sendable {
         }
       }
     }
-    let session = try session(record, catalog: catalog, plan: plan, executors: executors,
+    let session = try session(
+      record, catalog: catalog, plan: plan, executors: executors,
       workerProgram: workerProgram)
     session.record.notes.append(
       Record.Note(code: "one-process", text: "all rounds are of one process: \(refusal)"))

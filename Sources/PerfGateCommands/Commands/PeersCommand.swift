@@ -124,10 +124,13 @@ extension MeasuringCommand {
   }
 
   /// The requested variants whose work is proven. One whose result is discarded cannot be.
+  ///
+  /// - Parameter isWanted: which of them are to be measured.
   private func provenVariants(
-    _ kernel: AnyKernel, size: Int
+    _ kernel: AnyKernel, size: Int,
+    _ isWanted: (AnyKernel.VariantInfo) -> Bool = { $0.messageWay == nil }
   ) throws(MeasurementError) -> [AnyKernel.VariantInfo] {
-    let all = kernel.supportedVariants.filter { $0.peer?.refusal == nil }
+    let all = kernel.supportedVariants.filter { $0.peer?.refusal == nil && isWanted($0) }
     let checked = all.filter { $0.peer?.discards != true }
     let proven = Set(try session.prove(kernel, variants: checked, size: size).map(\.name))
     return all.filter { proven.contains($0.name) || !checked.contains($0) }
@@ -234,8 +237,10 @@ extension MeasuringCommand {
   private func measurePeerHandoff(_ kernel: AnyKernel) throws(MeasurementError) {
     defer { session.runner.releaseInputs(of: kernel.name) }
     let size = options.size ?? kernel.work.defaultSize ?? 1
-    let proven = try provenVariants(kernel, size: size).filter {
-      $0.peer != nil || $0.name.hasPrefix("swift.")
+    let proven = try provenVariants(kernel, size: size) { variant in
+      guard variant.peer == nil else { return true }
+      return variant.name.hasPrefix("swift.") && HandoffSurvey.way(of: variant) != "pointer"
+        && (variant.messageWay == nil || workerProgram != nil)
     }
     let workers = counts.last ?? 1
     func arm(_ variant: AnyKernel.VariantInfo, _ executor: String, _ workers: Int) -> Arm {
@@ -244,10 +249,13 @@ extension MeasuringCommand {
         variant: variant.name, executor: executor, workers: workers,
         tasks: workerTasks, size: size, isSpecial: true)
     }
-    var arms = proven.filter { !$0.name.hasSuffix(".reference") }.map {
+    var arms = proven.filter { HandoffSurvey.way(of: $0) == "value" }.map {
       arm($0, ExecutorName.singleThread, 1)
     }
-    arms += proven.map { arm($0, $0.peer?.executor ?? ExecutorName.pool, workers) }
+    arms += proven.map { variant in
+      let own = variant.messageWay == nil ? ExecutorName.pool : ExecutorName.process
+      return arm(variant, variant.peer?.executor ?? own, workers)
+    }
     let group = RoundGroup(
       id: GroupKey(.handoff, "\(kernel.name) (peers)"), arms: arms,
       rounds: options.rounds ?? Self.fewestRounds, warmups: 0)
@@ -260,12 +268,10 @@ extension MeasuringCommand {
       else { continue }
       let startup = try session.runner.inputSeconds(arm)
       let isSingle = one.executor == ExecutorName.singleThread
-      let language = one.variant.prefix { $0 != "." }
-      let way =
-        isSingle ? "sp" : one.variant.hasSuffix(".reference") ? "reference" : "value"
+      guard let variant = kernel.variant(one.variant) else { continue }
       session.record.handoff.append(
         HandoffRow(
-          case: "\(language).\(way)", workers: isSingle ? 0 : one.workers,
+          case: HandoffSurvey.name(variant, isSingle: isSingle), workers: isSingle ? 0 : one.workers,
           startupSeconds: startup, totalSeconds: startup + seconds, taskSeconds: seconds,
           executor: one.executor, peakBytes: one.peakBytes > 0 ? one.peakBytes : nil))
     }

@@ -43,6 +43,7 @@ func errnoName(_ number: Int32) -> String? {
   case EISDIR: "EISDIR"
   case EFAULT: "EFAULT"
   case ENOENT: "ENOENT"
+  case EMFILE: "EMFILE"
   case ESRCH: "ESRCH"
   default: nil
   }

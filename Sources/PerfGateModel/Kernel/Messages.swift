@@ -37,7 +37,8 @@ package struct VariantMessage<Input: Sendable>: Sendable {
 
   package init(
     _ use: MessageUse, bytes: @escaping @Sendable (_ size: Int) -> Int,
-    withBytes: @escaping @Sendable (_ input: Input, _ body: (UnsafeRawBufferPointer) -> Void) ->
+    withBytes:
+      @escaping @Sendable (_ input: Input, _ body: (UnsafeRawBufferPointer) -> Void) ->
       Void
   ) {
     self.use = use

@@ -27,6 +27,14 @@ package enum FrameKind: UInt8, Sendable, CaseIterable {
   /// From a worker: it cannot do what was asked, as text.
   case failed = 18
 
+  /// Whether its value is the number of a task.
+  var isOfTask: Bool {
+    switch self {
+    case .task, .message, .shared, .result: true
+    case .work, .quit, .ready, .failed: false
+    }
+  }
+
   /// The most bytes of a text.
   static let mostText = 4096
 
@@ -79,8 +87,9 @@ package struct FrameHeader: Hashable, Sendable {
     let length = bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
     let allowed = kind.lengths(message: mostMessage)
     guard allowed.contains(length) else { throw .length(length, of: kind, allowed: allowed) }
-    self.init(
-      kind, length: length, value: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+    let value = bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+    guard !kind.isOfTask || value < UInt64(Executors.maximumTasks) else { throw .task(value) }
+    self.init(kind, length: length, value: value)
   }
 
   /// Writes it to the first 24 of these bytes.
@@ -109,6 +118,8 @@ package enum FrameError: Error, Hashable, Sendable, CustomStringConvertible {
   case unexpected(FrameKind, expected: String)
   /// The answer is about another task.
   case otherTask(UInt64, expected: UInt64)
+  /// No round has a task of that number.
+  case task(UInt64)
   /// The text is not as it should be.
   case text
   /// No memory came with a frame that promises some, or it may still change.
@@ -127,6 +138,7 @@ package enum FrameError: Error, Hashable, Sendable, CustomStringConvertible {
         : "\(length) bytes of \(kind), expected \(allowed.lowerBound) to \(allowed.upperBound)"
     case .unexpected(let kind, let expected): "a frame \(kind), expected \(expected)"
     case .otherTask(let task, let expected): "the result of task \(task), expected \(expected)"
+    case .task(let task): "task \(task), expected less than \(Executors.maximumTasks)"
     case .text: "a text that cannot be read"
     case .memory(let number): "memory that cannot be used (error \(number))"
     }

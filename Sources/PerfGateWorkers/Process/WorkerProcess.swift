@@ -82,9 +82,12 @@ final class WorkerProcess: @unchecked Sendable {
         worker: worker,
         reason: "cannot pin worker \(worker) to cpu \(cpu): \(SystemError.text(number))")
     }
+    let limits =
+      number == EMFILE
+      ? "the process may have \(getdtablesize()) open files (raise ulimit -n)"
+      : ThreadLimits.current().text
     return .cannotStart(
-      worker: worker, error: "\(program): \(SystemError.text(number))",
-      limits: ThreadLimits.current().text)
+      worker: worker, error: "\(program): \(SystemError.text(number))", limits: limits)
   }
 
   deinit {
@@ -239,7 +242,8 @@ final class WorkerProcess: @unchecked Sendable {
     do {
       let most = FrameHeader.bytes + payload
       let got = try socket.receive(
-        UnsafeMutableRawBufferPointer(rebasing: buffer[..<most]), atLeast: FrameHeader.bytes, goesOn)
+        UnsafeMutableRawBufferPointer(rebasing: buffer[..<most]), atLeast: FrameHeader.bytes, goesOn
+      )
       let header = try FrameHeader(prefix(FrameHeader.bytes), mostMessage: 0)
       let end = FrameHeader.bytes + Int(header.length)
       if end > got {

@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateKernels
 import PerfGateTestSupport
 import Testing
 
@@ -99,7 +100,7 @@ import Testing
   }
 
   @Test func theTableHasTheArticlesCases() throws {
-    let arms = survey.table.arms
+    let arms = survey.tables.flatMap(\.arms)
     #expect(Set(arms.map(\.id)).count == arms.count)
     let series = arms.map { Series.madeUp($0, seconds: [0.003, 0.001, 0.002]) }
     let rows = survey.rows(series, startupSeconds: 0.5)
@@ -112,6 +113,36 @@ import Testing
     #expect(rows.allSatisfy { $0.taskSeconds == 0.002 && $0.startupSeconds == 0.5 })
     #expect(rows.allSatisfy { $0.totalSeconds == 0.502 })
     #expect(survey.rows(arms.map { .madeUp($0, seconds: []) }, startupSeconds: 1).isEmpty)
+  }
+
+  /// Processes are sent messages, which in one process would only be copies.
+  @Test func messagesGoToProcessesOnly() throws {
+    let kernel = AnyKernel(TextLength.self)
+    let survey = HandoffSurvey(
+      kernel: kernel, variants: kernel.variants, executors: ["pool", "process"], workers: [1, 2],
+      tasks: 50, size: 5_000_000, rounds: 10)
+    let tables = survey.tables
+    #expect(tables.map(\.rounds) == [10, 3])
+    #expect(
+      tables[1].arms.map(\.id).map { $0.prefix { $0 != "@" } } == [
+        "text.length/swift.utf8.serialized/process/1",
+        "text.length/swift.utf8.serialized/process/2",
+      ])
+    let onProcesses = tables[0].arms.filter { $0.executor == "process" }
+    #expect(Set(onProcesses.map(\.variant)) == ["swift.utf8.shared", "c.length.shared"])
+    #expect(
+      tables[0].arms.allSatisfy { $0.executor == "process" || !$0.variant.hasSuffix("shared") })
+    #expect(survey.constantCost.arms.allSatisfy { !$0.variant.hasSuffix("serialized") })
+    let rows = survey.rows(
+      tables.flatMap(\.arms).map { .madeUp($0, seconds: [1]) }, startupSeconds: 0)
+    #expect(
+      Set(rows.map(\.case)) == [
+        "swift.sp", "c.sp", "swift.value", "c.value", "swift.reference", "c.reference",
+        "swift.pointer", "c.pointer", "swift.serialized", "c.serialized", "swift.shared",
+        "c.shared",
+      ])
+    #expect(survey.estimatedSeconds(ofCopiesIn: tables[0]) == 0)
+    #expect(survey.estimatedSeconds(ofCopiesIn: tables[1]) > 0.1)
   }
 
   @Test func theLongStringIsComparedWithTheShortOne() {

@@ -45,8 +45,8 @@ import Testing
   private func runner(
     _ change: @escaping @Sendable (TaskBatch) -> TaskBatch = { $0 }
   ) throws -> LocalRunner {
-    let planted = ExecutorKind("planted", "for a test") { (slots, _) throws(WorkerError) in
-      try Planted(slots, change: change)
+    let planted = ExecutorKind("planted", "for a test") { setup throws(WorkerError) in
+      try Planted(setup.slots, change: change)
     }
     return try LocalRunner(
       catalog: Catalog([AnyKernel(Numbers.self)]),
@@ -132,7 +132,7 @@ import Testing
     let handoff = HandoffSurvey(
       kernel: kernel, variants: kernel.variants, executors: ["planted"], workers: [1], tasks: 5,
       size: 2000, rounds: 3)
-    #expect(Set(handoff.table.arms.map(\.executor)) == ["sp", "planted"])
+    #expect(Set(handoff.tables.flatMap(\.arms).map(\.executor)) == ["sp", "planted"])
     #expect(handoff.constantCost.arms.allSatisfy { $0.executor == "planted" })
   }
 
