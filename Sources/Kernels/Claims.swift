@@ -43,6 +43,19 @@ extension Claim {
         "text.length.value.flat.workers", "a string by value", "swift.utf8"),
       try handoffOverWorkers(
         "text.length.reference.flat.workers", "a string by reference", "swift.utf8.reference"),
+      try Claim(
+        id: "text.length.shared.flat", text: "a string in shared memory: 1,000 → 100,000,000 bytes",
+        kernel: "text.length",
+        .flatOverSizes(variant: "swift.utf8.shared", from: 1000, to: 100_000_000, atMost: 2)),
+      try memory(
+        "text.length.value.memory", "a string by value", "swift.utf8", size: textBytes,
+        atMost: 5_000_000),
+      try memory(
+        "text.length.shared.memory", "a string in shared memory", "swift.utf8.shared",
+        size: textBytes, atMost: 5_000_000),
+      try memory(
+        "text.length.serialized.memory", "a copied string", "swift.utf8.serialized",
+        size: textBytes, atMost: textBytes + 5_000_000),
     ]
     return try statements + baselines()
   }
@@ -86,6 +99,18 @@ extension Claim {
     try Claim(
       id: id, text: "\(what): 1,000 → 100,000,000 characters", kernel: "text.length",
       .flatOverSizes(variant: variant, from: 1000, to: 100_000_000, atMost: 1.5))
+  }
+
+  /// The length of the string of claims about memory: much longer than what a worker takes anyway.
+  private static let textBytes = 20_000_000
+
+  /// What each worker but the first adds to the memory of the program and its processes.
+  private static func memory(
+    _ id: String, _ what: String, _ variant: String, size: Int, atMost bytes: Int
+  ) throws(ClaimError) -> Claim {
+    try Claim(
+      id: id, text: "\(what): memory of each further worker", kernel: "text.length",
+      .memoryOfWorkers(variant: variant, upTo: 50, size: size, atMost: bytes))
   }
 
   /// The article went up to 50 workers; here there is one for each core.

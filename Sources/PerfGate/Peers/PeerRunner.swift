@@ -113,9 +113,21 @@ package final class PeerRunner: ArmRunner {
     return peer.peakBytes[arm.key] ?? 0
   }
 
-  package func memory(of arm: Arm) throws(MeasurementError) -> Int? {
+  package func memory(
+    of arm: Arm
+  ) throws(MeasurementError) -> (sample: ArmSample, bytes: Int)? {
     guard peer(of: arm) == nil else { return nil }
     return try own.memory(of: arm)
+  }
+
+  package func firstRuns(
+    of arm: Arm, _ times: Int
+  ) throws(MeasurementError) -> [ArmSample]? {
+    guard let (peer, placed) = peer(of: arm) else { return try own.firstRuns(of: arm, times) }
+    peer.end()
+    var samples: [ArmSample] = []
+    for _ in 0..<times { samples.append(try run(placed)) }
+    return samples
   }
 
   /// Ends the processes of all peers.

@@ -70,6 +70,17 @@ package struct HandoffSurvey: Sendable {
     variants.filter { ($0.messageWay != nil) == (executor == ExecutorName.process) }
   }
 
+  /// A single message to one worker, for each way and executor.
+  package var firstMessages: [(case: String, arm: Arm)] {
+    executors.flatMap { executor in
+      variants(on: executor).map { variant in
+        var arm = arm(variant, executor: executor, workers: 1)
+        arm.tasks = 1
+        return (Self.name(variant, isSingle: false), arm)
+      }
+    }
+  }
+
   /// A short and a long string at the lowest and the highest number of workers, handed over many
   /// times.
   package var constantCost: RoundGroup {

@@ -12,6 +12,8 @@ struct Planner {
   /// Called with a kernel's name before its size is searched.
   var progress: (String) -> Void = { _ in }
 
+  /// How long a task of a claim about memory takes if nobody has said its size, in seconds.
+  private static let memoryTaskSeconds = 0.01
   /// The most tasks of a kernel with constant work: their results must be kept and checked.
   static let mostTasks = 4_000_000
 
@@ -77,6 +79,28 @@ struct Planner {
           id: GroupKey(.claims, name), claims: planned, leastRounds: options.leastRounds))
     }
     return (groups, refused)
+  }
+
+  /// A claim about memory: it needs no amount of work that takes a certain time.
+  func memoryClaim(
+    _ candidate: CandidateClaim, of kernel: AnyKernel
+  ) throws(MeasurementError) -> PlannedClaim {
+    let sides = candidate.claim.kind.statement.sides(workers: candidate.workers)
+    let size: Int
+    if let known = sides.subject.size ?? kernel.work.defaultSize {
+      size = known
+    } else {
+      size = try calibrate(kernel, seconds: Self.memoryTaskSeconds).size
+    }
+    func arm(_ side: ClaimSide) -> Arm {
+      Arm(
+        kernel: kernel.name, variant: side.variant ?? "", executor: candidate.executor,
+        workers: side.workers, tasks: candidate.claim.tasks, size: size, isSpecial: true,
+        beside: MemoryRounds.mark)
+    }
+    return PlannedClaim(
+      candidate: candidate, subject: arm(sides.subject), reference: arm(sides.reference),
+      units: nil)
   }
 
   private func planned(

@@ -77,7 +77,9 @@ extension GateOptions {
     for kernel in catalog.kernels {
       let own = open.filter { $0.kernel == kernel.name }
       guard !own.isEmpty else { continue }
-      groups += Sizing.isFixed(kernel) ? 1 : Set(own.map(\.tasks)).count
+      let ofTime = own.filter { !$0.kind.form.isOfBytes }
+      groups += own.count - ofTime.count
+      if !ofTime.isEmpty { groups += Sizing.isFixed(kernel) ? 1 : Set(ofTime.map(\.tasks)).count }
     }
     if open.contains(where: { $0.kind.form.isScaling }) { groups += 1 }
     return (open.count, Double(groups) * budget)

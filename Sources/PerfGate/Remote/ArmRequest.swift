@@ -54,6 +54,8 @@ package enum ArmRequest: Hashable, Sendable {
   case sample
   case memory(kernel: String)
   case observe
+  /// Starts the workers of an executor.
+  case startup(executor: String, workers: Int)
   /// How long no task may end in the arms that follow, in ns.
   case limit(nanoseconds: UInt64)
   /// Lets the workers run before other programs.
@@ -91,6 +93,8 @@ extension ArmRequest {
     case .sample: "sample"
     case .memory(let kernel): "memory \(kernel)"
     case .observe: "observe"
+    case .startup(let executor, let workers):
+      "startup \(WireText.executor(executor)) \(workers)"
     case .limit(let nanoseconds): "limit \(nanoseconds)"
     case .raise: "raise"
     case .quit: "quit"
@@ -140,6 +144,10 @@ extension ArmRequest {
     case "sample": return .sample
     case "memory": return .memory(kernel: try fields.nextName("KERNEL"))
     case "observe": return .observe
+    case "startup":
+      return .startup(
+        executor: WireText.executorName(try fields.nextName("EXECUTOR")),
+        workers: try fields.number("WORKERS", in: 1...Executors.maximumWorkers))
     case "limit":
       return .limit(nanoseconds: try fields.number("NANOSECONDS", in: 1...UInt64.max))
     case "raise": return .raise

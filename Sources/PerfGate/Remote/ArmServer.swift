@@ -88,6 +88,7 @@ package final class ArmServer {
       return WireSample(last.sample).lines
     case .memory(let kernel): return try memory(names.kernelName(kernel))
     case .observe: return try observe()
+    case .startup(let executor, let workers): return try startup(executor, workers)
     case .limit(let nanoseconds):
       try runner().limit(timeout: Double(nanoseconds) * 1e-9)
       return ["limited"]
@@ -161,6 +162,19 @@ extension ArmServer {
       allowedCPUs: max(1, (try? ThreadPinning.currentMask().count) ?? 1))
     runner.watch(with: watch)
     self.watch = watch
+  }
+
+  private func startup(_ name: String, _ workers: Int) throws(WireError) -> [String] {
+    let runner = try runner()
+    do {
+      let executor = try runner.executor(named: name)
+      let limit = executor.slots.count
+      guard workers <= limit else {
+        throw WireError.other("cannot start \(workers) workers: \(limit) are placed")
+      }
+      do { try executor.start(workers: workers) } catch { throw WireError.other("\(error)") }
+      return ["started \(WireText.nanoseconds(executor.startupSeconds))"]
+    } catch let error as WireError { throw error } catch { throw .other("\(error)") }
   }
 
   private func observe() throws(WireError) -> [String] {

@@ -10,11 +10,43 @@ extension RemoteRunner {
   }
 
   /// The memory of a new process that runs this arm, and of all that it starts, after the tasks.
-  package func memory(of arm: Arm) throws(MeasurementError) -> Int? {
+  package func memory(
+    of arm: Arm
+  ) throws(MeasurementError) -> (sample: ArmSample, bytes: Int)? {
     guard startsProcesses else { return nil }
     try start([arm])
-    _ = try run(arm)
-    return connection.map { ProcessTree(root: $0.pid).bytes }
+    let sample = try run(arm)
+    return connection.map { (sample, ProcessTree(root: $0.pid).bytes) }
+  }
+
+  /// The samples of an arm in a new process in which nothing has run before.
+  package func firstRuns(
+    of arm: Arm, _ times: Int
+  ) throws(MeasurementError) -> [ArmSample]? {
+    guard startsProcesses else { return nil }
+    end()
+    try prepare(arm)
+    var runs: [(sample: ArmSample, checksum: UInt64)] = []
+    for _ in 0..<times { runs.append(try execute(arm)) }
+    // Afterwards, because the reference may have to run for that.
+    for run in runs { try check(run.checksum, of: arm) }
+    return runs.map(\.sample)
+  }
+
+  /// How long an executor takes to start in a new process.
+  package func startupSeconds(
+    ofExecutor name: String, workers: Int
+  ) throws(MeasurementError) -> Double? {
+    guard startsProcesses else { return nil }
+    end()
+    let connection = try connected()
+    let request = ArmRequest.startup(executor: name, workers: workers)
+    guard let answer = try ask(request, .startup, connection, atMost: timeout) else { return nil }
+    let words = answer.split(separator: " ", omittingEmptySubsequences: false)
+    guard words.count == 2, words[0] == "started",
+      let nanoseconds = WireText.number(words[1], in: 0...UInt64.max)
+    else { throw connection.strange(answer, to: request) }
+    return Double(nanoseconds) * 1e-9
   }
 
   /// Runs the arm once; its results are not checked.

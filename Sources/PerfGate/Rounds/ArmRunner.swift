@@ -61,9 +61,17 @@ package protocol ArmRunner: AnyObject {
   var peakBytes: Int { get }
   /// The same for the processes that ran this arm.
   func peakBytes(of arm: Arm) -> Int
-  /// The memory that an arm takes in a new process, in bytes: that of the process and of all that it has
-  /// started, after the tasks; pages that they share count once. `nil`: not known here.
-  func memory(of arm: Arm) throws(MeasurementError) -> Int?
+  /// Runs an arm in a new process, and reads the memory of that and of all that it has started, in bytes;
+  /// pages that they share count once. `nil`: this runner starts none.
+  func memory(of arm: Arm) throws(MeasurementError) -> (sample: ArmSample, bytes: Int)?
+  /// The samples of an arm that runs several times in a new process, in which nothing has run before; `nil`:
+  /// this runner starts none.
+  func firstRuns(of arm: Arm, _ times: Int) throws(MeasurementError) -> [ArmSample]?
+  /// How long an executor with this many workers takes to start in a new process, in seconds; `nil`: not
+  /// known.
+  func startupSeconds(
+    ofExecutor name: String, workers: Int
+  ) throws(MeasurementError) -> Double?
   /// Whether the arm runs in a new process after ``start(_:)``.
   func startsAnew(_ arm: Arm) -> Bool
 }
@@ -81,7 +89,15 @@ extension ArmRunner {
   package func raisePriority() -> Bool { false }
   package var peakBytes: Int { Int(pgp_peak_bytes()) }
   package func peakBytes(of arm: Arm) -> Int { peakBytes }
-  package func memory(of arm: Arm) throws(MeasurementError) -> Int? { nil }
+  package func memory(
+    of arm: Arm
+  ) throws(MeasurementError) -> (sample: ArmSample, bytes: Int)? { nil }
+  package func firstRuns(
+    of arm: Arm, _ times: Int
+  ) throws(MeasurementError) -> [ArmSample]? { nil }
+  package func startupSeconds(
+    ofExecutor name: String, workers: Int
+  ) throws(MeasurementError) -> Double? { nil }
   package func startsAnew(_ arm: Arm) -> Bool { startsProcesses }
 
   /// The most calls of a kernel whose inputs fit into memory at once; `nil` without a limit.

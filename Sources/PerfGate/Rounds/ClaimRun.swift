@@ -29,7 +29,10 @@ extension Session {
     for kernel in catalog.kernels {
       let own = open.filter { $0.claim.kernel == kernel.name }
       guard !own.isEmpty else { continue }
-      try judge(own, of: kernel, &run)
+      let ofMemory = own.filter(\.claim.kind.form.isOfBytes)
+      let ofTime = own.filter { !$0.claim.kind.form.isOfBytes }
+      if !ofTime.isEmpty { try judge(ofTime, of: kernel, &run) }
+      if !ofMemory.isEmpty { try judgeMemory(ofMemory, of: kernel, &run) }
       runner.releaseInputs(of: kernel.name)
       runner.releaseInputs(of: ReferenceKernel.of(kernel).name)
     }
@@ -61,6 +64,30 @@ extension Session {
       }
       // Interrupted sequences are not evidence: the other claims start again.
       guard isNew(unproven) else { throw .wrongResult(unproven) }
+      forget(unproven)
+    }
+  }
+
+  /// Judges the claims about the memory of a kernel, one after another.
+  private func judgeMemory(
+    _ claims: [CandidateClaim], of kernel: AnyKernel, _ run: inout ClaimRun
+  ) throws(MeasurementError) {
+    guard runner.startsProcesses else { return run.refuse(claims, .noStarts) }
+    for claim in try provenClaims(claims, of: kernel, &run) {
+      let planned = try run.planner.memoryClaim(claim, of: kernel)
+      if let known = [planned.subject, planned.reference].first(where: { record.has($0.key) }) {
+        run.refuse([claim], .measuredBefore(known.id))
+        continue
+      }
+      let group = GroupKey(.claims, "\(kernel.name) (\(MemoryRounds.mark)) \(claim.id)")
+      let outcome = run.gate.measureMemory(planned, group: group)
+      add(outcome)
+      finishSeries(of: group, arms: [planned.subject, planned.reference])
+      run.plans[claim.id] = planned.plan(
+        group: group, maximumRounds: outcome.maximumRounds, isOfStarts: true,
+        refusal: outcome.refusal, ceiling: nil)
+      guard let failure = outcome.failure else { continue }
+      guard case .wrongResult(let unproven) = failure, isNew(unproven) else { throw failure }
       forget(unproven)
     }
   }

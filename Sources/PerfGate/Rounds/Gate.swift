@@ -105,12 +105,22 @@ package final class Gate {
   ) -> Bool {
     if let test { return test.state == .fails }
     let rounds = MeasuredStage(
-      subject: claim.subject.key, reference: claim.reference.key, stage: first.stage
+      subject: claim.subject.key, reference: claim.reference.key, stage: first.stage,
+      form: claim.candidate.claim.kind.form
     ) { key in first.series.first { $0.key == key } }
     let plan = claim.plan(
       group: group, maximumRounds: first.maximumRounds, isOfStarts: first.mode.isOfStarts,
       ceiling: nil)
     return judge.isSuspect(MeasuredClaim(plan, first: rounds))
+  }
+
+  /// Measures the memory of a claim about that.
+  func measureMemory(_ claim: PlannedClaim, group: GroupKey) -> Outcome {
+    var rounds = MemoryRounds(
+      runner: runner, clock: clock, options: options, seed: seed, emptySeries: emptySeries,
+      budgetSetting: budgetSetting)
+    rounds.progress = progress
+    return rounds.measure(claim, group: group)
   }
 
   /// Measures the machine's own speedup at the worker counts of scaling claims. Its rounds are in one

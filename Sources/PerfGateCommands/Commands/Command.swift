@@ -45,11 +45,14 @@ enum Command: String, CaseIterable, Sendable {
     case .baseline:
       [OptionRule.kernel] + [OptionRule.budget, .quietWait, .seed, .baselines] + OptionRule.update
         + OptionRule.judging + OptionRule.output + OptionRule.common
-    case .scale, .handoff:
+    case .handoff:
+      OptionRule.selection + OptionRule.placement + OptionRule.rounds + [OptionRule.firstAndRest]
+        + OptionRule.output + [OptionRule.markdown] + OptionRule.common
+    case .scale:
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + OptionRule.output
         + [OptionRule.markdown] + OptionRule.common
     case .peers:
-      OptionRule.peers + [OptionRule.kernel] + OptionRule.placementOfPool
+      OptionRule.peers + [OptionRule.firstAndRest, .kernel] + OptionRule.placementOfPool
         + OptionRule.rounds + [OptionRule.budget, .quietWait] + OptionRule.judging
         + OptionRule.output + OptionRule.claimReports + [OptionRule.markdown] + OptionRule.common
     case .judge:

@@ -47,7 +47,33 @@ extension MeasuringCommand {
     }
     try session.measure(survey.constantCost)
     try session.measureMemory(of: survey.tables)
+    if options.firstAndRest { try measureFirst(of: survey.firstMessages) }
   }
+
+  /// Measures the first message of new processes against those after it.
+  func measureFirst(of arms: [(case: String, arm: Arm)]) throws(MeasurementError) {
+    let starts = options.rounds ?? Options.defaultRounds
+    for (name, arm) in arms {
+      say("the first of \(Self.messages) messages, \(name) on \(arm.executor), \(starts) times")
+      var messages: [[Double]] = []
+      for _ in 0..<starts {
+        guard let samples = try session.runner.firstRuns(of: arm, Self.messages) else {
+          session.record.notes.append(
+            Record.Note(
+              code: "one-process",
+              text: "no first messages: all rounds are of one process, where it has long passed"))
+          return
+        }
+        messages.append(samples.map(\.seconds))
+      }
+      let row = FirstMessageRow(
+        case: name, executor: arm.executor, size: arm.size, messages: messages)
+      if let row { session.record.firstMessages.append(row) }
+    }
+  }
+
+  /// How many messages are sent to show the first of them.
+  private static let messages = 8
 
   /// The executors that hand the string over: in this command also processes, unless some were chosen.
   private var handoffExecutors: [String] {

@@ -262,6 +262,14 @@ extension MeasuringCommand {
     guard !arms.isEmpty else { return }
     say("handing \(size) characters to workers \(workerTasks) times in each language")
     _ = try measureKnown(group)
+    if options.firstAndRest {
+      let single = proven.filter { $0.peer != nil || $0.messageWay != nil }.map { variant in
+        var arm = arm(variant, variant.peer?.executor ?? ExecutorName.process, 1)
+        arm.tasks = 1
+        return (HandoffSurvey.name(variant, isSingle: false), arm)
+      }
+      try measureFirst(of: single)
+    }
     for one in session.record.series where one.group == group.id {
       guard let seconds = median(one.seconds),
         let arm = arms.first(where: { $0.key == one.key })
@@ -271,8 +279,8 @@ extension MeasuringCommand {
       guard let variant = kernel.variant(one.variant) else { continue }
       session.record.handoff.append(
         HandoffRow(
-          case: HandoffSurvey.name(variant, isSingle: isSingle), workers: isSingle ? 0 : one.workers,
-          startupSeconds: startup, totalSeconds: startup + seconds, taskSeconds: seconds,
+          case: HandoffSurvey.name(variant, isSingle: isSingle),
+          workers: isSingle ? 0 : one.workers, startupSeconds: startup, totalSeconds: startup + seconds, taskSeconds: seconds,
           executor: one.executor, peakBytes: one.peakBytes > 0 ? one.peakBytes : nil))
     }
   }

@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateStatistics
 
 extension MeasuringCommand {
   /// Measures what the tables need beyond the rounds of the claims.
@@ -58,7 +59,28 @@ extension MeasuringCommand {
     markSpecial(&groups)
     defer { finish(kernel, groups: groups.map(\.id), isCurve: plan.isCurve) }
     for group in groups { try session.measure(group) }
+    if kernel.isExecutorCost { try measureStartup(workers: survey.workers) }
   }
+
+  /// How long each executor takes to start, at each number of workers.
+  private func measureStartup(workers: [Int]) throws(MeasurementError) {
+    for executor in options.executors {
+      for count in workers {
+        var seconds: [Double] = []
+        for _ in 0..<Self.startups {
+          guard let one = try session.runner.startupSeconds(ofExecutor: executor, workers: count)
+          else { return }
+          seconds.append(one)
+        }
+        guard let middle = median(seconds) else { continue }
+        session.record.executors.append(
+          ExecutorRow(executor: executor, workers: count, startupSeconds: middle))
+      }
+    }
+  }
+
+  /// How many processes an executor starts in to show how long that takes.
+  private static let startups = 5
 
   /// Gives each series of a run an id of its own, even if an arm is measured for claims and for a table.
   func markSpecial(_ groups: inout [RoundGroup]) {

@@ -142,6 +142,11 @@ extension OptionRule {
     tasks, size("length of the long string, in characters (100000000)"), taskSeconds,
   ]
 
+  /// What else is shown of handing over.
+  static let firstAndRest = OptionRule(
+    "--first-and-rest", "", "also the first message of new processes against those after it"
+  ) { options, _ in options.firstAndRest = true }
+
   /// Where stored sessions are.
   static let baselines = OptionRule(
     "--baselines", "DIR", "folder of baselines (baselines in the package)"

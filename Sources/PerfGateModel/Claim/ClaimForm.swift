@@ -28,6 +28,8 @@ public struct ClaimForm: Sendable {
   package let dividesWork: Bool
   /// Whether the claim compares two variants.
   package let comparesVariants: Bool
+  /// Whether its value is a number of bytes, and not a ratio of times.
+  public let isOfBytes: Bool
   /// The words after its value in a sentence, such as `times as fast`; `nil`: its name comes before
   /// it.
   package let unit: String?
@@ -38,7 +40,7 @@ public struct ClaimForm: Sendable {
 
   init(
     _ name: String, _ direction: Direction, isScaling: Bool = false, dividesWork: Bool = false,
-    comparesVariants: Bool = false, unit: String? = nil, usualCause: String? = nil,
+    comparesVariants: Bool = false, isOfBytes: Bool = false, unit: String? = nil, usualCause: String? = nil,
     logBound: @escaping @Sendable (_ limit: Double, _ workers: Int) -> Double,
     value: @escaping @Sendable (_ quotient: Double, _ workers: Int) -> Double
   ) {
@@ -47,6 +49,7 @@ public struct ClaimForm: Sendable {
     self.isScaling = isScaling
     self.dividesWork = dividesWork
     self.comparesVariants = comparesVariants
+    self.isOfBytes = isOfBytes
     self.unit = unit
     self.usualCause = usualCause
     self.logBound = logBound
@@ -55,7 +58,7 @@ public struct ClaimForm: Sendable {
 
   /// Every kind of claim.
   package static let all: [ClaimForm] = [
-    .ratio, .faster, .speedup, .efficiency, .weakScaling, .flat, .baseline,
+    .ratio, .faster, .speedup, .efficiency, .weakScaling, .flat, .memory, .baseline,
   ]
 
   /// The bound that `ln(T_reference / T_subject)`, for one task each, must exceed.

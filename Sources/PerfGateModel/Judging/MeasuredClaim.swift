@@ -46,16 +46,21 @@ package struct MeasuredStage: Sendable {
   package let subject: Series?
   package let reference: Series?
   private let stage: StageRecord
+  private let form: ClaimForm
 
   /// Whether each round was a new process.
   var isOfStarts: Bool { (stage.starts ?? 1) > 1 }
 
   /// A sequence of rounds.
   ///
-  /// - Parameter series: finds the series of a key.
+  /// - Parameters:
+  ///   - form: how the claim turns two series into its value.
+  ///   - series: finds the series of a key.
   package init(
-    subject: SeriesKey, reference: SeriesKey, stage: StageRecord, series: (SeriesKey) -> Series?
+    subject: SeriesKey, reference: SeriesKey, stage: StageRecord, form: ClaimForm,
+    series: (SeriesKey) -> Series?
   ) {
+    self.form = form
     keys = (subject.at(stage.stage), reference.at(stage.stage))
     self.subject = series(keys.subject)
     self.reference = series(keys.reference)
@@ -70,7 +75,7 @@ package struct MeasuredStage: Sendable {
     var used: Set<Int> = []
     var last = Int.max
     if let subject, let reference {
-      for (round, value) in logRatios(subject, reference) {
+      for (round, value) in form.logQuotients(subject, reference) {
         used.insert(round)
         if !take(value) {
           last = round
@@ -104,6 +109,21 @@ package func logRatios(
   return pairedValues(subject, reference, latest: latest) { logRatio($1, over: $0) + scale }
 }
 
+extension ClaimForm {
+  /// The logarithm that decides for each round with both arms.
+  func logQuotients(_ subject: Series, _ reference: Series) -> [(round: Int, value: Double)] {
+    guard isOfBytes else { return logRatios(subject, reference) }
+    guard let own = subject.bytes, let others = reference.bytes else { return [] }
+    let known = Dictionary(
+      zip(reference.rounds, others).map { ($0, $1) }, uniquingKeysWith: { first, _ in first })
+    return zip(subject.rounds, own).compactMap { round, bytes in
+      known[round].map {
+        (round, Self.logQuotient(ofBytes: bytes, over: $0, workers: subject.workers))
+      }
+    }
+  }
+}
+
 extension Record {
   /// The record's claims, each with what was measured for it.
   package var measuredClaims: [MeasuredClaim] {
@@ -120,7 +140,7 @@ extension Record {
         let record = stages.first(where: { $0.group == plan.group && $0.stage == stage })
       else { return nil }
       return MeasuredStage(
-        subject: subject, reference: reference, stage: record, series: series)
+        subject: subject, reference: reference, stage: record, form: plan.kind, series: series)
     }
     var measured = MeasuredClaim(plan, first: stage(.first), confirmation: stage(.confirmation))
     if plan.kind.isScaling {

@@ -15,6 +15,8 @@ public indirect enum Reason: Hashable, Sendable, Codable {
   /// An executor needs worker processes, but the code cannot run in another process, or this program
   /// cannot be started as one.
   case noWorkerProcesses(executor: String, isClosure: Bool)
+  /// Memory is that of new processes, and there are none here.
+  case noStarts
   /// The machine's own speedup was not measured.
   case ceilingUnknown(workers: Int, cause: Cause)
   /// The machine itself does not reach the limit.
@@ -204,7 +206,7 @@ extension Reason {
   /// The cause of the reason; `nil` for a sentence of an earlier version, which has none.
   public var cause: Cause? {
     switch self {
-    case .needsCores, .unsupportedVariant, .programUnavailable, .ceilingTooLow: .hardware
+    case .needsCores, .unsupportedVariant, .programUnavailable, .noStarts, .ceilingTooLow: .hardware
     case .noWorkerProcesses(_, let isClosure): isClosure ? .mistake : .hardware
     case .ceilingUnknown(_, let cause): cause
     case .ceilingOpen(_, _, _, let isDisturbed):

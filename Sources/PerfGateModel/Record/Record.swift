@@ -37,6 +37,10 @@ public struct Record: Hashable, Sendable, Codable {
   public var scaling: [ScalingCurve] = []
   /// The times for handing the long string to workers.
   public var handoff: [HandoffRow] = []
+  /// The first message of a process against those after it.
+  public var firstMessages: [FirstMessageRow] = []
+  /// How long executors take to start.
+  public var executors: [ExecutorRow] = []
   /// The same work in other languages, one after another.
   public var peers: [PeerRow] = []
   /// The variants whose work is not proven, and why. The record contains no times of them.
@@ -64,7 +68,7 @@ public struct Record: Hashable, Sendable, Codable {
 extension Record {
   private enum CodingKeys: String, CodingKey {
     case schema, complete, command, seed, started, seconds, tool, machine, plan, workloads, series
-    case comparisons, claimPlans, stages, claims, scaling, handoff, peers, unproven, notes
+    case comparisons, claimPlans, stages, claims, scaling, handoff, firstMessages, executors, peers, unproven, notes
   }
 
   /// Reads a record. Values that follow from the rounds (`claims`, `comparisons`, `scaling`,
@@ -91,6 +95,8 @@ extension Record {
     claims = try list(.claims)
     scaling = try list(.scaling)
     handoff = try list(.handoff)
+    firstMessages = try list(.firstMessages)
+    executors = try list(.executors)
     peers = try list(.peers)
     unproven = try list(.unproven)
     notes = try list(.notes)

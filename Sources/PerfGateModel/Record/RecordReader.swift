@@ -58,6 +58,14 @@ extension Record {
       if let pairs = one.pairs, pairs.count != one.rounds.count {
         return "\(key) has \(one.rounds.count) rounds and \(pairs.count) pairs"
       }
+      if let bytes = one.bytes {
+        guard bytes.count == one.rounds.count else {
+          return "\(key) has \(one.rounds.count) rounds and \(bytes.count) bytes"
+        }
+        if let bad = bytes.first(where: { !(0...1 << 53 ~= $0) }) {
+          return "\(key).bytes holds \(bad), expected 0 to 2^53"
+        }
+      }
       let places = one.rounds.indices.map(one.place)
       guard zip(places, places.dropFirst()).allSatisfy({ $0 < $1 }) else {
         return "\(key).rounds must rise"

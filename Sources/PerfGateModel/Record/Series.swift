@@ -20,6 +20,9 @@ public struct Series: Hashable, Sendable {
   public var cpuSeconds: [Double]
   /// Which pair of its round each kept sample belongs to, from 0; `nil` if each round has one pair.
   public var pairs: [Int]?
+  /// The memory of the process and of all that it had started, after the tasks of each kept round, in
+  /// bytes; pages that they share count once. `nil`: not measured.
+  public var bytes: [Int]?
   /// How many processes its kept rounds came from; 1 if one process ran them all, `nil` in records
   /// of earlier versions, which knew only that.
   public var starts: Int?
@@ -76,6 +79,12 @@ public struct Series: Hashable, Sendable {
     self.cpuSeconds.append(cpuSeconds)
     pairs?.append(pair)
   }
+
+  /// Adds a round whose memory counts.
+  package mutating func add(round: Int, seconds: Double, cpuSeconds: Double, bytes: Int) {
+    add(round: round, pair: 0, seconds: seconds, cpuSeconds: cpuSeconds)
+    self.bytes = (self.bytes ?? []) + [bytes]
+  }
 }
 
 // MARK: - JSON
@@ -84,7 +93,7 @@ extension Series: Codable {
   private enum CodingKeys: String, CodingKey {
     case id, program, stage, part, group, kernel, variant, executor, workers, tasks, size, cpus,
       bind
-    case rounds, seconds, cpuSeconds, pairs, starts, discarded, migrations, checksum, peakBytes
+    case rounds, seconds, cpuSeconds, pairs, bytes, starts, discarded, migrations, checksum, peakBytes
   }
 
   /// Reads a series. Its id identifies it; the names beside it are only for readers of the file.
@@ -100,6 +109,7 @@ extension Series: Codable {
     seconds = try values.decode([Double].self, forKey: .seconds)
     cpuSeconds = try values.decode([Double].self, forKey: .cpuSeconds)
     pairs = try values.decodeIfPresent([Int].self, forKey: .pairs)
+    bytes = try values.decodeIfPresent([Int].self, forKey: .bytes)
     starts = try values.decodeIfPresent(Int.self, forKey: .starts)
     discarded = try values.decode(Int.self, forKey: .discarded)
     migrations = try values.decode(Int.self, forKey: .migrations)
@@ -127,6 +137,7 @@ extension Series: Codable {
     try values.encode(seconds, forKey: .seconds)
     try values.encode(cpuSeconds, forKey: .cpuSeconds)
     try values.encodeIfPresent(pairs, forKey: .pairs)
+    try values.encodeIfPresent(bytes, forKey: .bytes)
     try values.encodeIfPresent(starts, forKey: .starts)
     try values.encode(discarded, forKey: .discarded)
     try values.encode(migrations, forKey: .migrations)

@@ -70,7 +70,9 @@ package enum ConsoleReport {
     if hasTables {
       lines += peers(record)
       lines += scaling(record) + singleThread(record) + comparisons(record)
+      lines += Self.lines(executorTable(record))
       lines += handoff(record) + constantCost(record)
+      lines += Self.lines(firstMessageTable(record))
     }
     let dropped = hasTables ? disturbances(record) : []
     let last = dropped + misplaced(record) + unproven(record) + notes(record)
@@ -81,7 +83,10 @@ package enum ConsoleReport {
   /// All tables of the record except the claims, in the order in which they are printed.
   static func allTables(_ record: Record) -> [TextTable] {
     peerTables(record) + scalingTables(record) + singleThreadTables(record)
-      + [comparisonTable(record), handoffTable(record), flatnessTable(record)].compactMap { $0 }
+      + [
+        comparisonTable(record), executorTable(record), handoffTable(record),
+        flatnessTable(record), firstMessageTable(record),
+      ].compactMap { $0 }
   }
 
   /// Where workers ran at another place than planned; empty if all were in place.

@@ -41,13 +41,15 @@ package enum ClaimText {
   /// `1.234 [1.20, 1.26]`, or a dash.
   static func estimate(_ claim: ClaimResult) -> String {
     guard let estimate = claim.estimate else { return "–" }
+    if claim.kind.isOfBytes { return Format.megabytes(estimate, claim.interval) }
     return Format.value(estimate, claim.interval)
   }
 
   /// `≥ 4.50`.
   static func limit(_ claim: ClaimResult) -> String {
     let sign = isAtLeast(claim) ? "≥" : "≤"
-    return "\(sign) \(Format.limit(claim.limit))"
+    return claim.kind.isOfBytes
+      ? "\(sign) \(Format.megabytes(claim.limit, nil))" : "\(sign) \(Format.limit(claim.limit))"
   }
 
   /// Whether a larger value is better.

@@ -42,6 +42,12 @@ package enum Format {
     }
   }
 
+  /// `3.2 [3.1, 3.4] MB`: bytes and their interval.
+  package static func megabytes(_ bytes: Double, _ ends: [Double]?) -> String {
+    let ends = ends.map { " " + interval($0.map { min($0 / 1e6, .greatestFiniteMagnitude) }, 1) }
+    return "\(fixed(bytes / 1e6, 1))\(ends ?? "") MB"
+  }
+
   /// `12,345,678`.
   package static func count(_ value: Int) -> String {
     var groups: [Substring] = []

@@ -18,6 +18,7 @@ package enum ReasonText {
           + "or choose another executor"
         : "executor \(executor) starts its program again, which a test bundle cannot be: judge it by "
           + "an executable that calls perfGateMain, as perfgate run does"
+    case .noStarts: "memory is that of new processes, and this run starts none"
     case .ceilingUnknown(let workers, _):
       "the machine's own speedup at \(workers) workers is not known"
     case .ceilingTooLow(let reached, let limit, let workers):

@@ -128,6 +128,49 @@ extension TestClaim {
     )._on(executor)
   }
 
+  /// With all allowed workers up to `upTo`, each of them but the first adds at most `bytes` of memory to
+  /// what a variant takes; over fresh starts.
+  ///
+  /// - Parameters:
+  ///   - kernel: the kernel's type.
+  ///   - variant: the variant's name.
+  ///   - upTo: the most workers, from 2.
+  ///   - size: the size of a task; without one the kernel's own.
+  ///   - bytes: from 1.
+  ///   - id: the claim's name; without one that of the test.
+  ///   - executor: how tasks reach the workers.
+  @inlinable
+  public static func memory<K: Kernel>(
+    of kernel: K.Type, _ variant: String, ofWorkersUpTo upTo: Int, size: Int? = nil,
+    atMost bytes: Int, id: String? = nil, executor: String = "pool"
+  ) -> TestClaim {
+    _kernel(
+      AnyKernel(kernel), id, "\(variant): memory of each further worker, up to \(upTo)",
+      .memoryOfWorkers(variant: variant, upTo: upTo, size: size, atMost: bytes), tasks: 50
+    )._on(executor)
+  }
+
+  /// On one worker a variant takes at most `bytes` of memory, with the whole of its process; over fresh
+  /// starts.
+  ///
+  /// - Parameters:
+  ///   - kernel: the kernel's type.
+  ///   - variant: the variant's name.
+  ///   - size: the size of a task; without one the kernel's own.
+  ///   - bytes: from 1.
+  ///   - id: the claim's name; without one that of the test.
+  ///   - executor: how tasks reach the workers.
+  @inlinable
+  public static func memory<K: Kernel>(
+    of kernel: K.Type, _ variant: String, size: Int? = nil, atMost bytes: Int, id: String? = nil,
+    executor: String = "pool"
+  ) -> TestClaim {
+    _kernel(
+      AnyKernel(kernel), id, "\(variant): memory on one worker",
+      .memory(variant: variant, size: size, atMost: bytes), tasks: 50
+    )._on(executor)
+  }
+
   /// A variant of a kernel is at most `margin` slower than in this machine's stored sessions.
   ///
   /// `PERFGATE_UPDATE_BASELINES=new swift test` stores the first session.

@@ -125,8 +125,8 @@ import Testing
     #expect(tables.map(\.rounds) == [10, 3])
     #expect(
       tables[1].arms.map(\.id).map { $0.prefix { $0 != "@" } } == [
-        "text.length/swift.utf8.serialized/process/1",
-        "text.length/swift.utf8.serialized/process/2",
+        "text.length/swift.utf8.serialized/process/1", "text.length/c.length.serialized/process/1",
+        "text.length/swift.utf8.serialized/process/2", "text.length/c.length.serialized/process/2",
       ])
     let onProcesses = tables[0].arms.filter { $0.executor == "process" }
     #expect(Set(onProcesses.map(\.variant)) == ["swift.utf8.shared", "c.length.shared"])
