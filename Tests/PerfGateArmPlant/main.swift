@@ -14,4 +14,10 @@ for trap in Trap.allCases {
       id: trap.rawValue, text: "a trap", kernel: TrapKernel.name,
       .ratio(subject: trap.variant, reference: "swift.reference", atMost: 3, workers: 1)))
 }
+for variant in ["good", "hoard"] {
+  claims.append(
+    try Claim(
+      id: "memory.\(variant)", text: "memory of each further worker", kernel: MemoryKernel.name,
+      .memoryOfWorkers(variant: "swift.\(variant)", upTo: 2, atMost: 5_000_000)))
+}
 perfGateMain(catalog: try Catalog.plants(), claims: claims)

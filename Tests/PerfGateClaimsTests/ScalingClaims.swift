@@ -13,6 +13,10 @@ import Testing
   @Test(.claim(own("text.length.reference.flat"))) func byReference() {}
   @Test(.claim(own("text.length.value.flat.workers"))) func byValueToWorkers() {}
   @Test(.claim(own("text.length.reference.flat.workers"))) func byReferenceToWorkers() {}
+  @Test(.claim(own("text.length.shared.flat"))) func inSharedMemory() {}
+  @Test(.claim(own("text.length.value.memory"))) func memoryByValue() {}
+  @Test(.claim(own("text.length.shared.memory"))) func memoryInSharedMemory() {}
+  @Test(.claim(own("text.length.serialized.memory"))) func memoryOfCopies() {}
 }
 
 /// A claim of the catalog.

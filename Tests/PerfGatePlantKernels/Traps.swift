@@ -137,11 +137,42 @@ package enum FlawedKernel: Kernel {
   private static let isLate = getenv(variable).map { access($0, F_OK) == 0 } ?? false
 }
 
+/// Variants that keep memory.
+package enum MemoryKernel: Kernel {
+  package static let name = "plant.memory"
+  package static let work = Work(unit: "task", growth: .constant, defaultSize: 1)
+  package static let variants: [Variant<Int>] = [
+    Variant("swift.reference", isReference: true) { _, task in pgp_spin(100, UInt64(task)) },
+    Variant("swift.good") { _, task in pgp_spin(100, UInt64(task)) },
+    // Keeps 20 MB for each worker.
+    Variant("swift.hoard") { _, task in
+      let worker = Int(pgp_current_worker())
+      if (0..<64).contains(worker), hoards[worker].exchange(true, ordering: .relaxed) == false {
+        let block = UnsafeMutableRawPointer.allocate(byteCount: 20_000_000, alignment: 4096)
+        memset(block, 1, 20_000_000)
+        // Otherwise nobody would see that it was written.
+        blackHole(Int(bitPattern: pgp_opaque_pointer(block)))
+      }
+      return pgp_spin(100, UInt64(task))
+    },
+  ]
+  package static func makeInput(size: Int, seed: UInt64) throws -> Int { size }
+
+  /// Whether a worker has its hoard.
+  private nonisolated(unsafe) static let hoards: UnsafeMutablePointer<Atomic<Bool>> = {
+    // Written here only; what it points to is atomic.
+    let flags = UnsafeMutablePointer<Atomic<Bool>>.allocate(capacity: 64)
+    for index in 0..<64 { (flags + index).initialize(to: Atomic(false)) }
+    return flags
+  }()
+}
+
 extension Catalog {
   /// The kernels of the plant program.
   package static func plants() throws(CatalogError) -> Catalog {
     try Catalog([
       AnyKernel(TrapKernel.self), AnyKernel(HashKernel.self), AnyKernel(FlawedKernel.self),
+      AnyKernel(MemoryKernel.self),
     ])
   }
 }

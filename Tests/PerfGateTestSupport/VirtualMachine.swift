@@ -95,6 +95,17 @@ package final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
     return true
   }
 
+  /// How much memory an arm takes in a new process; `nil`: not known.
+  package var memory: ((_ arm: Arm) -> Int)?
+
+  package func memory(
+    of arm: Arm
+  ) throws(MeasurementError) -> (sample: ArmSample, bytes: Int)? {
+    guard startsProcesses, let bytes = memory?(arm) else { return nil }
+    start([arm])
+    return (try run(arm), bytes)
+  }
+
   package var startsProcesses: Bool { startSeconds != nil }
 
   package func start(_ arms: [Arm]) {

@@ -44,7 +44,9 @@ package final class Peer {
       bounds: bounds, siblings: siblings, throttleFiles: machine.allowed.throttleFiles,
       limitsTree: true, names: WireNames(catalog, prefix: "\(program.name)."))
     // Other programs have none of the additional requests.
-    for extra in [RemoteRunner.Extra.keep, .watch, .sample, .memory, .observe, .limit, .startup, .raise] {
+    for extra in [
+      RemoteRunner.Extra.keep, .watch, .sample, .memory, .observe, .limit, .startup, .raise,
+    ] {
       runner.knows[extra] = false
     }
   }

@@ -21,6 +21,9 @@ package struct Survey: Sendable {
   /// How long one task of each variant takes, in seconds, by name.
   package var taskSeconds: [String: Double]
 
+  /// Whether each worker brings that number of tasks with it: weak scaling.
+  package var isWeak = false
+
   /// From this many times slower than the fastest, a variant can count as slow.
   package static let slowness = 4.0
   /// The maximum number of rounds of a slow variant.
@@ -132,6 +135,7 @@ package struct Survey: Sendable {
   ) -> Arm {
     Arm(
       kernel: kernel.name, variant: variant.name, executor: place.executor, workers: place.workers,
-      tasks: tasks ?? self.tasks, size: size, isSpecial: isSpecial)
+      tasks: (tasks ?? self.tasks) * (isWeak ? place.workers : 1), size: size,
+      isSpecial: isSpecial)
   }
 }

@@ -167,12 +167,13 @@ extension ArmServer {
   private func startup(_ name: String, _ workers: Int) throws(WireError) -> [String] {
     let runner = try runner()
     do {
+      if try runner.provide(workers: workers) { renewWatch(of: runner) }
       let executor = try runner.executor(named: name)
       let limit = executor.slots.count
       guard workers <= limit else {
         throw WireError.other("cannot start \(workers) workers: \(limit) are placed")
       }
-      do { try executor.start(workers: workers) } catch { throw WireError.other("\(error)") }
+      try executor.start(workers: workers)
       return ["started \(WireText.nanoseconds(executor.startupSeconds))"]
     } catch let error as WireError { throw error } catch { throw .other("\(error)") }
   }

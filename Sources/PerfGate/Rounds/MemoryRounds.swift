@@ -30,7 +30,7 @@ struct MemoryRounds {
     do {
       let first = try run(claim, group, .first, most: nil, &outcome)
       outcome.maximumRounds = first.maximumRounds
-      if first.tests[0]?.state == .fails {
+      if first.tests.first??.state == .fails {
         _ = try run(claim, group, .confirmation, most: first.maximumRounds, &outcome)
       }
     } catch { outcome.failure = error }
@@ -41,7 +41,8 @@ struct MemoryRounds {
     _ claim: PlannedClaim, _ group: GroupKey, _ stage: Stage, most: Int?,
     _ outcome: inout Gate.Outcome
   ) throws(MeasurementError) -> RoundResult {
-    let arms = claim.subject == claim.reference ? [claim.subject] : [claim.subject, claim.reference]
+    let arms =
+      claim.subject == claim.reference ? [claim.subject] : [claim.subject, claim.reference]
     var result = RoundResult(
       series: arms.map { emptySeries($0, group, stage) },
       stage: StageRecord(
@@ -71,7 +72,8 @@ struct MemoryRounds {
         }
         guard let most = result.maximumRounds else {
           outcome.refusal = .budgetTooSmall(
-            Reason.RoundCost(roundSeconds: cost, budgetSeconds: options.budget), setting: budgetSetting)
+            Reason.RoundCost(roundSeconds: cost, budgetSeconds: options.budget),
+            setting: budgetSetting)
           return result
         }
         let plan = SequentialPlan(

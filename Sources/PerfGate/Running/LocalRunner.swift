@@ -177,7 +177,10 @@ package final class LocalRunner: ArmRunner {
     let delays = ids.map(runDelay)
     watch?.begin(on: executor, workers: arm.workers)
     let round: ExecutedRound
-    do { round = try run() } catch { throw .worker(error) }
+    do { round = try run() } catch {
+      forgetFailed(error, arm.executor)
+      throw .worker(error)
+    }
     programCPUSeconds = ProgramCPU.seconds(
       program: round.programCPUSeconds, own: round.workers.reduce(0) { $0 + $1.cpuSeconds },
       workers: arm.workers)
@@ -186,6 +189,13 @@ package final class LocalRunner: ArmRunner {
       ids.isEmpty
       ? executor.runDelays.map(\.seconds) : zip(ids, delays).map { runDelay($0) - $1 }
     return sample(round, delays: after, disturbances: disturbances)
+  }
+
+  /// Processes that failed are gone, so that others can be started. Threads of a failed round may still run.
+  private func forgetFailed(_ error: WorkerError, _ name: String) {
+    if case .interrupted = error { return }
+    guard Executors.named(name)?.placement == .processes else { return }
+    executors[name] = nil
   }
 
   /// Lets the workers run before all threads of ordinary priority.

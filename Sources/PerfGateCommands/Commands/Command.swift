@@ -49,7 +49,8 @@ enum Command: String, CaseIterable, Sendable {
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + [OptionRule.firstAndRest]
         + OptionRule.output + [OptionRule.markdown] + OptionRule.common
     case .scale:
-      OptionRule.selection + OptionRule.placement + OptionRule.rounds + OptionRule.output
+      OptionRule.selection + OptionRule.placement + OptionRule.rounds + [OptionRule.weak]
+        + OptionRule.output
         + [OptionRule.markdown] + OptionRule.common
     case .peers:
       OptionRule.peers + [OptionRule.firstAndRest, .kernel] + OptionRule.placementOfPool

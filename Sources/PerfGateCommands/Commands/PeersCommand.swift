@@ -280,7 +280,8 @@ extension MeasuringCommand {
       session.record.handoff.append(
         HandoffRow(
           case: HandoffSurvey.name(variant, isSingle: isSingle),
-          workers: isSingle ? 0 : one.workers, startupSeconds: startup, totalSeconds: startup + seconds, taskSeconds: seconds,
+          workers: isSingle ? 0 : one.workers, startupSeconds: startup,
+          totalSeconds: startup + seconds, taskSeconds: seconds,
           executor: one.executor, peakBytes: one.peakBytes > 0 ? one.peakBytes : nil))
     }
   }

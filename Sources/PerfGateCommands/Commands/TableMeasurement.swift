@@ -59,23 +59,21 @@ extension MeasuringCommand {
     markSpecial(&groups)
     defer { finish(kernel, groups: groups.map(\.id), isCurve: plan.isCurve) }
     for group in groups { try session.measure(group) }
-    if kernel.isExecutorCost { try measureStartup(workers: survey.workers) }
+    if kernel.isExecutorCost { try measureStartup(workers: survey.workers.last ?? 1) }
   }
 
-  /// How long each executor takes to start, at each number of workers.
-  private func measureStartup(workers: [Int]) throws(MeasurementError) {
+  /// How long each executor takes to start with this many workers.
+  private func measureStartup(workers: Int) throws(MeasurementError) {
     for executor in options.executors {
-      for count in workers {
-        var seconds: [Double] = []
-        for _ in 0..<Self.startups {
-          guard let one = try session.runner.startupSeconds(ofExecutor: executor, workers: count)
-          else { return }
-          seconds.append(one)
-        }
-        guard let middle = median(seconds) else { continue }
-        session.record.executors.append(
-          ExecutorRow(executor: executor, workers: count, startupSeconds: middle))
+      var seconds: [Double] = []
+      for _ in 0..<Self.startups {
+        guard let one = try session.runner.startupSeconds(ofExecutor: executor, workers: workers)
+        else { return }
+        seconds.append(one)
       }
+      guard let middle = median(seconds) else { continue }
+      session.record.executors.append(
+        ExecutorRow(executor: executor, workers: workers, startupSeconds: middle))
     }
   }
 

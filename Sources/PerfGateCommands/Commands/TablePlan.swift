@@ -59,10 +59,11 @@ extension MeasuringCommand {
     for variant in proven {
       pace[variant.name] = try session.runner.pace(kernel, variant, size: size)
     }
-    let survey = Survey(
+    var survey = Survey(
       kernel: kernel, variants: proven, executors: options.executors, workers: table.workers,
       tasks: options.tasks ?? defaultTasks(kernel), size: size,
       rounds: options.rounds ?? Options.defaultRounds, taskSeconds: pace)
+    survey.isWeak = options.weak
     return TablePlan(survey: survey, calibration: calibration, isCurve: table.isCurve)
   }
 

@@ -142,6 +142,11 @@ extension OptionRule {
     tasks, size("length of the long string, in characters (100000000)"), taskSeconds,
   ]
 
+  /// How the work of a curve grows.
+  static let weak = OptionRule(
+    "--weak", "", "weak scaling: each worker brings the tasks that one worker has alone"
+  ) { options, _ in options.weak = true }
+
   /// What else is shown of handing over.
   static let firstAndRest = OptionRule(
     "--first-and-rest", "", "also the first message of new processes against those after it"

@@ -29,6 +29,8 @@ struct Options: Hashable, Sendable {
   var only = BaselineUpdate.Selection.all
   var pin = false
   var requireNuma = false
+  /// Whether each worker of a curve brings its own tasks.
+  var weak = false
   /// Whether the first message of a process is shown against those after it.
   var firstAndRest = false
   /// The languages to compare with; `nil`: all that are installed.

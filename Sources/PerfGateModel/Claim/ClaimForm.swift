@@ -40,7 +40,8 @@ public struct ClaimForm: Sendable {
 
   init(
     _ name: String, _ direction: Direction, isScaling: Bool = false, dividesWork: Bool = false,
-    comparesVariants: Bool = false, isOfBytes: Bool = false, unit: String? = nil, usualCause: String? = nil,
+    comparesVariants: Bool = false, isOfBytes: Bool = false, unit: String? = nil,
+    usualCause: String? = nil,
     logBound: @escaping @Sendable (_ limit: Double, _ workers: Int) -> Double,
     value: @escaping @Sendable (_ quotient: Double, _ workers: Int) -> Double
   ) {

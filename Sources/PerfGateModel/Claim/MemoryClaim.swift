@@ -45,7 +45,8 @@ extension ClaimForm {
   ///
   /// - Parameter workers: of the subject; 1: all of its bytes, otherwise what each of its workers but
   ///   the first adds to those of the reference, at least one byte.
-  package static func logQuotient(ofBytes subject: Int, over reference: Int, workers: Int) -> Double {
+  package static func logQuotient(ofBytes subject: Int, over reference: Int, workers: Int) -> Double
+  {
     let bytes =
       workers > 1
       ? (Double(subject) - Double(reference)) / Double(workers - 1) : Double(subject)

@@ -68,7 +68,8 @@ public struct Record: Hashable, Sendable, Codable {
 extension Record {
   private enum CodingKeys: String, CodingKey {
     case schema, complete, command, seed, started, seconds, tool, machine, plan, workloads, series
-    case comparisons, claimPlans, stages, claims, scaling, handoff, firstMessages, executors, peers, unproven, notes
+    case comparisons, claimPlans, stages, claims, scaling, handoff, firstMessages, executors, peers,
+      unproven, notes
   }
 
   /// Reads a record. Values that follow from the rounds (`claims`, `comparisons`, `scaling`,

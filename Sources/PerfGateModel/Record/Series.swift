@@ -93,7 +93,8 @@ extension Series: Codable {
   private enum CodingKeys: String, CodingKey {
     case id, program, stage, part, group, kernel, variant, executor, workers, tasks, size, cpus,
       bind
-    case rounds, seconds, cpuSeconds, pairs, bytes, starts, discarded, migrations, checksum, peakBytes
+    case rounds, seconds, cpuSeconds, pairs, bytes, starts, discarded, migrations, checksum,
+      peakBytes
   }
 
   /// Reads a series. Its id identifies it; the names beside it are only for readers of the file.

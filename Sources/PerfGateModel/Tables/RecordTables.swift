@@ -39,19 +39,40 @@ public struct ScalingCurve: Hashable, Sendable, Codable {
   public var executor: String
   /// The points, ordered by worker count.
   public var points: [ScalingPoint]
+  /// Whether each worker brought its own tasks (weak scaling): speedups are of the work done in a time.
+  public var isWeak: Bool
   /// The fit of the Universal Scalability Law; `null` where its coefficients cannot be told apart.
   @ExplicitNull public var usl: ScalabilityEstimate?
 
   /// A curve.
   package init(
     kernel: String, variant: String, executor: String, points: [ScalingPoint],
-    usl: ScalabilityEstimate? = nil
+    usl: ScalabilityEstimate? = nil, isWeak: Bool = false
   ) {
     self.usl = usl
+    self.isWeak = isWeak
     self.kernel = kernel
     self.variant = variant
     self.executor = executor
     self.points = points
+  }
+}
+
+extension ScalingCurve {
+  private enum CodingKeys: String, CodingKey {
+    case kernel, variant, executor, points, usl
+    case isWeak = "weak"
+  }
+
+  /// Reads a curve; those of earlier versions are of strong scaling.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    kernel = try values.decode(String.self, forKey: .kernel)
+    variant = try values.decode(String.self, forKey: .variant)
+    executor = try values.decode(String.self, forKey: .executor)
+    points = try values.decode([ScalingPoint].self, forKey: .points)
+    usl = try values.decodeIfPresent(ScalabilityEstimate.self, forKey: .usl)
+    isWeak = try values.decodeIfPresent(Bool.self, forKey: .isWeak) ?? false
   }
 }
 

@@ -52,6 +52,7 @@ package struct Tables: Sendable {
     let ordered = Dictionary(grouping: series.filter { !$0.seconds.isEmpty }, by: \.workers)
       .compactMap { $0.value.max { $0.tasks < $1.tasks } }.sorted { $0.workers < $1.workers }
     guard let first = ordered.first else { return nil }
+    let isWeak = Self.isWeak(ordered)
     var points: [ScalingPoint] = []
     var previous: Double?
     for series in ordered {
@@ -67,17 +68,27 @@ package struct Tables: Sendable {
           workers: series.workers, seconds: seconds, speedup: speedup,
           interval: range.map { [$0.interval.lower, $0.interval.upper] },
           efficiency: speedup / more,
-          improvementPercent: previous.flatMap {
-            PerfGateStatistics.improvementPercent(previousSeconds: $0, seconds: seconds)
-          },
-          karpFlatt: isFirst || first.workers != 1
+          improvementPercent: isWeak
+            ? nil
+            : previous.flatMap {
+              PerfGateStatistics.improvementPercent(previousSeconds: $0, seconds: seconds)
+            },
+          karpFlatt: isWeak || isFirst || first.workers != 1
             ? nil : PerfGateStatistics.karpFlatt(speedup: speedup, workers: series.workers),
           cpus: series.cpus))
       previous = seconds
     }
     return ScalingCurve(
       kernel: first.kernel, variant: first.variant, executor: first.executor, points: points,
-      usl: scalability(ordered))
+      usl: isWeak ? nil : scalability(ordered), isWeak: isWeak)
+  }
+
+  /// Whether the tasks grow with the workers.
+  private static func isWeak(_ ordered: [Series]) -> Bool {
+    guard let first = ordered.first, ordered.contains(where: { $0.tasks != first.tasks }) else {
+      return false
+    }
+    return ordered.allSatisfy { $0.tasks * first.workers == first.tasks * $0.workers }
   }
 
   /// The fit of the Universal Scalability Law to a curve that begins at one worker, over the rounds

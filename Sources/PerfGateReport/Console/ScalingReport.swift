@@ -35,7 +35,7 @@ extension ConsoleReport {
 
   private static func saturations(_ record: Record) -> [String] {
     record.scaling.compactMap { curve in
-      guard !isDisturbed(curve, in: record),
+      guard !curve.isWeak, !isDisturbed(curve, in: record),
         let found = curve.saturation(share: worthwhileGain)
       else { return nil }
       let cores = record.machine.cores == 1 ? "1 core" : "\(record.machine.cores) cores"
@@ -101,7 +101,8 @@ extension ConsoleReport {
   ) -> TextTable {
     var table = TextTable([
       ("kernel", .left), ("variant", .left), ("workers", .right), ("time", .right),
-      ("speedup", .left), ("efficiency", .right), ("serial part", .right), ("cpus", .left),
+      (curves.contains(where: \.isWeak) ? "scaled speedup" : "speedup", .left),
+      ("efficiency", .right), ("serial part", .right), ("cpus", .left),
     ])
     for curve in curves {
       for point in curve.points {

@@ -79,6 +79,11 @@ import Testing
     Refusal(kind: .efficiency(variant: "a", upTo: 5, atLeast: 0), says: "cannot be shown"),
     Refusal(kind: .efficiency(variant: "a", upTo: 5, atLeast: .nan), says: "cannot be shown"),
     Refusal(kind: .efficiency(variant: "a", upTo: 1, atLeast: 0.9), says: "use at least 2"),
+    Refusal(kind: .memory(variant: "a", atMost: 0), says: "use a number of bytes from 1"),
+    Refusal(kind: .memory(variant: "a", atMost: -5), says: "use a number of bytes from 1"),
+    Refusal(kind: .memory(variant: "a", size: -1, atMost: 5), says: "size -1; use one from 0"),
+    Refusal(
+      kind: .memoryOfWorkers(variant: "a", upTo: 1, atMost: 5), says: "use at least 2"),
     Refusal(
       kind: .flatOverSizes(variant: "a", from: 1000, to: 1000, atMost: 1.5),
       says: "sizes from 1000 to 1000; use two sizes from 1, the smaller one first"),

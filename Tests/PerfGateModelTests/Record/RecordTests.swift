@@ -81,7 +81,8 @@ import Testing
     #expect(
       Set(full.keys).isSuperset(of: [
         "schema", "complete", "command", "seed", "started", "seconds", "tool", "machine", "plan",
-        "workloads", "series", "comparisons", "claims", "scaling", "handoff", "unproven", "notes",
+        "workloads", "series", "comparisons", "claims", "scaling", "handoff", "firstMessages",
+        "executors", "unproven", "notes",
       ]))
     #expect(keys(full["tool"]) == ["version", "swift", "clang", "configuration", "flags"])
     #expect(
@@ -98,7 +99,7 @@ import Testing
         "subject", "reference", "ratio", "interval", "coverage", "rounds",
       ]))
     #expect(
-      keys(full["scaling"]).isSuperset(of: ["kernel", "variant", "executor", "points"]))
+      keys(full["scaling"]).isSuperset(of: ["kernel", "variant", "executor", "points", "weak"]))
     let curve = try #require((full["scaling"] as? [[String: Any]])?.first)
     #expect(
       keys(curve["points"]).isSuperset(of: [

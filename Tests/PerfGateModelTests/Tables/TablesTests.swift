@@ -1,3 +1,4 @@
+import Foundation
 import PerfGate
 import PerfGateReport
 import PerfGateTestSupport
@@ -90,6 +91,53 @@ import Testing
       line.hasPrefix("made-up/c.a: contention 5.000 % [5.000 %, 5.000 %], coherency 1.000 %"),
       "\(line)")
     #expect(line.hasSuffix("(Universal Scalability Law), greatest speedup at 9.7 workers"))
+  }
+
+  /// Each worker brings its own tasks: what counts is the work done in a time.
+  @Test func weakScalingIsOfWorkInATime() throws {
+    let series = [(1, 1.0), (2, 1.25), (4, 1.6)].map { workers, seconds in
+      Series.madeUp(
+        arm("c.a", workers: workers, tasks: 10 * workers), seconds: [seconds, seconds, seconds])
+    }
+    let curve = try #require(Tables().curve(series))
+    #expect(curve.isWeak && curve.usl == nil)
+    #expect(curve.points.map(\.speedup) == [1, 1.6, 2.5])
+    #expect(curve.points.map(\.efficiency) == [1, 0.8, 0.625])
+    #expect(curve.points.allSatisfy { $0.improvementPercent == nil && $0.karpFlatt == nil })
+    var record = VirtualRun.emptyRecord(seed: 1)
+    record.scaling = [curve]
+    #expect(ConsoleReport.scaling(record).contains { $0.contains("scaled speedup") })
+    #expect(ConsoleReport.findings(record).isEmpty)
+    let again = try Record.decode(Data(record.json().utf8))
+    #expect(again.scaling == [curve])
+    // Other numbers of tasks are a slow variant's few.
+    let few = [series[0], .madeUp(arm("c.a", workers: 2, tasks: 7), seconds: [1])]
+    #expect(try #require(Tables().curve(few)).isWeak == false)
+  }
+
+  /// What is sent again, and what is kept.
+  @Test func theFirstMessageIsSetAgainstTheRest() throws {
+    let times = (0..<10).map { start in [4, 1, 1 + Double(start) * 0.01, 3] }
+    let row = try #require(
+      FirstMessageRow(case: "swift.shared", executor: "process", size: 5, messages: times))
+    #expect(row.firstSeconds == 4 && row.starts == 10)
+    #expect(abs(row.restSeconds - 1.045) < 1e-9 && abs(row.ratio - 4 / 1.045) < 0.01)
+    let interval = try #require(row.interval)
+    #expect(interval[0] < row.ratio && row.ratio < interval[1])
+    #expect(
+      try #require(
+        FirstMessageRow(case: "a", executor: "b", size: 1, messages: Array(times.prefix(3)))
+      ).interval == nil)
+    #expect(FirstMessageRow(case: "a", executor: "b", size: 1, messages: [[1], []]) == nil)
+    var record = VirtualRun.emptyRecord(seed: 1)
+    record.firstMessages = [row]
+    record.executors = [ExecutorRow(executor: "process", workers: 2, startupSeconds: 0.0141)]
+    let lines = ConsoleReport.body(record)
+    #expect(
+      lines.contains { $0.contains("swift.shared") && $0.contains("4.00 s") && $0.contains("3.8") })
+    #expect(lines.contains { $0.contains(/process +2 +14.1 ms/) })
+    let again = try Record.decode(Data(record.json().utf8))
+    #expect(again.firstMessages == [row] && again.executors == record.executors)
   }
 
   /// The Go column of the article's second table, with its own improvements.

@@ -18,6 +18,8 @@ import Testing
       .hello(version: "perfgate.arm/1"), .catalog, .place(placement),
       .place(WirePlacement(cpus: nil)), .prepare(input), .keep(input), .run(run),
       .results(first: 10_000_000, count: 200), .sample, .observe, .raise, .quit,
+      .limit(nanoseconds: 1), .limit(nanoseconds: .max),
+      .startup(executor: "channel:16", workers: 1024),
       .memory(kernel: "test"),
       .watch(siblings: [[]], files: []),
       .watch(siblings: [[2, 3, 9], [], [1]], files: ["/sys/a b/cpu.stat", "/sys/100%41/ü"]),
@@ -96,6 +98,8 @@ import Testing
     "place 0-2 local,local", "place none local*1025", "place 0 local*0", "watch", "watch 0-",
     "watch /", "watch 3//4", "results 0", "results -1 1", "results 1 201",
     "results 9223372036854775808 1", "memory", "memory Ü", "memory a/b", "prepare a 1",
+    "limit", "limit 0", "limit x", "limit 1 1", "startup", "startup pool", "startup pool 0",
+    "startup pool 1025", "startup a/b 1",
     "prepare a 1 1 1", "hello", "hello a b", "sample 1", "observe 1", "catalog\r", "catalog\t1",
     "caf\u{E9}", "\0",
   ]) func nonsenseIsRefusedInOneLine(line: String) throws {

@@ -76,6 +76,76 @@ extension ArmBounds {
     #expect(plant.runner.observations.count == 1)
   }
 
+  /// A worker of the plant that keeps 20 MB takes 20 MB more, in a process of its own each time.
+  @Test func memoryIsThatOfTheArmAlone() throws {
+    let plant = try PlantRunner()
+    func bytes(_ variant: String, _ workers: Int) throws -> Int {
+      var arm = plant.arm(MemoryKernel.name, variant, tasks: 10_000)
+      arm.workers = workers
+      return try #require(try plant.runner.memory(of: arm)).bytes
+    }
+    let one = try bytes("swift.good", 1)
+    #expect(one > 1 << 20)
+    let kept = try bytes("swift.hoard", 1)
+    let keptTwice = try bytes("swift.hoard", 2)
+    #expect((19_000_000...25_000_000).contains(kept - one), "\(kept - one)")
+    #expect(keptTwice - kept >= 0)
+    let goodTwice = try bytes("swift.good", 2)
+    #expect(abs(goodTwice - one) < 5_000_000)
+    #expect(plant.runner.starts == 4)
+  }
+
+  /// The first run is of a process in which nothing has run.
+  @Test func firstRunsAreOfANewProcess() throws {
+    let plant = try PlantRunner()
+    let arm = plant.arm(TrapKernel.name, "swift.good", tasks: 1, size: 500)
+    for starts in 1...3 {
+      let samples = try #require(try plant.runner.firstRuns(of: arm, 4))
+      #expect(samples.count == 4 && samples.allSatisfy { $0.seconds > 0 })
+      #expect(plant.runner.starts == starts)
+    }
+    var wrong = arm
+    (wrong.kernel, wrong.variant, wrong.tasks) = (FlawedKernel.name, "swift.wrong", 20)
+    #expect(throws: MeasurementError.self) { try plant.runner.firstRuns(of: wrong, 2) }
+  }
+
+  @Test func executorsTellHowLongTheyStart() throws {
+    let plant = try PlantRunner()
+    for kind in Executors.all {
+      let seconds = try #require(
+        try plant.runner.startupSeconds(ofExecutor: kind.name, workers: 2))
+      #expect(seconds > 0 && seconds < 60, "\(kind.name)")
+    }
+  }
+
+  /// Worker processes return the same results, and what goes wrong with one of them names it.
+  @Test func processesAreWorkersToo() throws {
+    let plant = try PlantRunner()
+    var arm = plant.arm(TrapKernel.name, "swift.good", tasks: 100, size: 500)
+    (arm.executor, arm.workers) = (ExecutorName.process, 2)
+    let sample = try plant.runner.run(arm)
+    #expect(sample.seconds > 0 && sample.cpuSeconds > 0)
+    arm.variant = "swift.killed"
+    do {
+      _ = try plant.runner.run(arm)
+      Issue.record("a dead worker has answered")
+    } catch {
+      #expect(
+        "\(error)".contains(
+          /worker [01] died in task [0-9]+ of plant.traps\/swift.killed\/process\/2: its process was killed by signal 9/
+        ), "\(error)")
+    }
+    arm.variant = "swift.stop"
+    do {
+      _ = try plant.runner.run(arm)
+      Issue.record("a stopped worker has answered")
+    } catch {
+      #expect("\(error)".contains(/worker [01] is stuck in task [0-9]+ of plant/), "\(error)")
+    }
+    plant.runner.end()
+    #expect(areGone(plant.mark))
+  }
+
   @Test func everyStartIsANewProcess() throws {
     let plant = try PlantRunner()
     let arms = ["swift.good", "swift.reference"].map { plant.arm(TrapKernel.name, $0, size: 500) }
