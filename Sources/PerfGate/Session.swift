@@ -160,7 +160,7 @@ package class Session {
   package func measureMemory(of groups: [RoundGroup]) throws(MeasurementError) {
     for group in groups {
       for arm in group.arms {
-        guard let bytes = try runner.memory(of: arm)?.bytes else { return }
+        guard let bytes = try runner.memory(of: arm)?.bytes else { continue }
         for index in record.series.indices
         where record.series[index].group == group.id
           && record.series[index].key.at(.first) == arm.key

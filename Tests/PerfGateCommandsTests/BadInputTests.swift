@@ -150,7 +150,7 @@ import Testing
     (["run", "--kernal", "x"], "unknown option --kernal: did you mean --kernel?"),
     (["run", "--kernal=x"], "unknown option --kernal: did you mean --kernel?"),
     (["scale", "-workers", "2"], "unknown option -workers: did you mean --workers?"),
-    (["scale", "--work", "2"], "unknown option --work: did you mean --workers?"),
+    (["scale", "--worker", "2"], "unknown option --worker: did you mean --workers?"),
     (
       ["compare", "--kernel", "made-up.wached"],
       "unknown kernel made-up.wached: did you mean "

@@ -157,8 +157,41 @@ jq -e '.scaling | length == 2 and all(.points | length == 12)' "$work/scale.json
   fail "scale has no twelve rows of two variants"
 "$perfgate" handoff --workers 1,50 --oversubscribe --size 1000000 --rounds 3 --quiet \
   --json "$work/handoff.json" >/dev/null || fail "handoff failed"
-jq -e '[.handoff[].case] | unique | length == 6' "$work/handoff.json" >/dev/null ||
-  fail "handoff has not six cases"
+jq -e '[.handoff[].case] | unique | length == 12' "$work/handoff.json" >/dev/null ||
+  fail "handoff has not twelve cases"
+# Messages to worker processes: each has its memory, and none takes what the others leave.
+"$perfgate" handoff --executor process --workers 1,2 --oversubscribe --size 20000000 --rounds 2 \
+  --tasks 10 --first-and-rest --quiet --json "$work/messages.json" >"$work/messages.txt" ||
+  fail "messages failed"
+jq -e '
+  def row(c; w): .handoff[] | select(.case == c and .workers == w);
+  (row("swift.serialized"; 2).taskSeconds > row("swift.shared"; 2).taskSeconds)
+  and (row("swift.serialized"; 1).peakBytes - row("swift.shared"; 1).peakBytes > 15000000)
+  and (row("swift.shared"; 2).peakBytes - row("swift.shared"; 1).peakBytes < 5000000)
+  and ([.firstMessages[] | select(.starts == 2)] | length == 4)' "$work/messages.json" >/dev/null ||
+  fail "messages are not as they should be: $(cat "$work/messages.txt")"
+# A dead worker process ends the run with its number, its task and the signal, and leaves nobody.
+"$perfgate" scale --kernel viete --variant swift.scalar --executor process --task-seconds 0.05 \
+  --rounds 1000 --workers 1 --json "$work/dead.json" >/dev/null 2>"$work/err" &
+scale=$!
+for _ in $(seq 200); do
+  worker=$(pgrep -n -f "^$perfgate worker") && break
+  sleep 0.1
+done
+sleep 1
+worker=$(pgrep -n -f "^$perfgate worker") && kill -9 "$worker"
+wait $scale
+[ $? -eq 70 ] || fail "a dead worker does not end with 70"
+grep -qE 'worker 0 died (in task [0-9]+|between tasks) of viete/swift.scalar/process/1: its process was killed by signal 9 \(SIGKILL\)' \
+  "$work/err" || fail "a dead worker is not told: $(cat "$work/err")"
+sleep 1
+pgrep -f "^$perfgate worker" >/dev/null && fail "a worker process is left"
+expect 64 "cannot be a worker: descriptor 3 is no socket" "$perfgate" worker
+"$perfgate" scale --weak --kernel viete --variant c.scalar --workers 1,2 --oversubscribe --rounds 2 \
+  --size 10000 --quiet --json "$work/weak.json" >"$work/weak.txt" || fail "weak scaling failed"
+jq -e '.scaling[0].weak and ([.series[] | .tasks / .workers] | unique == [50])' \
+  "$work/weak.json" >/dev/null || fail "weak scaling has other tasks"
+grep -q "scaled speedup" "$work/weak.txt" || fail "weak scaling is not told"
 
 # A worker that cannot be started names the limit that prevents it.
 expect 70 "of 3906 MiB of memory are in use" bash -c "ulimit -v 4000000; exec '$perfgate' scale \

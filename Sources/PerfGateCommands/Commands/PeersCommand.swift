@@ -262,6 +262,7 @@ extension MeasuringCommand {
     guard !arms.isEmpty else { return }
     say("handing \(size) characters to workers \(workerTasks) times in each language")
     _ = try measureKnown(group)
+    try session.measureMemory(of: [group])
     if options.firstAndRest {
       let single = proven.filter { $0.peer != nil || $0.messageWay != nil }.map { variant in
         var arm = arm(variant, variant.peer?.executor ?? ExecutorName.process, 1)
