@@ -161,7 +161,7 @@ let package = Package(
       dependencies: [
         "PerfGate", "PerfGateKernels", "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics",
         "PerfGateReport", "PerfGateBaselineWriter", "CPerfGateTestPlants", "PerfGateTestSupport",
-        "PerfGatePlantKernels", "PerfGateArmPlant",
+        "PerfGatePlantKernels", "PerfGateArmPlant", "PerfGateCLI",
       ],
       swiftSettings: measuredSwift),
     .target(

@@ -137,6 +137,48 @@ package enum FlawedKernel: Kernel {
   private static let isLate = getenv(variable).map { access($0, F_OK) == 0 } ?? false
 }
 
+/// Variants that are sent what they work on, or less than that.
+package enum MessageKernel: Kernel {
+  package static let name = "plant.messages"
+  package static let work = Work(unit: "byte", growth: .constant, defaultSize: 1000)
+  package static let variants: [Variant<[UInt8]>] = [
+    Variant("swift.reference", isReference: true) { bytes, _ in UInt64(bytes.count) },
+    Variant("swift.honest") { bytes, _ in UInt64(bytes.count) }.sending(
+      VariantMessage(.serialized(received), bytes: { $0 }) { bytes, body in
+        bytes.withUnsafeBytes { body($0) }
+      }),
+    // Sends the length alone, whatever the size.
+    Variant("swift.hollow") { bytes, _ in UInt64(bytes.count) }.sending(
+      VariantMessage(
+        .serialized { count, fill in
+          var length: UInt64 = 0
+          withUnsafeMutableBytes(of: &length) { fill($0) }
+          return length
+        }, bytes: { _ in 8 }
+      ) { bytes, body in withUnsafeBytes(of: UInt64(bytes.count)) { body($0) } }),
+    // Looks at a byte for each page, which takes longer for more of them.
+    Variant("swift.growing") { bytes, _ in UInt64(bytes.count) }.sending(
+      VariantMessage(
+        .shared { bytes in
+          for page in stride(from: 0, to: bytes.count, by: 4096) { blackHole(bytes[page]) }
+          return UInt64(bytes.count)
+        }, bytes: { $0 }
+      ) { bytes, body in bytes.withUnsafeBytes { body($0) } }),
+  ]
+
+  package static func makeInput(size: Int, seed: UInt64) throws -> [UInt8] {
+    Array(repeating: 49, count: size)
+  }
+
+  private static func received(
+    _ count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void
+  ) -> UInt64 {
+    var bytes = [UInt8](repeating: 0, count: count)
+    bytes.withUnsafeMutableBytes { fill($0) }
+    return UInt64(bytes.count)
+  }
+}
+
 /// Variants that keep memory.
 package enum MemoryKernel: Kernel {
   package static let name = "plant.memory"
@@ -172,7 +214,7 @@ extension Catalog {
   package static func plants() throws(CatalogError) -> Catalog {
     try Catalog([
       AnyKernel(TrapKernel.self), AnyKernel(HashKernel.self), AnyKernel(FlawedKernel.self),
-      AnyKernel(MemoryKernel.self),
+      AnyKernel(MemoryKernel.self), AnyKernel(MessageKernel.self),
     ])
   }
 }

@@ -1,5 +1,6 @@
 import PerfGate
 import PerfGateKernels
+import PerfGatePlantKernels
 import PerfGateTestSupport
 import Testing
 
@@ -9,11 +10,30 @@ extension RealTime {
     @Test(arguments: ["viete", "text.length", "text.scan", "text.scalars", "dispatch"])
     func everyShippedVariantIsProven(name: String) throws {
       let kernel = try #require(try Catalog.perfGate().kernel(name))
-      let runner = try realRunner([kernel])
+      // Those that are sent messages run in processes of the program that has them.
+      let runner = try realRunner([kernel], program: "perfgate")
       for variant in kernel.variants {
         // Constant work is proven at a size that takes a moment to make, not more.
         try WorkProof(of: kernel, runner: runner).check(variant, size: 1_000_000)
       }
+    }
+
+    /// What is sent to another process must be as long as what it is told to be.
+    @Test func messagesAreProven() throws {
+      let kernel = AnyKernel(MessageKernel.self)
+      let runner = try realRunner([kernel], program: "PerfGateArmPlant")
+      let proof = WorkProof(of: kernel, runner: runner)
+      func finding(_ name: String) throws -> String? {
+        let variant = try #require(kernel.variant(name))
+        do throws(MeasurementError) {
+          try proof.check(variant, size: 100_000_000)
+          return nil
+        } catch { return "\(error)" }
+      }
+      #expect(try finding("swift.honest") == nil)
+      #expect(try finding("swift.hollow")?.contains("twice the size takes ") == true)
+      let growing = try finding("swift.growing")
+      #expect(growing?.contains("times as long at the full size") == true, "\(growing ?? "nothing")")
     }
 
     @Test func aBusyNeighborIsNotTakenForSleep() throws {

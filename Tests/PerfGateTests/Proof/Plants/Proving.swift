@@ -1,5 +1,6 @@
 import PerfGate
 import PerfGateMachine
+import PerfGateTestSupport
 import PerfGateWorkers
 
 #if canImport(Glibc)
@@ -11,13 +12,21 @@ import PerfGateWorkers
 #endif
 
 /// A runner on real, pinned workers for kernels of a test.
-func realRunner(_ kernels: [AnyKernel], workers: Int = 1) throws -> LocalRunner {
+///
+/// - Parameter program: the program whose processes are workers, beside the tests.
+func realRunner(
+  _ kernels: [AnyKernel], workers: Int = 1, program: String? = nil
+) throws -> LocalRunner {
   let cpus = Array(try ThreadPinning.mainThreadMask())
   let slots = (0..<workers).map {
     // The last CPUs: what else runs here usually begins at the first.
     WorkerSlot(worker: $0, cpu: cpus[cpus.count - 1 - $0 % cpus.count], node: nil)
   }
-  return try LocalRunner(catalog: Catalog(kernels), slots: slots, seed: 42, timeout: 60)
+  return try LocalRunner(
+    catalog: Catalog(kernels), slots: slots, seed: 42, timeout: 60,
+    workerProgram: program.map {
+      WorkerProgram(path: builtProgram($0), arguments: ["worker"], environment: [:])
+    })
 }
 
 /// What the proof says of a variant; `nil`: its work is proven.
