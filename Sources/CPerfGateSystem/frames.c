@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -96,11 +97,28 @@ int64_t pgp_receive_descriptor(int socket, void *bytes, size_t count, int *descr
   ssize_t received = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
   if (received <= 0)
     return pgp_outcome(received);
-  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
-      header->cmsg_len == CMSG_LEN(sizeof *descriptor))
-    memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
-  return received;
+  // There is room for more than one because of its alignment.
+  int found = 0;
+  for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header;
+       header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+      continue;
+    for (size_t at = CMSG_LEN(0); at + sizeof(int) <= header->cmsg_len; at += sizeof(int)) {
+      int one;
+      memcpy(&one, (char *)header + at, sizeof one);
+      if (found++ == 0)
+        *descriptor = one;
+      else
+        close(one);
+    }
+  }
+  if (found <= 1 && !(message.msg_flags & MSG_CTRUNC))
+    return received;
+  // No frame has two.
+  if (*descriptor >= 0)
+    close(*descriptor);
+  *descriptor = -1;
+  return 0;
 }
 
 #ifdef __linux__
@@ -131,7 +149,11 @@ int pgp_sealed_copy(const void *bytes, size_t count, int *descriptor) {
   return 0;
 }
 
-int pgp_map_sealed(int descriptor, size_t count, const void **bytes) {
+#ifndef MAP_POPULATE
+#define MAP_POPULATE 0
+#endif
+
+int pgp_map_sealed(int descriptor, size_t count, bool whole, const void **bytes) {
   struct stat status;
   *bytes = NULL;
   if (fstat(descriptor, &status) != 0)
@@ -144,11 +166,22 @@ int pgp_map_sealed(int descriptor, size_t count, const void **bytes) {
   if (count == 0)
     return 0;
   // Private: kernels before 6.7 refuse a shared mapping of what nobody may write to.
-  void *mapped = mmap(NULL, count, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  void *mapped = mmap(NULL, count, PROT_READ, MAP_PRIVATE | (whole ? MAP_POPULATE : 0), descriptor, 0);
   if (mapped == MAP_FAILED)
     return errno;
   *bytes = mapped;
   return 0;
+}
+
+int pgp_reset_peak(int pid) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/clear_refs", pid);
+  int file = open(path, O_WRONLY | O_CLOEXEC);
+  if (file < 0)
+    return errno;
+  int error = write(file, "5", 1) == 1 ? 0 : errno;
+  close(file);
+  return error;
 }
 
 uint64_t pgp_cpu_ns_of_process(int pid) {
@@ -166,9 +199,14 @@ int pgp_sealed_copy(const void *bytes, size_t count, int *descriptor) {
   return ENOSYS;
 }
 
-int pgp_map_sealed(int descriptor, size_t count, const void **bytes) {
-  (void)descriptor, (void)count;
+int pgp_map_sealed(int descriptor, size_t count, bool whole, const void **bytes) {
+  (void)descriptor, (void)count, (void)whole;
   *bytes = NULL;
+  return ENOSYS;
+}
+
+int pgp_reset_peak(int pid) {
+  (void)pid;
   return ENOSYS;
 }
 
@@ -178,6 +216,8 @@ uint64_t pgp_cpu_ns_of_process(int pid) {
 }
 
 #endif
+
+bool pgp_is_readable(const char *path) { return access(path, R_OK) == 0; }
 
 void pgp_unmap_sealed(const void *bytes, size_t count) {
   if (bytes)

@@ -1,6 +1,7 @@
 import CPerfGateSystem
 import PerfGateMachine
 import PerfGateStatistics
+import PerfGateWorkers
 
 /// One run: proves work, finds sizes, measures groups of arms, and collects the results in a
 /// record.
@@ -160,7 +161,11 @@ package class Session {
   package func measureMemory(of groups: [RoundGroup]) throws(MeasurementError) {
     for group in groups {
       for arm in group.arms {
-        guard let bytes = try runner.memory(of: arm)?.bytes else { continue }
+        let found = try runner.memory(of: arm)?.bytes
+        // That of this process alone says nothing about others.
+        let isOfOthers = Executors.named(arm.executor)?.placement == .processes
+        guard let bytes = found ?? (isOfOthers && arm.program == SeriesKey.ownProgram ? 0 : nil)
+        else { continue }
         for index in record.series.indices
         where record.series[index].group == group.id
           && record.series[index].key.at(.first) == arm.key

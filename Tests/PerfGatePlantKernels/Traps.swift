@@ -197,6 +197,14 @@ package enum MemoryKernel: Kernel {
       }
       return pgp_spin(100, UInt64(task))
     },
+    // Takes 20 MB for a moment in each task.
+    Variant("swift.passing") { _, task in
+      let block = UnsafeMutableRawPointer.allocate(byteCount: 20_000_000, alignment: 4096)
+      memset(block, 1, 20_000_000)
+      blackHole(Int(bitPattern: pgp_opaque_pointer(block)))
+      block.deallocate()
+      return pgp_spin(100, UInt64(task))
+    },
   ]
   package static func makeInput(size: Int, seed: UInt64) throws -> Int { size }
 

@@ -122,6 +122,25 @@ import Testing
           == bytes(FrameHeader(.result, length: 8, value: 7)) + [21, 0, 0, 0, 0, 0, 0, 0])
     }
 
+    /// No frame has two descriptors, and none but one kind has any: they are closed.
+    @Test func descriptorsThatNobodyExpectsAreClosed() throws {
+      func open() -> Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? -1
+      }
+      var pair: [Int32] = [0, 0]
+      #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+      defer { for end in pair { close(end) } }
+      let before = open()
+      let frame = work()
+      let sent = frame.withUnsafeBytes { bytes in
+        bytes.baseAddress.map { pgp_send_within(pair[0], $0, bytes.count, 0, 100) } ?? 0
+      }
+      #expect(sent == Int64(frame.count))
+      let server = WorkerServer(socket: pair[1]) { _ in WorkerCode(run: { UInt64($0) }) }
+      #expect(!server.serve())
+      #expect(open() == before)
+    }
+
     /// Whatever is cut off, or of the wrong kind, ends it at once.
     @Test func aWorkerBelievesNothing() throws {
       let whole = work() + bytes(FrameHeader(.task, value: 7))

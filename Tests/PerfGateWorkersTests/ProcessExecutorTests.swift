@@ -116,6 +116,52 @@ import Testing
       }
     }
 
+    /// Nobody waits for the others, which are in a long task.
+    @Test func theOthersEndWithTheFirst() async throws {
+      try await onThread {
+        let mark = Self.newMark()
+        let board = Board()
+        let executor = try Self.started(3, mark: mark)
+        let begin = ContinuousClock.now
+        Thread.detachNewThread {
+          _ = eventually { board.counts(1)[0] > 0 }
+          if let one = Self.marked(mark).first { kill(one, SIGKILL) }
+        }
+        let error = #expect(throws: WorkerError.self) {
+          try executor.run(.nap, board, number: 20_000_000, tasks: 6, workers: 3)
+        }
+        guard case .processEnded(_, .some, _, let how) = error else {
+          Issue.record("found \(String(describing: error))")
+          return
+        }
+        #expect(how == "its process was killed by signal 9 (SIGKILL)")
+        #expect(ContinuousClock.now - begin < .seconds(15))
+        #expect(eventually { Self.marked(mark).isEmpty })
+      }
+    }
+
+    /// A worker that hangs does not keep a program that was asked to stop.
+    @Test func anInterruptionDoesNotWaitForATaskThatHangs() async {
+      await #expect(processExitsWith: .success) {
+        try await onThread {
+          let mark = Self.newMark()
+          do {
+            let executor = try Self.started(2, mark: mark)
+            let begin = ContinuousClock.now
+            Thread.detachNewThread {
+              sleep(1)
+              pgp_set_interrupt_signal(SIGINT)
+            }
+            #expect(throws: WorkerError.interrupted(signal: SIGINT)) {
+              try executor.run(.sleeping, Board(), number: 1, tasks: 4, workers: 2)
+            }
+            #expect(ContinuousClock.now - begin < .seconds(15))
+          }
+          #expect(eventually { Self.marked(mark).isEmpty })
+        }
+      }
+    }
+
     @Test func oneThatStopsAnsweringIsNamedAndEnded() async throws {
       try await onThread {
         let begin = ContinuousClock.now

@@ -96,7 +96,7 @@ struct Planner {
       Arm(
         kernel: kernel.name, variant: side.variant ?? "", executor: candidate.executor,
         workers: side.workers, tasks: candidate.claim.tasks, size: size, isSpecial: true,
-        beside: MemoryRounds.mark)
+        beside: "\(MemoryRounds.mark) \(candidate.id)")
     }
     return PlannedClaim(
       candidate: candidate, subject: arm(sides.subject), reference: arm(sides.reference),

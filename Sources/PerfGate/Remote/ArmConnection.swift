@@ -107,6 +107,15 @@ final class ArmConnection {
   /// Ends the process and everything that it started.
   func end() { child.end() }
 
+  /// Lets the process end what it started, for which otherwise nobody here can wait, and then itself.
+  /// Blocks for `seconds` at most, and for what `end()` takes.
+  func quit(atMost seconds: Double) {
+    guard over == nil, (try? child.send(ArmRequest.quit.line, atMost: seconds)) != nil else {
+      return end()
+    }
+    child.quit(atMost: seconds)
+  }
+
   private static func interruptSignal() -> Int32? { ProcessSignals.interruptSignal }
 
   private func end(_ error: ChildFailure, _ request: ArmRequest) -> MeasurementError {

@@ -68,6 +68,8 @@ package final class ArmServer {
       return [greeting]
     case .quit:
       isEnded = true
+      // Its processes end before it does, so that nobody else has to wait for them.
+      started = nil
       return []
     default: break
     }
@@ -90,7 +92,7 @@ package final class ArmServer {
     case .observe: return try observe()
     case .startup(let executor, let workers): return try startup(executor, workers)
     case .limit(let nanoseconds):
-      try runner().limit(timeout: Double(nanoseconds) * 1e-9)
+      try runner().processTimeout = Double(nanoseconds) * 1e-9
       return ["limited"]
     case .raise: return [try runner().raisePriority() ? "raised" : "raised none"]
     }

@@ -10,8 +10,27 @@ extension RemoteRunner {
     }
     // Hashes, for example, are others in each process.
     if expectedHere[key] == nil { expectedHere[key] = try reference(kernel, arm) }
-    guard expectedHere[key] == checksum else { throw try wrongResult(kernel, arm) }
+    guard expectedHere[key] == checksum else {
+      if try dependsOnProcess(kernel, arm, expectedHere[key]) {
+        throw .wrongResult(
+          Unproven(
+            kernel: arm.kernel, variant: arm.variant,
+            reason: .ended(
+              "has other results in each process, as hashes are, so that executor \(arm.executor) "
+                + "cannot be checked; choose another one")))
+      }
+      throw try wrongResult(kernel, arm)
+    }
     varying.insert(arm.kernel)
+  }
+
+  /// Whether even the reference has other results in another process, of an arm that runs in several.
+  private func dependsOnProcess(
+    _ kernel: AnyKernel, _ arm: Arm, _ here: UInt64?
+  ) throws(MeasurementError) -> Bool {
+    guard Executors.named(arm.executor)?.placement == .processes else { return false }
+    end()
+    return try reference(kernel, arm) != here
   }
 
   /// The checksum of the reference's results, computed in the current process.

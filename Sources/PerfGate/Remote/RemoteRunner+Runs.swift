@@ -15,8 +15,12 @@ extension RemoteRunner {
   ) throws(MeasurementError) -> (sample: ArmSample, bytes: Int)? {
     guard startsProcesses else { return nil }
     try start([arm])
+    guard let tree = connection.map({ ProcessTree(root: $0.pid) }), tree.resetPeaks() else {
+      return nil
+    }
     let sample = try run(arm)
-    return connection.map { (sample, ProcessTree(root: $0.pid).bytes) }
+    guard let bytes = tree.peakBytes else { return nil }
+    return (sample, bytes)
   }
 
   /// The samples of an arm in a new process in which nothing has run before.
@@ -40,6 +44,7 @@ extension RemoteRunner {
     guard startsProcesses else { return nil }
     end()
     let connection = try connected()
+    hasWorkerProcesses = Executors.named(name)?.placement == .processes
     let request = ArmRequest.startup(executor: name, workers: workers)
     guard let answer = try ask(request, .startup, connection, atMost: timeout) else { return nil }
     let words = answer.split(separator: " ", omittingEmptySubsequences: false)
@@ -79,6 +84,7 @@ extension RemoteRunner {
     of arm: Arm, _ connection: ArmConnection, seconds: Double
   ) throws(MeasurementError) {
     guard Executors.named(arm.executor)?.placement == .processes else { return }
+    hasWorkerProcesses = arm.program == SeriesKey.ownProgram
     let request = ArmRequest.limit(nanoseconds: WireText.nanoseconds(seconds))
     guard let answer = try ask(request, .limit, connection), answer != "limited" else { return }
     throw connection.strange(answer, to: request)

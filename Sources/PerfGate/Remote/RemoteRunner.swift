@@ -69,6 +69,10 @@ package final class RemoteRunner: ArmRunner {
     var tasks: Int
   }
 
+  /// Whether the current process has started some of its own.
+  var hasWorkerProcesses = false
+  /// How long a process with some of its own may take to end them, in seconds.
+  private static let quitSeconds = 1.0
   /// How long each arm runs in a new process before it is timed, in seconds; 0 shows what a cold arm
   /// costs.
   package var warmUpSeconds = 0.01
@@ -121,7 +125,8 @@ package final class RemoteRunner: ArmRunner {
 
   func forget() {
     earlierPeakBytes = peakBytes
-    connection?.end()
+    if hasWorkerProcesses { connection?.quit(atMost: Self.quitSeconds) } else { connection?.end() }
+    hasWorkerProcesses = false
     connection = nil
     prepared = []
     expectedHere = [:]

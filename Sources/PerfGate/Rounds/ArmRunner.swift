@@ -61,8 +61,8 @@ package protocol ArmRunner: AnyObject {
   var peakBytes: Int { get }
   /// The same for the processes that ran this arm.
   func peakBytes(of arm: Arm) -> Int
-  /// Runs an arm in a new process, and reads the memory of that and of all that it has started, in bytes;
-  /// pages that they share count once. `nil`: this runner starts none.
+  /// Runs an arm in a new process, and reads the peak memory of that and of all that it has started, in
+  /// bytes; pages that they share count once. `nil`: this runner starts none, or it cannot be read.
   func memory(of arm: Arm) throws(MeasurementError) -> (sample: ArmSample, bytes: Int)?
   /// The samples of an arm that runs several times in a new process, in which nothing has run before; `nil`:
   /// this runner starts none.

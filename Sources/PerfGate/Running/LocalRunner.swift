@@ -25,6 +25,8 @@ package final class LocalRunner: ArmRunner {
   var callMemories: [String: CallMemory] = [:]
   /// The started executors, by name.
   private var executors: [String: any Executor]
+  /// Those that failed. They are kept, because a watch tells executors apart by their addresses.
+  private var retired: [any Executor] = []
   private let kinds: [ExecutorKind]
   private let memory: [MemoryTarget]
   private let inputPlacement: InputPlacement?
@@ -137,7 +139,9 @@ package final class LocalRunner: ArmRunner {
     } else {
       sample = try watched(on: executor, arm) { () throws(WorkerError) in
         var batch = TaskBatch(
-          tasks: arm.tasks, workers: arm.workers, label: arm.id, timeout: timeout, body: code.run)
+          tasks: arm.tasks, workers: arm.workers, label: arm.id,
+          timeout: isOfProcesses(arm.executor) ? processTimeout ?? timeout : timeout,
+          body: code.run)
         batch.asynchronousBody = code.asynchronous
         batch.origin = origin(of: arm)
         batch.message = code.input.map(TaskMessage.init)
@@ -194,8 +198,12 @@ package final class LocalRunner: ArmRunner {
   /// Processes that failed are gone, so that others can be started. Threads of a failed round may still run.
   private func forgetFailed(_ error: WorkerError, _ name: String) {
     if case .interrupted = error { return }
-    guard Executors.named(name)?.placement == .processes else { return }
-    executors[name] = nil
+    guard isOfProcesses(name), let executor = executors.removeValue(forKey: name) else { return }
+    retired.append(executor)
+  }
+
+  private func isOfProcesses(_ executor: String) -> Bool {
+    Executors.named(executor)?.placement == .processes
   }
 
   /// Lets the workers run before all threads of ordinary priority.
@@ -212,8 +220,8 @@ package final class LocalRunner: ArmRunner {
   /// end.
   package func allow(taskSeconds: Double) { timeout = max(timeout, 4 * taskSeconds) }
 
-  /// Sets the timeout of the rounds that follow, in seconds.
-  package func limit(timeout: Double) { self.timeout = timeout }
+  /// How long a worker process may be silent, in seconds; `nil`: as long as a round without any task ending.
+  package var processTimeout: Double?
 
   /// The executor with that name, started if necessary.
   @discardableResult

@@ -42,8 +42,15 @@ package final class WorkerBench {
     if let user = kernel.messageUses[origin.variant] {
       // What is freed serves the next message.
       if user.use.way == .serialized { pgp_keep_freed_memory() }
-      return WorkerCode(
-        receiver: MessageReceiver(user.use), mostBytes: user.bytes(origin.size))
+      let bytes = user.bytes(origin.size)
+      let available = Int(clamping: pgp_available_bytes())
+      guard available == 0 || bytes <= available else {
+        throw .input(
+          kernel: kernel.name, size: origin.size,
+          reason:
+            "a message takes \(bytes) bytes, \(available) are available; choose a smaller size")
+      }
+      return WorkerCode(receiver: MessageReceiver(user.use), mostBytes: bytes)
     }
     guard let run = try bodies(of: kernel, origin)[origin.variant]?.run else {
       throw .unknownVariant(

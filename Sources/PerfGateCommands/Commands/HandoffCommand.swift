@@ -25,7 +25,12 @@ extension MeasuringCommand {
     let proven = try session.prove(kernel, variants: variants, size: size)
     guard !proven.isEmpty else { return }
     let survey = handoff(kernel, proven)
-    let startup = try session.runner.inputSeconds(survey.tables[0].arms[0])
+    guard let first = survey.tables.first?.arms.first else {
+      return noteNothing(
+        "handed over of \(kernel.name): messages go to executor process only, and all else to others"
+      )
+    }
+    let startup = try session.runner.inputSeconds(first)
     if !session.record.workloads.contains(where: { $0.kernel == kernel.name && $0.size == size }) {
       session.record.workloads.append(
         Record.Workload(
@@ -70,6 +75,11 @@ extension MeasuringCommand {
         case: name, executor: arm.executor, size: arm.size, messages: messages)
       if let row { session.record.firstMessages.append(row) }
     }
+  }
+
+  /// Notes why a table is empty that was asked for.
+  func noteNothing(_ what: String) {
+    session.record.notes.append(Record.Note(code: "nothing", text: "nothing is \(what)"))
   }
 
   /// How many messages are sent to show the first of them.

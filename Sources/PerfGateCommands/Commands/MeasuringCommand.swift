@@ -47,6 +47,13 @@ final class MeasuringCommand {
     self.claims = try Self.selectedClaims(invocation, claims, kernels, catalog)
     environment = try MeasurementEnvironment(options: options)
     counts = Self.workerCounts(invocation, kernels, environment)
+    let most = (options.tasks ?? Options.defaultTasks).multipliedReportingOverflow(
+      by: counts.max() ?? 1)
+    if options.weak, most.overflow || most.partialValue > Executors.maximumTasks {
+      throw .usage(
+        "cannot use --weak with \(options.tasks ?? Options.defaultTasks) tasks for each of "
+          + "\(counts.max() ?? 1) workers: \(Executors.maximumTasks) tasks are the most; use fewer")
+    }
     let allowed = environment.machine.allowed.workers
     let needed = self.claims.map { $0.workers(allowed: allowed) }.filter { $0 <= allowed }
     let plan = try environment.requestedPlan(workers: max(counts.max() ?? 1, needed.max() ?? 1))

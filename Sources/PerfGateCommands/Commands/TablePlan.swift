@@ -38,6 +38,12 @@ extension MeasuringCommand {
 
   private func plan(_ table: WantedTable) throws(MeasurementError) -> TablePlan? {
     let kernel = table.kernel
+    if Self.tableVariants(kernel, options).isEmpty {
+      noteNothing(
+        "in the table of \(kernel.name): variants that are sent messages are in those of handoff only"
+      )
+      return nil
+    }
     var calibration: Calibration?
     var size = options.size ?? kernel.work.defaultSize ?? 1
     if options.size == nil, kernel.work.growth == .linear,

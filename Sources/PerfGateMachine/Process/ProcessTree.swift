@@ -44,6 +44,33 @@ package struct ProcessTree: Sendable {
     processes.reduce(0) { $0 + (Self.proportionalBytes(of: $1) ?? 0) }
   }
 
+  /// Forgets the peaks of all processes until now; `false` where that is not possible.
+  package func resetPeaks() -> Bool {
+    processes.allSatisfy { pgp_reset_peak(Int32($0)) == 0 }
+  }
+
+  /// The memory that all processes use now, in bytes, with what each has used beyond that since
+  /// ``resetPeaks()``; pages that they share count once. `nil` where that cannot be read.
+  package var peakBytes: Int? {
+    // Without this file the processes below the root would be missing.
+    guard Self.threads(of: root).contains(where: { Self.knowsChildren(of: root, $0) }) else {
+      return nil
+    }
+    var all = 0
+    for process in processes {
+      guard let shared = Self.rollup(of: process), let status = ProcessStatus(pid: process),
+        let peak = status.peakBytes, let now = status.residentBytes
+      else { return nil }
+      all += shared + max(0, peak - now)
+    }
+    return all
+  }
+
+  private static func knowsChildren(of process: Int, _ thread: Int) -> Bool {
+    let path = "/proc/\(process)/task/\(thread)/children"
+    return pgp_is_readable(path)
+  }
+
   /// Lets every thread of every process run on these CPUs only. Threads that start later inherit
   /// that from the one that starts them.
   package func pin(to cpus: CPUSet) {
@@ -67,9 +94,12 @@ package struct ProcessTree: Sendable {
   }
 
   private static func proportionalBytes(of process: Int) -> Int? {
-    guard let text = SystemTree.ofThisMachine("/proc/\(process)/smaps_rollup") else {
-      return ProcessStatus(pid: process)?.residentBytes
-    }
+    rollup(of: process) ?? ProcessStatus(pid: process)?.residentBytes
+  }
+
+  /// The memory of a process, of which pages that others have too count in part; `nil`: unknown.
+  private static func rollup(of process: Int) -> Int? {
+    guard let text = SystemTree.ofThisMachine("/proc/\(process)/smaps_rollup") else { return nil }
     let line = text.split(separator: "\n").first { $0.hasPrefix("Pss:") }
     let number = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
     return number.map { $0 << 10 }

@@ -44,13 +44,14 @@ extension ClaimForm {
   /// The logarithm that decides, of the bytes of two arms in the same round.
   ///
   /// - Parameter workers: of the subject; 1: all of its bytes, otherwise what each of its workers but
-  ///   the first adds to those of the reference, at least one byte.
+  ///   the first adds to those of the reference, at least half a byte.
   package static func logQuotient(ofBytes subject: Int, over reference: Int, workers: Int) -> Double
   {
     let bytes =
       workers > 1
       ? (Double(subject) - Double(reference)) / Double(workers - 1) : Double(subject)
-    return -naturalLog(max(1, bytes))
+    // Nothing at all is still below a limit of one byte.
+    return -naturalLog(max(0.5, bytes))
   }
 }
 

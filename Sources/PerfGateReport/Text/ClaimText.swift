@@ -41,7 +41,7 @@ package enum ClaimText {
   /// `1.234 [1.20, 1.26]`, or a dash.
   static func estimate(_ claim: ClaimResult) -> String {
     guard let estimate = claim.estimate else { return "–" }
-    if claim.kind.isOfBytes { return Format.megabytes(estimate, claim.interval) }
+    if claim.kind.isOfBytes { return Format.bytes(estimate, claim.interval, limit: claim.limit) }
     return Format.value(estimate, claim.interval)
   }
 
@@ -49,7 +49,8 @@ package enum ClaimText {
   static func limit(_ claim: ClaimResult) -> String {
     let sign = isAtLeast(claim) ? "≥" : "≤"
     return claim.kind.isOfBytes
-      ? "\(sign) \(Format.megabytes(claim.limit, nil))" : "\(sign) \(Format.limit(claim.limit))"
+      ? "\(sign) \(Format.bytes(claim.limit, nil, limit: claim.limit))"
+      : "\(sign) \(Format.limit(claim.limit))"
   }
 
   /// Whether a larger value is better.

@@ -42,10 +42,14 @@ package enum Format {
     }
   }
 
-  /// `3.2 [3.1, 3.4] MB`: bytes and their interval.
-  package static func megabytes(_ bytes: Double, _ ends: [Double]?) -> String {
-    let ends = ends.map { " " + interval($0.map { min($0 / 1e6, .greatestFiniteMagnitude) }, 1) }
-    return "\(fixed(bytes / 1e6, 1))\(ends ?? "") MB"
+  /// `3.2 [3.1, 3.4] MB`: bytes and their interval; in kB where the limit that they are about is small.
+  package static func bytes(_ bytes: Double, _ ends: [Double]?, limit: Double) -> String {
+    let (scale, unit) = limit < 1e6 ? (1e3, "kB") : (1e6, "MB")
+    let digits = limit < scale ? 3 : 1
+    let range = ends.map { ends in
+      " " + interval(ends.map { min($0 / scale, .greatestFiniteMagnitude) }, digits)
+    }
+    return "\(fixed(bytes / scale, digits))\(range ?? "") \(unit)"
   }
 
   /// `12,345,678`.

@@ -18,7 +18,9 @@ package enum ReasonText {
           + "or choose another executor"
         : "executor \(executor) starts its program again, which a test bundle cannot be: judge it by "
           + "an executable that calls perfGateMain, as perfgate run does"
-    case .noStarts: "memory is that of new processes, and this run starts none"
+    case .noStarts:
+      "memory is that of new processes: this run starts none (PERFGATE_STARTS=1, a debugger), or the "
+        + "system does not tell their memory"
     case .ceilingUnknown(let workers, _):
       "the machine's own speedup at \(workers) workers is not known"
     case .ceilingTooLow(let reached, let limit, let workers):

@@ -122,6 +122,8 @@ package enum FrameError: Error, Hashable, Sendable, CustomStringConvertible {
   case task(UInt64)
   /// The text is not as it should be.
   case text
+  /// There is no memory for a message.
+  case notTaken(UInt64)
   /// No memory came with a frame that promises some, or it may still change.
   case memory(errorNumber: Int32)
 
@@ -140,6 +142,7 @@ package enum FrameError: Error, Hashable, Sendable, CustomStringConvertible {
     case .otherTask(let task, let expected): "the result of task \(task), expected \(expected)"
     case .task(let task): "task \(task), expected less than \(Executors.maximumTasks)"
     case .text: "a text that cannot be read"
+    case .notTaken(let count): "a message of \(count) bytes, for which there is no memory"
     case .memory(let number): "memory that cannot be used (error \(number))"
     }
   }

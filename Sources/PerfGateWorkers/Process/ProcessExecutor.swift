@@ -38,23 +38,31 @@ final class ProcessExecutor: Executor {
   private var hasPriority = false
   private var memories: [SharedMemory] = []
 
-  /// Waking up a process or its feeder takes this long at most, for each task, in seconds: what they
-  /// wait for each other is not for others.
-  private static let wakeUpSeconds = 20e-6
+  /// What a switch between a process and its feeder takes that is in nobody's CPU time: for each task, in
+  /// seconds, and at most, as a share of the time.
+  private static let switches = (seconds: 2e-6, share: 0.03)
   /// How many messages are kept in memory that processes share.
   private static let mostMemories = 4
 
-  /// Memory that processes share, with the message of a round.
+  /// Memory that processes share, with the message of a round. It is mapped here too, so that it counts as
+  /// memory of this process.
   private final class SharedMemory {
     let origin: TaskOrigin
     let descriptor: Int32
+    private var bytes: UnsafeRawPointer?
+    private let count: Int
 
-    init(_ origin: TaskOrigin, descriptor: Int32) {
+    init(_ origin: TaskOrigin, descriptor: Int32, count: Int) {
       self.origin = origin
       self.descriptor = descriptor
+      self.count = count
+      _ = pgp_map_sealed(descriptor, count, true, &bytes)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+      pgp_unmap_sealed(bytes, count)
+      close(descriptor)
+    }
   }
 
   init(_ setup: ExecutorSetup, _ program: WorkerProgram) throws(WorkerError) {
@@ -92,23 +100,25 @@ final class ProcessExecutor: Executor {
     guard isUsable else { throw .unusable }
     try feeders.check(tasks: batch.tasks, workers: batch.workers)
     guard let origin = batch.origin else { throw .noOrigin(label: batch.label) }
+    let active: [WorkerProcess]
+    let round: ProcessRound
     do throws(WorkerError) {
       try start(workers: batch.workers)
-      let active = Array(workers.prefix(batch.workers))
-      let round = ProcessRound(
+      active = Array(workers.prefix(batch.workers))
+      round = ProcessRound(
         batch, descriptor: try descriptor(of: batch, origin),
-        answers: { active.reduce(0) { $0 + $1.answers.pointee.load(ordering: .relaxed) } })
+        answers: { [active] in active.reduce(0) { $0 + $1.answers.pointee.load(ordering: .relaxed) }
+        })
       var waiting: [WorkerProcess] = []
       for worker in active where try worker.prepare(origin, label: batch.label) {
         waiting.append(worker)
       }
       for worker in waiting { try worker.waitUntilReady(origin, round) }
-      return try run(batch, round, active)
     } catch {
-      if case .interrupted = error { throw error }
       end()
       throw error
     }
+    return try run(batch, round, active)
   }
 
   private func run(
@@ -119,9 +129,13 @@ final class ProcessExecutor: Executor {
     fed.timeout = .infinity
     let view = feeders.view
     fed.body = { task in
-      let worker = active[Int(pgp_current_worker())]
-      let result = worker.run(task, round)
-      if worker.failure != nil { view.stop() }
+      let index = Int(pgp_current_worker())
+      let result = active[index].run(task, round)
+      if active[index].failure != nil, round.fails(index) {
+        view.stop()
+        // Their answers are of no use any more.
+        for other in active { pgp_kill_child_group(Int32(other.child.pid)) }
+      }
       return result
     }
     let before = active.map(Usage.init)
@@ -130,7 +144,10 @@ final class ProcessExecutor: Executor {
     do throws(WorkerError) { outcome = .success(try feeders.run(fed)) } catch {
       outcome = .failure(error)
     }
-    if let failure = active.lazy.compactMap(\.failure).first { throw failure }
+    if let first = round.firstFailed, let failure = active[first].failure {
+      end()
+      throw failure
+    }
     var executed = try outcome.get()
     let after = active.map(Usage.init)
     otherProcessNanoseconds = 0
@@ -138,19 +155,21 @@ final class ProcessExecutor: Executor {
     for (index, worker) in active.enumerated() {
       let used = after[index].cpuNanoseconds &- before[index].cpuNanoseconds
       otherProcessNanoseconds += used
-      let waited = (
-        feeder: runDelay(feeders.threadIDs[index]) - delays[index],
-        worker: after[index].delaySeconds - before[index].delaySeconds
-      )
-      // What one of them waits for the other is not for others. Only a message that is copied keeps a
-      // worker busy while its feeder could run too.
-      let wakeUps = Self.wakeUpSeconds * Double(executed.workers[index].tasks)
-      let copies = batch.message?.way == .serialized ? Double(used) * 1e-9 : 0
-      let others =
-        max(0, waited.feeder - wakeUps - copies)
-        + max(0, waited.worker - wakeUps - executed.workers[index].cpuSeconds)
-      runDelays.append(RunDelay(thread: Int32(worker.child.pid), seconds: others))
+      let waited =
+        runDelay(feeders.threadIDs[index]) - delays[index] + after[index].delaySeconds
+        - before[index].delaySeconds
       executed.workers[index].cpuSeconds += Double(used) * 1e-9
+      let part = executed.workers[index]
+      // The two also wait for each other, and that is in the CPU time of one of them. What is in
+      // neither's is what others used of their CPU.
+      let lost = part.wallSeconds - part.cpuSeconds
+      let switches = min(
+        Self.switches.seconds * Double(part.tasks), Self.switches.share * part.wallSeconds)
+      let others = max(0, min(waited, lost) - switches)
+      runDelays.append(RunDelay(thread: Int32(worker.child.pid), seconds: others))
+      // Whoever waits does not sleep.
+      executed.workers[index].wallSeconds = max(
+        part.cpuSeconds, part.wallSeconds - max(0, waited - others))
     }
     return executed
   }
@@ -183,7 +202,7 @@ final class ProcessExecutor: Executor {
         reason: "no memory of \(message.count) bytes to share: \(SystemError.text(error))")
     }
     if memories.count == Self.mostMemories { memories.removeFirst() }
-    memories.append(SharedMemory(origin, descriptor: descriptor))
+    memories.append(SharedMemory(origin, descriptor: descriptor, count: message.count))
     return descriptor
   }
 

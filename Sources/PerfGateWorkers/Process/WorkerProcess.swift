@@ -22,6 +22,19 @@ final class ProcessRound: Sendable {
   let descriptor: Int32
   /// How many tasks all workers of the round together have answered so far.
   let answers: @Sendable () -> Int
+  /// The index of the worker that failed first; -1: none has.
+  private let failed = Atomic<Int>(-1)
+
+  /// The index of the worker that failed first; `nil`: none has.
+  var firstFailed: Int? {
+    let index = failed.load(ordering: .acquiring)
+    return index < 0 ? nil : index
+  }
+
+  /// A worker fails; returns whether it is the first one.
+  func fails(_ index: Int) -> Bool {
+    failed.compareExchange(expected: -1, desired: index, ordering: .acquiringAndReleasing).exchanged
+  }
 
   init(
     _ batch: TaskBatch, descriptor: Int32, answers: @escaping @Sendable () -> Int
@@ -211,6 +224,10 @@ final class WorkerProcess: @unchecked Sendable {
     let round: ProcessRound
     private var since = pgp_monotonic_ns()
     private var known = -1
+    /// When the program was first seen to be asked to stop; 0: it was not.
+    private var stopped: UInt64 = 0
+    /// How long a task may still take then, in seconds.
+    private static let stopSeconds = 2.0
 
     init(_ round: ProcessRound) { self.round = round }
 
@@ -220,6 +237,10 @@ final class WorkerProcess: @unchecked Sendable {
       // One that writes much must not wait for whoever reads it.
       child.drain()
       guard child.hasEnded == nil else { return false }
+      if pgp_interrupt_signal() != 0 {
+        if stopped == 0 { stopped = pgp_monotonic_ns() }
+        if WorkerProcess.seconds(since: stopped) > Self.stopSeconds { return false }
+      }
       let answers = round.answers()
       if answers != known {
         if known >= 0 { since = pgp_monotonic_ns() }
@@ -274,7 +295,9 @@ final class WorkerProcess: @unchecked Sendable {
   }
 
   private func silent(task: Int?, _ label: String, seconds: Double) -> WorkerError {
-    child.hasEnded != nil
+    let signal = pgp_interrupt_signal()
+    if signal != 0, child.hasEnded == nil { return .interrupted(signal: signal) }
+    return child.hasEnded != nil
       ? ended(task: task, label)
       : .stuck(worker: worker, task: task, label: label, seconds: seconds)
   }

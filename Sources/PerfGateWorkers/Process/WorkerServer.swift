@@ -68,6 +68,9 @@ package final class WorkerServer {
     defer { if descriptor >= 0 { close(descriptor) } }
     let header = try FrameHeader(
       UnsafeRawBufferPointer(head), mostMessage: UInt64(max(0, code.mostBytes)))
+    guard descriptor < 0 || header.kind == .shared else {
+      throw FrameError.unexpected(header.kind, expected: "no memory with it")
+    }
     switch header.kind {
     case .work: try prepare(header)
     case .task:
@@ -104,10 +107,13 @@ package final class WorkerServer {
       throw FrameError.unexpected(.message, expected: "another kind")
     }
     task.pointee = Int64(truncatingIfNeeded: header.value)
+    var isTaken = false
     let result = make(Int(header.length)) { memory in
+      isTaken = true
       do { try socket.receive(memory) { true } } catch { isCut = true }
     }
     task.pointee = -1
+    guard isTaken else { throw FrameError.notTaken(header.length) }
     if isCut { throw FrameSocket.Failure.closed }
     try answer(header.value, result)
   }
@@ -123,7 +129,7 @@ package final class WorkerServer {
       throw FrameError.length(count, of: .shared, allowed: 0...UInt64(max(0, code.mostBytes)))
     }
     var bytes: UnsafeRawPointer?
-    let error = pgp_map_sealed(descriptor, Int(count), &bytes)
+    let error = pgp_map_sealed(descriptor, Int(count), false, &bytes)
     guard error == 0 else { throw FrameError.memory(errorNumber: error) }
     defer { pgp_unmap_sealed(bytes, Int(count)) }
     task.pointee = Int64(truncatingIfNeeded: header.value)

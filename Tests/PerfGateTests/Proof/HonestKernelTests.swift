@@ -33,7 +33,8 @@ extension RealTime {
       #expect(try finding("swift.honest") == nil)
       #expect(try finding("swift.hollow")?.contains("twice the size takes ") == true)
       let growing = try finding("swift.growing")
-      #expect(growing?.contains("times as long at the full size") == true, "\(growing ?? "nothing")")
+      #expect(
+        growing?.contains("times as long at the full size") == true, "\(growing ?? "nothing")")
     }
 
     @Test func aBusyNeighborIsNotTakenForSleep() throws {

@@ -90,9 +90,14 @@ extension ArmBounds {
     let keptTwice = try bytes("swift.hoard", 2)
     #expect((19_000_000...25_000_000).contains(kept - one), "\(kept - one)")
     #expect(keptTwice - kept >= 0)
+    // Also what is gone when the tasks have ended.
+    var passing = plant.arm(MemoryKernel.name, "swift.passing", tasks: 20)
+    passing.workers = 1
+    let peak = try #require(try plant.runner.memory(of: passing)).bytes
+    #expect((18_000_000...25_000_000).contains(peak - one), "\(peak - one)")
     let goodTwice = try bytes("swift.good", 2)
     #expect(abs(goodTwice - one) < 5_000_000)
-    #expect(plant.runner.starts == 4)
+    #expect(plant.runner.starts == 5)
   }
 
   /// The first run is of a process in which nothing has run.
@@ -116,6 +121,40 @@ extension ArmBounds {
         try plant.runner.startupSeconds(ofExecutor: kind.name, workers: 2))
       #expect(seconds > 0 && seconds < 60, "\(kind.name)")
     }
+  }
+
+  /// What is another result in each process is said so, and no variant is accused of being wrong.
+  @Test func hashesCannotBeCheckedOnProcesses() throws {
+    let plant = try PlantRunner()
+    var arm = plant.arm(HashKernel.name, "swift.good", tasks: 20)
+    _ = try plant.runner.run(arm)
+    arm.executor = ExecutorName.process
+    do {
+      _ = try plant.runner.run(arm)
+      Issue.record("hashes of two processes are alike")
+    } catch { #expect("\(error)".contains("has other results in each process"), "\(error)") }
+    var wrong = plant.arm(FlawedKernel.name, "swift.wrong", tasks: 20)
+    wrong.executor = ExecutorName.process
+    do {
+      _ = try plant.runner.run(wrong)
+      Issue.record("a wrong result counts")
+    } catch { #expect("\(error)".contains("task 17"), "\(error)") }
+  }
+
+  /// The bound of a worker process is none for threads.
+  @Test func aLimitOfProcessesIsNoneForThreads() throws {
+    let plant = try PlantRunner()
+    var arm = plant.arm(TrapKernel.name, "swift.good", tasks: 20, size: 500)
+    arm.executor = ExecutorName.process
+    _ = try plant.runner.run(arm)
+    // Longer than what a process was allowed, which is less than 3 s.
+    plant.runner.allow(taskSeconds: 10)
+    arm.executor = ExecutorName.pool
+    let pace = try plant.runner.run(
+      plant.arm(TrapKernel.name, "swift.good", tasks: 1, size: 100_000_000))
+    arm.size = Int(2.5e8 / pace.seconds)
+    arm.tasks = 1
+    #expect(try plant.runner.run(arm).seconds > 2)
   }
 
   /// Worker processes return the same results, and what goes wrong with one of them names it.
