@@ -166,7 +166,8 @@ int pgp_map_sealed(int descriptor, size_t count, bool whole, const void **bytes)
   if (count == 0)
     return 0;
   // Private: kernels before 6.7 refuse a shared mapping of what nobody may write to.
-  void *mapped = mmap(NULL, count, PROT_READ, MAP_PRIVATE | (whole ? MAP_POPULATE : 0), descriptor, 0);
+  void *mapped =
+      mmap(NULL, count, PROT_READ, MAP_PRIVATE | (whole ? MAP_POPULATE : 0), descriptor, 0);
   if (mapped == MAP_FAILED)
     return errno;
   *bytes = mapped;

@@ -25,8 +25,9 @@ int64_t pgp_receive_descriptor(int socket, void *_Nonnull bytes, size_t count,
 // descriptor, which is closed at an exec. Returns 0 or an errno.
 int pgp_sealed_copy(const void *_Nullable bytes, size_t count, int *_Nonnull descriptor);
 
-// Maps such memory, to be read only; at once if `whole`, otherwise where it is read. Returns 0 or an
-// errno: EINVAL when it may still change or has another size. Memory of no bytes is a null pointer.
+// Maps such memory, to be read only; at once if `whole`, otherwise where it is read. Returns 0 or
+// an errno: EINVAL when it may still change or has another size. Memory of no bytes is a null
+// pointer.
 int pgp_map_sealed(int descriptor, size_t count, bool whole, const void *_Nullable *_Nonnull bytes);
 void pgp_unmap_sealed(const void *_Nullable bytes, size_t count);
 

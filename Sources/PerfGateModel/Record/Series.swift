@@ -20,7 +20,7 @@ public struct Series: Hashable, Sendable {
   public var cpuSeconds: [Double]
   /// Which pair of its round each kept sample belongs to, from 0; `nil` if each round has one pair.
   public var pairs: [Int]?
-  /// The memory of the process and of all that it had started, after the tasks of each kept round, in
+  /// The most memory of the process and of all that it had started, in the tasks of each kept round, in
   /// bytes; pages that they share count once. `nil`: not measured.
   public var bytes: [Int]?
   /// How many processes its kept rounds came from; 1 if one process ran them all, `nil` in records

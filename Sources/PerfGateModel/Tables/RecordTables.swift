@@ -152,7 +152,7 @@ public struct HandoffRow: Hashable, Sendable, Codable {
   public var taskSeconds: Double
   /// How the string reached the workers: `channel`; `null` in records of earlier versions.
   @ExplicitNull public var executor: String?
-  /// The most memory that the program and its processes used after the tasks, in bytes; `null` if
+  /// The most memory that the program and its processes used in the tasks, in bytes; `null` if
   /// unknown.
   @ExplicitNull public var peakBytes: Int?
 
