@@ -51,6 +51,9 @@ extension Claim {
         "text.length.value.memory", "a string by value", "swift.utf8", size: textBytes,
         atMost: 5_000_000),
       try memory(
+        "text.length.reference.memory", "a string by reference", "swift.utf8.reference",
+        size: textBytes, atMost: 5_000_000),
+      try memory(
         "text.length.shared.memory", "a string in shared memory", "swift.utf8.shared",
         size: textBytes, atMost: 5_000_000),
       try memory(

@@ -15,6 +15,7 @@ import Testing
   @Test(.claim(own("text.length.reference.flat.workers"))) func byReferenceToWorkers() {}
   @Test(.claim(own("text.length.shared.flat"))) func inSharedMemory() {}
   @Test(.claim(own("text.length.value.memory"))) func memoryByValue() {}
+  @Test(.claim(own("text.length.reference.memory"))) func memoryByReference() {}
   @Test(.claim(own("text.length.shared.memory"))) func memoryInSharedMemory() {}
   @Test(.claim(own("text.length.serialized.memory"))) func memoryOfCopies() {}
 }

@@ -153,7 +153,9 @@ final class ProcessExecutor: Executor {
     otherProcessNanoseconds = 0
     runDelays = []
     for (index, worker) in active.enumerated() {
-      let used = after[index].cpuNanoseconds &- before[index].cpuNanoseconds
+      // One that was killed after its last answer tells nothing.
+      let now = max(after[index].cpuNanoseconds, before[index].cpuNanoseconds)
+      let used = now - before[index].cpuNanoseconds
       otherProcessNanoseconds += used
       let waited =
         runDelay(feeders.threadIDs[index]) - delays[index] + after[index].delaySeconds
