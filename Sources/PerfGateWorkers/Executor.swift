@@ -24,6 +24,8 @@ package struct TaskBatch: Sendable {
   package var origin: TaskOrigin?
   /// What each task is sent instead of its number alone, in other processes.
   package var message: TaskMessage?
+  /// How long worker processes may be silent; `nil`: as long as no task may end.
+  package var processBounds: ProcessBounds?
   /// Whether to measure the CPU time of the whole program, which takes a microsecond at both ends.
   package var countsProgram = false
 
@@ -55,6 +57,19 @@ package struct TaskOrigin: Hashable, Sendable {
     self.variant = variant
     self.size = size
     self.seed = seed
+  }
+}
+
+/// How long worker processes may be silent, in seconds.
+package struct ProcessBounds: Hashable, Sendable {
+  /// While no task of a round ends.
+  package var round: Double
+  /// While they make their inputs, before a round.
+  package var input: Double
+
+  package init(round: Double, input: Double) {
+    self.round = round
+    self.input = input
   }
 }
 

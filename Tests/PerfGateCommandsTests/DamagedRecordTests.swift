@@ -53,6 +53,12 @@ import Testing
     .first("\"rounds\" : \\[", "\"rounds\" : [99, ", says: "key series.0 has 9 rounds and 8 sec"),
     .first("\"rounds\" : \\[\\s+0,", "\"rounds\" : [7,", says: "key series.0.rounds must rise"),
     .first("\"rounds\" : \\[\\s+0,", "\"rounds\" : [1,", says: "key series.0.rounds must rise"),
+    .first(
+      "\"rounds\" : \\[", "\"bytes\" : [1], \"rounds\" : [",
+      says: "key series.0 has 8 rounds and 1 bytes"),
+    .first(
+      "\"rounds\" : \\[", "\"bytes\" : [1, 1, 1, 1, 1, 1, 1, -1], \"rounds\" : [",
+      says: "key series.0.bytes holds -1"),
     .first("\"tasks\" : 50", "\"tasks\" : 0", says: "key series.0 has 0 tasks"),
     .first("\"tasks\" : 50", "\"tasks\" : 1e30", says: "key series.0.tasks cannot be used"),
     .first(

@@ -44,6 +44,8 @@ package enum PlantTask: String, CaseIterable, Sendable {
   case loud
   /// Starts a process that holds all open descriptors, then the task of the round's number is killed.
   case leaving
+  /// Takes as many milliseconds as the round's number for getting its input ready, in another process.
+  case prepared
   /// Is sent bytes, which are copied, and returns a checksum of them.
   case copied
   /// The same in shared memory.
@@ -115,7 +117,7 @@ package enum PlantTask: String, CaseIterable, Sendable {
         pgt_fork_sleepers(1)
         kill(getpid(), SIGKILL)
       }
-    case .copied, .mapped: return { _ in 0 }
+    case .copied, .mapped, .prepared: return { _ in 0 }
     }
   }
 
@@ -176,6 +178,7 @@ package enum PlantTask: String, CaseIterable, Sendable {
     if let receiver = task.receiver {
       return WorkerCode(receiver: receiver, mostBytes: origin.size)
     }
+    if task == .prepared { usleep(UInt32(origin.size) * 1000) }
     return WorkerCode(run: task.body(origin.size, board))
   }
 

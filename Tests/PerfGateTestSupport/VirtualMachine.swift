@@ -103,6 +103,7 @@ package final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
   ) throws(MeasurementError) -> (sample: ArmSample, bytes: Int)? {
     guard startsProcesses, let bytes = memory?(arm) else { return nil }
     start([arm])
+    if let failure = failure(arm, starts) { throw failure }
     return (try run(arm), bytes)
   }
 

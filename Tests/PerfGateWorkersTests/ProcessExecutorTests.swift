@@ -116,6 +116,28 @@ import Testing
       }
     }
 
+    /// An input may take longer than tasks may, but not for ever.
+    @Test func inputsHaveABoundOfTheirOwn() async throws {
+      try await onThread {
+        let board = Board()
+        for (bound, isEnough) in [(30.0, true), (0.3, false)] {
+          let executor = try Self.started(2)
+          var batch = PlantTask.prepared.batch(
+            board, number: 1500, tasks: 4, workers: 2, label: "made-up/it")
+          batch.processBounds = ProcessBounds(round: isEnough ? 0.5 : 30, input: bound)
+          if isEnough {
+            _ = try executor.run(batch)
+          } else {
+            let error = #expect(throws: WorkerError.self) { try executor.run(batch) }
+            guard case .stuck(worker: 0, task: nil, "made-up/it", _) = error else {
+              Issue.record("found \(String(describing: error))")
+              return
+            }
+          }
+        }
+      }
+    }
+
     /// Nobody waits for the others, which are in a long task.
     @Test func theOthersEndWithTheFirst() async throws {
       try await onThread {

@@ -44,11 +44,7 @@ package final class Peer {
       bounds: bounds, siblings: siblings, throttleFiles: machine.allowed.throttleFiles,
       limitsTree: true, names: WireNames(catalog, prefix: "\(program.name)."))
     // Other programs have none of the additional requests.
-    for extra in [
-      RemoteRunner.Extra.keep, .watch, .sample, .memory, .observe, .limit, .startup, .raise,
-    ] {
-      runner.knows[extra] = false
-    }
+    for extra in RemoteRunner.Extra.allCases { runner.knows[extra] = false }
   }
 
   /// Starts it, unless it runs, and returns how long that took until it answered, in seconds.

@@ -56,8 +56,8 @@ package enum ArmRequest: Hashable, Sendable {
   case observe
   /// Starts the workers of an executor.
   case startup(executor: String, workers: Int)
-  /// How long no task may end in the arms that follow, in ns.
-  case limit(nanoseconds: UInt64)
+  /// How long worker processes may be silent in the arms that follow, in a round and before it, in ns.
+  case limit(round: UInt64, input: UInt64)
   /// Lets the workers run before other programs.
   case raise
   case quit
@@ -95,7 +95,7 @@ extension ArmRequest {
     case .observe: "observe"
     case .startup(let executor, let workers):
       "startup \(WireText.executor(executor)) \(workers)"
-    case .limit(let nanoseconds): "limit \(nanoseconds)"
+    case .limit(let round, let input): "limit \(round) \(input)"
     case .raise: "raise"
     case .quit: "quit"
     }
@@ -149,7 +149,9 @@ extension ArmRequest {
         executor: WireText.executorName(try fields.nextName("EXECUTOR")),
         workers: try fields.number("WORKERS", in: 1...Executors.maximumWorkers))
     case "limit":
-      return .limit(nanoseconds: try fields.number("NANOSECONDS", in: 1...UInt64.max))
+      return .limit(
+        round: try fields.number("ROUND", in: 1...UInt64.max),
+        input: try fields.number("INPUT", in: 1...UInt64.max))
     case "raise": return .raise
     case "quit": return .quit
     default: throw ArmRequestError("unknown request \(fields.name)")

@@ -91,8 +91,9 @@ package final class ArmServer {
     case .memory(let kernel): return try memory(names.kernelName(kernel))
     case .observe: return try observe()
     case .startup(let executor, let workers): return try startup(executor, workers)
-    case .limit(let nanoseconds):
-      try runner().processTimeout = Double(nanoseconds) * 1e-9
+    case .limit(let round, let input):
+      try runner().processBounds = ProcessBounds(
+        round: Double(round) * 1e-9, input: Double(input) * 1e-9)
       return ["limited"]
     case .raise: return [try runner().raisePriority() ? "raised" : "raised none"]
     }
@@ -101,10 +102,16 @@ package final class ArmServer {
   private func list() -> [String] {
     var lines: [String] = []
     for kernel in catalog.kernels {
+      // Closures, and programs that cannot be started again, have no worker processes.
+      let hasProcesses = workerProgram != nil && kernel.module != nil
       for variant in kernel.supportedVariants {
         let name =
           "\(names.kernel(kernel.name))/\(names.variant(variant.name, of: kernel.name))"
-        lines += Executors.all.map { "\(name)/\($0.name)" }
+        for kind in Executors.all {
+          let isOfProcesses = kind.placement == .processes
+          guard isOfProcesses ? hasProcesses : variant.messageWay == nil else { continue }
+          lines.append("\(name)/\(kind.name)")
+        }
       }
     }
     return ["catalog \(lines.count)"] + lines

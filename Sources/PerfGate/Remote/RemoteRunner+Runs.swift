@@ -9,7 +9,7 @@ extension RemoteRunner {
     return sample
   }
 
-  /// The memory of a new process that runs this arm, and of all that it starts, after the tasks.
+  /// The most memory of a new process that runs this arm, and of all that it starts, during the tasks.
   package func memory(
     of arm: Arm
   ) throws(MeasurementError) -> (sample: ArmSample, bytes: Int)? {
@@ -66,8 +66,8 @@ extension RemoteRunner {
         variant: names.variant(arm.variant, of: arm.kernel), executor: arm.executor,
         workers: arm.workers, tasks: arm.tasks))
     do throws(MeasurementError) {
-      let limit = paces.timeout(of: arm, bounds, unknown: timeout)
-      try limitWorkers(of: arm, connection, seconds: Self.shareOfWorkers * limit)
+      var limit = paces.timeout(of: arm, bounds, unknown: timeout)
+      limit += try limitWorkers(of: arm, connection, seconds: limit)
       let answer = try connection.ask(request, atMost: limit)
       guard let ran = WireRun(answer) else { throw connection.strange(answer, to: request) }
       let sample = try sample(of: ran, arm, connection)
@@ -80,13 +80,24 @@ extension RemoteRunner {
   /// is silent.
   private static let shareOfWorkers = 0.7
 
+  /// Tells how long worker processes of an arm may be silent.
+  ///
+  /// - Parameter seconds: how long the arm may take.
+  /// - Returns: how much longer it may take, because they first make their inputs, in seconds.
   private func limitWorkers(
     of arm: Arm, _ connection: ArmConnection, seconds: Double
-  ) throws(MeasurementError) {
-    guard Executors.named(arm.executor)?.placement == .processes else { return }
-    hasWorkerProcesses = arm.program == SeriesKey.ownProgram
-    let request = ArmRequest.limit(nanoseconds: WireText.nanoseconds(seconds))
-    guard let answer = try ask(request, .limit, connection), answer != "limited" else { return }
+  ) throws(MeasurementError) -> Double {
+    guard arm.program == SeriesKey.ownProgram,
+      Executors.named(arm.executor)?.placement == .processes
+    else { return 0 }
+    hasWorkerProcesses = true
+    let input = catalog.measurable(arm.kernel).map { inputLimit($0, size: arm.size) } ?? 0
+    let request = ArmRequest.limit(
+      round: WireText.nanoseconds(Self.shareOfWorkers * seconds),
+      input: WireText.nanoseconds(input))
+    guard let answer = try ask(request, .limit, connection), answer != "limited" else {
+      return input
+    }
     throw connection.strange(answer, to: request)
   }
 

@@ -119,12 +119,17 @@ extension RemoteRunner {
     inputSeconds[input] = Double(nanoseconds) * 1e-9
   }
 
+  /// How long an input may take to be made, in seconds.
+  func inputLimit(_ kernel: AnyKernel, size: Int) -> Double {
+    bounds.input + Double(kernel.inputBytes(size)) / bounds.inputBytesPerSecond
+  }
+
   /// Lets an input be made and returns how long that took, in nanoseconds.
   private func makeInput(
     of kernel: AnyKernel, _ size: Int, _ connection: ArmConnection
   ) throws(MeasurementError) -> UInt64 {
     let input = ArmRequest.Input(kernel: names.kernel(kernel.name), size: size, seed: seed)
-    let limit = bounds.input + Double(kernel.inputBytes(size)) / bounds.inputBytesPerSecond
+    let limit = inputLimit(kernel, size: size)
     var request = ArmRequest.keep(input)
     var answer = try ask(request, .keep, connection, atMost: limit)
     if answer == nil {

@@ -57,7 +57,7 @@ package final class RemoteRunner: ArmRunner {
   var callMemories: [String: CallMemory] = [:]
 
   /// Requests that only programs of this package know. Others answer `error`, and this does without.
-  enum Extra { case keep, watch, sample, memory, observe, limit, startup, raise }
+  enum Extra: CaseIterable { case keep, watch, sample, memory, observe, limit, startup, raise }
 
   struct Input: Hashable {
     var kernel: String

@@ -74,6 +74,14 @@ extension Session {
   ) throws(MeasurementError) {
     guard runner.startsProcesses else { return run.refuse(claims, .noStarts) }
     for claim in try provenClaims(claims, of: kernel, &run) {
+      // What passed the proof may have failed in the rounds of an earlier claim.
+      let bad = record.unproven.first {
+        $0.kernel == kernel.name && claim.claim.variants.contains($0.variant)
+      }
+      if let bad {
+        run.refuse([claim], .unproven(variant: bad.variant, finding: bad.reason))
+        continue
+      }
       let planned = try run.planner.memoryClaim(claim, of: kernel)
       if let known = [planned.subject, planned.reference].first(where: { record.has($0.key) }) {
         run.refuse([claim], .measuredBefore(known.id))

@@ -12,7 +12,7 @@ package final class LocalRunner: ArmRunner {
   package let catalog: Catalog
   /// Runs what no arm names: the reference for its results, the spin probe, and the bare counter
   /// that only a pool has.
-  package private(set) var pool: WorkerPool
+  package var pool: WorkerPool { executors.pool }
   /// How long a round may go on without any task ending, in seconds.
   package private(set) var timeout: Double
   /// Watches the workers of each arm; `nil` for nothing.
@@ -23,14 +23,9 @@ package final class LocalRunner: ArmRunner {
   package internal(set) var inputBudget = CallInputs.budget()
   /// The memory that inputs of calls take, by kernel, as far as it was measured.
   var callMemories: [String: CallMemory] = [:]
-  /// The started executors, by name.
-  private var executors: [String: any Executor]
-  /// Those that failed. They are kept, because a watch tells executors apart by their addresses.
-  private var retired: [any Executor] = []
-  private let kinds: [ExecutorKind]
-  private let memory: [MemoryTarget]
+  /// Whatever hands tasks to workers.
+  private let executors: ExecutorSet
   private let inputPlacement: InputPlacement?
-  private let workerProgram: WorkerProgram?
   /// The seed of the inputs that arms use; inputs of other seeds are kept.
   package var seed: UInt64
   /// When all inputs would take more bytes than this, the least recently used are freed.
@@ -44,7 +39,7 @@ package final class LocalRunner: ArmRunner {
   private var inputs: [InputKey: PreparedInput] = [:]
   private var uses = 0
   /// Whether the workers run before all threads of ordinary priority.
-  package private(set) var hasPriority = false
+  package var hasPriority: Bool { executors.hasPriority }
 
   struct InputKey: Hashable {
     var kernel: String
@@ -80,16 +75,10 @@ package final class LocalRunner: ArmRunner {
     self.catalog = catalog
     self.seed = seed
     self.timeout = timeout
-    self.memory = memory
-    self.kinds = kinds
     self.cachedInputBytes = cachedInputBytes
     inputPlacement = input
-    self.workerProgram = workerProgram
-    pool = try WorkerPool(slots: slots, memory: memory)
-    executors = [ExecutorName.pool: pool]
-    try pool.beginObservation()
-    // Thread numbers are reused, so drop errors of earlier threads.
-    _ = ThrownErrors.take(of: pool.threadIDs)
+    executors = try ExecutorSet(
+      ExecutorSetup(slots: slots, memory: memory, program: workerProgram), kinds: kinds)
   }
 
   /// Runs the arm once and checks the result of every task.
@@ -139,12 +128,11 @@ package final class LocalRunner: ArmRunner {
     } else {
       sample = try watched(on: executor, arm) { () throws(WorkerError) in
         var batch = TaskBatch(
-          tasks: arm.tasks, workers: arm.workers, label: arm.id,
-          timeout: isOfProcesses(arm.executor) ? processTimeout ?? timeout : timeout,
-          body: code.run)
+          tasks: arm.tasks, workers: arm.workers, label: arm.id, timeout: timeout, body: code.run)
         batch.asynchronousBody = code.asynchronous
         batch.origin = origin(of: arm)
         batch.message = code.input.map(TaskMessage.init)
+        batch.processBounds = processBounds
         batch.countsProgram = countsProgram
         return try executor.run(batch)
       }
@@ -182,7 +170,7 @@ package final class LocalRunner: ArmRunner {
     watch?.begin(on: executor, workers: arm.workers)
     let round: ExecutedRound
     do { round = try run() } catch {
-      forgetFailed(error, arm.executor)
+      executors.replace(arm.executor, after: error)
       throw .worker(error)
     }
     programCPUSeconds = ProgramCPU.seconds(
@@ -195,23 +183,8 @@ package final class LocalRunner: ArmRunner {
     return sample(round, delays: after, disturbances: disturbances)
   }
 
-  /// Processes that failed are gone, so that others can be started. Threads of a failed round may still run.
-  private func forgetFailed(_ error: WorkerError, _ name: String) {
-    if case .interrupted = error { return }
-    guard isOfProcesses(name), let executor = executors.removeValue(forKey: name) else { return }
-    retired.append(executor)
-  }
-
-  private func isOfProcesses(_ executor: String) -> Bool {
-    Executors.named(executor)?.placement == .processes
-  }
-
   /// Lets the workers run before all threads of ordinary priority.
-  package func raisePriority() -> Bool {
-    guard !hasPriority, !threadIDs.isEmpty else { return false }
-    hasPriority = executors.values.allSatisfy { $0.runFirst() }
-    return hasPriority
-  }
+  package func raisePriority() -> Bool { executors.raisePriority() }
 
   /// Sets what watches the workers of each arm; `nil` for nothing.
   package func watch(with watch: (any ArmWatch)?) { self.watch = watch }
@@ -220,29 +193,17 @@ package final class LocalRunner: ArmRunner {
   /// end.
   package func allow(taskSeconds: Double) { timeout = max(timeout, 4 * taskSeconds) }
 
-  /// How long a worker process may be silent, in seconds; `nil`: as long as a round without any task ending.
-  package var processTimeout: Double?
+  /// How long worker processes may be silent; `nil`: as long as a round may go on without any task ending.
+  package var processBounds: ProcessBounds?
 
   /// The executor with that name, started if necessary.
   @discardableResult
   package func executor(named name: String) throws(MeasurementError) -> any Executor {
-    if let executor = executors[name] { return executor }
-    guard let kind = kinds.first(where: { $0.name == name }) ?? Executors.named(name) else {
-      throw .unknownExecutor(name, known: kinds.map(\.name))
-    }
-    do {
-      let executor = try kind.start(
-        ExecutorSetup(slots: pool.slots, memory: memory, program: workerProgram))
-      try executor.beginObservation()
-      executors[name] = executor
-      _ = ThrownErrors.take(of: executor.threadIDs)
-      if hasPriority { _ = executor.runFirst() }
-      return executor
-    } catch { throw .worker(error) }
+    try executors.executor(named: name)
   }
 
   /// The thread numbers of all started workers.
-  package var threadIDs: [Int32] { executors.values.flatMap(\.threadIDs) }
+  package var threadIDs: [Int32] { executors.threadIDs }
 
   /// What the workers of each executor have observed about their placement since the last call; the
   /// pool's come first.
@@ -255,17 +216,7 @@ package final class LocalRunner: ArmRunner {
     executor: String, workers: [PlacementObservation]
   )] {
     lastRound = nil
-    let others = executors.filter { $0.key != ExecutorName.pool }.sorted { $0.key < $1.key }
-    var all: [(executor: String, workers: [PlacementObservation])] = []
-    do {
-      for (name, executor) in [(ExecutorName.pool, pool as any Executor)] + others {
-        // Threads of a runtime are not observed: there is no plan for each of them.
-        let seen = try executor.endObservation()
-        if !seen.isEmpty { all.append((name, seen)) }
-        try executor.beginObservation()
-      }
-    } catch { throw .worker(error) }
-    return all
+    return try executors.observations()
   }
 
   /// How long creating an arm's input took, in seconds; creates it if necessary.
@@ -307,19 +258,8 @@ package final class LocalRunner: ArmRunner {
   ///
   /// - Returns: whether it has started new ones, in the place of the old.
   package func provide(workers count: Int) throws(MeasurementError) -> Bool {
-    guard count > pool.slots.count, pool.slots.allSatisfy({ $0.cpu == nil }) else { return false }
     lastRound = nil
-    do {
-      let slots = (0..<count).map { WorkerSlot(worker: $0, cpu: nil, node: nil) }
-      let same = Set(memory).count == 1 ? memory.first : nil
-      let more = try WorkerPool(
-        slots: slots, memory: same.map { Array(repeating: $0, count: count) } ?? memory)
-      try more.beginObservation()
-      pool = more
-      executors = [ExecutorName.pool: more]
-    } catch { throw .worker(error) }
-    _ = ThrownErrors.take(of: pool.threadIDs)
-    return true
+    do { return try executors.provide(workers: count) } catch { throw .worker(error) }
   }
 
   private func makeRoom(for bytes: Int) {

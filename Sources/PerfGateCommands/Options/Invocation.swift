@@ -102,7 +102,7 @@ struct Invocation: Sendable {
 
   private static func command(_ word: String) throws(CommandError) -> Command {
     if let command = Command(rawValue: word) { return command }
-    let known = Command.allCases.map(\.rawValue)
+    let known = Command.allCases.filter(\.isPublic).map(\.rawValue)
     throw .usage(
       "unknown command \(word)"
         + Suggestion.text(

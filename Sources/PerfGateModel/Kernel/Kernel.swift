@@ -41,7 +41,7 @@ public struct Variant<Input: Sendable>: Sendable {
   /// Does the work of one task and returns its result as 64 bits.
   public let run: @Sendable (_ input: Input, _ task: Int) -> UInt64
   /// What tasks in other processes are sent; `nil`: nothing, they have an input of their own.
-  @usableFromInline package let message: VariantMessage<Input>?
+  @usableFromInline package private(set) var message: VariantMessage<Input>?
 
   /// Describes one implementation of a kernel.
   ///
@@ -83,17 +83,9 @@ public struct Variant<Input: Sendable>: Sendable {
 
   /// The same variant, whose tasks run in other processes only, and are sent what they work on.
   package func sending(_ message: VariantMessage<Input>) -> Variant {
-    Variant(self, message: message)
-  }
-
-  private init(_ variant: Variant, message: VariantMessage<Input>) {
-    name = variant.name
-    twin = variant.twin
-    isReference = variant.isReference
-    isOptimized = variant.isOptimized
-    isSupported = variant.isSupported
-    run = variant.run
-    self.message = message
+    var variant = self
+    variant.message = message
+    return variant
   }
 }
 

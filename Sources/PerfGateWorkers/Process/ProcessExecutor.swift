@@ -113,7 +113,9 @@ final class ProcessExecutor: Executor {
       for worker in active where try worker.prepare(origin, label: batch.label) {
         waiting.append(worker)
       }
-      for worker in waiting { try worker.waitUntilReady(origin, round) }
+      for worker in waiting {
+        try worker.waitUntilReady(origin, label: round.label, atMost: round.inputTimeout)
+      }
     } catch {
       end()
       throw error

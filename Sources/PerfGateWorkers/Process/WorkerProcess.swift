@@ -16,6 +16,8 @@ final class ProcessRound: Sendable {
   let label: String
   /// How long no worker may end a task, in seconds.
   let timeout: Double
+  /// How long a worker may take to get the code ready, in seconds.
+  let inputTimeout: Double
   /// What each task is sent; `nil`: its number alone.
   let message: TaskMessage?
   /// Memory that each task is sent; below 0: none.
@@ -40,7 +42,8 @@ final class ProcessRound: Sendable {
     _ batch: TaskBatch, descriptor: Int32, answers: @escaping @Sendable () -> Int
   ) {
     label = batch.label
-    timeout = batch.timeout
+    timeout = batch.processBounds?.round ?? batch.timeout
+    inputTimeout = batch.processBounds?.input ?? batch.timeout
     message = batch.message
     self.descriptor = descriptor
     self.answers = answers
@@ -113,13 +116,12 @@ final class WorkerProcess: @unchecked Sendable {
 
   /// Waits for its first frame.
   func waitUntilStarted(atMost seconds: Double) throws(WorkerError) {
-    let batch = TaskBatch(tasks: 1, workers: 1, label: "its start", timeout: seconds) { _ in 0 }
-    try waitUntilReady(nil, ProcessRound(batch, descriptor: -1, answers: { 0 }))
+    try waitUntilReady(nil, label: "its start", atMost: seconds)
   }
 
   /// Asks it to get the code of a round ready.
   ///
-  /// - Returns: whether ``waitUntilReady(_:_:)`` has something to wait for.
+  /// - Returns: whether ``waitUntilReady(_:label:atMost:)`` has something to wait for.
   func prepare(_ origin: TaskOrigin, label: String) throws(WorkerError) -> Bool {
     guard ready != origin else { return false }
     ready = nil
@@ -134,20 +136,22 @@ final class WorkerProcess: @unchecked Sendable {
   }
 
   /// Waits until the code of a round is ready.
-  func waitUntilReady(_ origin: TaskOrigin?, _ round: ProcessRound) throws(WorkerError) {
+  func waitUntilReady(
+    _ origin: TaskOrigin?, label: String, atMost seconds: Double
+  ) throws(WorkerError) {
     let start = pgp_monotonic_ns()
     var signal: Int32 = 0
-    let header = try answer(task: nil, round, payload: 0) { [child] in
+    let header = try answer(task: nil, label, payload: 0) { [child] in
       child.drain()
       signal = pgp_interrupt_signal()
-      return signal == 0 && child.hasEnded == nil && Self.seconds(since: start) < round.timeout
+      return signal == 0 && child.hasEnded == nil && Self.seconds(since: start) < seconds
     }
     guard let header else {
       if signal != 0 { throw .interrupted(signal: signal) }
-      throw silent(task: nil, round.label, seconds: Self.seconds(since: start))
+      throw silent(task: nil, label, seconds: Self.seconds(since: start))
     }
     guard header.kind == .ready else {
-      throw strange(task: nil, round.label, .unexpected(header.kind, expected: "ready"))
+      throw strange(task: nil, label, .unexpected(header.kind, expected: "ready"))
     }
     ready = origin
   }
@@ -195,7 +199,7 @@ final class WorkerProcess: @unchecked Sendable {
       }
     } catch {
       // One that refuses what it was sent says why before it closes its end.
-      if error == .closed { _ = try answer(task: task, round, payload: 8) { false } }
+      if error == .closed { _ = try answer(task: task, round.label, payload: 8) { false } }
       throw error == .closed || child.hasEnded != nil
         ? ended(task: task, round.label)
         : silent(task: task, round.label, seconds: patience.seconds)
@@ -204,7 +208,8 @@ final class WorkerProcess: @unchecked Sendable {
 
   private func result(of task: Int, _ round: ProcessRound) throws(WorkerError) -> UInt64 {
     var patience = Patience(round)
-    guard let header = try answer(task: task, round, payload: 8, { patience.goesOn(child) }) else {
+    let header = try answer(task: task, round.label, payload: 8) { patience.goesOn(child) }
+    guard let header else {
       throw silent(task: task, round.label, seconds: patience.seconds)
     }
     guard header.kind == .result else {
@@ -257,7 +262,7 @@ final class WorkerProcess: @unchecked Sendable {
   ///
   /// - Throws: what the frame says if the worker failed, and why there is none if it has ended.
   private func answer(
-    task: Int?, _ round: ProcessRound, payload: Int, _ goesOn: () -> Bool
+    task: Int?, _ label: String, payload: Int, _ goesOn: () -> Bool
   ) throws(WorkerError) -> FrameHeader? {
     var problem: FrameError
     do {
@@ -273,18 +278,18 @@ final class WorkerProcess: @unchecked Sendable {
       guard header.kind == .failed else { return header }
       let text = buffer[FrameHeader.bytes..<end].map { $0 < 0x20 || $0 == 0x7f ? 0x20 : $0 }
       throw WorkerError.cannotPrepare(
-        worker: worker, label: round.label, reason: String(decoding: text, as: UTF8.self))
+        worker: worker, label: label, reason: String(decoding: text, as: UTF8.self))
     } catch let error as WorkerError {
       throw error
     } catch let error as FrameError {
       problem = error
     } catch {
       if (error as? FrameSocket.Failure) == .closed || child.hasEnded != nil {
-        throw ended(task: task, round.label)
+        throw ended(task: task, label)
       }
       return nil
     }
-    throw strange(task: task, round.label, problem)
+    throw strange(task: task, label, problem)
   }
 
   private func ended(task: Int?, _ label: String) -> WorkerError {

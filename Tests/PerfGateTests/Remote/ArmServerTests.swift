@@ -1,5 +1,6 @@
 import PerfGate
 import PerfGateMachine
+import PerfGatePlantKernels
 import PerfGateWorkers
 import Synchronization
 import Testing
@@ -49,8 +50,17 @@ import Testing
     #expect(
       answer.dropFirst().filter { $0.hasSuffix("/pool") }
         == (variants + ["made-up.helped/swift.helped"]).map { "\($0)/pool" })
-    #expect(answer.count == 1 + 4 * Executors.all.count)
+    // It cannot be started as a worker.
+    #expect(answer.count == 1 + 4 * (Executors.all.count - 1))
     #expect(answer[0] == "catalog \(answer.count - 1)")
+    let program = WorkerProgram(path: "/no/program", arguments: [], environment: [:])
+    let able = ArmServer(
+      catalog: try Catalog([AnyKernel(MessageKernel.self)]), version: "1", workerProgram: program)
+    _ = able.answer("hello perfgate.arm/1")
+    let lines = able.answer("catalog").dropFirst()
+    #expect(
+      lines.filter { $0.contains("/swift.honest/") } == ["plant.messages/swift.honest/process"])
+    #expect(lines.count { $0.contains("/swift.reference/") } == Executors.all.count)
   }
 
   /// Results and checksum are those of the tasks in their order, whoever ran them.
@@ -254,7 +264,7 @@ extension ArmServerTests {
         ),
       ], calls: ClosureCalls())
     let server = try server(Catalog(closures: kernel))
-    let names = Executors.all.map(\.name)
+    let names = Executors.all.filter { $0.placement != .processes }.map(\.name)
     #expect(
       server.answer("catalog")
         == ["catalog \(2 * names.count)"]

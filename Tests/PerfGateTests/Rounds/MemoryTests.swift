@@ -54,6 +54,10 @@ import Testing
     // Judged again from the record alone.
     let again = try Record.decode(Data(outcome.record.json().utf8))
     #expect(Judge.results(again) == outcome.results && again == outcome.record)
+    // Without its bytes there is nothing to judge.
+    var cut = again
+    for index in cut.series.indices { cut.series[index].bytes = nil }
+    #expect(try #require(Judge.results(cut).first).verdict.word == .notCheckable)
   }
 
   @Test func whatIsAboveIsViolatedTwice() throws {
@@ -100,6 +104,33 @@ import Testing
     }
     #expect(verdicts[.violated, default: 0] <= 2, "\(verdicts)")
     #expect(verdicts[.inconclusive, default: 0] > 150, "\(verdicts)")
+  }
+
+  /// A variant that turns out to be wrong meanwhile ends all claims about it, and no other.
+  @Test func aWrongVariantEndsItsOwnClaims() throws {
+    func claim(_ id: String, _ variant: String) throws -> Claim {
+      try Claim(
+        id: id, text: "memory", kernel: VirtualRun.kernel,
+        .memory(variant: variant, size: 1000, atMost: 300 * Self.megabyte))
+    }
+    let run = VirtualRun(claims: [
+      try claim("one", "new"), try claim("two", "new"), try claim("three", "old"),
+    ])
+    let outcome = run.run { machine in
+      machine.startSeconds = 0.2
+      machine.memory = { _ in 200 * Self.megabyte }
+      machine.failure = { arm, _ in
+        arm.variant == "new"
+          ? .wrongResult(
+            Unproven(
+              kernel: arm.kernel, variant: arm.variant,
+              reason: .wrongResult(task: 1, found: 2, expected: 3)))
+          : nil
+      }
+    }
+    #expect(outcome.failure == nil)
+    #expect(outcome.results.map(\.isUnproven) == [true, true, false])
+    #expect(outcome.results[2].verdict == .holds)
   }
 
   @Test func withoutStartsItIsNotCheckable() throws {
