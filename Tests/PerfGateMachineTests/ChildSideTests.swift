@@ -106,9 +106,11 @@ struct ChildSideTests {
   @Test func aStatusFileIsRead() {
     let status = ProcessStatus(
       "Name:\tVmRSS: 3\nState:\tT (stopped)\nTracerPid:\t0\nVmHWM:\t    2048 kB\nVmRSS:\t  1024 kB\n"
+        + "RssFile:\t     512 kB\n"
     )
     #expect(status.state == "T" && status.tracer == 0)
     #expect(status.residentBytes == 1 << 20 && status.peakBytes == 2 << 20)
+    #expect(status.fileBytes == 1 << 19)
     let ended = ProcessStatus("State:\tZ (zombie)\nVmRSS:\t99999999999999999999 kB\n")
     #expect(ended.state == "Z" && ended.residentBytes == nil && ended.peakBytes == nil)
   }

@@ -33,6 +33,40 @@ struct ProcessTreeTests {
     #expect(ProcessTree(root: child.pid).bytes == 0)
   }
 
+  /// Its code is that of the whole machine; what it uses does not depend on who else runs it.
+  @Test func othersOfTheSameProgramChangeNothing() throws {
+    func shell() throws -> ChildProcess {
+      let child = try ChildProcess(
+        program: "/bin/sh", arguments: ["-c", "echo; read line"], environment: [:],
+        socket: .standardStreams)
+      // It is up when it has answered.
+      _ = try child.receive(atMost: 10)
+      return child
+    }
+    let first = try shell()
+    let tree = ProcessTree(root: first.pid)
+    let alone = tree.bytes
+    let code = try #require(ProcessStatus(pid: tree.root)?.fileBytes)
+    #expect(code > 1 << 19 && alone > code)
+    let others = try (0..<20).map { _ in try shell() }
+    #expect(abs(tree.bytes - alone) <= 1 << 16)
+    #expect(others.count == 20 && first.status != nil)
+  }
+
+  /// A tree has its code once, and what each process has written.
+  @Test func codeCountsOnce() throws {
+    let child = try family()
+    let tree = ProcessTree(root: child.pid)
+    #expect(eventually { tree.processes.count == 4 && tree.threads.count == 4 })
+    let statuses = tree.processes.compactMap { ProcessStatus(pid: $0) }
+    let codes = statuses.compactMap(\.fileBytes)
+    let residents = statuses.compactMap(\.residentBytes)
+    #expect(codes.count == 4)
+    let all = residents.reduce(0, +)
+    #expect(tree.bytes > codes.max() ?? 0)
+    #expect(tree.bytes <= all - codes.reduce(0, +) + (codes.max() ?? 0))
+  }
+
   @Test func allOfThemArePinned() throws {
     let child = try family()
     let tree = ProcessTree(root: child.pid)

@@ -6,6 +6,8 @@ package struct ProcessStatus: Hashable, Sendable {
   package var residentBytes: Int?
   /// Peak resident memory, in bytes; `nil` for one that has ended.
   package var peakBytes: Int?
+  /// What of the resident memory are pages of files, such as code, in bytes.
+  package var fileBytes: Int?
   /// The process that traces it, such as a debugger; 0 for none.
   package var tracer: Int?
 
@@ -17,6 +19,7 @@ package struct ProcessStatus: Hashable, Sendable {
       switch words[0] {
       case "State:": state = words[1].first
       case "VmRSS:": residentBytes = Self.bytes(words[1])
+      case "RssFile:": fileBytes = Self.bytes(words[1])
       case "VmHWM:": peakBytes = Self.bytes(words[1])
       case "TracerPid:": tracer = Int(words[1])
       default: break

@@ -41,7 +41,12 @@ package struct ProcessTree: Sendable {
 
   /// The memory that all processes use now, in bytes; pages that they share count once.
   package var bytes: Int {
-    processes.reduce(0) { $0 + (Self.proportionalBytes(of: $1) ?? 0) }
+    var all = Memory()
+    for process in processes {
+      guard let status = ProcessStatus(pid: process) else { continue }
+      all.add(Memory(of: process, status) ?? Memory(own: status.residentBytes ?? 0))
+    }
+    return all.bytes
   }
 
   /// Forgets the peaks of all processes until now; `false` where that is not possible.
@@ -56,14 +61,15 @@ package struct ProcessTree: Sendable {
     guard Self.threads(of: root).contains(where: { Self.knowsChildren(of: root, $0) }) else {
       return nil
     }
-    var all = 0
+    var all = Memory()
     for process in processes {
-      guard let shared = Self.rollup(of: process), let status = ProcessStatus(pid: process),
+      guard let status = ProcessStatus(pid: process), let memory = Memory(of: process, status),
         let peak = status.peakBytes, let now = status.residentBytes
       else { return nil }
-      all += shared + max(0, peak - now)
+      all.add(memory)
+      all.own += max(0, peak - now)
     }
-    return all
+    return all.bytes
   }
 
   private static func knowsChildren(of process: Int, _ thread: Int) -> Bool {
@@ -92,16 +98,47 @@ package struct ProcessTree: Sendable {
     let names = (try? SystemTree(root: "/").names(in: "/proc/\(process)/task")) ?? []
     return names.compactMap { Int($0) }
   }
+}
 
-  private static func proportionalBytes(of process: Int) -> Int? {
-    rollup(of: process) ?? ProcessStatus(pid: process)?.residentBytes
+/// What processes use, in bytes.
+///
+/// The kernel divides a page among all processes that have it. Of what a tree has written, all of
+/// them belong to the tree. But it divides the code of a program among all that run it on the whole
+/// machine, and a program would seem to use less whenever another is alive. Hence pages of files
+/// count in full, for the process that has most of them: the others have the same ones.
+private struct Memory {
+  /// What the processes have written, and what they share in memory.
+  var own = 0
+  /// Pages of files.
+  var file = 0
+
+  var bytes: Int { own + file }
+
+  init(own: Int = 0) { self.own = own }
+
+  /// `nil`: cannot be read.
+  init?(of process: Int, _ status: ProcessStatus) {
+    guard let text = SystemTree.ofThisMachine("/proc/\(process)/smaps_rollup") else { return nil }
+    var shares: [Substring: Int] = [:]
+    for line in text.split(separator: "\n") where line.hasPrefix("Pss") {
+      let words = line.split(separator: " ")
+      guard words.count == 3, let number = Int(words[1]), number <= Int.max >> 10 else { continue }
+      shares[words[0]] = number << 10
+    }
+    if let written = shares["Pss_Anon:"], let shared = shares["Pss_Shmem:"],
+      let file = status.fileBytes
+    {
+      (own, self.file) = (written + shared, file)
+    } else if let all = shares["Pss:"] {
+      // Before Linux 5.3.
+      own = all
+    } else {
+      return nil
+    }
   }
 
-  /// The memory of a process, of which pages that others have too count in part; `nil`: unknown.
-  private static func rollup(of process: Int) -> Int? {
-    guard let text = SystemTree.ofThisMachine("/proc/\(process)/smaps_rollup") else { return nil }
-    let line = text.split(separator: "\n").first { $0.hasPrefix("Pss:") }
-    let number = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-    return number.map { $0 << 10 }
+  mutating func add(_ other: Memory) {
+    own += other.own
+    file = max(file, other.file)
   }
 }
