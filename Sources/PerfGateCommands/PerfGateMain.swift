@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateMachine
 import PerfGateWorkers
 
 #if canImport(Glibc)
@@ -85,11 +86,14 @@ private func runCommand(
   _ arguments: [String], catalog: Catalog, claims: [Claim], output: CommandOutput,
   excludesOthers: Bool, probe: LocalSession.MakeProbe?, startsItself: Bool
 ) -> Int32 {
+  var undecided: Int32?
   do throws(CommandError) {
     var invocation = try Invocation(arguments)
+    undecided = invocation.options.undecided
     invocation.options.excludesOthers = excludesOthers
     invocation.probe = probe
     if startsItself {
+      invocation.product = OwnProgram.path?.split(separator: "/").last.map(String.init)
       invocation.arms = try ownArms(program: output.program)
       invocation.workerProgram = WorkerCommand.program(ProcessInfo.processInfo.environment)
     }
@@ -123,7 +127,7 @@ private func runCommand(
       .execute()
   } catch {
     output.complain("perfgate: \(error.description)")
-    return error.code.rawValue
+    return undecided.flatMap { error.code.isNoDecision ? $0 : nil } ?? error.code.rawValue
   }
 }
 

@@ -112,6 +112,7 @@ package struct Sizing {
     guard let variant = side.variant else { return try referenceArm(side.workers) }
     var arm = try arm(
       variant, on: executor, side.workers, size: side.size, isSpecial: side.size != nil)
+    arm.program = side.program == SeriesKey.ownProgram ? arm.program : side.program
     let tasks = side.tasks(of: arm.tasks)
     arm.isSpecial = arm.isSpecial || arm.tasks != tasks
     arm.tasks = tasks

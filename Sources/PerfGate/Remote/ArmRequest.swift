@@ -73,7 +73,7 @@ package struct ArmRequestError: Error, Hashable, Sendable, CustomStringConvertib
 
 extension ArmRequest {
   /// Whether it is the first one.
-  var isGreeting: Bool { if case .hello = self { true } else { false } }
+  package var isGreeting: Bool { if case .hello = self { true } else { false } }
 
   /// The request as a line, without its end.
   package var line: String {

@@ -23,7 +23,8 @@ package final class RemoteRunner: ArmRunner {
   /// How much memory the inputs of all calls of an arm may take together, in bytes.
   package internal(set) var inputBudget = CallInputs.budget()
 
-  let program: ArmProgram
+  /// What later starts run.
+  package var program: ArmProgram
   let placement: WirePlacement
   let watched: ArmRequest
   let seed: UInt64

@@ -74,6 +74,12 @@ package protocol ArmRunner: AnyObject {
   ) throws(MeasurementError) -> Double?
   /// Whether the arm runs in a new process after ``start(_:)``.
   func startsAnew(_ arm: Arm) -> Bool
+  /// Whether rounds must not share a process, however long starts take.
+  var mustStart: Bool { get }
+  /// Whether each start has programs of which the linker has drawn a new layout.
+  var drawsLayouts: Bool { get }
+  /// Whether what a program does besides the tasks of this arm would be a large part of a short one.
+  func staysWhole(_ arm: Arm) -> Bool
 }
 
 extension ArmRunner {
@@ -99,6 +105,9 @@ extension ArmRunner {
     ofExecutor name: String, workers: Int
   ) throws(MeasurementError) -> Double? { nil }
   package func startsAnew(_ arm: Arm) -> Bool { startsProcesses }
+  package var mustStart: Bool { false }
+  package var drawsLayouts: Bool { false }
+  package func staysWhole(_ arm: Arm) -> Bool { arm.program != SeriesKey.ownProgram }
 
   /// The most calls of a kernel whose inputs fit into memory at once; `nil` without a limit.
   func mostCalls(_ kernel: AnyKernel) throws(MeasurementError) -> Int? {

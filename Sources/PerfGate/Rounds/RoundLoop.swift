@@ -140,7 +140,7 @@ package final class RoundLoop {
       end = clock.seconds + Self.overrun * budget
       result.maximumRounds =
         result.maximumRounds
-        ?? plannedRounds(budgetSeconds: budget, roundSeconds: result.roundSeconds)
+        ?? affordable(budget, result.roundSeconds)
     }
   }
 
@@ -150,18 +150,34 @@ package final class RoundLoop {
     guard runner.startsProcesses else { return .shared }
     guard let budget = request.budget else { return .fresh(pairs: 1) }
     func rounds(_ mode: RoundMode) -> Int? {
-      plannedRounds(budgetSeconds: budget, roundSeconds: seconds(of: mode, cost))
+      affordable(budget, seconds(of: mode, cost))
     }
     let whole = RoundMode.fresh(pairs: 1)
     guard rounds(whole) != nil else {
       // Shorter arms rather than rounds that answer for one process only.
       let short = RoundMode.fresh(pairs: 1, parts: Self.fewParts)
-      return keepsArmsWhole || rounds(short) == nil ? .shared : short
+      guard keepsArmsWhole || rounds(short) == nil else { return short }
+      return runner.mustStart ? whole : .shared
     }
     let worthwhile = min(Self.mostPairs, Int(cost.start / max(cost.pair, 1e-9)) + 1)
     return stride(from: worthwhile, to: 1, by: -1).map { RoundMode.fresh(pairs: $0) }
       .first { rounds($0) == rounds(whole) && !$0.pairs.isMultiple(of: 2) } ?? whole
   }
+
+  /// N for rounds that take this long; `nil`: there is no time for enough of them.
+  ///
+  /// Most verdicts need half of the rounds: where each must be a start, the fewest may take as long as
+  /// the loop goes on at most.
+  private func affordable(_ budget: Double, _ seconds: Double) -> Int? {
+    plannedRounds(budgetSeconds: budget, roundSeconds: seconds)
+      ?? (runner.mustStart
+        ? plannedRounds(budgetSeconds: Self.overrun * budget, roundSeconds: seconds).map { _ in
+          Self.fewestRounds
+        } : nil)
+  }
+
+  /// The fewest rounds that a verdict is planned for.
+  private static let fewestRounds = 16
 
   /// How long a round takes, in seconds.
   private func seconds(of mode: RoundMode, _ cost: RoundCost) -> Double {
@@ -251,8 +267,7 @@ package final class RoundLoop {
   /// ticks of 10 ms.
   private var keepsArmsWhole: Bool {
     request.arms.contains {
-      $0.program != SeriesKey.ownProgram
-        || Executors.named($0.executor)?.isWatchedByTicks ?? false
+      runner.staysWhole($0) || Executors.named($0.executor)?.isWatchedByTicks ?? false
     }
   }
 
@@ -317,6 +332,7 @@ package final class RoundLoop {
     if result.mode.isOfStarts, result.series[index].rounds.last != round {
       let isNew = runner.startsAnew(request.arms[index])
       result.series[index].starts = isNew ? (result.series[index].starts ?? 0) + 1 : 1
+      if runner.drawsLayouts { result.series[index].layouts = result.series[index].starts }
     }
     result.series[index].add(
       round: round, pair: pair, seconds: sample.seconds, cpuSeconds: sample.cpuSeconds)

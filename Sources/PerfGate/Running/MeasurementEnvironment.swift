@@ -106,6 +106,31 @@ package struct MeasurementEnvironment: Sendable {
     return session
   }
 
+  /// Starts the programs of two revisions.
+  ///
+  /// - Parameters:
+  ///   - catalog: the kernels, all built with optimization.
+  ///   - oldProgram: the old revision's name in series: its commit.
+  ///   - timeout: how long an arm of unknown length may take, in seconds.
+  package func session(
+    _ record: Record, catalog: Catalog, plan: PlacementPlan, executors: [String],
+    sides: RevisionPair<RevisionSession.Side>, oldProgram: String, layouts: any LayoutSource,
+    timeout: Double
+  ) throws(MeasurementError) -> RevisionSession {
+    let own = try RemoteSession(
+      record: record, catalog: catalog, machine: machine, program: sides.new.program,
+      placement: plan, input: inputPlacement(plan), timeout: timeout, cacheBytes: cacheBytes)
+    own.record.plan.notes += Executors.notes(executors)
+    let session = RevisionSession(
+      own, sides: sides, oldProgram: oldProgram, catalog: catalog, layouts: layouts,
+      machine: machine, plan: plan, timeout: timeout)
+    do throws(MeasurementError) { try session.connect() } catch {
+      session.endProcesses()
+      throw error
+    }
+    return session
+  }
+
   private func inputPlacement(_ plan: PlacementPlan) -> InputPlacement? {
     InputPlacement(
       plan: plan, topology: machine.topology, allowedNodes: machine.allowed.memoryNodes)

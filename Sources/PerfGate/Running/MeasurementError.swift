@@ -24,6 +24,8 @@ package enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertibl
   case tooLong(LongTask)
   /// A process that runs arms cannot be started; in words.
   case cannotStart(String)
+  /// A revision of the program cannot be had.
+  case revision(RevisionFailure)
   /// A process that runs arms failed at something else than an arm.
   case program(ProgramFailure)
   /// A task was not run exactly once.
@@ -54,6 +56,7 @@ package enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertibl
         "workers are not placed as planned: \(finding); free the cpus, or choose others"
     case .tooLong(let task): return task.description
     case .cannotStart(let why): return why
+    case .revision(let failure): return failure.description
     case .program(let failure): return failure.description
     case .lostTask(let task, let arm, let times):
       return "task \(task) of \(arm) ran \(times) times, expected once; the executor is faulty"

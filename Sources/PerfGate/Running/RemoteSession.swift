@@ -7,7 +7,7 @@ package final class RemoteSession: Session {
   /// Runs the arms.
   package let processes: RemoteRunner
   private let pool: WorkerPool
-  private let placement: PlacementPlan
+  let placement: PlacementPlan
 
   /// Starts the first process, so that a program that cannot start is an error right away.
   ///

@@ -11,7 +11,9 @@ enum Command: String, CaseIterable, Sendable {
   var summary: String {
     switch self {
     case .run: "measure the catalog, judge its claims, print tables, write the record (the default)"
-    case .compare: "compare the variants of each kernel on one worker, such as Swift with C"
+    case .compare:
+      "compare the variants of each kernel on one worker, such as Swift with C; with --against REV the "
+        + "working tree with another revision"
     case .scale: "measure a curve over worker counts: time, improvement, speedup, efficiency"
     case .handoff: "measure handing a long string to workers, by value and by reference"
     case .peers: "measure the same work in other languages, such as Go and Python, in the same run"
@@ -34,14 +36,18 @@ enum Command: String, CaseIterable, Sendable {
     self == .baseline ? BaselineAction.allCases.map(\.rawValue) : []
   }
 
+  /// The options of commands that judge claims in tables.
+  private static let rulesOfClaims: [OptionRule] =
+    OptionRule.selection + OptionRule.placement + OptionRule.rounds + [
+      OptionRule.budget, .quietWait, .baselines,
+    ] + OptionRule.judging + OptionRule.output + OptionRule.claimReports + [OptionRule.markdown]
+    + OptionRule.common
+
   /// The options that the command takes.
   var rules: [OptionRule] {
     switch self {
-    case .run, .compare:
-      OptionRule.selection + OptionRule.placement + OptionRule.rounds
-        + [OptionRule.budget, .quietWait, .baselines] + OptionRule.judging + OptionRule.output
-        + OptionRule.claimReports
-        + [OptionRule.markdown] + OptionRule.common
+    case .run: Self.rulesOfClaims
+    case .compare: OptionRule.revisions + Self.rulesOfClaims
     case .baseline:
       [OptionRule.kernel] + [OptionRule.budget, .quietWait, .seed, .baselines] + OptionRule.update
         + OptionRule.judging + OptionRule.output + OptionRule.common

@@ -14,6 +14,8 @@ final class MeasuringCommand {
   let kernels: [AnyKernel]
   /// The programs in other languages; `nil` for commands that measure none.
   let peers: PeerSet?
+  /// The two revisions to compare; `nil` for commands that compare none.
+  let revisions: RevisionSet?
   let claims: [Claim]
   let environment: MeasurementEnvironment
   let output: CommandOutput
@@ -37,14 +39,26 @@ final class MeasuringCommand {
     _ invocation: Invocation, catalog: Catalog, claims: [Claim], output: CommandOutput
   ) throws(CommandError) {
     command = invocation.command
-    options = invocation.options
+    var options = invocation.options
+    // Where functions lie is drawn anew for each run.
+    if options.against != nil, !options.namesSeed {
+      options.seed = UInt64.random(in: 0...UInt64(UInt32.max))
+    }
+    self.options = options
     workerProgram = invocation.workerProgram
     self.output = output
     let peers = command == .peers ? try PeerSet(options, catalog) : nil
     self.peers = peers
-    let catalog = peers?.catalog ?? catalog
+    revisions = try Self.revisions(options, invocation.product ?? output.program)
+    var catalog = peers?.catalog ?? catalog
+    if revisions != nil { catalog = try Self.optimized(catalog) }
     let kernels = try Self.selectedKernels(invocation, catalog)
-    self.claims = try Self.selectedClaims(invocation, claims, kernels, catalog)
+    if let revisions {
+      self.claims = try revisions.claims(kernels)
+      try Self.checkRequired(self.claims, options)
+    } else {
+      self.claims = try Self.selectedClaims(invocation, claims, kernels, catalog)
+    }
     environment = try MeasurementEnvironment(options: options)
     counts = Self.workerCounts(invocation, kernels, environment)
     let most = (options.tasks ?? Options.defaultTasks).multipliedReportingOverflow(
@@ -66,10 +80,16 @@ final class MeasuringCommand {
     self.progress = progress
     machineLock = options.excludesOthers ? try Self.lockMachine(progress) : nil
     try peers?.find()
+    do throws(RevisionFailure) { try revisions?.prepare { progress.say($0) } } catch {
+      throw CommandError(error)
+    }
     let record = environment.record(command: command.rawValue, seed: options.seed, plan: plan)
     do throws(MeasurementError) {
       var session: Session
-      if let arms = invocation.arms {
+      if let revisions {
+        OwnProgram.raisePriority()
+        session = try revisions.session(record, environment, plan, catalog)
+      } else if let arms = invocation.arms {
         // A busy neighbor would delay each start.
         OwnProgram.raisePriority()
         session = try environment.session(
@@ -91,6 +111,7 @@ final class MeasuringCommand {
       if case .worker(.interrupted(let signal)) = error {
         throw CommandError(ExitCode(signal: signal), error.description)
       }
+      if case .revision(let failure) = error { throw CommandError(failure) }
       throw CommandError(peers?.failure == nil ? .software : .unavailable, error.description)
     }
     // A program that does not answer is found when it is started.
@@ -98,6 +119,23 @@ final class MeasuringCommand {
     self.kernels = kernels.map { [catalog = self.catalog] in catalog.kernel($0.name) ?? $0 }
     session.progress = { progress.show($0) }
     session.noteUnsupported(of: self.kernels)
+  }
+
+  /// The revisions of a command that compares some.
+  private static func revisions(
+    _ options: Options, _ product: String
+  ) throws(CommandError) -> RevisionSet? {
+    guard let revision = options.against else { return nil }
+    do { return try RevisionSet(options, against: revision, product: product) } catch {
+      throw CommandError(error)
+    }
+  }
+
+  /// The kernels as release builds have them.
+  private static func optimized(_ catalog: Catalog) throws(CommandError) -> Catalog {
+    do { return try Catalog(catalog.kernels.map(\.optimized)) } catch {
+      throw CommandError(.software, error.description)
+    }
   }
 
   /// Waits until no other program measures on this machine. Continues without a lock if none can be
@@ -133,6 +171,7 @@ final class MeasuringCommand {
       try checkTaskSeconds()
       switch command {
       case .run: try measureAll()
+      case .compare where revisions != nil: try measureRevisions()
       case .compare: try measureComparisons()
       case .scale: try measureScaling()
       case .handoff: try measureHandoff()
@@ -184,6 +223,7 @@ final class MeasuringCommand {
       CommandError(
         ExitCode(signal: signal), "\(failure); the record so far is marked incomplete")
     case .input: .usage(failure.description)
+    case .revision(let failure): CommandError(failure)
     default: CommandError(.software, failure.description)
     }
   }

@@ -36,11 +36,20 @@ extension MeasuringCommand {
     try session.judge(claims, catalog: catalog, options: gateOptions)
   }
 
+  /// The time of the shortest arm where each round has a layout of its own, in seconds.
+  private static let revisionArmSeconds = 0.06
+
   /// The settings for judging claims on this machine.
   var gateOptions: GateOptions {
     var gate = environment.gateOptions(options)
     gate.baselines = baselines
     gate.hasWorkerProgram = workerProgram != nil
+    if revisions != nil {
+      // Their programs are release builds, however this one was built.
+      gate.instrumentation = nil
+      // What layouts and starts cost or win is more than what longer arms would even out.
+      gate.armSeconds = Self.revisionArmSeconds
+    }
     return gate
   }
 }

@@ -77,7 +77,12 @@ extension MeasuringCommand {
       case .scale, .handoff, .machine, .judge, .arm, .worker: return false
       }
     }
-    // A required claim about a kernel that was not requested must not be ignored silently.
+    try checkRequired(selected, options)
+    return selected
+  }
+
+  /// Refuses a required claim about a kernel that was not requested: it must not be ignored silently.
+  static func checkRequired(_ selected: [Claim], _ options: Options) throws(CommandError) {
     for pattern in options.require where !selected.contains(where: { matchesGlob(pattern, $0.id) })
     {
       let known = selected.map(\.id)
@@ -88,7 +93,6 @@ extension MeasuringCommand {
             else: known.isEmpty
               ? "there is none" : "expected one of \(known.joined(separator: ", "))"))
     }
-    return selected
   }
 
   static func workerCounts(

@@ -12,8 +12,12 @@ struct Invocation: Sendable {
   var arms: Result<ArmProgram, StartRefusal>?
   /// The program whose processes are workers; `nil`: this one cannot be started for that.
   var workerProgram: WorkerProgram?
+  /// The name of this program in its package; `nil`: that of the command line.
+  var product: String?
   /// Options that take one value and were given.
   private var given: Set<String> = []
+  /// All options that were given, in their order.
+  private var used: [String] = []
 
   /// Reads the arguments after the program's name.
   ///
@@ -47,6 +51,31 @@ struct Invocation: Sendable {
       } else {
         try readOption(word, &rest)
       }
+    }
+    try checkRevisions()
+  }
+
+  /// Refuses options that need `--against`, and those that mean nothing with it.
+  private func checkRevisions() throws(CommandError) {
+    let needing = ["--merge-base", "--worse-by-at-most", "--keep", "--undecided"]
+    guard options.against != nil else {
+      if let one = used.first(where: needing.contains) {
+        throw .usage("\(one) needs --against REV, the revision to compare with")
+      }
+      return
+    }
+    let refused = [
+      "--tasks", "--size", "--task-seconds", "--rounds", "--oversubscribe", "--baselines",
+    ]
+    if let one = used.first(where: refused.contains) {
+      throw .usage(
+        "\(one) does not go with --against: it is for tables and baselines; leave it out")
+    }
+    if let workers = options.workers, workers.count > 1 {
+      throw .usage("--workers with --against takes one number: found \(workers.count)")
+    }
+    if options.executors.count > 1 {
+      throw .usage("--executor with --against takes one name: found \(options.executors.count)")
     }
   }
 
@@ -85,6 +114,7 @@ struct Invocation: Sendable {
     guard let rule = command.rules.first(where: { $0.name == name }) else {
       throw .usage(unknown(word))
     }
+    used.append(name)
     guard !rule.value.isEmpty else {
       guard parts.count == 1 else { throw .usage("\(name) takes no value: found \(word)") }
       return try rule.apply(&options, "")

@@ -126,7 +126,43 @@ extension OptionRule {
       throw .usage("cannot use --seed \(text): expected a number from 0 to \(UInt64.max)")
     }
     options.seed = seed
+    options.namesSeed = true
   }
+
+  /// Which revisions to compare, and how.
+  static let revisions: [OptionRule] = [
+    OptionRule(
+      "--against", "REV",
+      "is the working tree slower than this commit, branch or tag? Builds and runs the code of both"
+    ) { (options, text) throws(CommandError) in
+      guard !text.isEmpty else {
+        throw .usage("--against needs a revision: a branch, a tag or a commit, such as main")
+      }
+      options.against = text
+    },
+    OptionRule("--merge-base", "", "take the commit from which HEAD and REV both come") {
+      options, _ in options.mergeBase = true
+    },
+    OptionRule(
+      "--worse-by-at-most", "X", "how much longer it may take: 0.05 for 5 % (0.05)"
+    ) { (options, text) throws(CommandError) in
+      guard let margin = Double(text), (Claim.leastMargin...10) ~= margin else {
+        throw .usage(
+          "cannot use --worse-by-at-most \(text): expected a number from \(Claim.leastMargin) (2 %; "
+            + "less is within noise) to 10")
+      }
+      options.worseByAtMost = margin
+    },
+    OptionRule(
+      "--keep", "PATH", "take PATH from the working tree on both sides; may be repeated",
+      isRepeatable: true
+    ) { $0.keep.append($1) },
+    OptionRule(
+      "--undecided", "STATUS", "exit status if there is no decision, such as 125 for git bisect"
+    ) { (options, text) throws(CommandError) in
+      options.undecided = Int32(try number(text, "--undecided", 0...255))
+    },
+  ]
 
   /// Which languages to compare with.
   static let peers: [OptionRule] = [

@@ -39,6 +39,18 @@ struct Options: Hashable, Sendable {
   var python: String?
   /// Whether Go's series also runs as in the article, which throws its result away.
   var asWritten = false
+  /// The revision to compare the working tree with; `nil`: none.
+  var against: String?
+  /// Whether to compare with the newest commit that HEAD and that revision come from.
+  var mergeBase = false
+  /// How much longer the working tree may take: 0.05 for 5 %.
+  var worseByAtMost: Double?
+  /// What both revisions take from the working tree.
+  var keep: [String] = []
+  /// The exit status if there is no decision; `nil`: the usual one.
+  var undecided: Int32?
+  /// Whether the seed was chosen.
+  var namesSeed = false
   var quiet = false
   var noColor = false
   var json: String?
@@ -56,6 +68,9 @@ struct Options: Hashable, Sendable {
     workers != nil || tasks != nil || size != nil || taskSeconds != nil || rounds != nil
       || placement.oversubscribe
   }
+
+  /// The usual limit of a revision that must not be slower.
+  static let defaultMargin = 0.05
 
   /// How long a task lasts if its size has to be found, in seconds.
   static let defaultTaskSeconds = 0.01

@@ -28,7 +28,9 @@ struct ClaimExit {
     }
     let (code, line) = conclusion
     if let line { output.complain("perfgate: \(line)") }
-    return code.rawValue
+    guard let undecided = options.undecided, code != .violated else { return code.rawValue }
+    let isOpen = claims.isEmpty || claims.contains { !isDecided($0) }
+    return code.isNoDecision || isOpen ? undecided : code.rawValue
   }
 
   /// A violated claim outranks work that is not proven, which outranks a claim that is not decided.

@@ -35,6 +35,9 @@ package enum ExitCode: Int32, Sendable {
   /// Ended by SIGTERM.
   case terminated = 143
 
+  /// Whether it says that nothing could be decided, and not that something is wrong with the request.
+  var isNoDecision: Bool { [.undecided, .unavailable, .software, .notNow].contains(self) }
+
   /// The exit code after a signal asked the program to stop: 128 and its number.
   init(signal: Int32) {
     self = Self(rawValue: 128 + signal) ?? .interrupted

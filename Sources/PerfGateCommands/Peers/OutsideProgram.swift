@@ -6,12 +6,26 @@ import PerfGateWorkers
 
 /// Runs programs of others, such as compilers, each with a bound.
 enum OutsideProgram {
+  /// What runs.
+  struct Job {
+    /// The program's path.
+    var program: String
+    var arguments: [String]
+    var environment: [String: String]
+    /// A file that its output and errors go to; `nil`: only their last lines are kept.
+    var output: String?
+    /// How long it may take, in seconds.
+    var seconds: Double
+  }
+
   /// How a program ended.
   struct Outcome {
-    /// The last lines of its output and errors.
+    /// The last lines of its output and errors, unless they went to a file.
     var lines: [String]
     /// What went wrong, in words; `nil`: it exited with status 0.
     var failure: String?
+    /// Its exit status; `nil` if it did not exit by itself.
+    var status: Int32?
     /// How long it took, in seconds.
     var seconds: Double
     /// The signal that asked this program to stop meanwhile.
@@ -23,37 +37,113 @@ enum OutsideProgram {
     _ program: String, _ arguments: [String], _ environment: [String: String],
     atMost seconds: Double
   ) -> Outcome {
-    let start = pgp_monotonic_ns()
-    func elapsed() -> Double { Double(pgp_monotonic_ns() - start) * 1e-9 }
-    let child: ChildProcess
-    do {
-      // Both outputs in one, of which the end is kept.
-      child = try ChildProcess(
-        program: "/bin/sh",
-        arguments: ["-c", "exec \"$0\" \"$@\" 1>&2 </dev/null", program]
-          + arguments, environment: environment, socket: .standardStreams)
-    } catch {
-      return Outcome(lines: [], failure: error.description, seconds: elapsed())
+    run(
+      Job(
+        program: program, arguments: arguments, environment: environment, output: nil,
+        seconds: seconds))
+  }
+
+  /// Runs a program to its end.
+  static func run(_ job: Job) -> Outcome {
+    var outcomes: [Outcome] = []
+    run([job], atOnce: 1) { outcomes.append($1) }
+    return outcomes.first ?? Outcome(lines: [], failure: "did not start", seconds: 0)
+  }
+
+  /// Runs programs to their ends, some at once. When one fails, those that run are ended, and no other
+  /// is started.
+  ///
+  /// - Parameters:
+  ///   - atOnce: the most that run at once.
+  ///   - waiting: called now and then meanwhile.
+  ///   - ended: called with the index of each that was started, when it has ended.
+  static func run(
+    _ jobs: [Job], atOnce: Int, waiting: () -> Void = {}, ended: (Int, Outcome) -> Void
+  ) {
+    var next = 0
+    var running: [(index: Int, run: Running)] = []
+    var hasFailed = false
+    while next < jobs.count && !hasFailed || !running.isEmpty {
+      while !hasFailed, next < jobs.count, running.count < max(1, atOnce),
+        ProcessSignals.interruptSignal == nil || next == 0
+      {
+        running.append((next, Running(jobs[next])))
+        next += 1
+      }
+      if ProcessSignals.interruptSignal != nil { hasFailed = true }
+      for (place, one) in running.enumerated().reversed() {
+        guard hasFailed || one.run.isOver else { continue }
+        running.remove(at: place)
+        let outcome = one.run.end()
+        if outcome.failure != nil { hasFailed = true }
+        ended(one.index, outcome)
+      }
+      if !running.isEmpty {
+        waiting()
+        pgp_sleep_ns(2_000_000)
+      }
     }
-    defer { child.end() }
-    while child.hasEnded == nil, elapsed() < seconds, ProcessSignals.interruptSignal == nil {
-      _ = child.lastLines
-      pgp_sleep_ns(5_000_000)
-    }
-    let isOver = child.hasEnded != nil
-    let end = child.end()
-    var outcome = Outcome(lines: child.lastLines, seconds: elapsed())
-    outcome.interrupted = isOver ? nil : ProcessSignals.interruptSignal
-    if !isOver {
-      outcome.failure = "did not end within \(Int(seconds)) s"
-    } else if end != .exited(status: 0) {
-      outcome.failure = end.description
-    }
-    return outcome
   }
 
   /// The path of a program in one of these folders; `nil` if none has it.
   static func find(_ name: String, in folders: [String]) -> String? {
     folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  /// The folders that programs are looked for in.
+  static func searchPath(_ environment: [String: String]) -> [String] {
+    (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map(String.init)
+  }
+}
+
+/// A program that was started.
+private final class Running {
+  private let job: OutsideProgram.Job
+  private let begin = pgp_monotonic_ns()
+  private var child: ChildProcess?
+  private var refusal: String?
+
+  init(_ job: OutsideProgram.Job) {
+    self.job = job
+    // Both outputs in one.
+    let script =
+      job.output == nil
+      ? "exec \"$0\" \"$@\" 1>&2 </dev/null"
+      : "out=$1; shift; exec \"$0\" \"$@\" >\"$out\" 2>&1 </dev/null"
+    do {
+      child = try ChildProcess(
+        program: "/bin/sh",
+        arguments: ["-c", script, job.program] + (job.output.map { [$0] } ?? []) + job.arguments,
+        environment: job.environment, socket: .standardStreams)
+    } catch { refusal = error.description }
+  }
+
+  private var elapsed: Double { Double(pgp_monotonic_ns() - begin) * 1e-9 }
+
+  /// Whether it has ended, or must be.
+  var isOver: Bool {
+    guard let child else { return true }
+    child.drain()
+    return child.hasEnded != nil || elapsed >= job.seconds
+  }
+
+  /// Ends it if it still runs.
+  func end() -> OutsideProgram.Outcome {
+    guard let child else {
+      return OutsideProgram.Outcome(lines: [], failure: refusal ?? "", seconds: elapsed)
+    }
+    let hasEnded = child.hasEnded != nil
+    let isLate = elapsed >= job.seconds
+    let end = child.end()
+    var outcome = OutsideProgram.Outcome(lines: child.lastLines, seconds: elapsed)
+    if hasEnded, case .exited(let status) = end { outcome.status = status }
+    if !hasEnded {
+      outcome.interrupted = ProcessSignals.interruptSignal
+      outcome.failure =
+        isLate ? "did not end within \(Int(job.seconds)) s" : "was ended before its end"
+    } else if end != .exited(status: 0) {
+      outcome.failure = end.description
+    }
+    return outcome
   }
 }

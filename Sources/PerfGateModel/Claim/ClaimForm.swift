@@ -59,7 +59,8 @@ public struct ClaimForm: Sendable {
 
   /// Every kind of claim.
   package static let all: [ClaimForm] = [
-    .ratio, .faster, .speedup, .efficiency, .weakScaling, .flat, .memory, .baseline,
+    .ratio, .faster, .speedup, .efficiency, .weakScaling, .flat, .memory, .revision,
+    .baseline,
   ]
 
   /// The bound that `ln(T_reference / T_subject)`, for one task each, must exceed.

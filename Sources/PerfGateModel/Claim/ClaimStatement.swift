@@ -41,6 +41,8 @@ package struct ClaimSide: Hashable, Sendable {
 
   /// Whose time it is.
   package var code: Code
+  /// The program that has the code: this one, or another revision.
+  package var program = SeriesKey.ownProgram
   /// How many workers it runs on.
   package var workers: Int
   /// The size of a task, if the claim names one.

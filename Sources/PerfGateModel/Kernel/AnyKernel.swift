@@ -181,13 +181,26 @@ public struct AnyKernel: Sendable {
   }
 
   /// The same kernel with variants of other programs.
-  package func adding(_ others: [VariantInfo]) -> AnyKernel { AnyKernel(self, adding: others) }
+  package func adding(_ others: [VariantInfo]) -> AnyKernel {
+    AnyKernel(self, variants: variants + others)
+  }
 
-  private init(_ kernel: AnyKernel, adding others: [VariantInfo]) {
+  /// The same kernel in a release build, however this program was built.
+  package var optimized: AnyKernel {
+    AnyKernel(
+      self,
+      variants: variants.map {
+        VariantInfo(
+          name: $0.name, twin: $0.twin, isReference: $0.isReference, isOptimized: true,
+          isSupported: $0.isSupported, messageWay: $0.messageWay)
+      })
+  }
+
+  private init(_ kernel: AnyKernel, variants: [VariantInfo]) {
     name = kernel.name
     work = kernel.work
     module = kernel.module
-    variants = kernel.variants + others
+    self.variants = variants
     tasksAreAlike = kernel.tasksAreAlike
     mustTakeTime = kernel.mustTakeTime
     isAsynchronous = kernel.isAsynchronous

@@ -23,6 +23,8 @@ package struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
     case notOptimized
     /// Its process ended, or made no progress; in words.
     case ended(String)
+    /// Anything else, in words.
+    case told(String)
 
     private static let processBegin = "its process "
 
@@ -77,6 +79,7 @@ package struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
         + "the time is not spent on the work"
     case .ended(let how):
       return Reason.finding(ofEnding: how)
+    case .told(let finding): return finding
     case .notOptimized:
       return "built without optimization: build it with -O (C: -O2), or in release configuration"
     }

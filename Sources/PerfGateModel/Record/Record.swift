@@ -43,6 +43,8 @@ public struct Record: Hashable, Sendable, Codable {
   public var executors: [ExecutorRow] = []
   /// The same work in other languages, one after another.
   public var peers: [PeerRow] = []
+  /// The two revisions that were compared; `null` for other runs.
+  @ExplicitNull public var revisions: Revisions?
   /// The variants whose work is not proven, and why. The record contains no times of them.
   public var unproven: [UnprovenVariant] = []
   /// Notes for readers.
@@ -69,7 +71,7 @@ extension Record {
   private enum CodingKeys: String, CodingKey {
     case schema, complete, command, seed, started, seconds, tool, machine, plan, workloads, series
     case comparisons, claimPlans, stages, claims, scaling, handoff, firstMessages, executors, peers,
-      unproven, notes
+      revisions, unproven, notes
   }
 
   /// Reads a record. Values that follow from the rounds (`claims`, `comparisons`, `scaling`,
@@ -99,6 +101,7 @@ extension Record {
     firstMessages = try list(.firstMessages)
     executors = try list(.executors)
     peers = try list(.peers)
+    revisions = try container.decodeIfPresent(Revisions.self, forKey: .revisions)
     unproven = try list(.unproven)
     notes = try list(.notes)
   }

@@ -26,6 +26,8 @@ public struct Series: Hashable, Sendable {
   /// How many processes its kept rounds came from; 1 if one process ran them all, `nil` in records
   /// of earlier versions, which knew only that.
   public var starts: Int?
+  /// How many layouts of its program the linker drew for its kept rounds; `nil`: all had the same one.
+  public var layouts: Int?
   /// The number of rounds that were dropped because they were disturbed.
   public var discarded: Int
   /// How often a worker ended a round on another CPU than it started on.
@@ -93,7 +95,8 @@ extension Series: Codable {
   private enum CodingKeys: String, CodingKey {
     case id, program, stage, part, group, kernel, variant, executor, workers, tasks, size, cpus,
       bind
-    case rounds, seconds, cpuSeconds, pairs, bytes, starts, discarded, migrations, checksum,
+    case rounds, seconds, cpuSeconds, pairs, bytes, starts, layouts, discarded, migrations,
+      checksum,
       peakBytes
   }
 
@@ -112,6 +115,7 @@ extension Series: Codable {
     pairs = try values.decodeIfPresent([Int].self, forKey: .pairs)
     bytes = try values.decodeIfPresent([Int].self, forKey: .bytes)
     starts = try values.decodeIfPresent(Int.self, forKey: .starts)
+    layouts = try values.decodeIfPresent(Int.self, forKey: .layouts)
     discarded = try values.decode(Int.self, forKey: .discarded)
     migrations = try values.decode(Int.self, forKey: .migrations)
     checksum = try values.decode(String.self, forKey: .checksum)
@@ -140,6 +144,7 @@ extension Series: Codable {
     try values.encodeIfPresent(pairs, forKey: .pairs)
     try values.encodeIfPresent(bytes, forKey: .bytes)
     try values.encodeIfPresent(starts, forKey: .starts)
+    try values.encodeIfPresent(layouts, forKey: .layouts)
     try values.encode(discarded, forKey: .discarded)
     try values.encode(migrations, forKey: .migrations)
     try values.encode(checksum, forKey: .checksum)

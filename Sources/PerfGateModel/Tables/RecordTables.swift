@@ -14,6 +14,10 @@ public struct Comparison: Hashable, Sendable, Codable {
   public var coverage: Double
   /// The number of rounds with both.
   public var rounds: Int
+  /// How many layouts of each program the linker drew; `null` if none were drawn.
+  @ExplicitNull public var layouts: Int?
+  /// The standard deviation of the logarithm of the ratio over layouts; `null` if none were drawn.
+  @ExplicitNull public var layoutSpread: Double?
 
   /// A comparison.
   package init(

@@ -38,10 +38,15 @@ package struct Tables: Sendable {
       return nil
     }
     let found = interval(ratios, subject)
-    return Comparison(
+    var comparison = Comparison(
       subject: subject.key, reference: reference.key, ratio: ratio,
       interval: found.map { [$0.interval.lower, $0.interval.upper] } ?? [least, most],
       coverage: found?.coverage ?? 0, rounds: ratios.count)
+    if subject.layouts != nil {
+      comparison.layouts = ratios.count
+      comparison.layoutSpread = standardDeviation(ratios.map(naturalLog))
+    }
+    return comparison
   }
 
   /// The curve of one variant, from its series over worker counts.

@@ -22,6 +22,7 @@ extension ConsoleReport {
 
   static func claimTable(_ record: Record) -> TextTable? {
     guard !record.claims.isEmpty else { return nil }
+    if record.revisions != nil { return revisionTable(record) }
     var table = TextTable(
       [
         ("claim", .left), ("", .left), ("estimate", .left), ("limit", .left), ("rounds", .left),

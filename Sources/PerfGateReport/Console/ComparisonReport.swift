@@ -8,6 +8,8 @@ extension ConsoleReport {
 
   static func singleThreadTables(_ record: Record) -> [TextTable] {
     var tables: [TextTable] = []
+    // Two revisions have two times, in a table of their own.
+    guard record.revisions == nil else { return [] }
     for (index, workload) in record.workloads.enumerated() {
       // Claims and tables may have measured different sizes; the table's comes last.
       let later = record.workloads[(index + 1)...]
@@ -70,7 +72,8 @@ extension ConsoleReport {
       ("subject", .left), ("reference", .left), ("workers", .right), ("ratio", .left),
       ("rounds", .right), ("", .left),
     ])
-    for one in record.comparisons {
+    // Those of two revisions have a table of their own.
+    for one in record.comparisons where record.revisions == nil {
       guard let subject = record.series(one.subject), let reference = record.series(one.reference),
         subject.size == reference.size
       else { continue }

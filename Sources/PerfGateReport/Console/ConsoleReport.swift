@@ -15,7 +15,9 @@ package enum ConsoleReport {
       line += " · Swift \(record.tool.swift) \(record.tool.configuration)"
     }
     if !machine.libnuma.isEmpty { line += " · libnuma \(machine.libnuma)" }
-    return [line, plan(record.plan, isComplete: record.complete)].map(VisibleText.logLine)
+    return
+      ([line, plan(record.plan, isComplete: record.complete)] + revisions(record)).map(
+        VisibleText.logLine)
   }
 
   package static func tasks(_ record: Record) -> [String] { record.workloads.map(describe) }
@@ -75,7 +77,7 @@ package enum ConsoleReport {
       lines += Self.lines(firstMessageTable(record))
     }
     let dropped = hasTables ? disturbances(record) : []
-    let last = dropped + misplaced(record) + unproven(record) + notes(record)
+    let last = dropped + misplaced(record) + changes(record) + unproven(record) + notes(record)
     if !last.isEmpty { lines += [""] + last }
     return (lines.map { StyledLine($0) } + styledClaims(record, width: width)).map(\.harmless)
   }

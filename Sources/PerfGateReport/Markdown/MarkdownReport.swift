@@ -7,6 +7,7 @@ package enum MarkdownReport {
     let command = record.command.isEmpty ? "perfgate" : "perfgate \(record.command)"
     var blocks = ["## \(escaped("\(command): \(ConsoleReport.summary(record))"))"]
     if !record.complete { blocks.append("**The run ended early.**") }
+    blocks += list(ConsoleReport.changesFirst(record))
     blocks += ConsoleReport.header(record).map(escaped)
     blocks += [ConsoleReport.claimTable(record)].compactMap { $0 }.map(table)
     blocks += list(ConsoleReport.unproven(record))

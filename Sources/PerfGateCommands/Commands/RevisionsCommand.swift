@@ -1,0 +1,69 @@
+import PerfGate
+
+extension MeasuringCommand {
+  /// Compares the working tree with another revision: the same kernels and variants, in the same rounds.
+  func measureRevisions() throws(MeasurementError) {
+    guard let session = session as? RevisionSession, let revisions else { return }
+    let names = try session.names()
+    let (old, new) = (Set(names.old), Set(names.new))
+    session.record.revisions?.added = names.new.filter { !old.contains($0) && isWanted($0) }
+    session.record.revisions?.removed = names.old.filter { !new.contains($0) && isWanted($0) }
+    let common = claims.filter { old.contains($0.id) && new.contains($0.id) }
+    guard !common.isEmpty else {
+      throw .revision(
+        RevisionFailure(
+          .unavailable,
+          "nothing to compare: \(revisions.revisions.old.name) has none of these kernels; take them "
+            + "from the working tree on both sides with --keep"))
+    }
+    let open = try unchanged(common, session)
+    try session.judge(open, catalog: catalog, options: gateOptions)
+    let tables = Tables(session.record)
+    session.record.comparisons += session.record.claims.compactMap { claim in
+      guard let subject = claim.subject.flatMap(session.record.series),
+        let reference = claim.reference.flatMap(session.record.series)
+      else { return nil }
+      return tables.comparison(of: subject, to: reference)
+    }
+  }
+
+  /// Whether a kernel or variant belongs to what was asked for.
+  private func isWanted(_ name: String) -> Bool {
+    let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { return false }
+    func matches(_ patterns: [String], _ text: String) -> Bool {
+      patterns.isEmpty || patterns.contains { matchesGlob($0, text) }
+    }
+    return matches(options.kernels, parts[0]) && matches(options.variants, parts[1])
+  }
+
+  /// The claims about variants that compute the same in both revisions; the others go into the record.
+  private func unchanged(
+    _ claims: [Claim], _ session: RevisionSession
+  ) throws(MeasurementError) -> [Claim] {
+    var same: [Claim] = []
+    for claim in claims {
+      guard let kernel = catalog.kernel(claim.kernel),
+        let variant = claim.variants.first.flatMap(kernel.variant)
+      else { continue }
+      session.progress(.proving(kernel: kernel.name, variant: variant.name))
+      do throws(MeasurementError) {
+        let size = kernel.work.defaultSize ?? Self.comparedSize
+        if let reason = try session.change(of: variant, in: kernel, size: size) {
+          session.record.revisions?.changed.append(
+            Revisions.Change(kernel: kernel.name, variant: variant.name, reason: reason))
+        } else {
+          same.append(claim)
+        }
+      } catch {
+        guard case .wrongResult(let unproven) = error else { throw error }
+        session.forget(unproven)
+        same.append(claim)
+      }
+    }
+    return same
+  }
+
+  /// The size at which results are compared, of kernels without one of their own.
+  private static let comparedSize = 1000
+}

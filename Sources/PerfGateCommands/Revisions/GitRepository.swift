@@ -1,0 +1,251 @@
+import Foundation
+import PerfGate
+
+/// The git repository around a package. Nothing is written into it.
+struct GitRepository {
+  /// The folder of the work tree.
+  let top: String
+  /// The package's folder in it; empty for the top.
+  let package: String
+  private let program: String
+  private let environment: [String: String]
+
+  /// How long a command may take, in seconds: a checkout may fetch large files.
+  private static let seconds = 600.0
+  /// The most bytes of output that are read.
+  private static let mostOutput = 64 << 20
+
+  /// The repository of a package.
+  ///
+  /// - Parameters:
+  ///   - revision: what the user wants to compare with, for messages.
+  ///   - environment: with the path of programs; what names another repository is left out.
+  init(
+    around folder: String, for revision: String, _ environment: [String: String]
+  ) throws(RevisionFailure) {
+    guard let program = OutsideProgram.find("git", in: OutsideProgram.searchPath(environment))
+    else {
+      throw RevisionFailure(
+        .unavailable, "cannot compare with \(revision): git is not here: apt-get install git")
+    }
+    self.program = program
+    // A hook names its repository and its index.
+    self.environment = environment.filter { !$0.key.hasPrefix("GIT_") }.merging([
+      "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C",
+    ]) { $1 }
+    let outcome = Self.run(
+      program, ["-C", folder, "rev-parse", "--show-toplevel", "--show-prefix"], self.environment)
+    let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+    if let signal = outcome.interrupted { throw .interrupted(signal) }
+    guard outcome.failure == nil, let top = lines.first, !top.isEmpty else {
+      let why = outcome.lastLine.map { ": \($0)" } ?? ""
+      throw RevisionFailure(
+        .unknown,
+        "cannot compare with \(revision): \(folder) is not in the work tree of a git "
+          + "repository\(why); run git init and commit, or run this in the repository")
+    }
+    self.top = String(top)
+    package = lines.count > 1 ? String(lines[1].drop { $0 == "/" }.trimmed("/")) : ""
+  }
+
+  /// How a command ended.
+  struct Outcome {
+    /// What it wrote, errors included.
+    var output: String
+    /// What went wrong; `nil`: nothing.
+    var failure: String?
+    var status: Int32?
+    var interrupted: Int32?
+
+    /// Its last line that says something.
+    var lastLine: String? {
+      output.split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) }
+        .map { String($0.prefix(300)) }
+    }
+  }
+
+  /// Runs git in the work tree.
+  func git(_ arguments: [String]) -> Outcome { git(arguments, in: top) }
+
+  /// Runs git in another folder.
+  func git(_ arguments: [String], in folder: String) -> Outcome {
+    // No hook of the user may run in a folder of ours.
+    Self.run(program, ["-C", folder, "-c", "core.hooksPath=/dev/null"] + arguments, environment)
+  }
+
+  /// Runs git, which must succeed.
+  ///
+  /// - Parameter what: what fails if it does not: `check out 1a2b3c`.
+  func need(
+    _ arguments: [String], in folder: String, to what: String
+  ) throws(RevisionFailure) -> String {
+    let outcome = git(arguments, in: folder)
+    if let signal = outcome.interrupted { throw .interrupted(signal) }
+    guard outcome.failure == nil else {
+      throw RevisionFailure(
+        outcome.output.saysDiskFull ? .diskFull : .unavailable,
+        "cannot \(what): git \(outcome.failure ?? "")\(outcome.lastLine.map { ": \($0)" } ?? "")")
+    }
+    return outcome.output
+  }
+
+  private static func run(
+    _ program: String, _ arguments: [String], _ environment: [String: String]
+  ) -> Outcome {
+    let file =
+      FileManager.default.temporaryDirectory.path
+      + "/perfgate-git-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+    defer { unlink(file) }
+    let outcome = OutsideProgram.run(
+      OutsideProgram.Job(
+        program: program, arguments: arguments, environment: environment, output: file,
+        seconds: seconds))
+    let bytes = FileHandle(forReadingAtPath: file)?.readData(ofLength: mostOutput) ?? Data()
+    return Outcome(
+      output: String(decoding: bytes, as: UTF8.self), failure: outcome.failure,
+      status: outcome.status, interrupted: outcome.interrupted)
+  }
+
+  // MARK: - Revisions
+
+  /// The commit of a revision.
+  ///
+  /// - Throws: ``RevisionFailure`` with the command that fetches one that this clone does not have.
+  func commit(of revision: String) throws(RevisionFailure) -> String {
+    let outcome = git([
+      "rev-parse", "--verify", "--quiet", "--end-of-options", "\(revision)^{commit}",
+    ])
+    if let signal = outcome.interrupted { throw .interrupted(signal) }
+    if outcome.failure == nil, let commit = outcome.lastLine { return commit }
+    throw unknown(revision)
+  }
+
+  /// The newest commit that both HEAD and a revision come from.
+  func mergeBase(with revision: String) throws(RevisionFailure) -> String {
+    let other = try commit(of: revision)
+    let outcome = git(["merge-base", "HEAD", other])
+    if let signal = outcome.interrupted { throw .interrupted(signal) }
+    if outcome.failure == nil, let commit = outcome.lastLine { return commit }
+    throw RevisionFailure(
+      .unknown,
+      "cannot find the merge base of HEAD and \(revision): "
+        + (isShallow
+          ? "this clone is shallow; fetch the rest with: git fetch --unshallow"
+          : "they have no commit in common; compare with a commit"))
+  }
+
+  private var isShallow: Bool {
+    git(["rev-parse", "--is-shallow-repository"]).lastLine == "true"
+  }
+
+  private func unknown(_ revision: String) -> RevisionFailure {
+    guard git(["rev-parse", "--verify", "--quiet", "HEAD"]).failure == nil else {
+      return RevisionFailure(
+        .unknown, "unknown revision \(revision): this repository has no commits; commit first")
+    }
+    let remotes = git(["remote"]).output.split(separator: "\n").map(String.init)
+    let remote = remotes.first { revision.hasPrefix("\($0)/") } ?? remotes.first
+    let branch = remote.map {
+      revision.hasPrefix("\($0)/") ? String(revision.dropFirst($0.count + 1)) : revision
+    }
+    if isShallow {
+      let fetch = "git fetch --unshallow" + (remote.map { " \($0)" } ?? "")
+      return RevisionFailure(
+        .unknown, "unknown revision \(revision): this clone is shallow; fetch it with: \(fetch)")
+    }
+    let names = git(["for-each-ref", "--format=%(refname:short)"]).output
+      .split(separator: "\n").map(String.init)
+    let remedy = remote.map { "fetch it with: git fetch \($0) \(branch ?? revision)" }
+    return RevisionFailure(
+      .unknown,
+      "unknown revision \(revision)"
+        + Suggestion.text(
+          revision, among: names,
+          else: remedy ?? "expected a branch, a tag or a commit of this repository"))
+  }
+
+  /// Whether no file of the work tree differs from HEAD.
+  var isClean: Bool {
+    let outcome = git(["status", "--porcelain", "--untracked-files=normal"])
+    return outcome.failure == nil && outcome.output.isEmpty
+  }
+
+  // MARK: - Files
+
+  /// The files of the work tree, those in submodules included, and not those that git ignores.
+  func files() throws(RevisionFailure) -> [String] {
+    try files(in: top).sorted()
+  }
+
+  private func files(in folder: String) throws(RevisionFailure) -> [String] {
+    let output = try need(
+      ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], in: folder,
+      to: "list the files of \(folder)")
+    var files: Set<String> = []
+    for name in output.split(separator: "\0").map(String.init) {
+      var status = stat()
+      guard lstat("\(folder)/\(name)", &status) == 0 else { continue }
+      guard status.st_mode & S_IFMT == S_IFDIR else {
+        files.insert(name)
+        continue
+      }
+      // A submodule, or another repository in this one.
+      let isRepository = FileManager.default.fileExists(atPath: "\(folder)/\(name)/.git")
+      guard isRepository else { continue }
+      let inner = name.hasSuffix("/") ? String(name.dropLast()) : name
+      for file in try self.files(in: "\(folder)/\(inner)") { files.insert("\(inner)/\(file)") }
+    }
+    return Array(files)
+  }
+
+  /// Where the objects of this repository are.
+  func objectsFolder() throws(RevisionFailure) -> String {
+    try absolute(
+      need(["rev-parse", "--git-path", "objects"], in: top, to: "find the objects of \(top)"))
+  }
+
+  /// The file that lists where the history ends, if it is not whole; `nil`: it is whole.
+  func shallowFile() throws(RevisionFailure) -> String? {
+    let path = try absolute(
+      need(["rev-parse", "--git-path", "shallow"], in: top, to: "look at the history of \(top)"))
+    return FileManager.default.fileExists(atPath: path) ? path : nil
+  }
+
+  /// The repository of a submodule, by its name and its folder; `nil`: it was never fetched.
+  func submodule(_ name: String, at path: String) throws(RevisionFailure) -> String? {
+    let kept = try absolute(
+      need(
+        ["rev-parse", "--git-path", "modules/\(name)"], in: top, to: "find submodule \(name)"))
+    let files = FileManager.default
+    if files.fileExists(atPath: "\(kept)/HEAD") { return kept }
+    let inner = "\(top)/\(path)"
+    return files.fileExists(atPath: "\(inner)/.git") ? inner : nil
+  }
+
+  private func absolute(_ output: String) -> String {
+    let path = output.split(separator: "\n").last.map(String.init) ?? ""
+    return path.hasPrefix("/") ? path : "\(top)/\(path)"
+  }
+}
+
+extension RevisionFailure {
+  /// The end that a signal asked for.
+  static func interrupted(_ signal: Int32) -> RevisionFailure {
+    RevisionFailure(.interrupted(signal), "interrupted")
+  }
+}
+
+extension String {
+  /// Whether the output of a program says that it could not write because the disk is full.
+  var saysDiskFull: Bool {
+    contains("No space left on device") || contains("Disk quota exceeded")
+  }
+}
+
+extension Substring {
+  fileprivate func trimmed(_ end: Character) -> Substring {
+    var rest = self
+    while rest.last == end { rest = rest.dropLast() }
+    return rest
+  }
+}

@@ -1,0 +1,248 @@
+import Foundation
+import PerfGate
+import PerfGateStatistics
+
+/// The folder in which both revisions are built: for each side its sources, what was built of them, and
+/// what that was built from. It belongs to one run at a time; the user's files are only read.
+final class RevisionFolder {
+  /// One of the two revisions.
+  enum Side: String, CaseIterable, Sendable {
+    case old, new
+  }
+
+  /// Its path.
+  let path: String
+  private let lock: FileLock
+  private let files = FileManager.default
+
+  /// Takes the folder, and makes it if necessary.
+  init(_ path: String) throws(RevisionFailure) {
+    self.path = path
+    do {
+      try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch { throw Self.failed("make the folder \(path)", error) }
+    do throws(FileLock.Failure) {
+      lock = try FileLock(path: path, waitingAtMost: 0)
+    } catch {
+      guard case .held(let holder) = error else {
+        throw RevisionFailure(.unavailable, "cannot lock the folder \(path)")
+      }
+      throw RevisionFailure(
+        .locked,
+        "cannot build revisions in \(path): \(holder ?? "another process") uses it; wait until it has "
+          + "ended")
+    }
+  }
+
+  /// The sources of a side.
+  func source(_ side: Side) -> String { "\(path)/\(side.rawValue)/source" }
+  /// What was built of a side.
+  func build(_ side: Side) -> String { "\(path)/\(side.rawValue)/build" }
+  /// What the last build of a side said.
+  func log(_ side: Side) -> String { "\(path)/\(side.rawValue)/build.log" }
+
+  // MARK: - What was built
+
+  /// What a side was last built from; `nil`: nothing whole.
+  func built(_ side: Side) -> String? {
+    try? String(contentsOfFile: "\(path)/\(side.rawValue)/built", encoding: .utf8)
+  }
+
+  /// Remembers what a side was built from; `nil` before a build, so that an interrupted one is not taken
+  /// for a whole one.
+  func setBuilt(_ side: Side, _ key: String?) throws(RevisionFailure) {
+    let file = "\(path)/\(side.rawValue)/built"
+    guard let key else {
+      unlink(file)
+      return
+    }
+    try make("\(path)/\(side.rawValue)")
+    do { try Data(key.utf8).write(to: URL(fileURLWithPath: file), options: .atomic) } catch {
+      throw Self.failed("write \(file)", error)
+    }
+  }
+
+  // MARK: - Sources
+
+  /// Puts a commit into the sources of a side, submodules included.
+  func checkOut(
+    _ commit: String, of repository: GitRepository, _ side: Side, named name: String
+  ) throws(RevisionFailure) {
+    let source = source(side)
+    let what = "check out \(name) (\(commit.prefix(12)))"
+    if repository.git(["rev-parse", "--is-inside-work-tree"], in: source).lastLine != "true"
+      || !files.fileExists(atPath: "\(source)/.git/HEAD")
+    {
+      try remove(source)
+      try make(source)
+      // Its objects are those of the user's repository, which is not written to.
+      _ = try repository.need(["init", "--quiet", "--template="], in: source, to: what)
+    }
+    // An interrupted git leaves its lock.
+    unlink("\(source)/.git/index.lock")
+    try write("\(try repository.objectsFolder())\n", "\(source)/.git/objects/info/alternates")
+    unlink("\(source)/.git/shallow")
+    if let shallow = try repository.shallowFile() {
+      try copy(shallow, to: "\(source)/.git/shallow")
+    }
+    _ = try repository.need(
+      ["checkout", "--quiet", "--force", "--detach", commit], in: source, to: what)
+    _ = try repository.need(["clean", "-ffdxq"], in: source, to: what)
+    if files.fileExists(atPath: "\(source)/.gitmodules") {
+      try checkOutSubmodules(of: repository, source, what)
+    }
+  }
+
+  /// Each comes from where the user's repository has it, and only otherwise from its own address.
+  private func checkOutSubmodules(
+    of repository: GitRepository, _ source: String, _ what: String
+  ) throws(RevisionFailure) {
+    let origin = repository.git(["config", "--get", "remote.origin.url"])
+    if origin.failure == nil, let address = origin.lastLine {
+      _ = repository.git(["config", "remote.origin.url", address], in: source)
+    }
+    _ = try repository.need(["submodule", "init", "--quiet"], in: source, to: what)
+    let list = repository.git(
+      ["config", "-f", ".gitmodules", "--get-regexp", "^submodule\\..*\\.path$"], in: source)
+    for line in list.output.split(separator: "\n") {
+      let words = line.split(separator: " ", maxSplits: 1)
+      guard words.count == 2, words[0].hasSuffix(".path") else { continue }
+      let name = String(words[0].dropFirst("submodule.".count).dropLast(".path".count))
+      if let known = try repository.submodule(name, at: String(words[1])) {
+        _ = repository.git(["config", "submodule.\(name).url", known], in: source)
+      }
+    }
+    _ = try repository.need(
+      [
+        "-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init",
+        "--recursive", "--force",
+      ], in: source, to: what)
+  }
+
+  /// Puts the files of the work tree into the sources of a side. A file that did not change keeps its
+  /// time, so that it is not compiled again.
+  func copy(_ names: [String], of top: String, _ side: Side) throws(RevisionFailure) {
+    let source = source(side)
+    try make(source)
+    let wanted = Set(names)
+    for old in try allFiles(source) where !wanted.contains(old) {
+      try remove("\(source)/\(old)")
+    }
+    for name in names { try copy("\(top)/\(name)", to: "\(source)/\(name)") }
+  }
+
+  /// Replaces paths in the sources of a side by those of the work tree.
+  func keep(_ paths: [String], of top: String, _ side: Side) throws(RevisionFailure) {
+    for path in paths {
+      let target = "\(source(side))/\(path)"
+      var isFolder: ObjCBool = false
+      guard files.fileExists(atPath: "\(top)/\(path)", isDirectory: &isFolder) else { continue }
+      guard isFolder.boolValue else {
+        try copy("\(top)/\(path)", to: target)
+        continue
+      }
+      try remove(target)
+      for name in try allFiles("\(top)/\(path)") {
+        try copy("\(top)/\(path)/\(name)", to: "\(target)/\(name)")
+      }
+    }
+  }
+
+  /// A name for the content of files, which other contents do not have.
+  static func key(of names: [String], in top: String) throws(RevisionFailure) -> String {
+    var hash = UInt64(0)
+    for name in names {
+      var status = stat()
+      guard lstat("\(top)/\(name)", &status) == 0 else { continue }
+      let content = try content("\(top)/\(name)", status)
+      hash =
+        fnv1a("\(hash) \(name) \(status.st_mode) \(content.count) ".utf8) ^ fnv1a(content)
+        &* 0x9e37_79b9_7f4a_7c15
+    }
+    return String(hash, radix: 16)
+  }
+
+  /// The files below a folder, git's own not included.
+  func allFiles(_ folder: String) throws(RevisionFailure) -> [String] {
+    guard let list = files.enumerator(atPath: folder) else { return [] }
+    var names: [String] = []
+    while let name = list.nextObject() as? String {
+      if name == ".git" || name.hasSuffix("/.git") || name == ".build" || name.hasSuffix("/.build")
+      {
+        list.skipDescendants()
+        continue
+      }
+      if list.fileAttributes?[.type] as? FileAttributeType != .typeDirectory { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  private static func content(_ path: String, _ status: stat) throws(RevisionFailure) -> [UInt8] {
+    do {
+      if status.st_mode & S_IFMT == S_IFLNK {
+        return Array(try FileManager.default.destinationOfSymbolicLink(atPath: path).utf8)
+      }
+      return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch { throw failed("read \(path)", error) }
+  }
+
+  /// Copies a file or a link unless the target is the same.
+  private func copy(_ path: String, to target: String) throws(RevisionFailure) {
+    var (from, to) = (stat(), stat())
+    // It is gone meanwhile, or no file that can be part of a package.
+    guard lstat(path, &from) == 0, [S_IFREG, S_IFLNK].contains(from.st_mode & S_IFMT) else {
+      return
+    }
+    let content = try Self.content(path, from)
+    if lstat(target, &to) == 0, to.st_mode == from.st_mode, to.st_size == from.st_size,
+      try Self.content(target, to) == content
+    {
+      return
+    }
+    try remove(target)
+    try make((target as NSString).deletingLastPathComponent)
+    do {
+      if from.st_mode & S_IFMT == S_IFLNK {
+        try files.createSymbolicLink(
+          atPath: target, withDestinationPath: String(decoding: content, as: UTF8.self))
+      } else {
+        try Data(content).write(to: URL(fileURLWithPath: target))
+        chmod(target, from.st_mode & 0o777 | S_IWUSR)
+      }
+    } catch { throw Self.failed("write \(target)", error) }
+  }
+
+  private func write(_ text: String, _ path: String) throws(RevisionFailure) {
+    do {
+      try make((path as NSString).deletingLastPathComponent)
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    } catch let error as RevisionFailure { throw error } catch {
+      throw Self.failed("write \(path)", error)
+    }
+  }
+
+  func make(_ folder: String) throws(RevisionFailure) {
+    do { try files.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
+      throw Self.failed("make the folder \(folder)", error)
+    }
+  }
+
+  func remove(_ path: String) throws(RevisionFailure) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    do { try files.removeItem(atPath: path) } catch { throw Self.failed("remove \(path)", error) }
+  }
+
+  private static func failed(_ what: String, _ error: any Error) -> RevisionFailure {
+    let code = errno
+    let text = "\(error)"
+    let isFull =
+      text.contains("\(ENOSPC)") && text.contains("POSIX") || text.saysDiskFull
+      || (error as? CocoaError)?.code == .fileWriteOutOfSpace || code == ENOSPC
+    let why =
+      isFull
+      ? "the disk is full; make room"
+      : (error as? CocoaError)?.localizedDescription ?? error.localizedDescription
+    return RevisionFailure(isFull ? .diskFull : .unavailable, "cannot \(what): \(why)")
+  }
+}

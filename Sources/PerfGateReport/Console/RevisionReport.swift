@@ -1,0 +1,79 @@
+import PerfGateModel
+
+extension ConsoleReport {
+  /// Which revisions are compared; empty for other records.
+  static func revisions(_ record: Record) -> [String] {
+    guard let both = record.revisions else { return [] }
+    return ["revisions  \(name(both.old)) → \(name(both.new))"]
+  }
+
+  private static func name(_ revision: Revisions.Revision) -> String {
+    revision.commit.map { "\(revision.name) (\($0.prefix(12)))" } ?? revision.name
+  }
+
+  /// The time of each variant before and after, the ratio, its spread over layouts, and the verdict.
+  static func revisionTable(_ record: Record) -> TextTable? {
+    var table = TextTable([
+      ("variant", .left), ("before", .right), ("after", .right), ("ratio", .left),
+      ("layouts", .right), ("limit", .left), ("rounds", .left), ("verdict", .left),
+    ])
+    for claim in record.claims {
+      let subject = claim.subject.flatMap(record.series)
+      let reference = claim.reference.flatMap(record.series)
+      let spread = comparison(claim, record)?.layoutSpread
+      table.add(
+        [
+          claim.id, time(reference), time(subject),
+          claim.estimate.map { Format.value($0, claim.interval, (3, 3)) } ?? "–",
+          spread.map { "±\(Format.percent($0, 1))" } ?? "–", ClaimText.limit(claim),
+          ClaimText.rounds(claim),
+          ClaimText.word(claim) + (isFaster(claim, record) ? ", faster" : ""),
+        ], detail: claim.sentence ?? "", style: StyledLine.style(of: claim.verdict.word))
+    }
+    return table.isEmpty ? nil : table
+  }
+
+  private static func time(_ series: Series?) -> String {
+    series.flatMap(Tables.secondsPerTask).map(Format.seconds) ?? "–"
+  }
+
+  private static func comparison(_ claim: ClaimResult, _ record: Record) -> Comparison? {
+    record.comparisons.first {
+      $0.subject == claim.subject && $0.reference == claim.reference
+    }
+  }
+
+  /// Whether the whole interval is below 1 by more than noise.
+  static func isFaster(_ claim: ClaimResult, _ record: Record) -> Bool {
+    guard claim.verdict == .holds, let found = comparison(claim, record),
+      found.coverage >= Tables.confidence, let upper = found.interval.last
+    else { return false }
+    return upper < 1 / (1 + Claim.leastMargin)
+  }
+
+  /// What only one of the revisions has, and what computes something else in each.
+  package static func changes(_ record: Record) -> [String] {
+    guard let both = record.revisions else { return [] }
+    return both.changed.map { "changed    \($0.kernel)/\($0.variant) \($0.reason)" }
+      + both.added.map { "new        \($0): \(both.old.name) does not have it" }
+      + both.removed.map { "gone       \($0): only \(both.old.name) has it" }
+  }
+
+  /// What a reader of a comparison wants to know first.
+  static func changesFirst(_ record: Record) -> [String] {
+    guard record.revisions != nil else { return [] }
+    func line(_ claim: ClaimResult) -> String {
+      claim.estimate.map { "\(claim.id) \(Format.value($0, claim.interval, (3, 3)))" } ?? claim.id
+    }
+    let slower = record.claims.filter { $0.verdict == .violated }
+    let faster = record.claims.filter { isFaster($0, record) }
+    let open = record.claims.filter { !$0.verdict.isChecked || $0.verdict.word == .inconclusive }
+    var lines = slower.map { "slower: \(line($0)), limit \(ClaimText.limit($0))" }
+    lines += faster.map { "faster: \(line($0))" }
+    if slower.isEmpty, faster.isEmpty, open.count < record.claims.count {
+      lines.append("no variant is slower than its limit, and none is faster")
+    }
+    lines += open.map { "undecided: \(line($0))" + ($0.sentence.map { ": \($0)" } ?? "") }
+    return lines + changes(record)
+  }
+}

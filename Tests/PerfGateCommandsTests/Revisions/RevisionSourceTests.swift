@@ -1,0 +1,277 @@
+import Foundation
+import PerfGate
+import PerfGateTestSupport
+import Testing
+
+@testable import PerfGateCommands
+
+/// Revisions are found and copied without a trace in the user's repository.
+@Suite(.enabled(if: installed("git") != nil, "needs git"), .timeLimit(.minutes(2)))
+struct RevisionSourceTests {
+  private let environment = ProcessInfo.processInfo.environment
+
+  private func repository(_ sample: SampleRepository) throws -> GitRepository {
+    try GitRepository(around: sample.root, for: "main", environment)
+  }
+
+  private func failure(_ body: () throws -> Void) throws -> RevisionFailure {
+    do { try body() } catch let failure as RevisionFailure { return failure }
+    Issue.record("nothing failed")
+    return RevisionFailure(.unknown, "")
+  }
+
+  @Test func revisionsAreCommits() throws {
+    let sample = try SampleRepository()
+    let first = try sample.git("rev-parse", "HEAD")
+    try sample.git("tag", "-a", "v1", "-m", "v1")
+    let second = try sample.commit("second")
+    let repository = try repository(sample)
+    #expect(try repository.commit(of: "main") == second)
+    #expect(try repository.commit(of: "HEAD~1") == first)
+    // An annotated tag is not its commit.
+    #expect(try repository.commit(of: "v1") == first)
+    #expect(try repository.commit(of: String(first.prefix(8))) == first)
+    try sample.git("checkout", "--quiet", "-b", "other", "v1")
+    let third = try sample.commit("third")
+    #expect(try repository.commit(of: "HEAD") == third)
+    #expect(try repository.mergeBase(with: "main") == first)
+    // Detached.
+    try sample.git("checkout", "--quiet", "--detach", "main")
+    #expect(try repository.commit(of: "HEAD") == second)
+  }
+
+  @Test func whatIsNotThereIsToldWithWhatToDo() throws {
+    let sample = try SampleRepository()
+    try sample.commit("second")
+    let repository = try repository(sample)
+    var found = try failure { _ = try repository.commit(of: "mian") }
+    #expect(found.kind == .unknown)
+    #expect(found.description == "unknown revision mian: did you mean main?")
+    found = try failure { _ = try repository.commit(of: "--help") }
+    #expect(found.description.hasPrefix("unknown revision --help: expected a branch"))
+    let clone = sample.folder.path("clone")
+    try sample.git("clone", "--quiet", "--depth", "1", "file://\(sample.root)", clone)
+    let shallow = try GitRepository(around: clone, for: "HEAD~1", environment)
+    found = try failure { _ = try shallow.commit(of: "HEAD~1") }
+    #expect(
+      found.description
+        == "unknown revision HEAD~1: this clone is shallow; fetch it with: git fetch --unshallow origin"
+    )
+    let whole = sample.folder.path("whole")
+    try sample.git("clone", "--quiet", sample.root, whole)
+    found = try failure {
+      _ = try GitRepository(around: whole, for: "x", environment).commit(of: "origin/feature")
+    }
+    #expect(
+      found.description
+        == "unknown revision origin/feature: fetch it with: git fetch origin feature")
+    found = try failure { _ = try GitRepository(around: "/", for: "main", environment) }
+    #expect(found.description.contains("is not in the work tree of a git repository"))
+    let empty = sample.folder.path("empty")
+    try sample.git("init", "--quiet", empty)
+    found = try failure {
+      _ = try GitRepository(around: empty, for: "main", environment).commit(of: "main")
+    }
+    #expect(found.description.contains("this repository has no commits"))
+    found = try failure {
+      _ = try GitRepository(around: empty, for: "main", ["PATH": sample.folder.root])
+    }
+    #expect(found.description.contains("git is not here: apt-get install git"))
+  }
+
+  /// A commit is checked out from shared objects: dirty, detached, shallow, with a submodule.
+  @Test func aCommitIsCheckedOut() throws {
+    let inner = try SampleRepository()
+    let sample = try SampleRepository()
+    try sample.git("submodule", "--quiet", "add", "file://\(inner.root)", "deps/inner")
+    let second = try sample.commit("second")
+    try sample.write("changed", "Sources/perfgate/main.swift")
+    try sample.write("new", "Sources/perfgate/new.swift")
+    try sample.git("rm", "--quiet", "--cached", ".gitignore")
+    // Where it came from is gone: its objects are in the user's repository.
+    try FileManager.default.removeItem(atPath: inner.root)
+    let before = try sample.state()
+    let repository = try repository(sample)
+    let folder = try RevisionFolder(sample.folder.path("revisions"))
+    for revision in [second, second, try sample.git("rev-parse", "HEAD~1"), second] {
+      try folder.checkOut(revision, of: repository, .old, named: "x")
+      let source = folder.source(.old)
+      let files = try folder.allFiles(source)
+      let isSecond = revision == second
+      #expect(
+        files.contains("Sources/perfgate/main.swift") && !files.contains { $0.contains("new") })
+      #expect(files.contains("deps/inner/Package.swift") == isSecond)
+      #expect(
+        try String(contentsOfFile: "\(source)/Sources/perfgate/main.swift", encoding: .utf8)
+          == SampleRepository.program())
+      // What a build leaves among the sources is no part of the next revision.
+      try Data().write(to: URL(fileURLWithPath: "\(source)/left"))
+      // What an interrupted one leaves does not stop the next.
+      try Data().write(to: URL(fileURLWithPath: "\(source)/.git/index.lock"))
+    }
+    #expect(try sample.state() == before)
+  }
+
+  @Test func aShallowCloneIsEnoughForItsOwnCommit() throws {
+    let sample = try SampleRepository()
+    try sample.commit("second")
+    let clone = sample.folder.path("clone")
+    try sample.git("clone", "--quiet", "--depth", "1", "file://\(sample.root)", clone)
+    let repository = try GitRepository(around: clone, for: "HEAD", environment)
+    let folder = try RevisionFolder(sample.folder.path("revisions"))
+    try folder.checkOut(
+      try repository.commit(of: "HEAD"), of: repository, .old, named: "HEAD")
+    #expect(try folder.allFiles(folder.source(.old)).contains("Package.swift"))
+  }
+
+  /// The working tree is copied as it is, without what git ignores; files that did not change keep their
+  /// times.
+  @Test func theWorkingTreeIsCopied() throws {
+    let sample = try SampleRepository()
+    try sample.write("ignored", ".build/x")
+    try sample.write("new", "Sources/perfgate/new.swift")
+    try sample.write("#!/bin/sh", "tool.sh")
+    chmod(sample.path("tool.sh"), 0o755)
+    try FileManager.default.createSymbolicLink(
+      atPath: sample.path("link"), withDestinationPath: "tool.sh")
+    try sample.remove(".gitignore")
+    try sample.write(".build", ".git/info/exclude")
+    let repository = try repository(sample)
+    let folder = try RevisionFolder(sample.folder.path("revisions"))
+    let names = try repository.files()
+    #expect(
+      names == [
+        "Package.swift", "Sources/perfgate/main.swift", "Sources/perfgate/new.swift", "link",
+        "tool.sh",
+      ])
+    #expect(!repository.isClean)
+    try folder.copy(names, of: sample.root, .new)
+    let source = folder.source(.new)
+    #expect(try folder.allFiles(source) == names)
+    #expect(FileManager.default.isExecutableFile(atPath: "\(source)/tool.sh"))
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(atPath: "\(source)/link") == "tool.sh")
+    func modified(_ name: String) throws -> Date? {
+      try FileManager.default.attributesOfItem(atPath: "\(source)/\(name)")[.modificationDate]
+        as? Date
+    }
+    let time = try modified("Package.swift")
+    let key = try RevisionFolder.key(of: names, in: sample.root)
+    usleep(20_000)
+    try sample.write("newer", "Sources/perfgate/new.swift")
+    try sample.remove("tool.sh")
+    let later = try repository.files()
+    try folder.copy(later, of: sample.root, .new)
+    #expect(try modified("Package.swift") == time)
+    #expect(try folder.allFiles(source) == later && !later.contains("tool.sh"))
+    #expect(
+      try String(contentsOfFile: "\(source)/Sources/perfgate/new.swift", encoding: .utf8)
+        == "newer")
+    #expect(try RevisionFolder.key(of: later, in: sample.root) != key)
+  }
+
+  /// Every change of a file is another key: its content, its name, its mode.
+  @Test func contentsHaveKeys() throws {
+    let folder = try TemporaryFolder()
+    func key(_ files: [(String, String)]) throws -> String {
+      for (name, text) in files {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path(name)))
+      }
+      return try RevisionFolder.key(of: files.map(\.0), in: folder.root)
+    }
+    var keys: Set<String> = []
+    keys.insert(try key([("a", "1"), ("b", "2")]))
+    keys.insert(try key([("a", "2"), ("b", "1")]))
+    keys.insert(try key([("a", "12"), ("b", "")]))
+    keys.insert(try key([("a", ""), ("b", "12")]))
+    keys.insert(try key([("a", "1"), ("c", "2")]))
+    keys.insert(try key([("a", "1")]))
+    chmod(folder.path("a"), 0o755)
+    keys.insert(try RevisionFolder.key(of: ["a"], in: folder.root))
+    #expect(keys.count == 7)
+    #expect(try key([("x", "1")]) == key([("x", "1")]))
+  }
+
+  @Test func onlyOneRunUsesTheFolder() throws {
+    let folder = try TemporaryFolder()
+    let first = try RevisionFolder(folder.path("revisions"))
+    let found = try failure { _ = try RevisionFolder(folder.path("revisions")) }
+    #expect(found.kind == .locked)
+    #expect(found.description.contains("uses it; wait until it has ended"))
+    try first.setBuilt(.old, "key")
+    #expect(first.built(.old) == "key" && first.built(.new) == nil)
+    try first.setBuilt(.old, nil)
+    #expect(first.built(.old) == nil)
+  }
+
+  // MARK: - The linker
+
+  @Test func theLinkIsRepeatedWithAnotherSeed() throws {
+    let folder = try TemporaryFolder()
+    let words = [
+      "/usr/bin/swiftc", "-o", "/x/release/perfgate", "-emit-executable", "-Xlinker",
+      "--shuffle-sections=.text*=1", "@/x/Objects.LinkFileList",
+    ]
+    var other = words
+    other[2] = "/x/release/tool"
+    let json = { (words: [String]) in
+      String(decoding: (try? JSONEncoder().encode(words)) ?? Data(), as: UTF8.self)
+        .replacingOccurrences(of: "\\/", with: "/")
+    }
+    let text = "commands:\n    args: \(json(other))\n    args: \(json(words))\n"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path("release.yaml")))
+    #expect(LayoutLinker.command(folder.root, "perfgate") == words)
+    #expect(LayoutLinker.command(folder.root, "other") == nil)
+    #expect(LayoutLinker.command(folder.path("missing"), "perfgate") == nil)
+    #expect(
+      LayoutLinker.arguments(words, output: "/y/perfgate", seed: 7) == [
+        "-o", "/y/perfgate", "-emit-executable", "-Xlinker", "--shuffle-sections=.text*=7",
+        "@/x/Objects.LinkFileList", "-Xlinker", "--strip-debug",
+      ])
+  }
+}
+
+/// Programs of others, some at once.
+@Suite(.timeLimit(.minutes(1))) struct OutsideProgramTests {
+  private func job(_ script: String, seconds: Double = 20) -> OutsideProgram.Job {
+    OutsideProgram.Job(
+      program: "/bin/sh", arguments: ["-c", script],
+      environment: ["PATH": "/usr/bin:/bin"], output: nil, seconds: seconds)
+  }
+
+  @Test func allRunAndSomeAtOnce() {
+    var ended: [Int] = []
+    let begin = ContinuousClock.now
+    OutsideProgram.run((0..<4).map { _ in job("sleep 0.3") }, atOnce: 4) { index, outcome in
+      #expect(outcome.failure == nil && outcome.status == 0)
+      ended.append(index)
+    }
+    #expect(ended.sorted() == [0, 1, 2, 3])
+    #expect(ContinuousClock.now - begin < .seconds(1.1))
+  }
+
+  /// When one fails, the others are ended and no further one starts.
+  @Test func aFailureEndsTheOthers() {
+    var found: [Int: OutsideProgram.Outcome] = [:]
+    let jobs = [job("sleep 19"), job("echo bad; exit 3"), job("true")]
+    OutsideProgram.run(jobs, atOnce: 2) { found[$0] = $1 }
+    #expect(found[1]?.status == 3 && found[1]?.lines == ["bad"])
+    #expect(found[0]?.failure == "was ended before its end" && found[0]?.status == nil)
+    #expect(found[2] == nil && found.count == 2)
+  }
+
+  @Test func lateOnesAreEnded() {
+    let outcome = OutsideProgram.run(job("sleep 19", seconds: 0.2))
+    #expect(outcome.failure == "did not end within 0 s" && outcome.seconds < 5)
+    let missing = OutsideProgram.run("/no/such", [], [:], atMost: 5)
+    #expect(missing.status == 127 || missing.failure != nil)
+  }
+
+  @Test func outputGoesToAFile() throws {
+    let folder = try TemporaryFolder()
+    var one = job("echo out; echo error >&2")
+    one.output = folder.path("log of it")
+    #expect(OutsideProgram.run(one).failure == nil)
+    #expect(try folder.text("log of it") == "out\nerror\n")
+  }
+}
