@@ -3,13 +3,13 @@ import PerfGate
 import PerfGateReport
 import Testing
 
-/// Every report of records that hold nothing, refused claims only, and one of everything: word for word,
-/// in `Golden/RECORD.FORMAT.txt`.
+/// Every report of records that hold nothing, refused claims only, one of everything, and two revisions,
+/// word for word, in `Golden/RECORD.FORMAT.txt`.
 ///
 /// To renew them after a wanted change: `PERFGATE_GOLDEN=$PWD/Tests/PerfGateReportTests/Golden swift test
 /// --filter GoldenReportTests`, then read the difference.
 @Suite struct GoldenReportTests {
-  static let records = ["empty", "refused", "everything"]
+  static let records = ["empty", "refused", "everything", "revisions"]
 
   static let formats: [(name: String, text: @Sendable (Record) -> String)] = [
     ("console", { console($0, width: nil) }),

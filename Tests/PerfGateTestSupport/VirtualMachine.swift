@@ -109,6 +109,14 @@ package final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
 
   package var startsProcesses: Bool { startSeconds != nil }
 
+  /// Whether rounds must be starts, each with a layout of its own, as those of revisions.
+  package var isOfRevisions = false
+  package var mustStart: Bool { isOfRevisions }
+  package var drawsLayouts: Bool { isOfRevisions }
+  package func staysWhole(_ arm: Arm) -> Bool {
+    !isOfRevisions && arm.program != SeriesKey.ownProgram
+  }
+
   package func start(_ arms: [Arm]) {
     starts += 1
     seconds += startSeconds ?? 0

@@ -39,11 +39,12 @@ run() {
   done
   shift
   rm -f "$junit"
+  local start=$SECONDS
   env PERFGATE_JUNIT="$junit" PERFGATE_BASELINES="$work/baselines" ${variables[@]+"${variables[@]}"} \
     ${prefix-} timeout 1200 swift test --package-path "$package" --scratch-path "$scratch" "$@" \
     >"$log" 2>&1
   status=$?
-  echo "== $what: status $status"
+  echo "== $what: status $status, $((SECONDS - start)) s"
 }
 
 verify() {

@@ -183,6 +183,8 @@ struct GitRepository {
       to: "list the files of \(folder)")
     var files: Set<String> = []
     for name in output.split(separator: "\0").map(String.init) {
+      // What was built is no source, even if nothing tells git to ignore it.
+      if name.hasPrefix(".build/") || name.contains("/.build/") { continue }
       var status = stat()
       guard lstat("\(folder)/\(name)", &status) == 0 else { continue }
       guard status.st_mode & S_IFMT == S_IFDIR else {

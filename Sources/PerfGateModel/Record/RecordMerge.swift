@@ -38,6 +38,7 @@ extension Record {
     for one in part.workloads where !workloads.contains(where: { $0.kernel == one.kernel }) {
       workloads.append(one)
     }
+    revisions = revisions ?? part.revisions
     for one in part.notes where !notes.contains(one) { notes.append(one) }
     if part.plan.cpus.count > plan.cpus.count { plan = part.plan }
     complete = complete && part.complete

@@ -51,12 +51,19 @@ extension ConsoleReport {
     return upper < 1 / (1 + Claim.leastMargin)
   }
 
-  /// What only one of the revisions has, and what computes something else in each.
-  package static func changes(_ record: Record) -> [String] {
+  /// What only one of the revisions has, and what computes something else in each: a word and the rest.
+  private static func changeParts(_ record: Record) -> [(word: String, text: String)] {
     guard let both = record.revisions else { return [] }
-    return both.changed.map { "changed    \($0.kernel)/\($0.variant) \($0.reason)" }
-      + both.added.map { "new        \($0): \(both.old.name) does not have it" }
-      + both.removed.map { "gone       \($0): only \(both.old.name) has it" }
+    return both.changed.map { ("changed", "\($0.kernel)/\($0.variant) \($0.reason)") }
+      + both.added.map { ("new", "\($0): \(both.old.name) does not have it") }
+      + both.removed.map { ("gone", "\($0): only \(both.old.name) has it") }
+  }
+
+  /// The same as lines of the terminal.
+  static func changes(_ record: Record) -> [String] {
+    changeParts(record).map { word, text in
+      word + String(repeating: " ", count: 11 - word.count) + text
+    }
   }
 
   /// What a reader of a comparison wants to know first.
@@ -74,6 +81,6 @@ extension ConsoleReport {
       lines.append("no variant is slower than its limit, and none is faster")
     }
     lines += open.map { "undecided: \(line($0))" + ($0.sentence.map { ": \($0)" } ?? "") }
-    return lines + changes(record)
+    return lines + changeParts(record).map { "\($0.word): \($0.text)" }
   }
 }

@@ -92,6 +92,7 @@ struct RevisionSourceTests {
     try FileManager.default.removeItem(atPath: inner.root)
     let before = try sample.state()
     let repository = try repository(sample)
+    #expect(try repository.files().contains("deps/inner/Sources/perfgate/main.swift"))
     let folder = try RevisionFolder(sample.folder.path("revisions"))
     for revision in [second, second, try sample.git("rev-parse", "HEAD~1"), second] {
       try folder.checkOut(revision, of: repository, .old, named: "x")
@@ -134,8 +135,8 @@ struct RevisionSourceTests {
     chmod(sample.path("tool.sh"), 0o755)
     try FileManager.default.createSymbolicLink(
       atPath: sample.path("link"), withDestinationPath: "tool.sh")
+    // Nothing tells git to ignore `.build`.
     try sample.remove(".gitignore")
-    try sample.write(".build", ".git/info/exclude")
     let repository = try repository(sample)
     let folder = try RevisionFolder(sample.folder.path("revisions"))
     let names = try repository.files()
