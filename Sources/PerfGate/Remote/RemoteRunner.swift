@@ -147,6 +147,12 @@ extension RemoteRunner {
     return hasPriority
   }
 
+  /// Ends the process, so that the next one has ordinary priority.
+  func lowerPriority() {
+    hasPriority = false
+    end()
+  }
+
   /// Raises the limit for arms of unknown length, if necessary.
   package func allow(taskSeconds: Double) { timeout = max(timeout, 4 * taskSeconds) }
 

@@ -105,8 +105,12 @@ package final class RevisionRunner: ArmRunner {
 
   /// Both get priority, or none: otherwise rounds would not be fair.
   package func raisePriority() -> Bool {
-    guard new.raisePriority() else { return false }
-    _ = old.raisePriority()
+    // An older program may not know how.
+    guard old.raisePriority() else { return false }
+    guard new.raisePriority() else {
+      old.lowerPriority()
+      return false
+    }
     return true
   }
 

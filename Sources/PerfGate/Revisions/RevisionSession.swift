@@ -68,9 +68,10 @@ package final class RevisionSession: Session {
     throw .misplaced(wrong.text)
   }
 
-  /// What both revisions have, and what only one has: `kernel/variant`, in the order of the programs.
-  package func names() throws(MeasurementError) -> RevisionPair<[String]> {
-    RevisionPair(old: try old.variantNames(), new: try own.processes.variantNames())
+  /// What each revision has on an executor: `kernel/variant`, in the order of its program.
+  package func names(on executor: String) throws(MeasurementError) -> RevisionPair<[String]> {
+    RevisionPair(
+      old: try old.variantNames(on: executor), new: try own.processes.variantNames(on: executor))
   }
 
   /// Runs a few small tasks of a variant in both revisions.
@@ -88,7 +89,11 @@ package final class RevisionSession: Session {
     guard pair.old != pair.new else { return nil }
     // What is other in each process says nothing.
     own.processes.end()
-    guard try compared(own.processes, arm, sides.new.name) == pair.new else { return nil }
+    guard try compared(own.processes, arm, sides.new.name) == pair.new else {
+      own.processes.varying.insert(kernel.name)
+      old.varying.insert(kernel.name)
+      return nil
+    }
     return RevisionChange.reason(
       RevisionPair(old: sides.old.name, new: sides.new.name), pair.old, pair.new)
   }
@@ -110,8 +115,8 @@ package final class RevisionSession: Session {
 }
 
 extension RemoteRunner {
-  /// The variants that the program says it has: `kernel/variant`, each once.
-  package func variantNames() throws(MeasurementError) -> [String] {
+  /// The variants that the program says it can run on an executor: `kernel/variant`, each once.
+  func variantNames(on executor: String) throws(MeasurementError) -> [String] {
     let connection = try connected()
     let first = try connection.ask(.catalog, atMost: bounds.short)
     let count = ArmProtocol.linesFollowing(first)
@@ -120,8 +125,7 @@ extension RemoteRunner {
     for line in try connection.lines(count, of: .catalog, atMost: bounds.short) {
       let fields = line.split(separator: "/", omittingEmptySubsequences: false)
       guard fields.count == 3 else { throw connection.strange(line, to: .catalog) }
-      let name = "\(fields[0])/\(fields[1])"
-      if names.last != name { names.append(name) }
+      if fields[2] == executor { names.append("\(fields[0])/\(fields[1])") }
     }
     return names
   }

@@ -160,8 +160,13 @@ package final class RoundLoop {
       return runner.mustStart ? whole : .shared
     }
     let worthwhile = min(Self.mostPairs, Int(cost.start / max(cost.pair, 1e-9)) + 1)
+    // More pairs only within the budget itself.
+    let most = plannedRounds(budgetSeconds: budget, roundSeconds: seconds(of: whole, cost))
     return stride(from: worthwhile, to: 1, by: -1).map { RoundMode.fresh(pairs: $0) }
-      .first { rounds($0) == rounds(whole) && !$0.pairs.isMultiple(of: 2) } ?? whole
+      .first {
+        !$0.pairs.isMultiple(of: 2) && most != nil
+          && plannedRounds(budgetSeconds: budget, roundSeconds: seconds(of: $0, cost)) == most
+      } ?? whole
   }
 
   /// N for rounds that take this long; `nil`: there is no time for enough of them.

@@ -5,6 +5,8 @@ import PerfGateReport
 struct ClaimExit {
   private let claims: [ClaimResult]
   private let unproven: [Record.UnprovenVariant]
+  /// The variants of two revisions that cannot be compared.
+  private let changed: [Revisions.Change]
   private let options: Options
   /// The claims whose session was stored. Storing it was the purpose, so they count as decided.
   private let stored: Set<String>
@@ -13,6 +15,7 @@ struct ClaimExit {
   init(_ record: Record, options: Options, stored: Set<String> = []) {
     claims = record.claims
     unproven = record.unproven
+    changed = record.revisions?.changed ?? []
     self.options = options
     self.stored = stored
   }
@@ -29,7 +32,7 @@ struct ClaimExit {
     let (code, line) = conclusion
     if let line { output.complain("perfgate: \(line)") }
     guard let undecided = options.undecided, code != .violated else { return code.rawValue }
-    let isOpen = claims.isEmpty || claims.contains { !isDecided($0) }
+    let isOpen = claims.isEmpty || !changed.isEmpty || claims.contains { !isDecided($0) }
     return code.isNoDecision || isOpen ? undecided : code.rawValue
   }
 
@@ -49,6 +52,9 @@ struct ClaimExit {
       ("--require \(pattern)", claims.filter { matchesGlob(pattern, $0.id) })
     }
     if options.strict { demands.insert(("--strict", claims), at: 0) }
+    if options.strict || !options.require.isEmpty, let first = changed.first {
+      return "\(first.kernel)/\(first.variant) \(first.reason)"
+    }
     for (demand, named) in demands {
       guard let first = named.first(where: { !isDecided($0) }) else {
         if named.isEmpty { return "\(demand): no claim was judged" }

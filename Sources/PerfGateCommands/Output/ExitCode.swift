@@ -35,8 +35,11 @@ package enum ExitCode: Int32, Sendable {
   /// Ended by SIGTERM.
   case terminated = 143
 
-  /// Whether it says that nothing could be decided, and not that something is wrong with the request.
-  var isNoDecision: Bool { [.undecided, .unavailable, .software, .notNow].contains(self) }
+  /// Whether it says that nothing was decided: all but the two decisions, and the end that somebody asked
+  /// for.
+  var isNoDecision: Bool {
+    ![.success, .violated, .hangup, .interrupted, .terminated].contains(self)
+  }
 
   /// The exit code after a signal asked the program to stop: 128 and its number.
   init(signal: Int32) {

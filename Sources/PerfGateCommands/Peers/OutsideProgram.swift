@@ -127,6 +127,17 @@ private final class Running {
     return child.hasEnded != nil || elapsed >= job.seconds
   }
 
+  /// Asks it to stop, as Ctrl-C does, so that it ends what it has started, and ends what is left: compilers
+  /// have process groups of their own. Blocks for 3 s at most.
+  private func stop(_ child: ChildProcess) {
+    let tree = ProcessTree(root: child.pid)
+    let all = tree.members
+    tree.interrupt()
+    let end = pgp_monotonic_ns() + 3_000_000_000
+    while child.hasEnded == nil, pgp_monotonic_ns() < end { pgp_sleep_ns(10_000_000) }
+    ProcessTree.kill(Set(all + tree.members).filter { $0.process != child.pid })
+  }
+
   /// Ends it if it still runs.
   func end() -> OutsideProgram.Outcome {
     guard let child else {
@@ -134,6 +145,7 @@ private final class Running {
     }
     let hasEnded = child.hasEnded != nil
     let isLate = elapsed >= job.seconds
+    if !hasEnded { stop(child) }
     let end = child.end()
     var outcome = OutsideProgram.Outcome(lines: child.lastLines, seconds: elapsed)
     if hasEnded, case .exited(let status) = end { outcome.status = status }

@@ -29,8 +29,7 @@ struct GitRepository {
         .unavailable, "cannot compare with \(revision): git is not here: apt-get install git")
     }
     self.program = program
-    // A hook names its repository and its index.
-    self.environment = environment.filter { !$0.key.hasPrefix("GIT_") }.merging([
+    self.environment = Self.withoutRepository(environment).merging([
       "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C",
     ]) { $1 }
     let outcome = Self.run(
@@ -39,8 +38,14 @@ struct GitRepository {
     if let signal = outcome.interrupted { throw .interrupted(signal) }
     guard outcome.failure == nil, let top = lines.first, !top.isEmpty else {
       let why = outcome.lastLine.map { ": \($0)" } ?? ""
+      if outcome.output.contains("dubious ownership") {
+        throw RevisionFailure(
+          .unknown,
+          "cannot compare with \(revision): another user owns \(folder); trust it with: git config "
+            + "--global --add safe.directory \(folder)")
+      }
       throw RevisionFailure(
-        .unknown,
+        outcome.output.saysDiskFull ? .diskFull : .unknown,
         "cannot compare with \(revision): \(folder) is not in the work tree of a git "
           + "repository\(why); run git init and commit, or run this in the repository")
     }
@@ -67,19 +72,45 @@ struct GitRepository {
   /// Runs git in the work tree.
   func git(_ arguments: [String]) -> Outcome { git(arguments, in: top) }
 
-  /// Runs git in another folder.
+  /// Variables without those that name a repository, as a hook has them: it is not that of a package, or
+  /// of a folder of ours.
+  static func withoutRepository(_ environment: [String: String]) -> [String: String] {
+    let names = [
+      "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY",
+      "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE", "GIT_PREFIX", "GIT_SHALLOW_FILE",
+    ]
+    return environment.filter { !names.contains($0.key) && !$0.key.hasPrefix("GIT_TRACE") }
+  }
+
+  /// Runs git in another folder of the user.
   func git(_ arguments: [String], in folder: String) -> Outcome {
-    // No hook of the user may run in a folder of ours.
-    Self.run(program, ["-C", folder, "-c", "core.hooksPath=/dev/null"] + arguments, environment)
+    Self.run(program, ["-C", folder] + arguments, environment)
+  }
+
+  /// Runs git in a repository of ours, and never in one around it: without its own, git would take the
+  /// user's.
+  func gitOfOurs(_ arguments: [String], in folder: String) -> Outcome {
+    var environment = environment
+    environment["GIT_CEILING_DIRECTORIES"] = (folder as NSString).deletingLastPathComponent
+    environment["GIT_DIR"] = "\(folder)/.git"
+    environment["GIT_WORK_TREE"] = folder
+    // No hook of the user may run there.
+    return Self.run(
+      program,
+      [
+        "-C", folder, "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c",
+        "maintenance.auto=false",
+      ]
+        + arguments, environment)
   }
 
   /// Runs git, which must succeed.
   ///
   /// - Parameter what: what fails if it does not: `check out 1a2b3c`.
   func need(
-    _ arguments: [String], in folder: String, to what: String
+    _ arguments: [String], in folder: String, isOurs: Bool = false, to what: String
   ) throws(RevisionFailure) -> String {
-    let outcome = git(arguments, in: folder)
+    let outcome = isOurs ? gitOfOurs(arguments, in: folder) : git(arguments, in: folder)
     if let signal = outcome.interrupted { throw .interrupted(signal) }
     guard outcome.failure == nil else {
       throw RevisionFailure(
@@ -101,8 +132,11 @@ struct GitRepository {
         program: program, arguments: arguments, environment: environment, output: file,
         seconds: seconds))
     let bytes = FileHandle(forReadingAtPath: file)?.readData(ofLength: mostOutput) ?? Data()
+    // Without the file, such as in a temporary folder that is not there, the shell says why.
     return Outcome(
-      output: String(decoding: bytes, as: UTF8.self), failure: outcome.failure,
+      output: bytes.isEmpty && outcome.failure != nil
+        ? outcome.lines.joined(separator: "\n") : String(decoding: bytes, as: UTF8.self),
+      failure: outcome.failure,
       status: outcome.status, interrupted: outcome.interrupted)
   }
 

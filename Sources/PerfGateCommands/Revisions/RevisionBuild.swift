@@ -26,6 +26,7 @@ struct RevisionBuild {
   ) throws(RevisionFailure) {
     self.product = product
     self.package = package
+    let environment = GitRepository.withoutRepository(environment)
     self.environment = environment
     let folders = OutsideProgram.searchPath(environment)
     guard let swift = OutsideProgram.find("swift", in: folders) else {
@@ -80,14 +81,18 @@ struct RevisionBuild {
   /// The error of a build that failed, from what it said.
   ///
   /// - Parameter name: what the revision is called.
-  func failure(_ outcome: OutsideProgram.Outcome, log: String, of name: String) -> RevisionFailure {
+  func failure(
+    _ outcome: OutsideProgram.Outcome, log: String, of name: String, _ side: RevisionFolder.Side
+  ) -> RevisionFailure {
     if let signal = outcome.interrupted { return .interrupted(signal) }
     let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
     if text.saysDiskFull {
       return RevisionFailure(.diskFull, "cannot build \(name): the disk is full; make room")
     }
     let lines = text.split(separator: "\n").map(String.init)
-    if lines.contains(where: { $0.contains("no product named") }) { return noProgram(in: name) }
+    if lines.contains(where: { $0.contains("no product named") }) {
+      return noProgram(in: name, side)
+    }
     let first = lines.first { $0.contains("error:") } ?? lines.last { !$0.isEmpty } ?? ""
     return RevisionFailure(
       .unavailable,
@@ -96,11 +101,13 @@ struct RevisionBuild {
   }
 
   /// The error for a revision that has no such program.
-  func noProgram(in name: String) -> RevisionFailure {
-    let folder = package.isEmpty ? "" : "\(package)/"
-    return RevisionFailure(
+  func noProgram(in name: String, _ side: RevisionFolder.Side) -> RevisionFailure {
+    RevisionFailure(
       .unavailable,
-      "\(name) has no program \(product); take it from the working tree on both sides: --keep "
-        + "\(folder)Package.swift --keep \(folder)Sources/\(product)")
+      side == .new
+        ? "\(name) has no program \(product) in \(package.isEmpty ? "its top folder" : package); change "
+          + "to the folder of the package that has it"
+        : "\(name) has no program \(product); take it from the working tree on both sides: --keep "
+          + "Package.swift --keep Sources/\(product)")
   }
 }

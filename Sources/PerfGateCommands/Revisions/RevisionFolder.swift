@@ -12,12 +12,16 @@ final class RevisionFolder {
 
   /// Its path.
   let path: String
+  private let name: String
   private let lock: FileLock
   private let files = FileManager.default
 
   /// Takes the folder, and makes it if necessary.
-  init(_ path: String) throws(RevisionFailure) {
+  ///
+  /// - Parameter name: what the folder of the sources is called.
+  init(_ path: String, name: String) throws(RevisionFailure) {
     self.path = path
+    self.name = ["", "/"].contains(name) ? "source" : name
     do {
       try files.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch { throw Self.failed("make the folder \(path)", error) }
@@ -34,8 +38,9 @@ final class RevisionFolder {
     }
   }
 
-  /// The sources of a side.
-  func source(_ side: Side) -> String { "\(path)/\(side.rawValue)/source" }
+  /// The sources of a side. The folder is called as the user's: packages that depend on it by its path
+  /// know it by that name.
+  func source(_ side: Side) -> String { "\(path)/\(side.rawValue)/source/\(name)" }
   /// What was built of a side.
   func build(_ side: Side) -> String { "\(path)/\(side.rawValue)/build" }
   /// What the last build of a side said.
@@ -62,6 +67,12 @@ final class RevisionFolder {
     }
   }
 
+  /// Removes what was built in a folder that was copied or moved here: it names files of the old place.
+  func removeForeign(_ side: Side) throws(RevisionFailure) {
+    guard let key = built(side), !key.hasPrefix("\(path) ") else { return }
+    try remove("\(path)/\(side.rawValue)")
+  }
+
   // MARK: - Sources
 
   /// Puts a commit into the sources of a side, submodules included.
@@ -70,13 +81,16 @@ final class RevisionFolder {
   ) throws(RevisionFailure) {
     let source = source(side)
     let what = "check out \(name) (\(commit.prefix(12)))"
-    if repository.git(["rev-parse", "--is-inside-work-tree"], in: source).lastLine != "true"
-      || !files.fileExists(atPath: "\(source)/.git/HEAD")
-    {
+    // Damaged, or of another run: it is made anew.
+    let isWhole =
+      repository.gitOfOurs(["rev-parse", "--git-dir"], in: source).failure == nil
+      && files.fileExists(atPath: "\(source)/.git/objects/info")
+    if !isWhole {
       try remove(source)
       try make(source)
       // Its objects are those of the user's repository, which is not written to.
-      _ = try repository.need(["init", "--quiet", "--template="], in: source, to: what)
+      _ = try repository.need(
+        ["init", "--quiet", "--template="], in: source, isOurs: true, to: what)
     }
     // An interrupted git leaves its lock.
     unlink("\(source)/.git/index.lock")
@@ -86,8 +100,8 @@ final class RevisionFolder {
       try copy(shallow, to: "\(source)/.git/shallow")
     }
     _ = try repository.need(
-      ["checkout", "--quiet", "--force", "--detach", commit], in: source, to: what)
-    _ = try repository.need(["clean", "-ffdxq"], in: source, to: what)
+      ["checkout", "--quiet", "--force", "--detach", commit], in: source, isOurs: true, to: what)
+    _ = try repository.need(["clean", "-ffdxq"], in: source, isOurs: true, to: what)
     if files.fileExists(atPath: "\(source)/.gitmodules") {
       try checkOutSubmodules(of: repository, source, what)
     }
@@ -99,24 +113,24 @@ final class RevisionFolder {
   ) throws(RevisionFailure) {
     let origin = repository.git(["config", "--get", "remote.origin.url"])
     if origin.failure == nil, let address = origin.lastLine {
-      _ = repository.git(["config", "remote.origin.url", address], in: source)
+      _ = repository.gitOfOurs(["config", "remote.origin.url", address], in: source)
     }
-    _ = try repository.need(["submodule", "init", "--quiet"], in: source, to: what)
-    let list = repository.git(
+    _ = try repository.need(["submodule", "init", "--quiet"], in: source, isOurs: true, to: what)
+    let list = repository.gitOfOurs(
       ["config", "-f", ".gitmodules", "--get-regexp", "^submodule\\..*\\.path$"], in: source)
     for line in list.output.split(separator: "\n") {
       let words = line.split(separator: " ", maxSplits: 1)
       guard words.count == 2, words[0].hasSuffix(".path") else { continue }
       let name = String(words[0].dropFirst("submodule.".count).dropLast(".path".count))
       if let known = try repository.submodule(name, at: String(words[1])) {
-        _ = repository.git(["config", "submodule.\(name).url", known], in: source)
+        _ = repository.gitOfOurs(["config", "submodule.\(name).url", known], in: source)
       }
     }
     _ = try repository.need(
       [
         "-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init",
         "--recursive", "--force",
-      ], in: source, to: what)
+      ], in: source, isOurs: true, to: what)
   }
 
   /// Puts the files of the work tree into the sources of a side. A file that did not change keeps its
@@ -153,7 +167,7 @@ final class RevisionFolder {
     var hash = UInt64(0)
     for name in names {
       var status = stat()
-      guard lstat("\(top)/\(name)", &status) == 0 else { continue }
+      guard lstat("\(top)/\(name)", &status) == 0, isCopied(status) else { continue }
       let content = try content("\(top)/\(name)", status)
       hash =
         fnv1a("\(hash) \(name) \(status.st_mode) \(content.count) ".utf8) ^ fnv1a(content)
@@ -177,6 +191,11 @@ final class RevisionFolder {
     return names.sorted()
   }
 
+  /// Whether it is a file or a link, which packages consist of.
+  private static func isCopied(_ status: stat) -> Bool {
+    [S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT)
+  }
+
   private static func content(_ path: String, _ status: stat) throws(RevisionFailure) -> [UInt8] {
     do {
       if status.st_mode & S_IFMT == S_IFLNK {
@@ -190,9 +209,7 @@ final class RevisionFolder {
   private func copy(_ path: String, to target: String) throws(RevisionFailure) {
     var (from, to) = (stat(), stat())
     // It is gone meanwhile, or no file that can be part of a package.
-    guard lstat(path, &from) == 0, [S_IFREG, S_IFLNK].contains(from.st_mode & S_IFMT) else {
-      return
-    }
+    guard lstat(path, &from) == 0, Self.isCopied(from) else { return }
     let content = try Self.content(path, from)
     if lstat(target, &to) == 0, to.st_mode == from.st_mode, to.st_size == from.st_size,
       try Self.content(target, to) == content

@@ -61,7 +61,10 @@ final class RevisionSet {
     let top = URL(fileURLWithPath: repository.top).resolvingSymlinksInPath().path
     var kept: [String] = []
     for path in paths {
-      let url = URL(fileURLWithPath: path)
+      guard !["", ".."].contains((path as NSString).lastPathComponent) else {
+        throw RevisionFailure(.unknown, "cannot keep \(path): name a file or folder")
+      }
+      let url = URL(fileURLWithPath: path).standardizedFileURL
       let full =
         url.deletingLastPathComponent().resolvingSymlinksInPath().path + "/" + url.lastPathComponent
       var status = stat()
@@ -107,33 +110,37 @@ final class RevisionSet {
   /// - Parameter say: called with a line about something that takes long.
   func prepare(say: @escaping (String) -> Void) throws(RevisionFailure) {
     let parent = RecordFile.defaultFolder()
-    let folder = try RevisionFolder("\(parent)/revisions")
+    let folder = try RevisionFolder(
+      "\(parent)/revisions", name: (repository.top as NSString).lastPathComponent)
     let build = try RevisionBuild(product: product, package: repository.package, environment)
     (self.folder, self.build) = (folder, build)
     var files = try repository.files()
     let resolved =
       repository.package.isEmpty ? "Package.resolved" : "\(repository.package)/Package.resolved"
     for path in kept + [resolved] {
-      files += try workingFiles(path).filter { !files.contains($0) }
+      let known = Set(files)
+      files += try workingFiles(path).filter { !known.contains($0) }
     }
     var keptFiles: [String] = []
     for path in kept { keptFiles += try workingFiles(path) }
     let keys = RevisionPair(
-      old: "\(commit) \(try RevisionFolder.key(of: keptFiles, in: repository.top)) \(build.key)",
-      new: "\(try RevisionFolder.key(of: files, in: repository.top)) \(build.key)")
-    var jobs: [(side: RevisionFolder.Side, job: OutsideProgram.Job)] = []
+      old:
+        "\(folder.path) \(commit) \(kept) \(try RevisionFolder.key(of: keptFiles, in: repository.top)) \(build.key)",
+      new: "\(folder.path) \(try RevisionFolder.key(of: files, in: repository.top)) \(build.key)")
+    for side in RevisionFolder.Side.allCases { try folder.removeForeign(side) }
+    var changed: [RevisionFolder.Side] = []
     if !isBuilt(.old, keys.old) {
       try folder.setBuilt(.old, nil)
       try folder.checkOut(commit, of: repository, .old, named: revisions.old.name)
       try folder.keep(kept, of: repository.top, .old)
-      jobs.append((.old, try job(.old)))
+      changed.append(.old)
     }
     if !isBuilt(.new, keys.new) {
       try folder.setBuilt(.new, nil)
       try folder.copy(files, of: repository.top, .new)
-      jobs.append((.new, try job(.new)))
+      changed.append(.new)
     }
-    try run(jobs, keys, say)
+    try run(changed, keys, say)
     layouts = LayoutLinker(folder, build, seed: options.seed, say: say)
   }
 
@@ -155,31 +162,34 @@ final class RevisionSet {
     guard let folder, let build else { throw RevisionFailure(.unavailable, "nothing is prepared") }
     let manifest = "\(build.packageFolder(folder, side))/Package.swift"
     guard FileManager.default.fileExists(atPath: manifest) else {
-      throw build.noProgram(in: name(side))
+      throw build.noProgram(in: name(side), side)
     }
     return build.job(folder, side)
   }
 
+  /// Builds both sides. Of those that did not change only what else they are built from is looked at:
+  /// packages beside the repository, system libraries.
   private func run(
-    _ jobs: [(side: RevisionFolder.Side, job: OutsideProgram.Job)], _ keys: RevisionPair<String>,
-    _ say: (String) -> Void
+    _ changed: [RevisionFolder.Side], _ keys: RevisionPair<String>, _ say: (String) -> Void
   ) throws(RevisionFailure) {
-    guard let folder, let build, !jobs.isEmpty else { return }
-    let names = jobs.map { name($0.side) }.joined(separator: " and ")
-    say("building \(names)")
+    guard let folder, let build else { return }
+    let sides = RevisionFolder.Side.allCases
+    var jobs: [OutsideProgram.Job] = []
+    for side in sides { jobs.append(try job(side)) }
+    if !changed.isEmpty { say("building \(changed.map(name).joined(separator: " and "))") }
     let begin = ContinuousClock.now
     var said = 0.0
     func elapsed() -> Double { MeasuringCommand.seconds(ContinuousClock.now - begin) }
     var failure: RevisionFailure?
     OutsideProgram.run(
-      jobs.map(\.job), atOnce: jobs.count,
+      jobs, atOnce: jobs.count,
       waiting: {
         guard elapsed() - said >= Self.pause else { return }
         said = elapsed()
         say("building for \(Int(said)) s")
       }
     ) { index, outcome in
-      let side = jobs[index].side
+      let side = sides[index]
       let isMade = FileManager.default.isExecutableFile(atPath: build.program(folder, side))
       guard outcome.failure != nil || !isMade else {
         do throws(RevisionFailure) {
@@ -187,10 +197,11 @@ final class RevisionSet {
         } catch { failure = failure ?? error }
         return
       }
-      failure = failure ?? build.failure(outcome, log: folder.log(side), of: name(side))
+      // The other one is ended then, which is no failure of its own.
+      failure = failure ?? build.failure(outcome, log: folder.log(side), of: name(side), side)
     }
     if let failure { throw failure }
-    say("built in \(Int(elapsed().rounded())) s")
+    if !changed.isEmpty { say("built in \(Int(elapsed().rounded())) s") }
   }
 
   /// What a side is called in messages.

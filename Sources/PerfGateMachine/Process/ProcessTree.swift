@@ -1,5 +1,13 @@
 import CPerfGateSystem
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A process and everything that it started, read from `/proc`.
 package struct ProcessTree: Sendable {
   /// The number of the process that all others descend from.
@@ -21,6 +29,39 @@ package struct ProcessTree: Sendable {
       index += 1
     }
     return all
+  }
+
+  /// One process, told apart from a later one with the same number.
+  package struct Member: Hashable, Sendable {
+    /// Its number.
+    package let process: Int
+    /// When it began, in ticks since the system started.
+    fileprivate let begin: Substring
+  }
+
+  /// All processes, each told apart from later ones.
+  package var members: [Member] {
+    processes.compactMap { process in
+      Self.begin(of: process).map { Member(process: process, begin: $0) }
+    }
+  }
+
+  /// Ends those that still run, with SIGKILL.
+  package static func kill(_ members: some Sequence<Member>) {
+    for member in members where member.process > 1 && begin(of: member.process) == member.begin {
+      _ = sendSignal(member.process, SIGKILL)
+    }
+  }
+
+  /// Asks the process group that the root leads to stop, as Ctrl-C does.
+  package func interrupt() { if root > 1 { _ = sendSignal(-root, SIGINT) } }
+
+  private static func begin(of process: Int) -> Substring? {
+    // The name in parentheses may contain anything.
+    SystemTree.ofThisMachine("/proc/\(process)/stat").flatMap { text in
+      let fields = text.lastIndex(of: ")").map { text[$0...].split(separator: " ") } ?? []
+      return fields.count > 20 ? fields[20] : nil
+    }
   }
 
   /// The times of all threads of all processes.
@@ -99,6 +140,9 @@ package struct ProcessTree: Sendable {
     return names.compactMap { Int($0) }
   }
 }
+
+/// The system's `kill`, which a method hides.
+private func sendSignal(_ process: Int, _ number: Int32) -> Int32 { kill(pid_t(process), number) }
 
 /// What processes use, in bytes.
 ///

@@ -114,16 +114,26 @@
 
     /// What only one of them has is named, and what computes something else is not compared.
     @Test func whatCannotBeComparedIsNamed() throws {
+      try write(SampleRepository.program(variants: ["swift.scalar", "c.scalar", "c.old"]))
+      try sample.commit("with another one")
       try write(
-        SampleRepository.program(offset: 1, variants: ["swift.scalar", "c.new"]))
+        SampleRepository.program(offset: 1, variants: ["swift.scalar", "c.scalar", "c.new"]))
       #expect(try compare("--against HEAD --undecided 125") == .exit(125))
       let out = try sample.folder.text("out")
       #expect(
         out.contains(
           "changed    viete/swift.scalar computes something else now: the results of HEAD ("))
       #expect(out.contains("new        viete/c.new: HEAD does not have it"))
-      #expect(out.contains("gone       viete/c.scalar: only HEAD has it"))
+      #expect(out.contains("gone       viete/c.old: only HEAD has it"))
       #expect(try record.claims.isEmpty)
+      #expect(try compare("--against HEAD --strict") == .exit(3))
+
+      // Without its reference no variant can be checked.
+      try write(SampleRepository.program(variants: ["swift.scalar"]))
+      #expect(try compare("--against HEAD --strict") == .exit(3))
+      #expect(
+        try sample.folder.text("out").contains(
+          "viete/swift.scalar cannot be checked: only one revision has the reference c.scalar"))
     }
 
     /// A crash, a hang, or a lie of one revision is told with its name.
@@ -191,6 +201,46 @@
       }
     }
 
+    /// A package in a folder of the repository, which depends on what surrounds it by the repository's name;
+    /// and its results are others in each process.
+    @Test func aNestedPackage() throws {
+      try sample.write(
+        """
+        // swift-tools-version: 5.9
+        import PackageDescription
+        let package = Package(
+          name: "outer", products: [.library(name: "Work", targets: ["Work"])],
+          targets: [.target(name: "Work")])
+        """, "Package.swift")
+      try sample.write("public let factor = 1\n", "Sources/Work/work.swift")
+      try sample.remove("Sources/perfgate")
+      try sample.write(
+        """
+        // swift-tools-version: 5.9
+        import PackageDescription
+        let package = Package(
+          name: "inner", dependencies: [.package(path: "..")],
+          targets: [
+            .executableTarget(
+              name: "perfgate", dependencies: [.product(name: "Work", package: "repository")])
+          ])
+        """, "Benchmarks/Package.swift")
+      let varying = SampleRepository.program().replacing(
+        "case \"run\":", with: "case \"run\":\n      let drawn = UInt64(getpid())"
+      ).replacing("results.append(work(size))", with: "results.append(work(size) &+ drawn)")
+      try sample.write("import Work\n" + varying, "Benchmarks/Sources/perfgate/main.swift")
+      try sample.commit("nested")
+      let end = try StartedProcess(
+        [
+          "/bin/sh", "-c",
+          "cd '\(sample.path("Benchmarks"))' && exec '\(builtProgram("perfgate"))' compare --against HEAD "
+            + "--kernel viete --quiet-wait 0 --json '\(sample.folder.path("record.json"))'",
+        ], output: sample.folder.path("out"), error: sample.folder.path("error")
+      ).wait(atMost: .seconds(300))
+      #expect(end == .exit(0), "\(error)")
+      #expect(try record.claims.map(\.verdict.word) == [.holds, .holds])
+    }
+
     /// Asked to stop while it builds, links, or measures.
     @Test(arguments: ["building", "linking", "judging"])
     func aStoppedRunLeavesNothing(moment: String) throws {
@@ -222,6 +272,7 @@
       ("--keep Package.swift", 64, "--keep needs --against REV"),
       ("--against HEAD --undecided 300", 64, "expected a whole number from 0 to 255"),
       ("--against ''", 64, "--against needs a revision"),
+      ("--against nothing --undecided 125", 125, "unknown revision nothing"),
     ])
     func wrongRequests(arguments: String, status: Int32, told: String) throws {
       #expect(try compare(arguments) == .exit(status))

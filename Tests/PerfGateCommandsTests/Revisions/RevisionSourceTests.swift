@@ -93,7 +93,7 @@ struct RevisionSourceTests {
     let before = try sample.state()
     let repository = try repository(sample)
     #expect(try repository.files().contains("deps/inner/Sources/perfgate/main.swift"))
-    let folder = try RevisionFolder(sample.folder.path("revisions"))
+    let folder = try RevisionFolder(sample.folder.path("revisions"), name: "repository")
     for revision in [second, second, try sample.git("rev-parse", "HEAD~1"), second] {
       try folder.checkOut(revision, of: repository, .old, named: "x")
       let source = folder.source(.old)
@@ -113,13 +113,35 @@ struct RevisionSourceTests {
     #expect(try sample.state() == before)
   }
 
+  /// A damaged copy inside of the user's work tree is made anew: git must not take the user's repository for
+  /// it, where a checkout would destroy what is not committed.
+  @Test(arguments: [".git", ".git/refs", ".git/HEAD", ".git/objects", ""])
+  func theUsersWorkTreeIsNotTakenForACopy(missing: String) throws {
+    let sample = try SampleRepository()
+    let first = try sample.commit("second")
+    try sample.commit("third")
+    try sample.write("changed, and not committed", "Sources/perfgate/main.swift")
+    let before = try sample.state()
+    let repository = try repository(sample)
+    let folder = try RevisionFolder(sample.path(".build/revisions"), name: "repository")
+    for _ in 0..<2 {
+      try folder.checkOut(first, of: repository, .old, named: "x")
+      let source = folder.source(.old)
+      #expect(try folder.allFiles(source).contains("Package.swift"))
+      #expect(try sample.git("rev-parse", "HEAD", in: source) == first)
+      #expect(try sample.state() == before)
+      try FileManager.default.removeItem(
+        atPath: missing.isEmpty ? source : "\(source)/\(missing)")
+    }
+  }
+
   @Test func aShallowCloneIsEnoughForItsOwnCommit() throws {
     let sample = try SampleRepository()
     try sample.commit("second")
     let clone = sample.folder.path("clone")
     try sample.git("clone", "--quiet", "--depth", "1", "file://\(sample.root)", clone)
     let repository = try GitRepository(around: clone, for: "HEAD", environment)
-    let folder = try RevisionFolder(sample.folder.path("revisions"))
+    let folder = try RevisionFolder(sample.folder.path("revisions"), name: "repository")
     try folder.checkOut(
       try repository.commit(of: "HEAD"), of: repository, .old, named: "HEAD")
     #expect(try folder.allFiles(folder.source(.old)).contains("Package.swift"))
@@ -138,7 +160,7 @@ struct RevisionSourceTests {
     // Nothing tells git to ignore `.build`.
     try sample.remove(".gitignore")
     let repository = try repository(sample)
-    let folder = try RevisionFolder(sample.folder.path("revisions"))
+    let folder = try RevisionFolder(sample.folder.path("revisions"), name: "repository")
     let names = try repository.files()
     #expect(
       names == [
@@ -195,14 +217,29 @@ struct RevisionSourceTests {
 
   @Test func onlyOneRunUsesTheFolder() throws {
     let folder = try TemporaryFolder()
-    let first = try RevisionFolder(folder.path("revisions"))
-    let found = try failure { _ = try RevisionFolder(folder.path("revisions")) }
+    let first = try RevisionFolder(folder.path("revisions"), name: "x")
+    let found = try failure { _ = try RevisionFolder(folder.path("revisions"), name: "x") }
     #expect(found.kind == .locked)
     #expect(found.description.contains("uses it; wait until it has ended"))
     try first.setBuilt(.old, "key")
     #expect(first.built(.old) == "key" && first.built(.new) == nil)
     try first.setBuilt(.old, nil)
     #expect(first.built(.old) == nil)
+  }
+
+  /// What was built in a folder that was copied or moved is not taken for this one's.
+  @Test func aMovedFolderIsBuiltAnew() throws {
+    let folder = try TemporaryFolder()
+    var first: RevisionFolder? = try RevisionFolder(folder.path("a"), name: "x")
+    try first?.setBuilt(.old, "\(folder.path("a")) key")
+    try first?.removeForeign(.old)
+    #expect(first?.built(.old) != nil)
+    first = nil
+    try FileManager.default.moveItem(atPath: folder.path("a"), toPath: folder.path("b"))
+    let second = try RevisionFolder(folder.path("b"), name: "x")
+    #expect(second.built(.old) != nil)
+    try second.removeForeign(.old)
+    #expect(second.built(.old) == nil)
   }
 
   // MARK: - The linker
@@ -259,6 +296,16 @@ struct RevisionSourceTests {
     #expect(found[1]?.status == 3 && found[1]?.lines == ["bad"])
     #expect(found[0]?.failure == "was ended before its end" && found[0]?.status == nil)
     #expect(found[2] == nil && found.count == 2)
+  }
+
+  /// What it has started in groups of their own ends with it, as compilers do.
+  @Test func childrenInOtherGroupsEndToo() throws {
+    let folder = try TemporaryFolder()
+    // A shell with job control gives each job a group; it ignores Ctrl-C here.
+    let outcome = OutsideProgram.run(
+      job("trap '' INT; set -m; sh -c 'sleep 19; : \(folder.root)' & wait", seconds: 0.5))
+    #expect(outcome.failure == "did not end within 0 s")
+    #expect(areGone(folder.root))
   }
 
   @Test func lateOnesAreEnded() {

@@ -7,8 +7,7 @@ final class SampleRepository {
   let folder: TemporaryFolder
   let root: String
 
-  /// - Parameter package: the package's folder in the repository; empty for the top.
-  init(package: String = "") throws {
+  init() throws {
     folder = try TemporaryFolder()
     root = folder.path("repository")
     try git("init", "--quiet", "--initial-branch=main", root, in: folder.root)
