@@ -17,7 +17,7 @@ import Testing
   /// What only worker processes can do to a round. What all executors promise is in `ExecutorTests`.
   @Suite struct ProcessExecutorTests {
     /// An executor of the plant's processes.
-    private static func started(
+    static func started(
       _ workers: Int, _ mode: String = "worker", mark: String = "-", startTimeout: Double = 30
     ) throws -> any Executor {
       let kind = try #require(Executors.named("process"))
@@ -357,54 +357,6 @@ import Testing
         let others = Double(executor.otherProcessNanoseconds) * 1e-9
         #expect(others > 0.004 && others <= cpu, "\(others) of \(cpu)")
         #expect(executor.runDelays.count == 2 && executor.threadIDs.isEmpty)
-      }
-    }
-
-    // MARK: - Messages
-
-    @Test(arguments: [PlantTask.copied, .mapped], [0, 1, 4096, 3_000_001])
-    func messagesArriveWhole(task: PlantTask, count: Int) async throws {
-      try await onThread {
-        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 131 &+ $0 >> 8) }
-        let right = bytes.withUnsafeBytes(PlantTask.sum)
-        let executor = try Self.started(2)
-        for workers in [1, 2] {
-          _ = try executor.run(task, Board(), tasks: 5, workers: workers, bytes: bytes)
-          #expect(executor.results(tasks: 5) == Array(repeating: right, count: 5))
-        }
-      }
-    }
-
-    @Test func messagesAndPlainTasksAlternate() async throws {
-      try await onThread {
-        let executor = try Self.started(2)
-        let board = Board()
-        for round in 0..<20 {
-          let bytes = [UInt8](repeating: UInt8(round), count: 1000 + round)
-          let task = round.isMultiple(of: 3) ? PlantTask.copied : .mapped
-          _ = try executor.run(task, board, tasks: 4, workers: 2, bytes: bytes)
-          #expect(
-            executor.results(tasks: 4).allSatisfy { $0 == bytes.withUnsafeBytes(PlantTask.sum) })
-          _ = try executor.run(.plus, board, number: round, tasks: 4, workers: 2)
-          #expect(executor.results(tasks: 4) == (0..<4).map { UInt64($0 + round) })
-        }
-      }
-    }
-
-    /// A task that needs a message gets none, and the other way round.
-    @Test func theWrongKindIsRefused() async throws {
-      try await onThread {
-        for (task, bytes, sent) in [
-          (PlantTask.square, [UInt8(1)], "0 bytes of message"), (.copied, nil, "a message"),
-        ] as [(PlantTask, [UInt8]?, String)] {
-          let executor = try Self.started(1)
-          let error = #expect(throws: WorkerError.self) {
-            try executor.run(task, Board(), tasks: 1, workers: 1, bytes: bytes)
-          }
-          #expect(
-            error?.description.hasPrefix("worker 0 cannot run made-up: was sent ") == true,
-            "\(String(describing: error)) \(sent)")
-        }
       }
     }
   }

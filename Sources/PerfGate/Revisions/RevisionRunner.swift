@@ -52,20 +52,20 @@ package final class RevisionRunner: ArmRunner {
     let (ofNew, ofOld) = (arms.filter { !isOld($0) }, arms.filter(isOld).map(Self.own))
     // Neither is always the first one.
     if number.isMultiple(of: 2) {
-      try named(names.new) { () throws(MeasurementError) in try new.start(ofNew) }
+      try Unproven.named(names.new) { () throws(MeasurementError) in try new.start(ofNew) }
     }
-    try named(names.old) { () throws(MeasurementError) in try old.start(ofOld) }
+    try Unproven.named(names.old) { () throws(MeasurementError) in try old.start(ofOld) }
     if !number.isMultiple(of: 2) {
-      try named(names.new) { () throws(MeasurementError) in try new.start(ofNew) }
+      try Unproven.named(names.new) { () throws(MeasurementError) in try new.start(ofNew) }
     }
   }
 
   package func run(_ arm: Arm) throws(MeasurementError) -> ArmSample {
     guard isOld(arm) else {
-      return try named(names.new) { () throws(MeasurementError) in try new.run(arm) }
+      return try Unproven.named(names.new) { () throws(MeasurementError) in try new.run(arm) }
     }
     let own = Self.own(arm)
-    let sample = try named(names.old) { () throws(MeasurementError) in try old.run(own) }
+    let sample = try Unproven.named(names.old) { () throws(MeasurementError) in try old.run(own) }
     let (before, after) = (try old.checksum(of: own), try new.checksum(of: own))
     // 0: not known, or another one in each process, as of hashes.
     guard before == after || before == 0 || after == 0 || isVarying(arm.kernel) else {
@@ -131,19 +131,6 @@ package final class RevisionRunner: ArmRunner {
     own.program = SeriesKey.ownProgram
     return own
   }
-
-  /// Says in which revision work is not proven.
-  private func named<Value>(
-    _ name: String, _ body: () throws(MeasurementError) -> Value
-  ) throws(MeasurementError) -> Value {
-    do { return try body() } catch {
-      guard case .wrongResult(let unproven) = error else { throw error }
-      throw .wrongResult(
-        Unproven(
-          kernel: unproven.kernel, variant: unproven.variant,
-          reason: .told("in \(name): \(unproven.finding)")))
-    }
-  }
 }
 
 /// How two revisions of a variant differ in what they compute.
@@ -151,5 +138,20 @@ enum RevisionChange {
   static func reason(_ names: RevisionPair<String>, _ before: UInt64, _ after: UInt64) -> String {
     "computes something else now: the results of \(names.old) have the checksum "
       + "\(String(before, radix: 16)), those of \(names.new) \(String(after, radix: 16))"
+  }
+}
+
+extension Unproven {
+  /// Says in which revision work is not proven.
+  static func named<Value>(
+    _ revision: String, _ body: () throws(MeasurementError) -> Value
+  ) throws(MeasurementError) -> Value {
+    do { return try body() } catch {
+      guard case .wrongResult(let unproven) = error else { throw error }
+      throw .wrongResult(
+        Unproven(
+          kernel: unproven.kernel, variant: unproven.variant,
+          reason: .told("in \(revision): \(unproven.finding)")))
+    }
   }
 }

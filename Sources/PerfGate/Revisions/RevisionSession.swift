@@ -104,13 +104,7 @@ package final class RevisionSession: Session {
   private func compared(
     _ runner: RemoteRunner, _ arm: Arm, _ name: String
   ) throws(MeasurementError) -> UInt64 {
-    do { return try runner.execute(arm).checksum } catch {
-      guard case .wrongResult(let unproven) = error else { throw error }
-      throw .wrongResult(
-        Unproven(
-          kernel: unproven.kernel, variant: unproven.variant,
-          reason: .told("in \(name): \(unproven.finding)")))
-    }
+    try Unproven.named(name) { () throws(MeasurementError) in try runner.execute(arm).checksum }
   }
 }
 
