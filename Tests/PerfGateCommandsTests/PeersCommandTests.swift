@@ -56,8 +56,11 @@ import Testing
       exec \(python) \(folder.path("faulty.py")) "$@"
       """
     let path = folder.path("python3")
-    try script.write(toFile: path, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    try script.write(toFile: path + ".sh", atomically: true, encoding: .utf8)
+    // A file that another thread's child still has open for writing cannot be run ("text file busy"), so
+    // another process writes it.
+    let copy = try StartedProcess(["/usr/bin/install", "-m", "755", path + ".sh", path])
+    #expect(try copy.wait() == .exit(0))
     return path
   }
 
