@@ -14,13 +14,15 @@ enum OutsideProgram {
     var environment: [String: String]
     /// A file that its output and errors go to; `nil`: only their last lines are kept.
     var output: String?
+    /// Whether only the output goes to that file, and the last lines of the errors are kept.
+    var keepsErrors = false
     /// How long it may take, in seconds.
     var seconds: Double
   }
 
   /// How a program ended.
   struct Outcome {
-    /// The last lines of its output and errors, unless they went to a file.
+    /// The last lines of what it wrote and what did not go to a file.
     var lines: [String]
     /// What went wrong, in words; `nil`: it exited with status 0.
     var failure: String?
@@ -105,11 +107,11 @@ private final class Running {
 
   init(_ job: OutsideProgram.Job) {
     self.job = job
-    // Both outputs in one.
+    // Both outputs in one, unless errors are kept.
     let script =
       job.output == nil
       ? "exec \"$0\" \"$@\" 1>&2 </dev/null"
-      : "out=$1; shift; exec \"$0\" \"$@\" >\"$out\" 2>&1 </dev/null"
+      : "out=$1; shift; exec \"$0\" \"$@\" >\"$out\" </dev/null" + (job.keepsErrors ? "" : " 2>&1")
     do {
       child = try ChildProcess(
         program: "/bin/sh",

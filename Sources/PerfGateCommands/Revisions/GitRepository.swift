@@ -37,15 +37,15 @@ struct GitRepository {
     let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
     if let signal = outcome.interrupted { throw .interrupted(signal) }
     guard outcome.failure == nil, let top = lines.first, !top.isEmpty else {
-      let why = outcome.lastLine.map { ": \($0)" } ?? ""
-      if outcome.output.contains("dubious ownership") {
+      let why = outcome.lastError.map { ": \($0)" } ?? ""
+      if outcome.errors.contains(where: { $0.contains("dubious ownership") }) {
         throw RevisionFailure(
           .unknown,
           "cannot compare with \(revision): another user owns \(folder); trust it with: git config "
             + "--global --add safe.directory \(folder)")
       }
       throw RevisionFailure(
-        outcome.output.saysDiskFull ? .diskFull : .unknown,
+        outcome.saysDiskFull ? .diskFull : .unknown,
         "cannot compare with \(revision): \(folder) is not in the work tree of a git "
           + "repository\(why); run git init and commit, or run this in the repository")
     }
@@ -55,18 +55,26 @@ struct GitRepository {
 
   /// How a command ended.
   struct Outcome {
-    /// What it wrote, errors included.
+    /// What it wrote, without its errors.
     var output: String
+    /// The last lines of its errors and warnings.
+    var errors: [String]
     /// What went wrong; `nil`: nothing.
     var failure: String?
     var status: Int32?
     var interrupted: Int32?
 
-    /// Its last line that says something.
+    /// The last line of its output that says something.
     var lastLine: String? {
-      output.split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) }
-        .map { String($0.prefix(300)) }
+      output.split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) }.map(String.init)
     }
+
+    /// The last line of its errors that says something.
+    var lastError: String? {
+      errors.last { !$0.allSatisfy(\.isWhitespace) }.map { String($0.prefix(300)) }
+    }
+
+    var saysDiskFull: Bool { errors.contains(where: \.saysDiskFull) }
   }
 
   /// Runs git in the work tree.
@@ -114,8 +122,8 @@ struct GitRepository {
     if let signal = outcome.interrupted { throw .interrupted(signal) }
     guard outcome.failure == nil else {
       throw RevisionFailure(
-        outcome.output.saysDiskFull ? .diskFull : .unavailable,
-        "cannot \(what): git \(outcome.failure ?? "")\(outcome.lastLine.map { ": \($0)" } ?? "")")
+        outcome.saysDiskFull ? .diskFull : .unavailable,
+        "cannot \(what): git \(outcome.failure ?? "")\(outcome.lastError.map { ": \($0)" } ?? "")")
     }
     return outcome.output
   }
@@ -130,14 +138,11 @@ struct GitRepository {
     let outcome = OutsideProgram.run(
       OutsideProgram.Job(
         program: program, arguments: arguments, environment: environment, output: file,
-        seconds: seconds))
+        keepsErrors: true, seconds: seconds))
     let bytes = FileHandle(forReadingAtPath: file)?.readData(ofLength: mostOutput) ?? Data()
-    // Without the file, such as in a temporary folder that is not there, the shell says why.
     return Outcome(
-      output: bytes.isEmpty && outcome.failure != nil
-        ? outcome.lines.joined(separator: "\n") : String(decoding: bytes, as: UTF8.self),
-      failure: outcome.failure,
-      status: outcome.status, interrupted: outcome.interrupted)
+      output: String(decoding: bytes, as: UTF8.self), errors: outcome.lines,
+      failure: outcome.failure, status: outcome.status, interrupted: outcome.interrupted)
   }
 
   // MARK: - Revisions
@@ -173,29 +178,52 @@ struct GitRepository {
   }
 
   private func unknown(_ revision: String) -> RevisionFailure {
-    guard git(["rev-parse", "--verify", "--quiet", "HEAD"]).failure == nil else {
+    guard isKnown("HEAD") else {
       return RevisionFailure(
         .unknown, "unknown revision \(revision): this repository has no commits; commit first")
     }
     let remotes = git(["remote"]).output.split(separator: "\n").map(String.init)
     let remote = remotes.first { revision.hasPrefix("\($0)/") } ?? remotes.first
-    let branch = remote.map {
-      revision.hasPrefix("\($0)/") ? String(revision.dropFirst($0.count + 1)) : revision
-    }
     if isShallow {
       let fetch = "git fetch --unshallow" + (remote.map { " \($0)" } ?? "")
       return RevisionFailure(
         .unknown, "unknown revision \(revision): this clone is shallow; fetch it with: \(fetch)")
     }
+    // What follows a name, as in HEAD~50.
+    let base = revision.prefix { !"~^:@".contains($0) }
+    if base.count < revision.count, !base.isEmpty, isKnown(String(base)) {
+      return RevisionFailure(
+        .unknown,
+        "unknown revision \(revision): \(base) has no such ancestor; expected a commit of its history"
+      )
+    }
     let names = git(["for-each-ref", "--format=%(refname:short)"]).output
       .split(separator: "\n").map(String.init)
-    let remedy = remote.map { "fetch it with: git fetch \($0) \(branch ?? revision)" }
     return RevisionFailure(
       .unknown,
       "unknown revision \(revision)"
         + Suggestion.text(
           revision, among: names,
-          else: remedy ?? "expected a branch, a tag or a commit of this repository"))
+          else: remote.flatMap { Self.fetch(String(base), from: $0) }.map { "fetch it with: \($0)" }
+            ?? "expected a branch, a tag or a commit of this repository"))
+  }
+
+  /// The command after which a name is known here, also in a clone of a single branch; `nil`: it is no
+  /// name.
+  private static func fetch(_ name: String, from remote: String) -> String? {
+    guard !name.isEmpty, !name.hasPrefix("-") else { return nil }
+    let prefix = "\(remote)/"
+    if name.hasPrefix(prefix) {
+      let branch = name.dropFirst(prefix.count)
+      return "git fetch \(remote) \(branch):refs/remotes/\(remote)/\(branch)"
+    }
+    let isCommit = (7...64).contains(name.count) && name.allSatisfy(\.isHexDigit)
+    return isCommit ? "git fetch \(remote) \(name)" : "git fetch \(remote) \(name):\(name)"
+  }
+
+  private func isKnown(_ revision: String) -> Bool {
+    git(["rev-parse", "--verify", "--quiet", "--end-of-options", "\(revision)^{commit}"]).failure
+      == nil
   }
 
   /// Whether no file of the work tree differs from HEAD.
@@ -234,33 +262,53 @@ struct GitRepository {
     return Array(files)
   }
 
-  /// Where the objects of this repository are.
-  func objectsFolder() throws(RevisionFailure) -> String {
-    try absolute(
-      need(["rev-parse", "--git-path", "objects"], in: top, to: "find the objects of \(top)"))
+  /// What a repository of ours takes from one of the user.
+  struct Storage {
+    /// The folder of its objects.
+    var objects: String
+    /// Its configuration: filters, line ends, where to get what a partial clone lacks.
+    var configuration: String
+    /// The file that lists where the history ends, if it is not whole; `nil`: it is whole.
+    var shallow: String?
+    /// How objects are named: `sha1`.
+    var objectFormat: String
   }
 
-  /// The file that lists where the history ends, if it is not whole; `nil`: it is whole.
-  func shallowFile() throws(RevisionFailure) -> String? {
-    let path = try absolute(
-      need(["rev-parse", "--git-path", "shallow"], in: top, to: "look at the history of \(top)"))
-    return FileManager.default.fileExists(atPath: path) ? path : nil
+  /// Where this repository keeps what it has.
+  func storage() throws(RevisionFailure) -> Storage {
+    let output = try need(
+      [
+        "rev-parse", "--show-object-format", "--git-path", "objects", "--git-path", "config",
+        "--git-path", "shallow",
+      ], in: top, to: "look at the repository \(top)")
+    let lines = output.split(separator: "\n").map(String.init)
+    guard lines.count == 4 else {
+      throw RevisionFailure(.unavailable, "cannot look at the repository \(top): git is too old")
+    }
+    let paths = lines.dropFirst().map { Self.absolute($0, in: top) }
+    return Storage(
+      objects: paths[0], configuration: paths[1],
+      shallow: FileManager.default.fileExists(atPath: paths[2]) ? paths[2] : nil,
+      objectFormat: lines[0])
   }
 
   /// The repository of a submodule, by its name and its folder; `nil`: it was never fetched.
-  func submodule(_ name: String, at path: String) throws(RevisionFailure) -> String? {
-    let kept = try absolute(
-      need(
-        ["rev-parse", "--git-path", "modules/\(name)"], in: top, to: "find submodule \(name)"))
+  ///
+  /// - Parameter folder: the user's repository that has the submodule.
+  func submodule(
+    _ name: String, at path: String, in folder: String
+  ) throws(RevisionFailure) -> String? {
+    let output = try need(
+      ["rev-parse", "--git-path", "modules/\(name)"], in: folder, to: "find submodule \(name)")
+    let kept = Self.absolute(output.split(separator: "\n").last.map(String.init) ?? "", in: folder)
     let files = FileManager.default
     if files.fileExists(atPath: "\(kept)/HEAD") { return kept }
-    let inner = "\(top)/\(path)"
+    let inner = "\(folder)/\(path)"
     return files.fileExists(atPath: "\(inner)/.git") ? inner : nil
   }
 
-  private func absolute(_ output: String) -> String {
-    let path = output.split(separator: "\n").last.map(String.init) ?? ""
-    return path.hasPrefix("/") ? path : "\(top)/\(path)"
+  private static func absolute(_ path: String, in folder: String) -> String {
+    path.hasPrefix("/") ? path : "\(folder)/\(path)"
   }
 }
 

@@ -11,6 +11,13 @@ final class LayoutLinker: LayoutSource {
 
   var isDrawn: Bool { !commands.isEmpty && !isOne }
   let isOne: Bool
+  /// Why layouts are not drawn.
+  var whyOne: String {
+    if isOne { return "\(Self.variable)=1" }
+    return build.drawsLayouts
+      ? "how swift build links it was not found in \(folder.build(.new))/release.yaml"
+      : "a linker that can draw them (ld.lld) is not here"
+  }
   private let folder: RevisionFolder
   private let build: RevisionBuild
   private let seed: UInt64

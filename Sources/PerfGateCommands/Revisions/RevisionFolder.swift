@@ -1,6 +1,7 @@
 import Foundation
 import PerfGate
 import PerfGateStatistics
+import PerfGateWorkers
 
 /// The folder in which both revisions are built: for each side its sources, what was built of them, and
 /// what that was built from. It belongs to one run at a time; the user's files are only read.
@@ -14,7 +15,7 @@ final class RevisionFolder {
   let path: String
   private let name: String
   private let lock: FileLock
-  private let files = FileManager.default
+  let files = FileManager.default
 
   /// Takes the folder, and makes it if necessary.
   ///
@@ -75,64 +76,6 @@ final class RevisionFolder {
 
   // MARK: - Sources
 
-  /// Puts a commit into the sources of a side, submodules included.
-  func checkOut(
-    _ commit: String, of repository: GitRepository, _ side: Side, named name: String
-  ) throws(RevisionFailure) {
-    let source = source(side)
-    let what = "check out \(name) (\(commit.prefix(12)))"
-    // Damaged, or of another run: it is made anew.
-    let isWhole =
-      repository.gitOfOurs(["rev-parse", "--git-dir"], in: source).failure == nil
-      && files.fileExists(atPath: "\(source)/.git/objects/info")
-    if !isWhole {
-      try remove(source)
-      try make(source)
-      // Its objects are those of the user's repository, which is not written to.
-      _ = try repository.need(
-        ["init", "--quiet", "--template="], in: source, isOurs: true, to: what)
-    }
-    // An interrupted git leaves its lock.
-    unlink("\(source)/.git/index.lock")
-    try write("\(try repository.objectsFolder())\n", "\(source)/.git/objects/info/alternates")
-    unlink("\(source)/.git/shallow")
-    if let shallow = try repository.shallowFile() {
-      try copy(shallow, to: "\(source)/.git/shallow")
-    }
-    _ = try repository.need(
-      ["checkout", "--quiet", "--force", "--detach", commit], in: source, isOurs: true, to: what)
-    _ = try repository.need(["clean", "-ffdxq"], in: source, isOurs: true, to: what)
-    if files.fileExists(atPath: "\(source)/.gitmodules") {
-      try checkOutSubmodules(of: repository, source, what)
-    }
-  }
-
-  /// Each comes from where the user's repository has it, and only otherwise from its own address.
-  private func checkOutSubmodules(
-    of repository: GitRepository, _ source: String, _ what: String
-  ) throws(RevisionFailure) {
-    let origin = repository.git(["config", "--get", "remote.origin.url"])
-    if origin.failure == nil, let address = origin.lastLine {
-      _ = repository.gitOfOurs(["config", "remote.origin.url", address], in: source)
-    }
-    _ = try repository.need(["submodule", "init", "--quiet"], in: source, isOurs: true, to: what)
-    let list = repository.gitOfOurs(
-      ["config", "-f", ".gitmodules", "--get-regexp", "^submodule\\..*\\.path$"], in: source)
-    for line in list.output.split(separator: "\n") {
-      let words = line.split(separator: " ", maxSplits: 1)
-      guard words.count == 2, words[0].hasSuffix(".path") else { continue }
-      let name = String(words[0].dropFirst("submodule.".count).dropLast(".path".count))
-      if let known = try repository.submodule(name, at: String(words[1])) {
-        _ = repository.gitOfOurs(["config", "submodule.\(name).url", known], in: source)
-      }
-    }
-    _ = try repository.need(
-      [
-        "-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init",
-        "--recursive", "--force",
-      ], in: source, isOurs: true, to: what)
-  }
-
   /// Puts the files of the work tree into the sources of a side. A file that did not change keeps its
   /// time, so that it is not compiled again.
   func copy(_ names: [String], of top: String, _ side: Side) throws(RevisionFailure) {
@@ -142,22 +85,23 @@ final class RevisionFolder {
     for old in try allFiles(source) where !wanted.contains(old) {
       try remove("\(source)/\(old)")
     }
-    for name in names { try copy("\(top)/\(name)", to: "\(source)/\(name)") }
+    for name in names { try copy("\(top)/\(name)", to: name, in: source) }
   }
 
   /// Replaces paths in the sources of a side by those of the work tree.
   func keep(_ paths: [String], of top: String, _ side: Side) throws(RevisionFailure) {
+    let source = source(side)
     for path in paths {
-      let target = "\(source(side))/\(path)"
-      var isFolder: ObjCBool = false
-      guard files.fileExists(atPath: "\(top)/\(path)", isDirectory: &isFolder) else { continue }
-      guard isFolder.boolValue else {
-        try copy("\(top)/\(path)", to: target)
+      var status = stat()
+      guard lstat("\(top)/\(path)", &status) == 0 else { continue }
+      guard status.st_mode & S_IFMT == S_IFDIR else {
+        try copy("\(top)/\(path)", to: path, in: source)
         continue
       }
-      try remove(target)
+      try removeLinks(above: path, in: source)
+      try remove("\(source)/\(path)")
       for name in try allFiles("\(top)/\(path)") {
-        try copy("\(top)/\(path)/\(name)", to: "\(target)/\(name)")
+        try copy("\(top)/\(path)/\(name)", to: "\(path)/\(name)", in: source)
       }
     }
   }
@@ -166,6 +110,7 @@ final class RevisionFolder {
   static func key(of names: [String], in top: String) throws(RevisionFailure) -> String {
     var hash = UInt64(0)
     for name in names {
+      try stopIfAsked()
       var status = stat()
       guard lstat("\(top)/\(name)", &status) == 0, isCopied(status) else { continue }
       let content = try content("\(top)/\(name)", status)
@@ -205,8 +150,29 @@ final class RevisionFolder {
     } catch { throw failed("read \(path)", error) }
   }
 
-  /// Copies a file or a link unless the target is the same.
-  private func copy(_ path: String, to target: String) throws(RevisionFailure) {
+  /// Large trees take a while.
+  private static func stopIfAsked() throws(RevisionFailure) {
+    if let signal = ProcessSignals.interruptSignal { throw .interrupted(signal) }
+  }
+
+  /// Removes links among the folders above a path: what is written there would be written elsewhere.
+  private func removeLinks(above path: String, in source: String) throws(RevisionFailure) {
+    var folder = source
+    for part in path.split(separator: "/").dropLast() {
+      folder += "/\(part)"
+      var status = stat()
+      guard lstat(folder, &status) == 0 else { return }
+      if status.st_mode & S_IFMT != S_IFDIR { try remove(folder) }
+    }
+  }
+
+  /// Copies a file or a link to a path below a folder of sources, unless the same is there.
+  private func copy(
+    _ path: String, to name: String, in source: String
+  ) throws(RevisionFailure) {
+    try Self.stopIfAsked()
+    try removeLinks(above: name, in: source)
+    let target = "\(source)/\(name)"
     var (from, to) = (stat(), stat())
     // It is gone meanwhile, or no file that can be part of a package.
     guard lstat(path, &from) == 0, Self.isCopied(from) else { return }
@@ -229,7 +195,7 @@ final class RevisionFolder {
     } catch { throw Self.failed("write \(target)", error) }
   }
 
-  private func write(_ text: String, _ path: String) throws(RevisionFailure) {
+  func write(_ text: String, _ path: String) throws(RevisionFailure) {
     do {
       try make((path as NSString).deletingLastPathComponent)
       try Data(text.utf8).write(to: URL(fileURLWithPath: path))
@@ -250,7 +216,7 @@ final class RevisionFolder {
     do { try files.removeItem(atPath: path) } catch { throw Self.failed("remove \(path)", error) }
   }
 
-  private static func failed(_ what: String, _ error: any Error) -> RevisionFailure {
+  static func failed(_ what: String, _ error: any Error) -> RevisionFailure {
     let code = errno
     let text = "\(error)"
     let isFull =

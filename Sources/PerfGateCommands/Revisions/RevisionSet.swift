@@ -5,7 +5,7 @@ import PerfGateMachine
 /// The two revisions of one run: found, built, started.
 final class RevisionSet {
   /// What is compared.
-  let revisions: Revisions
+  private(set) var revisions: Revisions
   /// The old revision's program in series: its commit.
   let oldProgram: String
   private let options: Options
@@ -52,6 +52,7 @@ final class RevisionSet {
       old: Revisions.Revision(name: name, commit: commit),
       new: Revisions.Revision(name: "working tree", commit: isClean ? head : nil))
     kept = try Self.keptPaths(options.keep, repository)
+    revisions.kept = kept
   }
 
   /// The paths to keep, from the top of the repository.
@@ -131,7 +132,7 @@ final class RevisionSet {
     var changed: [RevisionFolder.Side] = []
     if !isBuilt(.old, keys.old) {
       try folder.setBuilt(.old, nil)
-      try folder.checkOut(commit, of: repository, .old, named: revisions.old.name)
+      try folder.checkOut(commit, of: repository, .old, named: revisions.old.name, say: say)
       try folder.keep(kept, of: repository.top, .old)
       changed.append(.old)
     }
@@ -141,6 +142,8 @@ final class RevisionSet {
       changed.append(.new)
     }
     try run(changed, keys, say)
+    revisions.dependencies = PackagePins.differences(
+      between: build.packageFolder(folder, .old), and: build.packageFolder(folder, .new))
     layouts = LayoutLinker(folder, build, seed: options.seed, say: say)
   }
 
@@ -236,10 +239,9 @@ final class RevisionSet {
       record.notes.append(
         Record.Note(
           code: "one-layout",
-          text: "each revision has one layout, because "
-            + (layouts.isOne
-              ? "\(LayoutLinker.variable)=1" : "a linker that can draw them (ld.lld) is not here")
-            + ": a difference of some percent may be where functions lie"))
+          text:
+            "each revision has one layout, because \(layouts.whyOne): a difference of some percent "
+            + "may be where functions lie"))
     }
     do throws(MeasurementError) {
       return try environment.session(

@@ -31,6 +31,23 @@ public struct Revisions: Hashable, Sendable, Codable {
     }
   }
 
+  /// A package that each revision was built with another version of.
+  public struct Dependency: Hashable, Sendable, Codable {
+    /// Its identity: `swift-numerics`.
+    public var name: String
+    /// The version, branch or commit of the old revision; `null`: it does not need it.
+    @ExplicitNull public var old: String?
+    /// That of the new one.
+    @ExplicitNull public var new: String?
+
+    /// A package.
+    package init(name: String, old: String?, new: String?) {
+      self.name = name
+      self.old = old
+      self.new = new
+    }
+  }
+
   /// The revision that the other one must not be slower than.
   public var old: Revision
   /// The revision that is judged.
@@ -41,10 +58,29 @@ public struct Revisions: Hashable, Sendable, Codable {
   public var removed: [String] = []
   /// Variants that compute something else in each revision.
   public var changed: [Change] = []
+  /// What both took from the working tree: paths from the top of the repository.
+  public var kept: [String] = []
+  /// Packages that each revision was built with another version of.
+  public var dependencies: [Dependency] = []
 
   /// The two revisions.
   package init(old: Revision, new: Revision) {
     self.old = old
     self.new = new
+  }
+
+  /// Reads both; what is missing was not known yet when they were written.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func list<Element: Decodable>(_ key: CodingKeys) throws -> [Element] {
+      try values.decodeIfPresent([Element].self, forKey: key) ?? []
+    }
+    old = try values.decode(Revision.self, forKey: .old)
+    new = try values.decode(Revision.self, forKey: .new)
+    added = try list(.added)
+    removed = try list(.removed)
+    changed = try list(.changed)
+    kept = try list(.kept)
+    dependencies = try list(.dependencies)
   }
 }

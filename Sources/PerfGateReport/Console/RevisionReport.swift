@@ -4,7 +4,11 @@ extension ConsoleReport {
   /// Which revisions are compared; empty for other records.
   static func revisions(_ record: Record) -> [String] {
     guard let both = record.revisions else { return [] }
-    return ["revisions  \(name(both.old)) → \(name(both.new))"]
+    var lines = ["revisions  \(name(both.old)) → \(name(both.new))"]
+    if !both.kept.isEmpty {
+      lines.append("kept       \(both.kept.joined(separator: ", ")) of the working tree in both")
+    }
+    return lines
   }
 
   private static func name(_ revision: Revisions.Revision) -> String {
@@ -51,12 +55,18 @@ extension ConsoleReport {
     return upper < 1 / (1 + Claim.leastMargin)
   }
 
-  /// What only one of the revisions has, and what computes something else in each: a word and the rest.
+  /// What only one of the revisions has, and what differs besides times: a word and the rest.
   private static func changeParts(_ record: Record) -> [(word: String, text: String)] {
     guard let both = record.revisions else { return [] }
     return both.changed.map { ("changed", "\($0.kernel)/\($0.variant) \($0.reason)") }
       + both.added.map { ("new", "\($0): \(both.old.name) does not have it") }
       + both.removed.map { ("gone", "\($0): only \(both.old.name) has it") }
+      + both.dependencies.map {
+        (
+          "package",
+          "\($0.name) \($0.old ?? "–") → \($0.new ?? "–"): not the same in both revisions"
+        )
+      }
   }
 
   /// The same as lines of the terminal.

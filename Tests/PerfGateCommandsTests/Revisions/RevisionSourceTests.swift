@@ -64,7 +64,19 @@ struct RevisionSourceTests {
     }
     #expect(
       found.description
-        == "unknown revision origin/feature: fetch it with: git fetch origin feature")
+        == "unknown revision origin/feature: fetch it with: git fetch origin "
+        + "feature:refs/remotes/origin/feature")
+    for (name, told) in [
+      ("feature~2", "fetch it with: git fetch origin feature:feature"),
+      ("1234567890abcdef", "fetch it with: git fetch origin 1234567890abcdef"),
+      ("HEAD~50", "HEAD has no such ancestor; expected a commit of its history"),
+      ("--help", "expected a branch, a tag or a commit of this repository"),
+    ] {
+      found = try failure {
+        _ = try GitRepository(around: whole, for: "x", environment).commit(of: name)
+      }
+      #expect(found.description == "unknown revision \(name): \(told)")
+    }
     found = try failure { _ = try GitRepository(around: "/", for: "main", environment) }
     #expect(found.description.contains("is not in the work tree of a git repository"))
     let empty = sample.folder.path("empty")
@@ -77,74 +89,6 @@ struct RevisionSourceTests {
       _ = try GitRepository(around: empty, for: "main", ["PATH": sample.folder.root])
     }
     #expect(found.description.contains("git is not here: apt-get install git"))
-  }
-
-  /// A commit is checked out from shared objects: dirty, detached, shallow, with a submodule.
-  @Test func aCommitIsCheckedOut() throws {
-    let inner = try SampleRepository()
-    let sample = try SampleRepository()
-    try sample.git("submodule", "--quiet", "add", "file://\(inner.root)", "deps/inner")
-    let second = try sample.commit("second")
-    try sample.write("changed", "Sources/perfgate/main.swift")
-    try sample.write("new", "Sources/perfgate/new.swift")
-    try sample.git("rm", "--quiet", "--cached", ".gitignore")
-    // Where it came from is gone: its objects are in the user's repository.
-    try FileManager.default.removeItem(atPath: inner.root)
-    let before = try sample.state()
-    let repository = try repository(sample)
-    #expect(try repository.files().contains("deps/inner/Sources/perfgate/main.swift"))
-    let folder = try RevisionFolder(sample.folder.path("revisions"), name: "repository")
-    for revision in [second, second, try sample.git("rev-parse", "HEAD~1"), second] {
-      try folder.checkOut(revision, of: repository, .old, named: "x")
-      let source = folder.source(.old)
-      let files = try folder.allFiles(source)
-      let isSecond = revision == second
-      #expect(
-        files.contains("Sources/perfgate/main.swift") && !files.contains { $0.contains("new") })
-      #expect(files.contains("deps/inner/Package.swift") == isSecond)
-      #expect(
-        try String(contentsOfFile: "\(source)/Sources/perfgate/main.swift", encoding: .utf8)
-          == SampleRepository.program())
-      // What a build leaves among the sources is no part of the next revision.
-      try Data().write(to: URL(fileURLWithPath: "\(source)/left"))
-      // What an interrupted one leaves does not stop the next.
-      try Data().write(to: URL(fileURLWithPath: "\(source)/.git/index.lock"))
-    }
-    #expect(try sample.state() == before)
-  }
-
-  /// A damaged copy inside of the user's work tree is made anew: git must not take the user's repository for
-  /// it, where a checkout would destroy what is not committed.
-  @Test(arguments: [".git", ".git/refs", ".git/HEAD", ".git/objects", ""])
-  func theUsersWorkTreeIsNotTakenForACopy(missing: String) throws {
-    let sample = try SampleRepository()
-    let first = try sample.commit("second")
-    try sample.commit("third")
-    try sample.write("changed, and not committed", "Sources/perfgate/main.swift")
-    let before = try sample.state()
-    let repository = try repository(sample)
-    let folder = try RevisionFolder(sample.path(".build/revisions"), name: "repository")
-    for _ in 0..<2 {
-      try folder.checkOut(first, of: repository, .old, named: "x")
-      let source = folder.source(.old)
-      #expect(try folder.allFiles(source).contains("Package.swift"))
-      #expect(try sample.git("rev-parse", "HEAD", in: source) == first)
-      #expect(try sample.state() == before)
-      try FileManager.default.removeItem(
-        atPath: missing.isEmpty ? source : "\(source)/\(missing)")
-    }
-  }
-
-  @Test func aShallowCloneIsEnoughForItsOwnCommit() throws {
-    let sample = try SampleRepository()
-    try sample.commit("second")
-    let clone = sample.folder.path("clone")
-    try sample.git("clone", "--quiet", "--depth", "1", "file://\(sample.root)", clone)
-    let repository = try GitRepository(around: clone, for: "HEAD", environment)
-    let folder = try RevisionFolder(sample.folder.path("revisions"), name: "repository")
-    try folder.checkOut(
-      try repository.commit(of: "HEAD"), of: repository, .old, named: "HEAD")
-    #expect(try folder.allFiles(folder.source(.old)).contains("Package.swift"))
   }
 
   /// The working tree is copied as it is, without what git ignores; files that did not change keep their
@@ -191,6 +135,59 @@ struct RevisionSourceTests {
       try String(contentsOfFile: "\(source)/Sources/perfgate/new.swift", encoding: .utf8)
         == "newer")
     #expect(try RevisionFolder.key(of: later, in: sample.root) != key)
+  }
+
+  /// What is kept goes where its path says, also where an old revision has a link to elsewhere.
+  @Test func linksAreNotFollowed() throws {
+    let sample = try SampleRepository()
+    let elsewhere = sample.folder.path("elsewhere")
+    try FileManager.default.createDirectory(
+      atPath: elsewhere, withIntermediateDirectories: true)
+    try sample.write("x", "tools/deep/a.swift")
+    let folder = try RevisionFolder(sample.folder.path("revisions"), name: "repository")
+    let source = folder.source(.old)
+    for kept in ["tools/deep", "tools/deep/a.swift", "tools"] {
+      try folder.remove(source)
+      try folder.make(source)
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(source)/tools", withDestinationPath: elsewhere)
+      try folder.keep([kept], of: sample.root, .old)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere).isEmpty)
+      #expect(
+        try String(contentsOfFile: "\(source)/tools/deep/a.swift", encoding: .utf8) == "x")
+    }
+  }
+
+  /// Versions of packages come from both files, whichever format they have.
+  @Test func otherVersionsAreFound() throws {
+    let folder = try TemporaryFolder()
+    func pins(_ name: String, _ text: String) throws -> String {
+      let path = folder.path(name)
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/Package.resolved"))
+      return path
+    }
+    let new = try pins(
+      "new",
+      """
+      {"pins":[{"identity":"a","state":{"revision":"1","version":"1.1.0"}},
+      {"identity":"b","state":{"revision":"0123456789abcdef","branch":"main"}},
+      {"identity":"c","state":{"revision":"1","version":"2.0.0"}}],"version":3}
+      """)
+    let old = try pins(
+      "old",
+      """
+      {"object":{"pins":[{"package":"A","state":{"branch":null,"revision":"2","version":"1.0.0"}},
+      {"package":"c","state":{"branch":null,"revision":"1","version":"2.0.0"}}]},"version":1}
+      """)
+    #expect(
+      PackagePins.differences(between: old, and: new) == [
+        Revisions.Dependency(name: "a", old: "1.0.0", new: "1.1.0"),
+        Revisions.Dependency(name: "b", old: nil, new: "main 0123456789ab"),
+      ])
+    #expect(PackagePins.differences(between: new, and: new).isEmpty)
+    #expect(PackagePins.differences(between: folder.path("x"), and: folder.path("y")).isEmpty)
+    #expect(PackagePins(package: try pins("bad", "{")) == nil)
   }
 
   /// Every change of a file is another key: its content, its name, its mode.
@@ -313,6 +310,15 @@ struct RevisionSourceTests {
     #expect(outcome.failure == "did not end within 0 s" && outcome.seconds < 5)
     let missing = OutsideProgram.run("/no/such", [], [:], atMost: 5)
     #expect(missing.status == 127 || missing.failure != nil)
+  }
+
+  @Test func errorsMayBeKeptApart() throws {
+    let folder = try TemporaryFolder()
+    var one = job("echo warning >&2; echo out")
+    one.output = folder.path("out")
+    one.keepsErrors = true
+    #expect(OutsideProgram.run(one).lines == ["warning"])
+    #expect(try folder.text("out") == "out\n")
   }
 
   @Test func outputGoesToAFile() throws {

@@ -7,10 +7,18 @@ final class SampleRepository {
   let folder: TemporaryFolder
   let root: String
 
-  init() throws {
-    folder = try TemporaryFolder()
-    root = folder.path("repository")
-    try git("init", "--quiet", "--initial-branch=main", root, in: folder.root)
+  /// - Parameters:
+  ///   - other: the folder that it lies in; `nil`: one of its own.
+  ///   - objectFormat: how git names its objects.
+  init(
+    named name: String = "repository", in other: TemporaryFolder? = nil,
+    objectFormat: String = "sha1"
+  ) throws {
+    folder = try other ?? TemporaryFolder()
+    root = folder.path(name)
+    try git(
+      "init", "--quiet", "--initial-branch=main", "--object-format=\(objectFormat)", root,
+      in: folder.root)
     try git("config", "user.name", "a")
     try git("config", "user.email", "a@b.example")
     try write(Self.manifest, "Package.swift")
