@@ -130,14 +130,24 @@ private final class Running {
   }
 
   /// Asks it to stop, as Ctrl-C does, so that it ends what it has started, and ends what is left: compilers
-  /// have process groups of their own. Blocks for 3 s at most.
+  /// have process groups of their own. When this returns, none of them writes a file any more. Blocks for
+  /// 6 s at most.
   private func stop(_ child: ChildProcess) {
     let tree = ProcessTree(root: child.pid)
-    let all = tree.members
+    var all = Set(tree.members)
     tree.interrupt()
-    let end = pgp_monotonic_ns() + 3_000_000_000
-    while child.hasEnded == nil, pgp_monotonic_ns() < end { pgp_sleep_ns(10_000_000) }
-    ProcessTree.kill(Set(all + tree.members).filter { $0.process != child.pid })
+    Self.wait(atMost: 3) {
+      all.formUnion(tree.members)
+      return child.hasEnded != nil
+    }
+    let rest = all.filter { $0.process != child.pid }
+    ProcessTree.kill(rest)
+    Self.wait(atMost: 3) { ProcessTree.areGone(rest) }
+  }
+
+  private static func wait(atMost seconds: UInt64, until isTrue: () -> Bool) {
+    let end = pgp_monotonic_ns() + seconds * 1_000_000_000
+    while !isTrue(), pgp_monotonic_ns() < end { pgp_sleep_ns(2_000_000) }
   }
 
   /// Ends it if it still runs.

@@ -53,15 +53,29 @@ package struct ProcessTree: Sendable {
     }
   }
 
+  /// Whether none of them runs any more; one that nobody has waited for yet does not run.
+  package static func areGone(_ members: some Sequence<Member>) -> Bool {
+    members.allSatisfy { begin(of: $0.process) != $0.begin || isDead($0.process) }
+  }
+
   /// Asks the process group that the root leads to stop, as Ctrl-C does.
   package func interrupt() { if root > 1 { _ = sendSignal(-root, SIGINT) } }
 
   private static func begin(of process: Int) -> Substring? {
+    let fields = status(of: process)
+    return fields.count > 20 ? fields[20] : nil
+  }
+
+  private static func isDead(_ process: Int) -> Bool {
+    let fields = status(of: process)
+    return fields.count < 2 || ["Z", "X"].contains(fields[1])
+  }
+
+  /// What the system tells of a process after its name, from the name's closing parenthesis on.
+  private static func status(of process: Int) -> [Substring] {
     // The name in parentheses may contain anything.
-    SystemTree.ofThisMachine("/proc/\(process)/stat").flatMap { text in
-      let fields = text.lastIndex(of: ")").map { text[$0...].split(separator: " ") } ?? []
-      return fields.count > 20 ? fields[20] : nil
-    }
+    let text = SystemTree.ofThisMachine("/proc/\(process)/stat") ?? ""
+    return text.lastIndex(of: ")").map { text[$0...].split(separator: " ") } ?? []
   }
 
   /// The times of all threads of all processes.
