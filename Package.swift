@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "PerfGate", targets: ["PerfGate"]),
     .library(name: "PerfGateTesting", targets: ["PerfGateTesting"]),
     .library(name: "PerfGateCommands", targets: ["PerfGateCommands"]),
+    .library(name: "PerfGateCounters", targets: ["CPerfGateCounters"]),
     .executable(name: "perfgate", targets: ["PerfGateCLI"]),
   ],
   targets: [
@@ -36,6 +37,9 @@ let package = Package(
       providers: [.apt(["libnuma-dev"]), .yum(["numactl-devel"])]),
     .target(
       name: "CPerfGateSystem", dependencies: ["CPerfGateNuma"], cSettings: measuredC),
+    // Counts allocations and retains of the programs that are linked with it, while it is asked to.
+    .target(
+      name: "CPerfGateCounters", dependencies: ["CPerfGateSystem"], cSettings: measuredC),
     .target(
       name: "PerfGateStatistics", swiftSettings: measuredSwift, linkerSettings: mathLibrary),
     .target(
@@ -81,7 +85,8 @@ let package = Package(
       ],
       swiftSettings: surroundingSwift),
     .executableTarget(
-      name: "PerfGateCLI", dependencies: ["PerfGateCommands", "PerfGateKernels"]),
+      name: "PerfGateCLI",
+      dependencies: ["PerfGateCommands", "PerfGateKernels", "CPerfGateCounters"]),
     .target(
       name: "PerfGateTestSupport",
       dependencies: [
@@ -124,6 +129,10 @@ let package = Package(
       dependencies: ["PerfGate", "CPerfGateSystem", "CPerfGateTestPlants"],
       path: "Tests/PerfGatePlantKernels", swiftSettings: measuredSwift),
     .executableTarget(
+      name: "PerfGateCountPlant",
+      dependencies: ["PerfGateWorkers", "CPerfGateSystem", "CPerfGateCounters"],
+      path: "Tests/PerfGateCountPlant", swiftSettings: measuredSwift),
+    .executableTarget(
       name: "PerfGateArmPlant",
       dependencies: ["PerfGateCommands", "PerfGate", "PerfGatePlantKernels"],
       path: "Tests/PerfGateArmPlant"),
@@ -147,7 +156,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "PerfGateClaimsTests",
-      dependencies: ["PerfGateTesting", "PerfGateKernels", "PerfGate"],
+      dependencies: ["PerfGateTesting", "PerfGateKernels", "PerfGate", "CPerfGateCounters"],
       swiftSettings: measuredSwift),
     .testTarget(
       name: "PerfGateTestingTests",
@@ -161,7 +170,8 @@ let package = Package(
       dependencies: [
         "PerfGate", "PerfGateKernels", "PerfGateWorkers", "PerfGateMachine", "PerfGateStatistics",
         "PerfGateReport", "PerfGateBaselineWriter", "CPerfGateTestPlants", "PerfGateTestSupport",
-        "PerfGatePlantKernels", "PerfGateArmPlant", "PerfGateCLI",
+        "PerfGatePlantKernels", "PerfGateArmPlant", "PerfGateCountPlant", "PerfGateCLI",
+        "CPerfGateSystem",
       ],
       swiftSettings: measuredSwift),
     .target(

@@ -59,6 +59,15 @@ extension Claim {
       try memory(
         "text.length.serialized.memory", "a copied string", "swift.utf8.serialized",
         size: textBytes, atMost: textBytes + 5_000_000),
+      try Claim(
+        id: "viete.swift.allocations", text: "Swift allocates nothing", kernel: "viete",
+        .allocations(variant: "swift.scalar", atMost: 0)),
+      try Claim(
+        id: "text.scan.swift.allocations", text: "Swift's scan allocates nothing",
+        kernel: "text.scan", .allocations(variant: "swift.simd", size: 1_000_000, atMost: 0)),
+      try Claim(
+        id: "text.length.value.retains", text: "a string by value is not retained",
+        kernel: "text.length", .retains(variant: "swift.utf8", size: 1_000_000, atMost: 0)),
     ]
     return try statements + baselines()
   }

@@ -5,6 +5,9 @@ package struct SequentialPlan: Hashable, Sendable {
   /// beyond 5 %.
   package static let resolution = 1e-12
 
+  /// How often a claim whose truth is the limit may hold, where its kind does not say otherwise.
+  package static let holdingAlpha = 0.05
+
   /// The claim holds when the median of the log ratios is above this, and fails when it is below.
   package let bound: Double
   /// The boundary of the signs below the bound.
@@ -22,7 +25,8 @@ package struct SequentialPlan: Hashable, Sendable {
   ///   - holdingAlpha: above 0 and below 0.5.
   /// - Returns: `nil` when a value is out of range.
   package init?(
-    bound: Double, maximumRounds: Int, failingAlpha: Double = 0.02, holdingAlpha: Double = 0.05
+    bound: Double, maximumRounds: Int, failingAlpha: Double = 0.02,
+    holdingAlpha: Double = Self.holdingAlpha
   ) {
     guard bound.isFinite,
       let failing = SignBoundary(alpha: failingAlpha, maximumRounds: maximumRounds),

@@ -18,6 +18,9 @@ import Testing
   @Test(.claim(own("text.length.reference.memory"))) func memoryByReference() {}
   @Test(.claim(own("text.length.shared.memory"))) func memoryInSharedMemory() {}
   @Test(.claim(own("text.length.serialized.memory"))) func memoryOfCopies() {}
+  @Test(.claim(own("viete.swift.allocations"))) func noAllocation() {}
+  @Test(.claim(own("text.scan.swift.allocations"))) func noAllocationInAScan() {}
+  @Test(.claim(own("text.length.value.retains"))) func retainsByValue() {}
 }
 
 /// A claim of the catalog.

@@ -107,6 +107,18 @@ package final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
     return (try run(arm), bytes)
   }
 
+  /// What the calls of an arm do in a new process; `nil`: nothing can be counted.
+  package var counts: ((_ arm: Arm) -> StartCounts)?
+
+  package func counts(
+    of arm: Arm, calls: Int
+  ) throws(MeasurementError) -> (sample: ArmSample, counts: StartCounts)? {
+    guard startsProcesses, let counts else { return nil }
+    start([arm])
+    if let failure = failure(arm, starts) { throw failure }
+    return (try run(arm), counts(arm))
+  }
+
   package var startsProcesses: Bool { startSeconds != nil }
 
   /// Whether rounds must be starts, each with a layout of its own, as those of revisions.

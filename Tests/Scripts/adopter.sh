@@ -3,7 +3,7 @@
 # its command line, and planted faults. Each time it checks the exit status, the text and the JUnit file.
 #
 #   Tests/Scripts/adopter.sh           everything
-#   Tests/Scripts/adopter.sh STEP...   only debug, names, dependencies, children, parallel, release, commands, baselines, damaged, client or url
+#   Tests/Scripts/adopter.sh STEP...   only debug, names, dependencies, children, counts, parallel, release, commands, baselines, damaged, client or url
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -254,6 +254,34 @@ step_children() {
   echo "== 10 killed test bundles left nothing"
 }
 
+# Counts are exact, in debug and in release, and nothing waits for a quiet machine.
+step_counts() {
+  local configuration id
+  for configuration in debug release; do
+    tests 1 "counts in $configuration" ADOPTER_COUNTS=1 -- -c $configuration --filter 'CountTests'
+    hasnt 'not checkable|inconclusive'
+    for id in CountClaims.nothing CountClaims.noReferences CountClaims.objects CountClaims.bytes \
+      CountClaims.references CountClaims.words xctest.nothing xctest.objects xctest.bytes \
+      xctest.references; do
+      has "PerfGate: $id holds: .*2 fresh starts"
+    done
+    # The only one that cannot hold.
+    has 'claim kept is violated: (1 allocation|2 allocations) a call, claimed <= 0, 2 fresh starts'
+    has '^PerfGate: checked 4 of 4 claims, failed 0'
+    has '^PerfGate: checked 7 of 7 claims, failed 1'
+  done
+  tests 1 "one thing more" ADOPTER_COUNTS=1 ADOPTER_PLANT=extra -- -c release --skip-build \
+    --filter 'CountTests'
+  has 'claim CountClaims.objects is violated: 4 allocations a call, claimed <= 3'
+  has 'claim CountClaims.bytes is violated: 641 bytes allocated a call, claimed <= 640'
+  has 'claim CountClaims.references is violated: 3 retains a call, claimed <= 2'
+  has 'failed - claim xctest.objects is violated: 4 allocations a call'
+  has 'failed - claim xctest.references is violated: 3 retains a call'
+  has 'PerfGate: CountClaims.nothing holds'
+  tests 0 "counters that are not linked" ADOPTER_COUNTS=unlinked -- --filter 'CountTests'
+  has 'claim CountClaims.objects is not checkable: this program is not linked with the counters: add PerfGateCounters of package PerfGate'
+}
+
 # With --parallel each XCTest has its own process: they exclude each other, and share their files.
 step_parallel() {
   local record
@@ -496,7 +524,7 @@ step_url() {
 }
 
 steps=("$@")
-[ $# -gt 0 ] || steps=(debug names dependencies children parallel baselines damaged commands release client url)
+[ $# -gt 0 ] || steps=(debug names dependencies children parallel baselines damaged commands release counts client url)
 for step in "${steps[@]}"; do "step_$step"; done
 [ $failed -eq 0 ] && echo "the adopter's package is as it should be"
 exit $failed

@@ -5,6 +5,7 @@
 #include "pgp_build.h"
 #include "pgp_bundle.h"
 #include "pgp_child.h"
+#include "pgp_counters.h"
 #include "pgp_dispatch.h"
 #include "pgp_frames.h"
 #include "pgp_heap.h"

@@ -29,7 +29,21 @@ extension Claim {
     }
     if let refusal = kind.statement.refusal(tasks: tasks, workers: workers) { return refusal }
     if options.budget == 0 { return .budgetIsZero }
-    return options.instrumentation.map { .instrumented($0) }
+    return options.instrumentation.map { .instrumented($0) } ?? countRefusal(in: catalog)
+  }
+
+  /// Why what it is about cannot be counted here; `nil`: it can, or nothing is.
+  private func countRefusal(in catalog: Catalog) -> Reason? {
+    guard let counter = kind.form.counter else { return nil }
+    if let why = Counting.refusal(counter) { return .notCounted(why) }
+    let kernel = catalog.kernel(self.kernel)
+    let other = variants.first { name in
+      let variant = kernel?.variant(name)
+      return variant?.peer != nil || variant?.messageWay != nil
+    }
+    return (kernel?.isAsynchronous == true ? variants.first : other).map {
+      .notCounted(.elsewhere($0))
+    }
   }
 
   /// Why a baseline claim cannot be checked: no session or a different quantity is stored; `nil` if

@@ -103,6 +103,17 @@ struct Planner {
       units: nil)
   }
 
+  /// A claim about what is counted. Its size never follows from the speed of the machine, so that counts
+  /// are the same on each.
+  func countClaim(_ candidate: CandidateClaim, of kernel: AnyKernel) -> PlannedClaim {
+    let side = candidate.claim.kind.statement.sides(workers: 1).subject
+    let arm = Arm(
+      kernel: kernel.name, variant: side.variant ?? "", executor: ExecutorName.singleThread,
+      workers: 1, tasks: CountRounds.calls, size: side.size ?? kernel.work.fixedSize,
+      isSpecial: true, beside: "\(CountRounds.mark) \(candidate.id)")
+    return PlannedClaim(candidate: candidate, subject: arm, reference: arm, units: nil)
+  }
+
   private func planned(
     _ candidate: CandidateClaim, _ sizing: inout Sizing, _ kernel: AnyKernel
   ) throws(MeasurementError) -> PlannedClaim {

@@ -77,7 +77,7 @@ extension GateOptions {
     for kernel in catalog.kernels {
       let own = open.filter { $0.kernel == kernel.name }
       guard !own.isEmpty else { continue }
-      let ofTime = own.filter { !$0.kind.form.isOfBytes }
+      let ofTime = own.filter(\.kind.form.isOfTime)
       groups += own.count - ofTime.count
       if !ofTime.isEmpty { groups += Sizing.isFixed(kernel) ? 1 : Set(ofTime.map(\.tasks)).count }
     }

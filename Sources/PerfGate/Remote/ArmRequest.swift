@@ -58,6 +58,8 @@ package enum ArmRequest: Hashable, Sendable {
   case startup(executor: String, workers: Int)
   /// How long worker processes may be silent in the arms that follow, in a round and before it, in ns.
   case limit(round: UInt64, input: UInt64)
+  /// Counts calls of the code of an arm on one thread.
+  case count(Run)
   /// Lets the workers run before other programs.
   case raise
   case quit
@@ -96,6 +98,8 @@ extension ArmRequest {
     case .startup(let executor, let workers):
       "startup \(WireText.executor(executor)) \(workers)"
     case .limit(let round, let input): "limit \(round) \(input)"
+    case .count(let run):
+      "count \(run.input.kernel) \(run.variant) \(run.tasks) \(run.input.size) \(run.input.seed)"
     case .raise: "raise"
     case .quit: "quit"
     }
@@ -152,6 +156,15 @@ extension ArmRequest {
       return .limit(
         round: try fields.number("ROUND", in: 1...UInt64.max),
         input: try fields.number("INPUT", in: 1...UInt64.max))
+    case "count":
+      let kernel = try fields.nextName("KERNEL")
+      let variant = try fields.nextName("VARIANT")
+      let calls = try fields.number("CALLS", in: 1...ArmProtocol.mostResults)
+      let input = try fields.input(of: kernel)
+      return .count(
+        Run(
+          input: input, variant: variant, executor: ExecutorName.singleThread, workers: 1,
+          tasks: calls))
     case "raise": return .raise
     case "quit": return .quit
     default: throw ArmRequestError("unknown request \(fields.name)")

@@ -95,6 +95,7 @@ package final class ArmServer {
       try runner().processBounds = ProcessBounds(
         round: Double(round) * 1e-9, input: Double(input) * 1e-9)
       return ["limited"]
+    case .count(let run): return try count(run)
     case .raise: return [try runner().raisePriority() ? "raised" : "raised none"]
     }
   }
@@ -258,6 +259,21 @@ extension ArmServer {
         ).line
       ]
     } catch { throw WireError(error, kernel: arm.kernel, names: names) }
+  }
+
+  private func count(_ run: ArmRequest.Run) throws(WireError) -> [String] {
+    let arm = try arm(run)
+    let runner = try runner()
+    runner.seed = run.input.seed
+    last = nil
+    do {
+      guard let counts = try runner.counts(of: arm, calls: arm.tasks) else {
+        throw WireError.other("this program counts nothing: it is not linked with PerfGateCounters")
+      }
+      return [WireCounts(counts).line]
+    } catch let error as WireError { throw error } catch let error as MeasurementError {
+      throw WireError(error, kernel: arm.kernel, names: names)
+    } catch { throw .other("\(error)") }
   }
 
   /// The arm of a request, with the names of the catalog.

@@ -23,6 +23,31 @@ extension RemoteRunner {
     return (sample, bytes)
   }
 
+  /// Proves an arm in a new process, and counts this many calls of its code there.
+  package func counts(
+    of arm: Arm, calls: Int
+  ) throws(MeasurementError) -> (sample: ArmSample, counts: StartCounts)? {
+    guard startsProcesses else { return nil }
+    end()
+    try prepare(arm)
+    let sample = try run(arm)
+    let connection = try connected()
+    let request = ArmRequest.count(
+      ArmRequest.Run(
+        input: ArmRequest.Input(kernel: names.kernel(arm.kernel), size: arm.size, seed: seed),
+        variant: names.variant(arm.variant, of: arm.kernel), executor: arm.executor, workers: 1,
+        tasks: calls))
+    do throws(MeasurementError) {
+      // Each call is counted twice as slowly at most.
+      let limit = 4 * paces.timeout(of: arm, bounds, unknown: timeout)
+      guard let answer = try ask(request, .count, connection, atMost: limit) else { return nil }
+      guard let found = WireCounts(answer), found.counts.calls == calls else {
+        throw connection.strange(answer, to: request)
+      }
+      return (sample, found.counts)
+    } catch { throw failed(error, arm) }
+  }
+
   /// The samples of an arm in a new process in which nothing has run before.
   package func firstRuns(
     of arm: Arm, _ times: Int

@@ -58,7 +58,9 @@ package final class RemoteRunner: ArmRunner {
   var callMemories: [String: CallMemory] = [:]
 
   /// Requests that only programs of this package know. Others answer `error`, and this does without.
-  enum Extra: CaseIterable { case keep, watch, sample, memory, observe, limit, startup, raise }
+  enum Extra: CaseIterable {
+    case keep, watch, sample, memory, observe, limit, startup, count, raise
+  }
 
   struct Input: Hashable {
     var kernel: String

@@ -82,6 +82,34 @@ package struct WireSample: Hashable, Sendable {
   }
 }
 
+/// The answer to `count`.
+package struct WireCounts: Hashable, Sendable {
+  /// What was counted.
+  package var counts: StartCounts
+
+  package init(_ counts: StartCounts) { self.counts = counts }
+
+  /// The line of the answer.
+  package var line: String {
+    (["counted", "\(counts.calls)"]
+      + (counts.least.numbers + counts.most.numbers).map { "\($0)" }).joined(separator: " ")
+  }
+
+  /// Reads a line; `nil` for anything else.
+  package init?(_ line: String) {
+    let fields = line.split(separator: " ", omittingEmptySubsequences: false)
+    let numbers = fields.dropFirst().compactMap { WireText.number($0, in: 0...1 << 53) }
+    guard fields.first == "counted", fields.count == 10, numbers.count == 9, numbers[0] > 0 else {
+      return nil
+    }
+    var (least, most) = (CallCounts(), CallCounts())
+    least.numbers = Array(numbers[1...4])
+    most.numbers = Array(numbers[5...8])
+    guard zip(least.numbers, most.numbers).allSatisfy({ $0 <= $1 }) else { return nil }
+    counts = StartCounts(calls: numbers[0], least: least, most: most)
+  }
+}
+
 /// The answer to `memory`.
 package struct WireMemory: Hashable, Sendable {
   /// How much memory the inputs of all calls of an arm may take together, in bytes.

@@ -64,6 +64,11 @@ package protocol ArmRunner: AnyObject {
   /// Runs an arm in a new process, and reads the peak memory of that and of all that it has started, in
   /// bytes; pages that they share count once. `nil`: this runner starts none, or it cannot be read.
   func memory(of arm: Arm) throws(MeasurementError) -> (sample: ArmSample, bytes: Int)?
+  /// Runs an arm in a new process, which proves its work, and then counts this many calls of its code
+  /// there. `nil`: this runner starts none, or they cannot count.
+  func counts(
+    of arm: Arm, calls: Int
+  ) throws(MeasurementError) -> (sample: ArmSample, counts: StartCounts)?
   /// The samples of an arm that runs several times in a new process, in which nothing has run before; `nil`:
   /// this runner starts none.
   func firstRuns(of arm: Arm, _ times: Int) throws(MeasurementError) -> [ArmSample]?
@@ -98,6 +103,9 @@ extension ArmRunner {
   package func memory(
     of arm: Arm
   ) throws(MeasurementError) -> (sample: ArmSample, bytes: Int)? { nil }
+  package func counts(
+    of arm: Arm, calls: Int
+  ) throws(MeasurementError) -> (sample: ArmSample, counts: StartCounts)? { nil }
   package func firstRuns(
     of arm: Arm, _ times: Int
   ) throws(MeasurementError) -> [ArmSample]? { nil }

@@ -29,10 +29,12 @@ extension Session {
     for kernel in catalog.kernels {
       let own = open.filter { $0.claim.kernel == kernel.name }
       guard !own.isEmpty else { continue }
+      let ofTime = own.filter(\.claim.kind.form.isOfTime)
       let ofMemory = own.filter(\.claim.kind.form.isOfBytes)
-      let ofTime = own.filter { !$0.claim.kind.form.isOfBytes }
+      let ofCounts = own.filter { $0.claim.kind.form.counter != nil }
       if !ofTime.isEmpty { try judge(ofTime, of: kernel, &run) }
       if !ofMemory.isEmpty { try judgeMemory(ofMemory, of: kernel, &run) }
+      if !ofCounts.isEmpty { try judgeCounts(ofCounts, of: kernel, &run) }
       runner.releaseInputs(of: kernel.name)
       runner.releaseInputs(of: ReferenceKernel.of(kernel).name)
     }
@@ -73,31 +75,55 @@ extension Session {
     _ claims: [CandidateClaim], of kernel: AnyKernel, _ run: inout ClaimRun
   ) throws(MeasurementError) {
     guard runner.startsProcesses else { return run.refuse(claims, .noStarts) }
+    let (planner, gate) = (run.planner, run.gate)
     for claim in try provenClaims(claims, of: kernel, &run) {
-      // What passed the proof may have failed in the rounds of an earlier claim.
-      let bad = record.unproven.first {
-        $0.kernel == kernel.name && claim.claim.variants.contains($0.variant)
-      }
-      if let bad {
-        run.refuse([claim], .unproven(variant: bad.variant, finding: bad.reason))
-        continue
-      }
-      let planned = try run.planner.memoryClaim(claim, of: kernel)
-      if let known = [planned.subject, planned.reference].first(where: { record.has($0.key) }) {
-        run.refuse([claim], .measuredBefore(known.id))
-        continue
-      }
-      let group = GroupKey(.claims, "\(kernel.name) (\(MemoryRounds.mark)) \(claim.id)")
-      let outcome = run.gate.measureMemory(planned, group: group)
-      add(outcome)
-      finishSeries(of: group, arms: [planned.subject, planned.reference])
-      run.plans[claim.id] = planned.plan(
-        group: group, maximumRounds: outcome.maximumRounds, isOfStarts: true,
-        refusal: outcome.refusal, ceiling: nil)
-      guard let failure = outcome.failure else { continue }
-      guard case .wrongResult(let unproven) = failure, isNew(unproven) else { throw failure }
-      forget(unproven)
+      try judgeAlone(
+        claim, try planner.memoryClaim(claim, of: kernel), mark: MemoryRounds.mark, &run,
+        gate.measureMemory)
     }
+  }
+
+  /// Judges the claims about what a kernel is counted to do, one after another. The first run of each
+  /// start proves its work: how its time grows says nothing about counts.
+  private func judgeCounts(
+    _ claims: [CandidateClaim], of kernel: AnyKernel, _ run: inout ClaimRun
+  ) throws(MeasurementError) {
+    guard runner.startsProcesses else { return run.refuse(claims, .noStarts) }
+    let (planner, gate) = (run.planner, run.gate)
+    for claim in claims {
+      try judgeAlone(
+        claim, planner.countClaim(claim, of: kernel), mark: CountRounds.mark, &run, gate.count)
+    }
+  }
+
+  /// Judges a claim in processes of its own.
+  ///
+  /// - Parameter measure: measures it in a group of rounds.
+  private func judgeAlone(
+    _ claim: CandidateClaim, _ planned: PlannedClaim, mark: String, _ run: inout ClaimRun,
+    _ measure: (PlannedClaim, GroupKey) -> Gate.Outcome
+  ) throws(MeasurementError) {
+    let kernel = claim.claim.kernel
+    // What passed the proof may have failed in the rounds of an earlier claim.
+    let bad = record.unproven.first {
+      $0.kernel == kernel && claim.claim.variants.contains($0.variant)
+    }
+    if let bad {
+      return run.refuse([claim], .unproven(variant: bad.variant, finding: bad.reason))
+    }
+    if let known = [planned.subject, planned.reference].first(where: { record.has($0.key) }) {
+      return run.refuse([claim], .measuredBefore(known.id))
+    }
+    let group = GroupKey(.claims, "\(kernel) (\(mark)) \(claim.id)")
+    let outcome = measure(planned, group)
+    add(outcome)
+    finishSeries(of: group, arms: [planned.subject, planned.reference])
+    run.plans[claim.id] = planned.plan(
+      group: group, maximumRounds: outcome.maximumRounds, isOfStarts: true,
+      refusal: outcome.refusal, ceiling: nil)
+    guard let failure = outcome.failure else { return }
+    guard case .wrongResult(let unproven) = failure, isNew(unproven) else { throw failure }
+    forget(unproven)
   }
 
   private func isNew(_ unproven: Unproven) -> Bool {

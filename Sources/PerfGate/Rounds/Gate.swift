@@ -123,6 +123,14 @@ package final class Gate {
     return rounds.measure(claim, group: group)
   }
 
+  /// Counts what a claim about that is decided by.
+  func count(_ claim: PlannedClaim, group: GroupKey) -> Outcome {
+    var rounds = CountRounds(
+      runner: runner, clock: clock, options: options, seed: seed, emptySeries: emptySeries)
+    rounds.progress = progress
+    return rounds.measure(claim, group: group)
+  }
+
   /// Measures the machine's own speedup at the worker counts of scaling claims. Its rounds are in one
   /// process: arithmetic in registers is as fast in each.
   func measure(_ ceiling: CeilingGroup) -> Outcome {

@@ -65,8 +65,7 @@ extension MeasuringCommand {
       else { continue }
       session.progress(.proving(kernel: kernel.name, variant: variant.name))
       do throws(MeasurementError) {
-        let size = kernel.work.defaultSize ?? Self.comparedSize
-        if let reason = try session.change(of: variant, in: kernel, size: size) {
+        if let reason = try session.change(of: variant, in: kernel, size: kernel.work.fixedSize) {
           session.record.revisions?.changed.append(
             Revisions.Change(kernel: kernel.name, variant: variant.name, reason: reason))
         } else {
@@ -80,7 +79,4 @@ extension MeasuringCommand {
     }
     return same
   }
-
-  /// The size at which results are compared, of kernels without one of their own.
-  private static let comparedSize = 1000
 }

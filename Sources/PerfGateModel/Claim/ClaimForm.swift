@@ -1,3 +1,5 @@
+import PerfGateStatistics
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -30,6 +32,10 @@ public struct ClaimForm: Sendable {
   package let comparesVariants: Bool
   /// Whether its value is a number of bytes, and not a ratio of times.
   public let isOfBytes: Bool
+  /// What is counted for it; `nil`: it is decided by times or memory.
+  public let counter: Counter?
+  /// How often it may hold although the truth is the limit.
+  package let holdingAlpha: Double
   /// The words after its value in a sentence, such as `times as fast`; `nil`: its name comes before
   /// it.
   package let unit: String?
@@ -40,7 +46,8 @@ public struct ClaimForm: Sendable {
 
   init(
     _ name: String, _ direction: Direction, isScaling: Bool = false, dividesWork: Bool = false,
-    comparesVariants: Bool = false, isOfBytes: Bool = false, unit: String? = nil,
+    comparesVariants: Bool = false, isOfBytes: Bool = false, counter: Counter? = nil,
+    holdingAlpha: Double = SequentialPlan.holdingAlpha, unit: String? = nil,
     usualCause: String? = nil,
     logBound: @escaping @Sendable (_ limit: Double, _ workers: Int) -> Double,
     value: @escaping @Sendable (_ quotient: Double, _ workers: Int) -> Double
@@ -51,6 +58,8 @@ public struct ClaimForm: Sendable {
     self.dividesWork = dividesWork
     self.comparesVariants = comparesVariants
     self.isOfBytes = isOfBytes
+    self.counter = counter
+    self.holdingAlpha = holdingAlpha
     self.unit = unit
     self.usualCause = usualCause
     self.logBound = logBound
@@ -59,9 +68,12 @@ public struct ClaimForm: Sendable {
 
   /// Every kind of claim.
   package static let all: [ClaimForm] = [
-    .ratio, .faster, .speedup, .efficiency, .weakScaling, .flat, .memory, .revision,
-    .baseline,
+    .ratio, .faster, .speedup, .efficiency, .weakScaling, .flat, .memory, .allocations,
+    .allocatedBytes, .retains, .revision, .baseline,
   ]
+
+  /// Whether times decide it.
+  package var isOfTime: Bool { !isOfBytes && counter == nil }
 
   /// The bound that `ln(T_reference / T_subject)`, for one task each, must exceed.
   package func bound(limit: Double, workers: Int) -> Double { logBound(limit, workers) }

@@ -34,6 +34,7 @@ package struct Judge: Sendable {
       result.verdict = .notCheckable(reason)
       return result
     }
+    if let counter = claim.plan.kind.counter { return countResult(claim, counter) }
     if let baseline = claim.plan.baseline { return baselineResult(claim, baseline) }
     guard let plan = claim.plan.sequentialPlan, let first = claim.first.map({ sequence($0, plan) }),
       !first.stage.isEmpty

@@ -15,8 +15,10 @@ public indirect enum Reason: Hashable, Sendable, Codable {
   /// An executor needs worker processes, but the code cannot run in another process, or this program
   /// cannot be started as one.
   case noWorkerProcesses(executor: String, isClosure: Bool)
-  /// Memory is that of new processes, and there are none here.
+  /// Memory and counts are those of new processes, and there are none here.
   case noStarts
+  /// What a claim is about cannot be counted here.
+  case notCounted(NotCounted)
   /// The machine's own speedup was not measured.
   case ceilingUnknown(workers: Int, cause: Cause)
   /// The machine itself does not reach the limit.
@@ -127,6 +129,20 @@ public indirect enum Reason: Hashable, Sendable, Codable {
 }
 
 extension Reason {
+  /// Why something cannot be counted.
+  public enum NotCounted: Hashable, Sendable, Codable {
+    /// The program is not linked with the counters.
+    case notLinked
+    /// The counters have no code for this system.
+    case unknownSystem
+    /// The runtime of this processor does not tell of retains.
+    case noReferences
+    /// Another allocator was loaded; its file.
+    case otherAllocator(String)
+    /// A variant's code is asynchronous, or runs in other processes or programs.
+    case elsewhere(String)
+  }
+
   /// The most frequent cause of dropped rounds.
   public struct CommonCause: Hashable, Sendable, Codable {
     /// The number of dropped rounds with this cause.
@@ -208,6 +224,12 @@ extension Reason {
     switch self {
     case .needsCores, .unsupportedVariant, .programUnavailable, .noStarts, .ceilingTooLow: .hardware
     case .noWorkerProcesses(_, let isClosure): isClosure ? .mistake : .hardware
+    case .notCounted(let why):
+      switch why {
+      case .notLinked, .otherAllocator: .build
+      case .noReferences, .unknownSystem: .hardware
+      case .elsewhere: .mistake
+      }
     case .ceilingUnknown(_, let cause): cause
     case .ceilingOpen(_, _, _, let isDisturbed):
       isDisturbed ? .disturbed : .hardware

@@ -115,4 +115,7 @@ public struct Work: Hashable, Sendable {
     self.bytesPerUnit = bytesPerUnit
     self.defaultSize = defaultSize
   }
+
+  /// A size that does not follow from the speed of the machine: the default one, or 1,000.
+  package var fixedSize: Int { defaultSize ?? 1000 }
 }

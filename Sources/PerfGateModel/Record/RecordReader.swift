@@ -58,6 +58,15 @@ extension Record {
       if let pairs = one.pairs, pairs.count != one.rounds.count {
         return "\(key) has \(one.rounds.count) rounds and \(pairs.count) pairs"
       }
+      if let counts = one.counts {
+        guard counts.count == one.rounds.count else {
+          return "\(key) has \(one.rounds.count) rounds and \(counts.count) counts"
+        }
+        let numbers = counts.flatMap { $0.least.numbers + $0.most.numbers + [$0.calls] }
+        if let bad = numbers.first(where: { !(0...1 << 53 ~= $0) }) {
+          return "\(key).counts holds \(bad), expected 0 to 2^53"
+        }
+      }
       if let bytes = one.bytes {
         guard bytes.count == one.rounds.count else {
           return "\(key) has \(one.rounds.count) rounds and \(bytes.count) bytes"
@@ -79,7 +88,9 @@ extension Record {
     for (index, plan) in claimPlans.enumerated() {
       let key = "key claimPlans.\(index)"
       guard ids.insert(plan.id).inserted else { return "\(key).id \(plan.id) is defined twice" }
-      guard plan.limit.isFinite, plan.limit > 0, plan.workers >= 1, plan.bound.isFinite else {
+      // Nothing at all can be claimed of what is counted.
+      let isPossible = plan.limit > 0 || plan.kind.counter != nil && plan.limit == 0
+      guard plan.limit.isFinite, isPossible, plan.workers >= 1, plan.bound.isFinite else {
         return "\(key) has limit \(plan.limit) at \(plan.workers) workers"
       }
       guard plan.alpha > 0, plan.alpha < 0.5 else {

@@ -23,6 +23,8 @@ public struct Series: Hashable, Sendable {
   /// The most memory of the process and of all that it had started, in the tasks of each kept round, in
   /// bytes; pages that they share count once. `nil`: not measured.
   public var bytes: [Int]?
+  /// What was counted in each kept round, each of which is a start of its own; `nil`: nothing was.
+  public var counts: [StartCounts]?
   /// How many processes its kept rounds came from; 1 if one process ran them all, `nil` in records
   /// of earlier versions, which knew only that.
   public var starts: Int?
@@ -87,6 +89,14 @@ public struct Series: Hashable, Sendable {
     add(round: round, pair: 0, seconds: seconds, cpuSeconds: cpuSeconds)
     self.bytes = (self.bytes ?? []) + [bytes]
   }
+
+  /// Adds a round that was counted.
+  package mutating func add(
+    round: Int, seconds: Double, cpuSeconds: Double, counts: StartCounts
+  ) {
+    add(round: round, pair: 0, seconds: seconds, cpuSeconds: cpuSeconds)
+    self.counts = (self.counts ?? []) + [counts]
+  }
 }
 
 // MARK: - JSON
@@ -95,7 +105,7 @@ extension Series: Codable {
   private enum CodingKeys: String, CodingKey {
     case id, program, stage, part, group, kernel, variant, executor, workers, tasks, size, cpus,
       bind
-    case rounds, seconds, cpuSeconds, pairs, bytes, starts, layouts, discarded, migrations,
+    case rounds, seconds, cpuSeconds, pairs, bytes, counts, starts, layouts, discarded, migrations,
       checksum,
       peakBytes
   }
@@ -114,6 +124,7 @@ extension Series: Codable {
     cpuSeconds = try values.decode([Double].self, forKey: .cpuSeconds)
     pairs = try values.decodeIfPresent([Int].self, forKey: .pairs)
     bytes = try values.decodeIfPresent([Int].self, forKey: .bytes)
+    counts = try values.decodeIfPresent([StartCounts].self, forKey: .counts)
     starts = try values.decodeIfPresent(Int.self, forKey: .starts)
     layouts = try values.decodeIfPresent(Int.self, forKey: .layouts)
     discarded = try values.decode(Int.self, forKey: .discarded)
@@ -143,6 +154,7 @@ extension Series: Codable {
     try values.encode(cpuSeconds, forKey: .cpuSeconds)
     try values.encodeIfPresent(pairs, forKey: .pairs)
     try values.encodeIfPresent(bytes, forKey: .bytes)
+    try values.encodeIfPresent(counts, forKey: .counts)
     try values.encodeIfPresent(starts, forKey: .starts)
     try values.encodeIfPresent(layouts, forKey: .layouts)
     try values.encode(discarded, forKey: .discarded)

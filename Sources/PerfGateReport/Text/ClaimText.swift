@@ -8,7 +8,7 @@ package enum ClaimText {
     var parts: [String] = []
     if claim.reason != nil { parts.append(verdict(claim)) }
     if claim.estimate != nil {
-      let unit = claim.kind.unit.map { " \($0)" } ?? ""
+      let unit = unit(claim).map { " \($0)" } ?? ""
       parts.append(
         "\(estimate(claim))\(unit), claimed \(limit(claim)), \(roundsInWords(claim))")
     } else {
@@ -21,6 +21,14 @@ package enum ClaimText {
     if let note = claim.note { parts.append(note) }
     parts.append(machine(record))
     return parts.joined(separator: "; ")
+  }
+
+  /// The words after the value: `allocations a call`, and for a single one `allocation a call`.
+  private static func unit(_ claim: ClaimResult) -> String? {
+    guard claim.kind.counter != nil, claim.estimate == 1, claim.interval?.first == 1 else {
+      return claim.kind.unit
+    }
+    return claim.kind.unit?.replacing("s ", with: " ", maxReplacements: 1)
   }
 
   /// The verdict, and its reason if there is one.
@@ -42,15 +50,18 @@ package enum ClaimText {
   static func estimate(_ claim: ClaimResult) -> String {
     guard let estimate = claim.estimate else { return "–" }
     if claim.kind.isOfBytes { return Format.bytes(estimate, claim.interval, limit: claim.limit) }
+    if claim.kind.counter != nil { return Format.counted(estimate, claim.interval) }
     return Format.value(estimate, claim.interval)
   }
 
   /// `≥ 4.50`.
   static func limit(_ claim: ClaimResult) -> String {
     let sign = isAtLeast(claim) ? "≥" : "≤"
-    return claim.kind.isOfBytes
-      ? "\(sign) \(Format.bytes(claim.limit, nil, limit: claim.limit))"
-      : "\(sign) \(Format.limit(claim.limit))"
+    if claim.kind.isOfBytes {
+      return "\(sign) \(Format.bytes(claim.limit, nil, limit: claim.limit))"
+    }
+    if claim.kind.counter != nil { return "\(sign) \(Format.counted(claim.limit, nil))" }
+    return "\(sign) \(Format.limit(claim.limit))"
   }
 
   /// Whether a larger value is better.

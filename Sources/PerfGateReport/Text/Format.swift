@@ -1,3 +1,5 @@
+import PerfGateModel
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -40,6 +42,13 @@ package enum Format {
     case 10..<100: 1
     default: 2
     }
+  }
+
+  /// What was counted: `3`, or `3 to 5` where calls differ.
+  package static func counted(_ most: Double, _ ends: [Double]?) -> String {
+    let whole = { count(Reason.wholeNumber($0)) }
+    guard let least = ends?.first, least < most else { return whole(most) }
+    return "\(whole(least)) to \(whole(most))"
   }
 
   /// `3.2 [3.1, 3.4] MB`: bytes and their interval; in kB where the limit that they are about is small.

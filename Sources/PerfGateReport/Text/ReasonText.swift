@@ -19,8 +19,9 @@ package enum ReasonText {
         : "executor \(executor) starts its program again, which a test bundle cannot be: judge it by "
           + "an executable that calls perfGateMain, as perfgate run does"
     case .noStarts:
-      "memory is that of new processes: this run starts none (PERFGATE_STARTS=1, a debugger), or the "
-        + "system does not tell their memory"
+      "memory and counts are those of new processes: this run starts none (PERFGATE_STARTS=1, a "
+        + "debugger), or the system does not tell their memory"
+    case .notCounted(let why): notCounted(why)
     case .ceilingUnknown(let workers, _):
       "the machine's own speedup at \(workers) workers is not known"
     case .ceilingTooLow(let reached, let limit, let workers):
@@ -52,6 +53,21 @@ package enum ReasonText {
     case .noRounds, .oneRound, .spent, .cutShort, .confirmationCutShort, .notConfirmed,
       .sessionCutShort, .impossibleValue, .fewSessions, .sessionsDiffer, .told:
       sentenceOfRounds(reason)
+    }
+  }
+
+  private static func notCounted(_ why: Reason.NotCounted) -> String {
+    switch why {
+    case .notLinked:
+      "this program is not linked with the counters: add PerfGateCounters of package PerfGate to the "
+        + "dependencies of the target"
+    case .unknownSystem: "allocations are counted with glibc on Linux only"
+    case .noReferences: "retains are counted on x86-64 only"
+    case .otherAllocator(let file):
+      "\(file) is loaded instead of the allocator of the system, and asks it for other amounts; run "
+        + "without it"
+    case .elsewhere(let name):
+      "\(name) does not run its calls on one thread of a process of this program"
     }
   }
 

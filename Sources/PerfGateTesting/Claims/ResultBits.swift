@@ -71,6 +71,17 @@ func callBits<Result>(
   }
 }
 
+/// The same for a closure whose result is made, whatever nobody does with it, and not compared.
+@_alwaysEmitIntoClient
+func callBits<Result>(
+  ofKept call: @escaping @Sendable () throws -> Result
+) -> @Sendable (Int) -> UInt64 {
+  { task in
+    do { blackHole(try call()) } catch { return keepThrown(error, task: task) }
+    return 0
+  }
+}
+
 // The same for calls with their own input. The input exists: if `setUp` throws, the engine stops
 // before any call.
 

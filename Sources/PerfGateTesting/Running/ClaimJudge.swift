@@ -220,13 +220,16 @@ final class ClaimJudge: Sendable {
         .context(of: environment.machine.key.description)
     }
     let workers = claim.workers(allowed: options.allowedWorkers)
+    // What is counted is counted of any build.
+    let isTimed = claim.kind.form.counter == nil
     let refusal =
       claim.refusalBeforeBaselines(catalog: judged.catalog, options: options)
-      ?? Self.unoptimized(claim, judged.catalog, ofClosures: ofClosures)
-      ?? BuiltTargets.refusal(built()) { targets in
-        ofClosures
-          ? targets.target(ofFile: file) : judged.catalog.kernel(claim.kernel)?.module
-      }
+      ?? (isTimed ? Self.unoptimized(claim, judged.catalog, ofClosures: ofClosures) : nil)
+      ?? (isTimed
+        ? BuiltTargets.refusal(built()) { targets in
+          ofClosures
+            ? targets.target(ofFile: file) : judged.catalog.kernel(claim.kernel)?.module
+        } : nil)
       ?? judged.catalog.kernel(claim.kernel).flatMap {
         claim.baselineRefusal($0, options: options)
       }
@@ -248,8 +251,11 @@ final class ClaimJudge: Sendable {
       report("judging \(claim.id)")
       let session = try environment.session(
         record, catalog: judged.catalog, plan: plan, program: program(judged), timeout: budget)
-      let busy = waitForIdleCPUs(
-        session, environment.machine, claim, workers: workers, settings.quietWait)
+      // Others change no count.
+      let busy =
+        isTimed
+        ? waitForIdleCPUs(
+          session, environment.machine, claim, workers: workers, settings.quietWait) : nil
       if let busy {
         // Processes of their own get priority, or arms that fit between the turns of others.
         guard session.runner.startsProcesses else {

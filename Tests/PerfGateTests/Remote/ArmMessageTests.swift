@@ -21,11 +21,29 @@ import Testing
       .limit(round: 1, input: .max), .limit(round: .max, input: 1),
       .startup(executor: "channel:16", workers: 1024),
       .memory(kernel: "test"),
+      .count(
+        .init(
+          input: input, variant: "swift.simd", executor: ExecutorName.singleThread, workers: 1,
+          tasks: 200)),
       .watch(siblings: [[]], files: []),
       .watch(siblings: [[2, 3, 9], [], [1]], files: ["/sys/a b/cpu.stat", "/sys/100%41/ü"]),
     ] {
       #expect(try ArmRequest(parsing: request.line) == request, "\(request.line)")
     }
+  }
+
+  @Test func countsAreReadAsTheyWereWritten() {
+    var (least, most) = (CallCounts(), CallCounts())
+    least.numbers = [1, 2, 3, 0]
+    most.numbers = [1, 1 << 53, 4, 9]
+    let counts = WireCounts(StartCounts(calls: 10, least: least, most: most))
+    #expect(counts.line == "counted 10 1 2 3 0 1 9007199254740992 4 9")
+    #expect(WireCounts(counts.line) == counts)
+    for line in [
+      "counted", "counted 10", "counted 0 1 2 3 0 1 2 3 0", "counted 10 2 2 3 0 1 2 3 0",
+      "counted 10 1 2 3 0 1 2 3", "counted 10 1 2 3 0 1 2 3 0 0", "counted 10 1 2 3 -1 1 2 3 0",
+      "counts 10 1 2 3 0 1 2 3 0", "counted 10 1 2 3 0 1 2 3 9007199254740993",
+    ] { #expect(WireCounts(line) == nil, "\(line)") }
   }
 
   /// The spelling is a contract with other programs.

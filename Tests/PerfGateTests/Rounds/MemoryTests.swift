@@ -137,8 +137,8 @@ import Testing
     let result = run([try claim()], each: 0, starts: false).result
     #expect(
       ClaimText.verdict(result)
-        == "not checkable: memory is that of new processes: this run starts none (PERFGATE_STARTS=1, a "
-        + "debugger), or the system does not tell their memory")
+        == "not checkable: memory and counts are those of new processes: this run starts none "
+        + "(PERFGATE_STARTS=1, a debugger), or the system does not tell their memory")
   }
 
   @Test func tooSmallABudgetIsTold() throws {
