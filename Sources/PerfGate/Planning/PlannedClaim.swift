@@ -56,7 +56,9 @@ struct PlannedClaim: Sendable {
   var comparison: PairedComparison {
     let rule: StopRule =
       !candidate.isOfBaseline
-      ? .sequential(bound: candidate.plan().bound, alpha: candidate.alpha)
+      ? .sequential(
+        bound: candidate.plan().bound, alpha: candidate.alpha,
+        holdingAlpha: candidate.claim.kind.form.holdingAlpha)
       : .fixed(pairs: BaselinePlan.rounds)
     return PairedComparison(subject: subject, reference: reference, rule: rule)
   }

@@ -1,10 +1,13 @@
+import PerfGateStatistics
+
 /// When a comparison has enough rounds.
 package enum StopRule: Hashable, Sendable {
   /// After this many pairs, regardless of the ratios: for tables and baseline sessions.
   case fixed(pairs: Int)
   /// As soon as the sequential test decides whether `ln(T_reference / T_subject)` is above `bound`;
-  /// `alpha` is the error rate of a first stage.
-  case sequential(bound: Double, alpha: Double)
+  /// `alpha` is the error rate of a first stage, `holdingAlpha` that of a claim that holds.
+  case sequential(
+    bound: Double, alpha: Double, holdingAlpha: Double = SequentialPlan.holdingAlpha)
 }
 
 /// Two arms whose ratio is measured until the stop rule is satisfied.

@@ -192,8 +192,10 @@ package final class RoundLoop {
   }
 
   private func test(of rule: StopRule) -> SequentialTest? {
-    guard case .sequential(let bound, let alpha) = rule, let rounds = result.maximumRounds,
-      let plan = SequentialPlan(bound: bound, maximumRounds: rounds, failingAlpha: alpha)
+    guard case .sequential(let bound, let alpha, let holdingAlpha) = rule,
+      let rounds = result.maximumRounds,
+      let plan = SequentialPlan(
+        bound: bound, maximumRounds: rounds, failingAlpha: alpha, holdingAlpha: holdingAlpha)
     else { return nil }
     return SequentialTest(request.stage == .confirmation ? plan.confirmation : plan)
   }

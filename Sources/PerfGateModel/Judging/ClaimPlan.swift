@@ -66,7 +66,8 @@ public struct ClaimPlan: Hashable, Sendable {
   /// The plan of the sequential test; `nil` until N is known.
   package var sequentialPlan: SequentialPlan? {
     maximumRounds.flatMap {
-      SequentialPlan(bound: bound, maximumRounds: $0, failingAlpha: alpha)
+      SequentialPlan(
+        bound: bound, maximumRounds: $0, failingAlpha: alpha, holdingAlpha: kind.holdingAlpha)
     }
   }
 

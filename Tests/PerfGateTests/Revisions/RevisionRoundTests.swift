@@ -51,7 +51,7 @@ import Testing
     Row(truth: 1, holds: 380...400, violated: 0...0),
     Row(truth: 1.15, holds: 0...0, violated: 385...400),
     // A truth on the limit is neither shown nor refuted.
-    Row(truth: 1.05, holds: 0...30, violated: 0...2),
+    Row(truth: 1.05, holds: 0...16, violated: 0...2),
     // The planted fault: one layout of each. Identical source is called slower.
     Row(truth: 1, layouts: 1, holds: 0...390, violated: 10...120),
   ]
