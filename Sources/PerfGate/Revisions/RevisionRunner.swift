@@ -94,6 +94,14 @@ package final class RevisionRunner: ArmRunner {
     try side(arm).checksum(of: Self.own(arm))
   }
 
+  package func counts(
+    of arm: Arm, calls: Int
+  ) throws(MeasurementError) -> (sample: ArmSample, counts: StartCounts)? {
+    try Unproven.named(isOld(arm) ? names.old : names.new) { () throws(MeasurementError) in
+      try side(arm).counts(of: Self.own(arm), calls: calls)
+    }
+  }
+
   package func releaseInputs(of kernel: String) {
     new.releaseInputs(of: kernel)
     old.releaseInputs(of: kernel)

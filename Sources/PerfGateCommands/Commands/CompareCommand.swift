@@ -1,6 +1,12 @@
 import PerfGate
 
 extension MeasuringCommand {
+  /// Whether allocations can be counted here.
+  var canCount: Bool {
+    Counting.refusal(.allocations) == nil
+      && GateOptions(allowedWorkers: 1, quota: nil).instrumentation == nil
+  }
+
   /// Compares the variants of each kernel on one worker, and judges the claims about that.
   func measureComparisons() throws(MeasurementError) {
     let plans = try plan(
@@ -11,5 +17,7 @@ extension MeasuringCommand {
     report(plans, isWholeRun: false)
     try judgeClaims()
     for plan in plans { try measureRest(plan) }
+    guard canCount else { return }
+    for kernel in kernels { try session.count(kernel, Self.selectedVariants(kernel, options)) }
   }
 }

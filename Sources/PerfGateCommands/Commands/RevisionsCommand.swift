@@ -20,6 +20,13 @@ extension MeasuringCommand {
     }
     let open = try unchanged(common.filter { hasReference($0, known, session) }, session)
     try session.judge(open, catalog: catalog, options: gateOptions)
+    for claim in open {
+      guard let kernel = catalog.kernel(claim.kernel),
+        let variant = claim.variants.first.flatMap(kernel.variant)
+      else { continue }
+      try session.count(
+        kernel, [variant], programs: [SeriesKey.ownProgram, revisions.oldProgram])
+    }
     let tables = Tables(session.record)
     session.record.comparisons += session.record.claims.compactMap { claim in
       guard let subject = claim.subject.flatMap(session.record.series),

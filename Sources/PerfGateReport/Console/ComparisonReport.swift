@@ -17,11 +17,16 @@ extension ConsoleReport {
       let series = singleThreadSeries(record, workload)
       guard !series.isEmpty else { continue }
       let speed = workload.bytesPerUnit > 0 ? "GB/s" : "ns per \(workload.unit)"
-      var table = TextTable([
-        ("\(workload.kernel)", .left), ("\(workload.unit)s", .right), ("time", .right),
-        (workload.isConstant ? "ns per task" : speed, .right), ("tasks", .right),
-        ("rounds", .right),
-      ])
+      // What a task asks for, where that was counted.
+      let counted: [Counter] =
+        series.contains { record.counts(of: $0.variant, in: $0.kernel) != nil }
+        ? [.allocations, .retains] : []
+      var table = TextTable(
+        [
+          ("\(workload.kernel)", .left), ("\(workload.unit)s", .right), ("time", .right),
+          (workload.isConstant ? "ns per task" : speed, .right), ("tasks", .right),
+          ("rounds", .right),
+        ] + counted.map { ($0.noun, .right) })
       for one in series {
         guard let seconds = Tables.secondsPerTask(one) else { continue }
         let units = Double(max(one.size, 1))
@@ -31,9 +36,17 @@ extension ConsoleReport {
           : workload.bytesPerUnit > 0
             ? Format.shown(units * Double(workload.bytesPerUnit) / seconds * 1e-9, 2)
             : Format.shown(seconds / units * 1e9, 3)
+        let counts = record.counts(of: one.variant, in: one.kernel)
         table.add(
-          name(one, record), Format.count(one.size), Format.seconds(seconds), figure,
-          Format.count(one.tasks), "\(one.seconds.count)")
+          [
+            name(one, record), Format.count(one.size), Format.seconds(seconds), figure,
+            Format.count(one.tasks), "\(one.seconds.count)",
+          ]
+            + counted.map { counter in
+              counts.map {
+                Format.counted(Double($0.most[counter]), [Double($0.least[counter])])
+              } ?? "–"
+            })
       }
       tables.append(table)
     }
@@ -47,7 +60,8 @@ extension ConsoleReport {
   ) -> [Series] {
     let all = record.series.filter {
       $0.kernel == workload.kernel && $0.workers == 1 && $0.executor != ExecutorName.tickets
-        && $0.key.stage == .first && $0.group.purpose != .handoff && $0.group.purpose != .peers
+        && $0.key.stage == .first && $0.counts == nil && $0.group.purpose != .handoff
+        && $0.group.purpose != .peers
         && !$0.seconds.isEmpty
     }
     let same = all.filter { $0.size == workload.size }

@@ -55,10 +55,32 @@ extension ConsoleReport {
     return upper < 1 / (1 + Claim.leastMargin)
   }
 
+  /// What tasks ask for, where that is not the same in both revisions: it has no noise.
+  private static func countChanges(_ record: Record) -> [(word: String, text: String)] {
+    record.claims.compactMap { claim in
+      guard let subject = claim.subject, let reference = claim.reference,
+        let new = record.counts(
+          of: subject.variant, in: subject.kernel, program: subject.program),
+        let old = record.counts(
+          of: reference.variant, in: reference.kernel, program: reference.program)
+      else { return nil }
+      let changes = Counter.allCases.filter {
+        old.least[$0] != new.least[$0] || old.most[$0] != new.most[$0]
+      }
+      guard !changes.isEmpty else { return nil }
+      func text(_ counts: StartCounts, _ counter: Counter) -> String {
+        Format.counted(Double(counts.most[counter]), [Double(counts.least[counter])])
+      }
+      let parts = changes.map { "\($0.noun) \(text(old, $0)) → \(text(new, $0))" }
+      return ("counts", "\(claim.id): \(parts.joined(separator: ", ")) a task")
+    }
+  }
+
   /// What only one of the revisions has, and what differs besides times: a word and the rest.
   private static func changeParts(_ record: Record) -> [(word: String, text: String)] {
     guard let both = record.revisions else { return [] }
-    return both.changed.map { ("changed", "\($0.kernel)/\($0.variant) \($0.reason)") }
+    return countChanges(record)
+      + both.changed.map { ("changed", "\($0.kernel)/\($0.variant) \($0.reason)") }
       + both.added.map { ("new", "\($0): \(both.old.name) does not have it") }
       + both.removed.map { ("gone", "\($0): only \(both.old.name) has it") }
       + both.dependencies.map {

@@ -1,0 +1,40 @@
+extension Session {
+  /// Larger tasks are not counted only to see how often they allocate.
+  private static let largestCounted = 1_000_000
+
+  /// Counts what a task of each variant asks of the allocator and the runtime, in a new process each, and
+  /// adds a series for each. Where that cannot be counted, nothing happens.
+  ///
+  /// - Parameter programs: whose variants; by default those of this program.
+  package func count(
+    _ kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo],
+    programs: [String] = [SeriesKey.ownProgram]
+  ) throws(MeasurementError) {
+    for variant in variants where variant.peer == nil && variant.messageWay == nil {
+      for program in programs {
+        var arm = Arm(
+          kernel: kernel.name, variant: variant.name, executor: ExecutorName.singleThread,
+          workers: 1, tasks: CountRounds.calls,
+          size: min(kernel.work.fixedSize, Self.largestCounted), isSpecial: true,
+          beside: CountRounds.mark)
+        arm.program = program
+        guard record.series(arm.key) == nil else { continue }
+        do throws(MeasurementError) {
+          guard let (sample, counts) = try runner.counts(of: arm, calls: CountRounds.calls) else {
+            return
+          }
+          var series = emptySeries(
+            arm, GroupKey(.compare, "\(kernel.name) (\(CountRounds.mark))"), .first)
+          series.add(
+            round: 0, seconds: sample.seconds, cpuSeconds: sample.cpuSeconds, counts: counts)
+          series.starts = 1
+          record.series.append(series)
+        } catch {
+          guard case .wrongResult(let unproven) = error else { throw error }
+          forget(unproven)
+          break
+        }
+      }
+    }
+  }
+}
