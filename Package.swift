@@ -28,7 +28,6 @@ let package = Package(
     .library(name: "PerfGate", targets: ["PerfGate"]),
     .library(name: "PerfGateTesting", targets: ["PerfGateTesting"]),
     .library(name: "PerfGateCommands", targets: ["PerfGateCommands"]),
-    .library(name: "PerfGateCounters", targets: ["CPerfGateCounters"]),
     .executable(name: "perfgate", targets: ["PerfGateCLI"]),
   ],
   targets: [
@@ -37,9 +36,6 @@ let package = Package(
       providers: [.apt(["libnuma-dev"]), .yum(["numactl-devel"])]),
     .target(
       name: "CPerfGateSystem", dependencies: ["CPerfGateNuma"], cSettings: measuredC),
-    // Counts allocations and retains of the programs that are linked with it, while it is asked to.
-    .target(
-      name: "CPerfGateCounters", dependencies: ["CPerfGateSystem"], cSettings: measuredC),
     .target(
       name: "PerfGateStatistics", swiftSettings: measuredSwift, linkerSettings: mathLibrary),
     .target(
@@ -85,8 +81,7 @@ let package = Package(
       ],
       swiftSettings: surroundingSwift),
     .executableTarget(
-      name: "PerfGateCLI",
-      dependencies: ["PerfGateCommands", "PerfGateKernels", "CPerfGateCounters"]),
+      name: "PerfGateCLI", dependencies: ["PerfGateCommands", "PerfGateKernels"]),
     .target(
       name: "PerfGateTestSupport",
       dependencies: [
@@ -130,7 +125,7 @@ let package = Package(
       path: "Tests/PerfGatePlantKernels", swiftSettings: measuredSwift),
     .executableTarget(
       name: "PerfGateCountPlant",
-      dependencies: ["PerfGateWorkers", "CPerfGateSystem", "CPerfGateCounters"],
+      dependencies: ["PerfGateWorkers", "CPerfGateSystem"],
       path: "Tests/PerfGateCountPlant", swiftSettings: measuredSwift),
     .executableTarget(
       name: "PerfGateArmPlant",
@@ -156,7 +151,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "PerfGateClaimsTests",
-      dependencies: ["PerfGateTesting", "PerfGateKernels", "PerfGate", "CPerfGateCounters"],
+      dependencies: ["PerfGateTesting", "PerfGateKernels", "PerfGate"],
       swiftSettings: measuredSwift),
     .testTarget(
       name: "PerfGateTestingTests",

@@ -1,8 +1,312 @@
+#define _GNU_SOURCE
 #include "pgp_counters.h"
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-// Defined only in programs that are linked with the counters.
-extern const pgp_counter_functions pgp_linked_counters __attribute__((weak));
+// MARK: - The counters
 
-const pgp_counter_functions *pgp_counters(void) { return &pgp_linked_counters; }
+// On a cache line of their own. Relaxed: they order nothing else.
+static struct {
+  _Alignas(64) atomic_uint_fast64_t allocations;
+  atomic_uint_fast64_t bytes, retains, releases;
+} counters;
+
+void pgp_read_counts(pgp_counts *counts) {
+  counts->allocations = atomic_load_explicit(&counters.allocations, memory_order_relaxed);
+  counts->bytes = atomic_load_explicit(&counters.bytes, memory_order_relaxed);
+  counts->retains = atomic_load_explicit(&counters.retains, memory_order_relaxed);
+  counts->releases = atomic_load_explicit(&counters.releases, memory_order_relaxed);
+}
+
+#if defined(__GLIBC__) && (defined(__x86_64__) || defined(__aarch64__))
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static void add(atomic_uint_fast64_t *counter, uint64_t count) {
+  atomic_fetch_add_explicit(counter, count, memory_order_relaxed);
+}
+
+// MARK: - Functions that count
+
+// What the loader has bound the names to, which is called in turn.
+static void *(*bound_malloc)(size_t);
+static void *(*bound_calloc)(size_t, size_t);
+static void *(*bound_realloc)(void *, size_t);
+static void *(*bound_memalign)(size_t, size_t);
+static void *(*bound_aligned_alloc)(size_t, size_t);
+static int (*bound_posix_memalign)(void **, size_t, size_t);
+
+static void add_allocation(size_t bytes) {
+  add(&counters.allocations, 1);
+  add(&counters.bytes, bytes);
+}
+
+static void *counting_malloc(size_t bytes) {
+  add_allocation(bytes);
+  return bound_malloc(bytes);
+}
+
+static void *counting_calloc(size_t count, size_t bytes) {
+  add_allocation(count * bytes);
+  return bound_calloc(count, bytes);
+}
+
+static void *counting_realloc(void *memory, size_t bytes) {
+  add_allocation(bytes);
+  return bound_realloc(memory, bytes);
+}
+
+static void *counting_memalign(size_t alignment, size_t bytes) {
+  add_allocation(bytes);
+  return bound_memalign(alignment, bytes);
+}
+
+static void *counting_aligned_alloc(size_t alignment, size_t bytes) {
+  add_allocation(bytes);
+  return bound_aligned_alloc(alignment, bytes);
+}
+
+static int counting_posix_memalign(void **memory, size_t alignment, size_t bytes) {
+  add_allocation(bytes);
+  return bound_posix_memalign(memory, alignment, bytes);
+}
+
+typedef struct {
+  const char *name;
+  void *counting;
+  void **bound;
+} function;
+
+static const function functions[] = {
+    {"malloc", (void *)counting_malloc, (void **)&bound_malloc},
+    {"calloc", (void *)counting_calloc, (void **)&bound_calloc},
+    {"realloc", (void *)counting_realloc, (void **)&bound_realloc},
+    {"memalign", (void *)counting_memalign, (void **)&bound_memalign},
+    {"aligned_alloc", (void *)counting_aligned_alloc, (void **)&bound_aligned_alloc},
+    {"posix_memalign", (void *)counting_posix_memalign, (void **)&bound_posix_memalign},
+};
+enum { function_count = sizeof functions / sizeof functions[0] };
+
+static void find_bound(void) {
+  for (size_t index = 0; index < function_count; index++)
+    if (!*functions[index].bound)
+      *functions[index].bound = dlsym(RTLD_DEFAULT, functions[index].name);
+}
+
+// MARK: - Where programs and libraries call them
+
+// Each loaded object reaches these functions through addresses in a table of its own, which the
+// loader fills in. While counting is on, they are those of the functions above. So nothing is in
+// the way otherwise, and no allocator has to be replaced.
+
+#if defined(__x86_64__)
+enum { slot_of_call = R_X86_64_JUMP_SLOT, slot_of_data = R_X86_64_GLOB_DAT, pointer = R_X86_64_64 };
+#else
+enum {
+  slot_of_call = R_AARCH64_JUMP_SLOT,
+  slot_of_data = R_AARCH64_GLOB_DAT,
+  pointer = R_AARCH64_ABS64
+};
+#endif
+
+// Stores an address in a table that the loader may have made read-only.
+static void store(void **slot, void *address) {
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  uintptr_t start = (uintptr_t)slot & ~(page - 1);
+  if (mprotect((void *)start, (uintptr_t)(slot + 1) - start, PROT_READ | PROT_WRITE) == 0)
+    atomic_store_explicit((_Atomic(void *) *)slot, address, memory_order_relaxed);
+}
+
+typedef struct {
+  const ElfW(Rela) * first;
+  size_t bytes;
+} relocations;
+
+static void bind(ElfW(Addr) base, relocations all, const ElfW(Sym) * symbols, const char *names,
+                 bool counts) {
+  for (size_t index = 0; index < all.bytes / sizeof *all.first; index++) {
+    const ElfW(Rela) *one = &all.first[index];
+    uint32_t type = (uint32_t)ELF64_R_TYPE(one->r_info);
+    if (type != slot_of_call && type != slot_of_data && type != pointer)
+      continue;
+    const char *name = names + symbols[ELF64_R_SYM(one->r_info)].st_name;
+    for (size_t number = 0; number < function_count; number++) {
+      const function *found = &functions[number];
+      if (strcmp(name, found->name) != 0)
+        continue;
+      void **slot = (void **)(base + one->r_offset);
+      // One that was never called does not have the address yet.
+      bool is_bound = *slot == *found->bound || type == slot_of_call;
+      if (counts && is_bound && *slot != found->counting)
+        store(slot, found->counting);
+      if (!counts && *slot == found->counting)
+        store(slot, *found->bound);
+    }
+  }
+}
+
+static int bind_object(struct dl_phdr_info *object, size_t size, void *context) {
+  (void)size;
+  const ElfW(Dyn) *dynamic = NULL;
+  for (int index = 0; index < object->dlpi_phnum; index++)
+    if (object->dlpi_phdr[index].p_type == PT_DYNAMIC)
+      dynamic = (const void *)(object->dlpi_addr + object->dlpi_phdr[index].p_vaddr);
+  // What the kernel has put there calls nothing.
+  if (!dynamic || (object->dlpi_name && strstr(object->dlpi_name, "linux-vdso")))
+    return 0;
+  relocations data = {NULL, 0}, calls = {NULL, 0};
+  const ElfW(Sym) *symbols = NULL;
+  const char *names = NULL;
+  bool is_rela = true;
+  for (; dynamic->d_tag != DT_NULL; dynamic++) {
+    // The loader has made them addresses.
+    const void *address = (const void *)dynamic->d_un.d_ptr;
+    switch (dynamic->d_tag) {
+    case DT_SYMTAB:
+      symbols = address;
+      break;
+    case DT_STRTAB:
+      names = address;
+      break;
+    case DT_RELA:
+      data.first = address;
+      break;
+    case DT_RELASZ:
+      data.bytes = dynamic->d_un.d_val;
+      break;
+    case DT_JMPREL:
+      calls.first = address;
+      break;
+    case DT_PLTRELSZ:
+      calls.bytes = dynamic->d_un.d_val;
+      break;
+    case DT_PLTREL:
+      is_rela = dynamic->d_un.d_val == DT_RELA;
+      break;
+    default:
+      break;
+    }
+  }
+  if (!symbols || !names || (uintptr_t)symbols < object->dlpi_addr)
+    return 0;
+  bool counts = *(const bool *)context;
+  if (data.first)
+    bind(object->dlpi_addr, data, symbols, names, counts);
+  if (calls.first && is_rela)
+    bind(object->dlpi_addr, calls, symbols, names, counts);
+  return 0;
+}
+
+// MARK: - References
+
+// The runtime calls these through pointers when it is told to, which costs nothing otherwise. On
+// other processors it does so with a calling convention of its own.
+#if defined(__x86_64__)
+extern void *(*_swift_retain)(void *)__attribute__((weak));
+extern void *(*_swift_retain_n)(void *, uint32_t) __attribute__((weak));
+extern void *(*_swift_tryRetain)(void *)__attribute__((weak));
+extern void (*_swift_release)(void *) __attribute__((weak));
+extern void (*_swift_release_n)(void *, uint32_t) __attribute__((weak));
+extern atomic_bool _swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly
+    __attribute__((weak));
+
+static void *(*runtime_retain)(void *);
+static void *(*runtime_retain_n)(void *, uint32_t);
+static void *(*runtime_try_retain)(void *);
+static void (*runtime_release)(void *);
+static void (*runtime_release_n)(void *, uint32_t);
+
+static void *counting_retain(void *object) {
+  add(&counters.retains, 1);
+  return runtime_retain(object);
+}
+
+static void *counting_retain_n(void *object, uint32_t count) {
+  add(&counters.retains, count);
+  return runtime_retain_n(object, count);
+}
+
+static void *counting_try_retain(void *object) {
+  void *retained = runtime_try_retain(object);
+  if (retained)
+    add(&counters.retains, 1);
+  return retained;
+}
+
+static void counting_release(void *object) {
+  add(&counters.releases, 1);
+  runtime_release(object);
+}
+
+static void counting_release_n(void *object, uint32_t count) {
+  add(&counters.releases, count);
+  runtime_release_n(object, count);
+}
+
+int pgp_counts_retains(void) {
+  return &_swift_retain && &_swift_retain_n && &_swift_tryRetain && &_swift_release &&
+         &_swift_release_n &&
+         &_swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly;
+}
+
+static void count_references(bool on) {
+  if (!pgp_counts_retains())
+    return;
+  if (on && _swift_retain != counting_retain) {
+    runtime_retain = _swift_retain;
+    runtime_retain_n = _swift_retain_n;
+    runtime_try_retain = _swift_tryRetain;
+    runtime_release = _swift_release;
+    runtime_release_n = _swift_release_n;
+    _swift_retain = counting_retain;
+    _swift_retain_n = counting_retain_n;
+    _swift_tryRetain = counting_try_retain;
+    _swift_release = counting_release;
+    _swift_release_n = counting_release_n;
+  }
+  atomic_store(&_swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly, on);
+}
+#else
+int pgp_counts_retains(void) { return 0; }
+static void count_references(bool on) { (void)on; }
+#endif
+
+// MARK: - What the engine calls
+
+int pgp_counts_allocations(void) { return 1; }
+
+void pgp_count(int on) {
+  bool counts = on != 0;
+  find_bound();
+  dl_iterate_phdr(bind_object, &counts);
+  count_references(counts);
+}
+
+const char *pgp_other_allocator(void) {
+  find_bound();
+  Dl_info allocator, library;
+  // Any other function of the C library shows where that is.
+  if (!dladdr((void *)bound_malloc, &allocator) ||
+      !dladdr(dlsym(RTLD_DEFAULT, "gnu_get_libc_version"), &library))
+    return NULL;
+  return allocator.dli_fbase == library.dli_fbase ? NULL : allocator.dli_fname;
+}
+
+#else
+
+int pgp_counts_allocations(void) { return 0; }
+int pgp_counts_retains(void) { return 0; }
+const char *pgp_other_allocator(void) { return NULL; }
+void pgp_count(int on) { (void)on; }
+
+#endif

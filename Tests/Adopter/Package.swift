@@ -18,8 +18,8 @@ let isDependent = Context.environment["ADOPTER_DEPENDENCY"] == "1"
 // ADOPTER_CHILDREN=1 adds tests whose rounds end their processes, or must find their own claim.
 let hasChildren = Context.environment["ADOPTER_CHILDREN"] == "1"
 
-// ADOPTER_COUNTS=1 adds tests that count, and links them with the counters; ADOPTER_COUNTS=unlinked does not.
-let counts = Context.environment["ADOPTER_COUNTS"]
+// ADOPTER_COUNTS=1 adds tests that count.
+let hasCounts = Context.environment["ADOPTER_COUNTS"] == "1"
 
 // What is measured is optimized in every configuration, as `swift test` builds debug.
 let measuredSwift: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
@@ -47,10 +47,7 @@ let children: Target = .testTarget(
 
 // As it is written by hand: without optimization in debug.
 let counting: Target = .testTarget(
-  name: "CountTests",
-  dependencies: [perfGateTesting]
-    + (counts == "1" ? [.product(name: "PerfGateCounters", package: "PerfGate")] : []),
-  path: "Counts")
+  name: "CountTests", dependencies: [perfGateTesting], path: "Counts")
 
 let package = Package(
   name: "Adopter",
@@ -69,5 +66,5 @@ let package = Package(
       name: "AdopterTests",
       dependencies: ["Kernels", perfGateTesting]),
   ] + (isDependent ? dependent : []) + (hasChildren ? [children] : [])
-    + (counts == nil ? [] : [counting])
+    + (hasCounts ? [counting] : [])
 )

@@ -3,9 +3,8 @@
 
 #include <stdint.h>
 
-// What a program has asked its allocator and the Swift runtime for, on all of its threads, while
-// counting was on. The counters are in the target CPerfGateCounters, which only those link who
-// count; without it nothing is counted, and `malloc` is the system's own.
+// What a program asks its allocator and the Swift runtime for, on all of its threads, while
+// counting is on. Until then nothing is in the way of any call.
 
 typedef struct {
   uint64_t allocations; // calls of malloc, calloc, realloc, aligned_alloc and their kin
@@ -14,19 +13,20 @@ typedef struct {
   uint64_t releases;    // likewise
 } pgp_counts;
 
-// The counters of a program that is linked with them.
-typedef struct {
-  // Begins to count (1) or ends (0). Not for two threads at once.
-  void (*_Nonnull count)(int on);
-  // Reads all counters.
-  void (*_Nonnull read)(pgp_counts *_Nonnull counts);
-  // The file of an allocator that is not the system's own; null without one.
-  const char *_Nullable (*_Nonnull other_allocator)(void);
-  // Whether retains can be counted here.
-  int (*_Nonnull counts_retains)(void);
-} pgp_counter_functions;
+// Whether allocations can be counted on this system.
+int pgp_counts_allocations(void);
 
-// The counters; null if this program is not linked with them.
-const pgp_counter_functions *_Nullable pgp_counters(void);
+// Whether retains can be counted on this processor, and with this program's runtime.
+int pgp_counts_retains(void);
+
+// The file of an allocator that is not the system's own; null without one.
+const char *_Nullable pgp_other_allocator(void);
+
+// Begins to count (1) or ends (0), also in libraries that were loaded since the last time. Not for
+// two threads at once.
+void pgp_count(int on);
+
+// Reads all counters.
+void pgp_read_counts(pgp_counts *_Nonnull counts);
 
 #endif

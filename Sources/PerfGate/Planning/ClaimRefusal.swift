@@ -41,9 +41,7 @@ extension Claim {
       let variant = kernel?.variant(name)
       return variant?.peer != nil || variant?.messageWay != nil
     }
-    return (kernel?.isAsynchronous == true ? variants.first : other).map {
-      .notCounted(.elsewhere($0))
-    }
+    return other.map { .notCounted(.elsewhere($0)) }
   }
 
   /// Why a baseline claim cannot be checked: no session or a different quantity is stored; `nil` if

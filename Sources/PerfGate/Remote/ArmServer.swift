@@ -268,7 +268,7 @@ extension ArmServer {
     last = nil
     do {
       guard let counts = try runner.counts(of: arm, calls: arm.tasks) else {
-        throw WireError.other("this program counts nothing: it is not linked with PerfGateCounters")
+        throw WireError.other("nothing can be counted here")
       }
       return [WireCounts(counts).line]
     } catch let error as WireError { throw error } catch let error as MeasurementError {

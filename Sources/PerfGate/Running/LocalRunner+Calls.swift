@@ -96,7 +96,7 @@ extension LocalRunner {
     throw .threw(closure: closure, call: failure.task + 1, error: failure.text)
   }
 
-  private func untimed(
+  func untimed(
     _ code: TaskCode, on executor: any Executor, tasks: Int, workers: Int, label: String
   ) throws(MeasurementError) {
     lastRound = nil

@@ -156,7 +156,7 @@ package final class LocalRunner: ArmRunner {
   }
 
   /// The arm's code, bound to its input.
-  private func code(of arm: Arm) throws(MeasurementError) -> TaskCode {
+  func code(of arm: Arm) throws(MeasurementError) -> TaskCode {
     guard let code = try prepare(arm).bodies[arm.variant] else { throw unknownVariant(arm) }
     return code
   }

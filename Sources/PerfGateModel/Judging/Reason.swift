@@ -131,15 +131,13 @@ public indirect enum Reason: Hashable, Sendable, Codable {
 extension Reason {
   /// Why something cannot be counted.
   public enum NotCounted: Hashable, Sendable, Codable {
-    /// The program is not linked with the counters.
-    case notLinked
-    /// The counters have no code for this system.
+    /// There is no way to count on this system.
     case unknownSystem
     /// The runtime of this processor does not tell of retains.
     case noReferences
     /// Another allocator was loaded; its file.
     case otherAllocator(String)
-    /// A variant's code is asynchronous, or runs in other processes or programs.
+    /// A variant's code runs in other processes or programs.
     case elsewhere(String)
   }
 
@@ -226,7 +224,7 @@ extension Reason {
     case .noWorkerProcesses(_, let isClosure): isClosure ? .mistake : .hardware
     case .notCounted(let why):
       switch why {
-      case .notLinked, .otherAllocator: .build
+      case .otherAllocator: .build
       case .noReferences, .unknownSystem: .hardware
       case .elsewhere: .mistake
       }

@@ -58,16 +58,13 @@ package enum ReasonText {
 
   private static func notCounted(_ why: Reason.NotCounted) -> String {
     switch why {
-    case .notLinked:
-      "this program is not linked with the counters: add PerfGateCounters of package PerfGate to the "
-        + "dependencies of the target"
-    case .unknownSystem: "allocations are counted with glibc on Linux only"
+    case .unknownSystem: "allocations are counted on Linux with glibc, on x86-64 and arm64 only"
     case .noReferences: "retains are counted on x86-64 only"
     case .otherAllocator(let file):
       "\(file) is loaded instead of the allocator of the system, and asks it for other amounts; run "
         + "without it"
     case .elsewhere(let name):
-      "\(name) does not run its calls on one thread of a process of this program"
+      "\(name) runs in other processes, or in another program"
     }
   }
 

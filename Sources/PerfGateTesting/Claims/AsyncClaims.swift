@@ -31,6 +31,17 @@ func asyncBits<Result>(
   }
 }
 
+/// The same for a closure whose result is made, whatever nobody does with it, and not compared.
+@_alwaysEmitIntoClient
+func asyncBits<Result>(
+  ofKept call: @escaping @Sendable () async throws -> Result
+) -> AsyncBody {
+  { task in
+    do { blackHole(try await call()) } catch { return keepThrown(error, task: task) }
+    return 0
+  }
+}
+
 extension TestClaim {
   /// From 1 to `workers` workers the same asynchronous tasks are done at least `limit` times as
   /// fast.

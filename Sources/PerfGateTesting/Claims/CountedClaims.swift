@@ -8,8 +8,8 @@ extension TestClaim {
   /// A call allocates at most `limit` times, on all threads together:
   /// `.allocations(atMost: 3) { parse(text) }`.
   ///
-  /// Two starts of ten calls decide if all agree; otherwise the largest of eight starts does. The test
-  /// target must depend on `PerfGateCounters`. Builds without optimization allocate more.
+  /// Two starts of ten calls decide if all agree; otherwise the largest of eight starts does. Builds without
+  /// optimization allocate more.
   ///
   /// - Parameters:
   ///   - limit: from 0; a `realloc` counts as one.
@@ -102,6 +102,39 @@ extension TestClaim {
   }
 }
 
+// The same for asynchronous closures. Their calls follow one another in one task, whose own making is not
+// counted.
+
+extension TestClaim {
+  /// A call of an asynchronous closure allocates at most `limit` times, on all threads together.
+  @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
+  public static func allocations<Result>(
+    atMost limit: Int, id: String? = nil, _ work: @escaping @Sendable () async throws -> Result
+  ) -> TestClaim {
+    _asyncCounted(
+      .allocations, limit, id: id, isOptimized: pgp_is_optimized(), asyncBits(ofKept: work))
+  }
+
+  /// A call of an asynchronous closure asks for at most `limit` bytes, on all threads together.
+  @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
+  public static func allocatedBytes<Result>(
+    atMost limit: Int, id: String? = nil, _ work: @escaping @Sendable () async throws -> Result
+  ) -> TestClaim {
+    _asyncCounted(
+      .allocatedBytes, limit, id: id, isOptimized: pgp_is_optimized(), asyncBits(ofKept: work))
+  }
+
+  /// A call of an asynchronous closure takes at most `limit` references to objects, on all threads
+  /// together.
+  @_alwaysEmitIntoClient @_transparent @_disfavoredOverload
+  public static func retains<Result>(
+    atMost limit: Int, id: String? = nil, _ work: @escaping @Sendable () async throws -> Result
+  ) -> TestClaim {
+    _asyncCounted(
+      .retains, limit, id: id, isOptimized: pgp_is_optimized(), asyncBits(ofKept: work))
+  }
+}
+
 extension TestClaim {
   /// What a claim counts. Opaque to the modules that contain the closures.
   @usableFromInline
@@ -111,14 +144,27 @@ extension TestClaim {
   static func _counted(
     _ what: _Counted, _ limit: Int, id: String?, isOptimized: Bool, _ body: @escaping TaskBody
   ) -> TestClaim {
+    counted(what, limit, id: id, isOptimized: isOptimized, TaskCode(body))
+  }
+
+  @usableFromInline
+  static func _asyncCounted(
+    _ what: _Counted, _ limit: Int, id: String?, isOptimized: Bool, _ body: @escaping AsyncBody
+  ) -> TestClaim {
+    counted(what, limit, id: id, isOptimized: isOptimized, TaskCode(asynchronous: body))
+  }
+
+  private static func counted(
+    _ what: _Counted, _ limit: Int, id: String?, isOptimized: Bool, _ work: TaskCode
+  ) -> TestClaim {
     let (kind, text): (Claim.Kind, String) =
       switch what {
-      case .allocations: (.allocations(variant: work, atMost: limit), "allocations")
-      case .allocatedBytes: (.allocatedBytes(variant: work, atMost: limit), "allocated bytes")
-      case .retains: (.retains(variant: work, atMost: limit), "retains")
+      case .allocations: (.allocations(variant: Self.work, atMost: limit), "allocations")
+      case .allocatedBytes: (.allocatedBytes(variant: Self.work, atMost: limit), "allocated bytes")
+      case .retains: (.retains(variant: Self.work, atMost: limit), "retains")
       }
     return code(
       id, text: "at most \(limit) \(text) a call", kind, workers: 1, tasksAreAlike: true,
-      _ClosureCalls(), [(work, isOptimized, TaskCode(body))])
+      _ClosureCalls(), [(Self.work, isOptimized, work)])
   }
 }

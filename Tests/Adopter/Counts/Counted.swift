@@ -40,6 +40,12 @@ enum Counted {
     }
   }
 
+  /// As `objects`, after waiting for others.
+  @Sendable static func later() async -> Int {
+    await Task.yield()
+    return objects()
+  }
+
   /// SwiftNIO's kind of script: how often it allocates to split a text.
   @Sendable static func words() -> [Substring] { page.split(separator: " ") }
 }
