@@ -8,14 +8,14 @@ package enum CountedCalls {
   /// Runs `body` on the calling thread, for tasks 0 to `calls + warmUps - 1`, and counts all but the
   /// first.
   ///
-  /// What counting itself asks for, which is nothing, is measured with a body that does nothing, and
-  /// subtracted.
+  /// What counting and calling themselves ask for, which is nothing in optimized code, is counted of a
+  /// body that does nothing, and subtracted.
   ///
-  /// - Parameter calls: how many are counted, from 1.
-  package static func run(
-    calls: Int, _ body: TaskBody
-  ) -> [pgp_counts] {
-    let own = count(calls: calls) { UInt64(truncatingIfNeeded: $0) }
+  /// - Parameters:
+  ///   - calls: how many are counted, from 1.
+  ///   - empty: does nothing; made like `body`.
+  package static func run(calls: Int, empty: TaskBody, _ body: TaskBody) -> [pgp_counts] {
+    let own = count(calls: calls, empty)
     return count(calls: calls, body).map { $0.without(own) }
   }
 
@@ -23,7 +23,8 @@ package enum CountedCalls {
   ///
   /// - Parameter perform: runs a task to its end.
   package static func run<Failure: Error>(
-    calls: Int, asynchronous body: @escaping AsynchronousTaskBody,
+    calls: Int, empty: @escaping AsynchronousTaskBody,
+    asynchronous body: @escaping AsynchronousTaskBody,
     _ perform: (@escaping AsynchronousTaskBody) throws(Failure) -> Void
   ) throws(Failure) -> [pgp_counts] {
     func count(_ body: @escaping AsynchronousTaskBody) throws(Failure) -> [pgp_counts] {
@@ -31,7 +32,7 @@ package enum CountedCalls {
       try perform { _ in await readings.count(body) }
       return readings.counts
     }
-    let own = try count { UInt64(truncatingIfNeeded: $0) }
+    let own = try count(empty)
     return try count(body).map { $0.without(own) }
   }
 

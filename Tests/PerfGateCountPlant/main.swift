@@ -13,7 +13,7 @@ if let file = pgp_other_allocator() {
 }
 let times = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 1
 for _ in 0..<times {
-  let counts = CountedCalls.run(calls: 10, body)
+  let counts = CountedCalls.run(calls: 10, empty: Plant.nothing, body)
   print(
     counts.map { "\($0.allocations)/\($0.bytes)/\($0.retains)/\($0.releases)" }.joined(
       separator: " "))

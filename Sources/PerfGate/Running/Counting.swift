@@ -35,7 +35,8 @@ extension LocalRunner {
     // The calling thread may have made calls for others.
     _ = ThrownErrors.take(of: [pgp_thread_id()])
     pgp_set_activity(Int32(PGP_RUNS_TASK))
-    let counts = CountedCalls.run(calls: calls, code.run)
+    let counts = CountedCalls.run(
+      calls: calls, empty: kernel?.calls?.empty?.run ?? Self.nothing, code.run)
     pgp_set_activity(Int32(PGP_RUNS_NOTHING))
     try endCalls(
       kernel?.calls, on: pool, closure: arm.variant, tasks: tasks, workers: 1, label: arm.id,
@@ -43,12 +44,19 @@ extension LocalRunner {
     return StartCounts(counts.map(CallCounts.init))
   }
 
+  /// A task that does nothing.
+  private static let nothing: TaskBody = { UInt64(truncatingIfNeeded: $0) }
+
   /// The same for asynchronous code, on a worker of the task executor.
   private func counts(
     of body: @escaping AsynchronousTaskBody, _ calls: Int, _ kernel: AnyKernel?, _ arm: Arm
   ) throws(MeasurementError) -> [pgp_counts] {
     let executor = try executor(named: ExecutorName.taskExecutor)
-    let counts = try CountedCalls.run(calls: calls, asynchronous: body) {
+    let nothing: AsynchronousTaskBody = { UInt64(truncatingIfNeeded: $0) }
+    let empty = kernel?.calls?.empty?.asynchronous ?? nothing
+    let counts = try CountedCalls.run(
+      calls: calls, empty: empty, asynchronous: body
+    ) {
       body throws(MeasurementError) in
       try untimed(
         TaskCode(asynchronous: body), on: executor, tasks: 1, workers: 1, label: arm.id)

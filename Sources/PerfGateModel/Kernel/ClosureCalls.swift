@@ -17,8 +17,14 @@ package struct ClosureCalls: Sendable {
 
   /// The inputs of the calls, one for each; `nil`: they have none.
   package let inputs: CallInputs?
+  /// A closure that does nothing, called in the same way, so that what the call itself does is not counted;
+  /// `nil`: that is nothing.
+  package let empty: TaskCode?
 
-  package init(inputs: CallInputs? = nil) { self.inputs = inputs }
+  package init(inputs: CallInputs? = nil, empty: TaskCode? = nil) {
+    self.inputs = inputs
+    self.empty = empty
+  }
 }
 
 /// An input for each call of an arm. Inputs are made before the arm starts and removed after it

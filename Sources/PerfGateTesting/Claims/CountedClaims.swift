@@ -20,7 +20,8 @@ extension TestClaim {
     atMost limit: Int, id: String? = nil, _ work: @escaping @Sendable () throws -> Result
   ) -> TestClaim {
     _counted(
-      .allocations, limit, id: id, isOptimized: pgp_is_optimized(), callBits(ofKept: work))
+      .allocations, limit, id: id, isOptimized: pgp_is_optimized(), callBits(ofKept: work),
+      callBits(ofKept: {}))
   }
 
   /// A call asks for at most `limit` bytes, on all threads together, whatever it gives back.
@@ -34,7 +35,8 @@ extension TestClaim {
     atMost limit: Int, id: String? = nil, _ work: @escaping @Sendable () throws -> Result
   ) -> TestClaim {
     _counted(
-      .allocatedBytes, limit, id: id, isOptimized: pgp_is_optimized(), callBits(ofKept: work))
+      .allocatedBytes, limit, id: id, isOptimized: pgp_is_optimized(), callBits(ofKept: work),
+      callBits(ofKept: {}))
   }
 
   /// A call takes at most `limit` references to objects (`swift_retain`), on all threads together.
@@ -47,7 +49,9 @@ extension TestClaim {
   public static func retains<Result>(
     atMost limit: Int, id: String? = nil, _ work: @escaping @Sendable () throws -> Result
   ) -> TestClaim {
-    _counted(.retains, limit, id: id, isOptimized: pgp_is_optimized(), callBits(ofKept: work))
+    _counted(
+      .retains, limit, id: id, isOptimized: pgp_is_optimized(), callBits(ofKept: work),
+      callBits(ofKept: {}))
   }
 
   /// A task of a variant of a kernel allocates at most `limit` times.
@@ -112,7 +116,8 @@ extension TestClaim {
     atMost limit: Int, id: String? = nil, _ work: @escaping @Sendable () async throws -> Result
   ) -> TestClaim {
     _asyncCounted(
-      .allocations, limit, id: id, isOptimized: pgp_is_optimized(), asyncBits(ofKept: work))
+      .allocations, limit, id: id, isOptimized: pgp_is_optimized(), asyncBits(ofKept: work),
+      asyncBits(ofKept: { () async in }))
   }
 
   /// A call of an asynchronous closure asks for at most `limit` bytes, on all threads together.
@@ -121,7 +126,8 @@ extension TestClaim {
     atMost limit: Int, id: String? = nil, _ work: @escaping @Sendable () async throws -> Result
   ) -> TestClaim {
     _asyncCounted(
-      .allocatedBytes, limit, id: id, isOptimized: pgp_is_optimized(), asyncBits(ofKept: work))
+      .allocatedBytes, limit, id: id, isOptimized: pgp_is_optimized(), asyncBits(ofKept: work),
+      asyncBits(ofKept: { () async in }))
   }
 
   /// A call of an asynchronous closure takes at most `limit` references to objects, on all threads
@@ -131,7 +137,8 @@ extension TestClaim {
     atMost limit: Int, id: String? = nil, _ work: @escaping @Sendable () async throws -> Result
   ) -> TestClaim {
     _asyncCounted(
-      .retains, limit, id: id, isOptimized: pgp_is_optimized(), asyncBits(ofKept: work))
+      .retains, limit, id: id, isOptimized: pgp_is_optimized(), asyncBits(ofKept: work),
+      asyncBits(ofKept: { () async in }))
   }
 }
 
@@ -142,20 +149,25 @@ extension TestClaim {
 
   @usableFromInline
   static func _counted(
-    _ what: _Counted, _ limit: Int, id: String?, isOptimized: Bool, _ body: @escaping TaskBody
+    _ what: _Counted, _ limit: Int, id: String?, isOptimized: Bool, _ body: @escaping TaskBody,
+    _ empty: @escaping TaskBody
   ) -> TestClaim {
-    counted(what, limit, id: id, isOptimized: isOptimized, TaskCode(body))
+    counted(what, limit, id: id, isOptimized: isOptimized, TaskCode(body), TaskCode(empty))
   }
 
   @usableFromInline
   static func _asyncCounted(
-    _ what: _Counted, _ limit: Int, id: String?, isOptimized: Bool, _ body: @escaping AsyncBody
+    _ what: _Counted, _ limit: Int, id: String?, isOptimized: Bool, _ body: @escaping AsyncBody,
+    _ empty: @escaping AsyncBody
   ) -> TestClaim {
-    counted(what, limit, id: id, isOptimized: isOptimized, TaskCode(asynchronous: body))
+    counted(
+      what, limit, id: id, isOptimized: isOptimized, TaskCode(asynchronous: body),
+      TaskCode(asynchronous: empty))
   }
 
   private static func counted(
-    _ what: _Counted, _ limit: Int, id: String?, isOptimized: Bool, _ work: TaskCode
+    _ what: _Counted, _ limit: Int, id: String?, isOptimized: Bool, _ work: TaskCode,
+    _ empty: TaskCode
   ) -> TestClaim {
     let (kind, text): (Claim.Kind, String) =
       switch what {
@@ -165,6 +177,6 @@ extension TestClaim {
       }
     return code(
       id, text: "at most \(limit) \(text) a call", kind, workers: 1, tasksAreAlike: true,
-      _ClosureCalls(), [(Self.work, isOptimized, work)])
+      _ClosureCalls(ClosureCalls(empty: empty)), [(Self.work, isOptimized, work)])
   }
 }
