@@ -29,7 +29,7 @@ extension TestClaim {
   /// - Parameters:
   ///   - limit: in bytes, from 0; what is asked for, which allocators round up.
   ///   - id: the claim's name; without one that of the test.
-  ///   - work: what is counted, as for ``allocations(atMost:id:_:)``.
+  ///   - work: what is counted, as of allocations.
   @_alwaysEmitIntoClient @_transparent
   public static func allocatedBytes<Result>(
     atMost limit: Int, id: String? = nil, _ work: @escaping @Sendable () throws -> Result
@@ -44,7 +44,7 @@ extension TestClaim {
   /// - Parameters:
   ///   - limit: from 0.
   ///   - id: the claim's name; without one that of the test.
-  ///   - work: what is counted, as for ``allocations(atMost:id:_:)``.
+  ///   - work: what is counted, as of allocations.
   @_alwaysEmitIntoClient @_transparent
   public static func retains<Result>(
     atMost limit: Int, id: String? = nil, _ work: @escaping @Sendable () throws -> Result

@@ -10,14 +10,19 @@ enum TestText {
   /// Estimate, interval, limit, rounds, ceiling, machine, and where to look for the cause.
   static func violated(_ claim: ClaimResult, _ record: Record) -> String {
     var parts = [
-      "claim \(claim.id) is violated: \(kind(claim))\(ClaimText.message(claim, in: record))",
-      "\(claim.discarded) \(claim.discarded == 1 ? "pair" : "pairs") discarded",
+      "claim \(claim.id) is violated: \(kind(claim))\(ClaimText.message(claim, in: record))"
     ]
+    // Nothing disturbs what is counted.
+    if claim.kind.counter == nil {
+      parts.append("\(claim.discarded) \(claim.discarded == 1 ? "pair" : "pairs") discarded")
+    }
     if let part = claim.karpFlatt {
       parts.append(
         "corresponds to a serial part of \(String(format: "%.1f", part * 100)) % (Karp-Flatt)")
     }
-    if let cpus = claim.subject.flatMap(record.series)?.cpus, !cpus.isEmpty {
+    if claim.kind.counter == nil, let cpus = claim.subject.flatMap(record.series)?.cpus,
+      !cpus.isEmpty
+    {
       parts.append("ran on cpus \(cpus.map(String.init).joined(separator: ","))")
     }
     return (parts + ["look at \(lookAt(claim, record))"]).joined(separator: "; ")
