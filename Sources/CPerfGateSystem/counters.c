@@ -45,6 +45,8 @@ static void *(*bound_realloc)(void *, size_t);
 static void *(*bound_memalign)(size_t, size_t);
 static void *(*bound_aligned_alloc)(size_t, size_t);
 static int (*bound_posix_memalign)(void **, size_t, size_t);
+static void *(*bound_valloc)(size_t);
+static void *(*bound_pvalloc)(size_t);
 
 static void add_allocation(size_t bytes) {
   add(&counters.allocations, 1);
@@ -62,7 +64,9 @@ static void *counting_calloc(size_t count, size_t bytes) {
 }
 
 static void *counting_realloc(void *memory, size_t bytes) {
-  add_allocation(bytes);
+  // Otherwise it only frees.
+  if (!memory || bytes > 0)
+    add_allocation(bytes);
   return bound_realloc(memory, bytes);
 }
 
@@ -81,12 +85,58 @@ static int counting_posix_memalign(void **memory, size_t alignment, size_t bytes
   return bound_posix_memalign(memory, alignment, bytes);
 }
 
+static void *counting_valloc(size_t bytes) {
+  add_allocation(bytes);
+  return bound_valloc(bytes);
+}
+
+static void *counting_pvalloc(size_t bytes) {
+  add_allocation(bytes);
+  return bound_pvalloc(bytes);
+}
+
 typedef struct {
   const char *name;
   void *counting;
   void **bound;
 } function;
 
+#if defined(__x86_64__)
+// The runtime's functions for references. They are called with conventions of their own, so these
+// count and jump without touching any register but one that every call may change. Null, and what
+// is no object, such as the text of a short string, is not counted. (The runtime can also be told
+// to call such functions through pointers, but that of Swift 6.3 then takes strings for objects,
+// and crashes.)
+#define PGC_REFERENCES(visit)                                                                      \
+  visit(swift_retain, retains, ONE) visit(swift_release, releases, ONE) visit(                     \
+      swift_nonatomic_retain, retains, ONE) visit(swift_nonatomic_release, releases, ONE)          \
+      visit(swift_bridgeObjectRetain, retains, ONE) visit(                                         \
+          swift_bridgeObjectRelease, releases, ONE) visit(swift_unknownObjectRetain, retains, ONE) \
+          visit(swift_unknownObjectRelease, releases, ONE)                                         \
+              visit(swift_weakLoadStrong, retains, ONE) visit(swift_weakTakeStrong, retains, ONE)  \
+                  visit(swift_unownedRetainStrong, retains, ONE)                                   \
+                      visit(swift_tryRetain, retains, ONE) visit(swift_retain_n, retains, SEVERAL) \
+                          visit(swift_release_n, releases, SEVERAL)                                \
+                              visit(swift_bridgeObjectRetain_n, retains, SEVERAL)                  \
+                                  visit(swift_bridgeObjectRelease_n, releases, SEVERAL)
+
+#define PGC_ADD_ONE "lock incq (%%r11)\n"
+// The second argument has 32 bits; the red zone below the stack is not ours to use.
+#define PGC_ADD_SEVERAL "pushq %%rsi\n movl %%esi, %%esi\n lock addq %%rsi, (%%r11)\n popq %%rsi\n"
+
+#define PGC_DEFINE(name, counter, amount)                                                          \
+  static void *bound_##name;                                                                       \
+  __attribute__((naked)) static void counting_##name(void) {                                       \
+    __asm__("testq %%rdi, %%rdi\n"                                                                 \
+            "jle 1f\n"                                                                             \
+            "leaq %c0(%%rip), %%r11\n" PGC_ADD_##amount "1: jmpq *%c1(%%rip)\n"                    \
+            :                                                                                      \
+            : "i"(&counters.counter), "i"(&bound_##name));                                         \
+  }
+PGC_REFERENCES(PGC_DEFINE)
+#endif
+
+#define PGC_ROW(name, counter, amount) {#name, (void *)counting_##name, &bound_##name},
 static const function functions[] = {
     {"malloc", (void *)counting_malloc, (void **)&bound_malloc},
     {"calloc", (void *)counting_calloc, (void **)&bound_calloc},
@@ -94,6 +144,11 @@ static const function functions[] = {
     {"memalign", (void *)counting_memalign, (void **)&bound_memalign},
     {"aligned_alloc", (void *)counting_aligned_alloc, (void **)&bound_aligned_alloc},
     {"posix_memalign", (void *)counting_posix_memalign, (void **)&bound_posix_memalign},
+    {"valloc", (void *)counting_valloc, (void **)&bound_valloc},
+    {"pvalloc", (void *)counting_pvalloc, (void **)&bound_pvalloc},
+#if defined(__x86_64__)
+    PGC_REFERENCES(PGC_ROW)
+#endif
 };
 enum { function_count = sizeof functions / sizeof functions[0] };
 
@@ -132,8 +187,20 @@ typedef struct {
   size_t bytes;
 } relocations;
 
-static void bind(ElfW(Addr) base, relocations all, const ElfW(Sym) * symbols, const char *names,
-                 bool counts) {
+// Whether an address lies where an object may have tables: never among its code.
+static bool is_data(const struct dl_phdr_info *object, ElfW(Addr) address) {
+  for (int index = 0; index < object->dlpi_phnum; index++) {
+    const ElfW(Phdr) *segment = &object->dlpi_phdr[index];
+    ElfW(Addr) start = object->dlpi_addr + segment->p_vaddr;
+    if (segment->p_type == PT_LOAD && (segment->p_flags & PF_W) && !(segment->p_flags & PF_X) &&
+        address >= start && address + sizeof(void *) <= start + segment->p_memsz)
+      return true;
+  }
+  return false;
+}
+
+static void bind(const struct dl_phdr_info *object, relocations all, const ElfW(Sym) * symbols,
+                 const char *names, bool counts) {
   for (size_t index = 0; index < all.bytes / sizeof *all.first; index++) {
     const ElfW(Rela) *one = &all.first[index];
     uint32_t type = (uint32_t)ELF64_R_TYPE(one->r_info);
@@ -144,7 +211,9 @@ static void bind(ElfW(Addr) base, relocations all, const ElfW(Sym) * symbols, co
       const function *found = &functions[number];
       if (strcmp(name, found->name) != 0)
         continue;
-      void **slot = (void **)(base + one->r_offset);
+      void **slot = (void **)(object->dlpi_addr + one->r_offset);
+      if (!*found->bound || !is_data(object, (ElfW(Addr))slot))
+        continue;
       // One that was never called does not have the address yet.
       bool is_bound = *slot == *found->bound || type == slot_of_call;
       if (counts && is_bound && *slot != found->counting)
@@ -201,85 +270,11 @@ static int bind_object(struct dl_phdr_info *object, size_t size, void *context) 
     return 0;
   bool counts = *(const bool *)context;
   if (data.first)
-    bind(object->dlpi_addr, data, symbols, names, counts);
+    bind(object, data, symbols, names, counts);
   if (calls.first && is_rela)
-    bind(object->dlpi_addr, calls, symbols, names, counts);
+    bind(object, calls, symbols, names, counts);
   return 0;
 }
-
-// MARK: - References
-
-// The runtime calls these through pointers when it is told to, which costs nothing otherwise. On
-// other processors it does so with a calling convention of its own.
-#if defined(__x86_64__)
-extern void *(*_swift_retain)(void *)__attribute__((weak));
-extern void *(*_swift_retain_n)(void *, uint32_t) __attribute__((weak));
-extern void *(*_swift_tryRetain)(void *)__attribute__((weak));
-extern void (*_swift_release)(void *) __attribute__((weak));
-extern void (*_swift_release_n)(void *, uint32_t) __attribute__((weak));
-extern atomic_bool _swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly
-    __attribute__((weak));
-
-static void *(*runtime_retain)(void *);
-static void *(*runtime_retain_n)(void *, uint32_t);
-static void *(*runtime_try_retain)(void *);
-static void (*runtime_release)(void *);
-static void (*runtime_release_n)(void *, uint32_t);
-
-static void *counting_retain(void *object) {
-  add(&counters.retains, 1);
-  return runtime_retain(object);
-}
-
-static void *counting_retain_n(void *object, uint32_t count) {
-  add(&counters.retains, count);
-  return runtime_retain_n(object, count);
-}
-
-static void *counting_try_retain(void *object) {
-  void *retained = runtime_try_retain(object);
-  if (retained)
-    add(&counters.retains, 1);
-  return retained;
-}
-
-static void counting_release(void *object) {
-  add(&counters.releases, 1);
-  runtime_release(object);
-}
-
-static void counting_release_n(void *object, uint32_t count) {
-  add(&counters.releases, count);
-  runtime_release_n(object, count);
-}
-
-int pgp_counts_retains(void) {
-  return &_swift_retain && &_swift_retain_n && &_swift_tryRetain && &_swift_release &&
-         &_swift_release_n &&
-         &_swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly;
-}
-
-static void count_references(bool on) {
-  if (!pgp_counts_retains())
-    return;
-  if (on && _swift_retain != counting_retain) {
-    runtime_retain = _swift_retain;
-    runtime_retain_n = _swift_retain_n;
-    runtime_try_retain = _swift_tryRetain;
-    runtime_release = _swift_release;
-    runtime_release_n = _swift_release_n;
-    _swift_retain = counting_retain;
-    _swift_retain_n = counting_retain_n;
-    _swift_tryRetain = counting_try_retain;
-    _swift_release = counting_release;
-    _swift_release_n = counting_release_n;
-  }
-  atomic_store(&_swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly, on);
-}
-#else
-int pgp_counts_retains(void) { return 0; }
-static void count_references(bool on) { (void)on; }
-#endif
 
 // MARK: - What the engine calls
 
@@ -289,7 +284,19 @@ void pgp_count(int on) {
   bool counts = on != 0;
   find_bound();
   dl_iterate_phdr(bind_object, &counts);
-  count_references(counts);
+}
+
+int pgp_counts_retains(void) {
+#if defined(__x86_64__)
+  // Only calls from one object to another are seen: not those of a runtime that is part of the
+  // program.
+  Dl_info runtime, own;
+  void *retain = dlsym(RTLD_DEFAULT, "swift_retain");
+  return retain && dladdr(retain, &runtime) && dladdr((void *)pgp_count, &own) &&
+         runtime.dli_fbase != own.dli_fbase;
+#else
+  return 0;
+#endif
 }
 
 const char *pgp_other_allocator(void) {

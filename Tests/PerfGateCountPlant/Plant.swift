@@ -13,6 +13,10 @@ enum Plant {
   static let shared = Box(1)
   static let words = (0..<1000).map { "word \($0)" }
 
+  static let texts = ["short", "twelve bytes", "text that is part of the program", words.joined()]
+
+  @inline(never) static func seen(_ text: String) -> String { text }
+
   /// Memory that the compiler cannot know to be unused.
   static func seen(_ memory: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     if let memory { pgp_sink(memory) }
@@ -89,6 +93,17 @@ enum Plant {
     "growing": { task in
       for _ in 0..<task { give(malloc(8)) }
       return 0
+    },
+    // Strings whose text is in the string, in the program, and on the heap.
+    "strings": { _ in
+      let copies = texts
+      var bytes = 0
+      for text in copies { bytes += seen(text).utf8.count }
+      return UInt64(bytes)
+    },
+    "weak": { _ in
+      weak var reference = shared
+      return UInt64(reference?.value ?? 0)
     },
     "dictionary": { _ in
       var counts: [String: Int] = [:]

@@ -9,14 +9,15 @@
 typedef struct {
   uint64_t allocations; // calls of malloc, calloc, realloc, aligned_alloc and their kin
   uint64_t bytes;       // that they asked for
-  uint64_t retains;     // of objects of Swift, also several at once and weak ones that succeed
+  uint64_t retains;     // of objects of Swift, and through weak and unowned references
   uint64_t releases;    // likewise
 } pgp_counts;
 
 // Whether allocations can be counted on this system.
 int pgp_counts_allocations(void);
 
-// Whether retains can be counted on this processor, and with this program's runtime.
+// Whether retains can be counted: on x86-64, with the runtime in a library of its own. Those within
+// that library are not seen.
 int pgp_counts_retains(void);
 
 // The file of an allocator that is not the system's own; null without one.

@@ -31,6 +31,9 @@ package enum MeasurementError: Error, Hashable, Sendable, CustomStringConvertibl
   /// A task was not run exactly once.
   case lostTask(task: Int, arm: String, times: Int)
 
+  /// Whether a signal asked this program to stop.
+  var isInterruption: Bool { if case .worker(.interrupted) = self { true } else { false } }
+
   /// One line: what failed, what was found, what to do.
   package var description: String {
     switch self {

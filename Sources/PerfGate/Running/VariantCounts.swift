@@ -30,8 +30,12 @@ extension Session {
           series.starts = 1
           record.series.append(series)
         } catch {
-          guard case .wrongResult(let unproven) = error else { throw error }
-          forget(unproven)
+          guard !error.isInterruption else { throw error }
+          // Times that were measured stay.
+          record.notes.append(
+            Record.Note(
+              code: "not-counted",
+              text: "\(kernel.name)/\(variant.name) was not counted: \(error)"))
           break
         }
       }

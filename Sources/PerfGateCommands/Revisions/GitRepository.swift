@@ -270,41 +270,61 @@ struct GitRepository {
     var configuration: String
     /// The file that lists where the history ends, if it is not whole; `nil`: it is whole.
     var shallow: String?
+    /// Attributes of files that no commit has; `nil`: none.
+    var attributes: String?
     /// How objects are named: `sha1`.
     var objectFormat: String
   }
 
-  /// Where this repository keeps what it has.
-  func storage() throws(RevisionFailure) -> Storage {
+  /// Where a repository of the user keeps what it has.
+  ///
+  /// - Parameter folder: its work tree, or the repository itself.
+  func storage(of folder: String) throws(RevisionFailure) -> Storage {
+    func existing(_ path: String) -> String? {
+      FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+    // The repository of a submodule whose work tree is gone: git would look for that.
+    if existing("\(folder)/.git") == nil, existing("\(folder)/HEAD") != nil {
+      let isLong =
+        (try? String(contentsOfFile: "\(folder)/config", encoding: .utf8))?.lowercased()
+        .contains("objectformat = sha256") == true
+      return Storage(
+        objects: "\(folder)/objects", configuration: "\(folder)/config",
+        shallow: existing("\(folder)/shallow"), attributes: existing("\(folder)/info/attributes"),
+        objectFormat: isLong ? "sha256" : "sha1")
+    }
     let output = try need(
       [
         "rev-parse", "--show-object-format", "--git-path", "objects", "--git-path", "config",
-        "--git-path", "shallow",
-      ], in: top, to: "look at the repository \(top)")
+        "--git-path", "shallow", "--git-path", "info/attributes",
+      ], in: folder, to: "look at the repository \(folder)")
     let lines = output.split(separator: "\n").map(String.init)
-    guard lines.count == 4 else {
-      throw RevisionFailure(.unavailable, "cannot look at the repository \(top): git is too old")
+    guard lines.count == 5 else {
+      throw RevisionFailure(
+        .unavailable, "cannot look at the repository \(folder): git is too old")
     }
-    let paths = lines.dropFirst().map { Self.absolute($0, in: top) }
+    let paths = lines.dropFirst().map { Self.absolute($0, in: folder) }
     return Storage(
-      objects: paths[0], configuration: paths[1],
-      shallow: FileManager.default.fileExists(atPath: paths[2]) ? paths[2] : nil,
-      objectFormat: lines[0])
+      objects: paths[0], configuration: paths[1], shallow: existing(paths[2]),
+      attributes: existing(paths[3]), objectFormat: lines[0])
   }
 
   /// The repository of a submodule, by its name and its folder; `nil`: it was never fetched.
   ///
-  /// - Parameter folder: the user's repository that has the submodule.
-  func submodule(
-    _ name: String, at path: String, in folder: String
-  ) throws(RevisionFailure) -> String? {
-    let output = try need(
-      ["rev-parse", "--git-path", "modules/\(name)"], in: folder, to: "find submodule \(name)")
-    let kept = Self.absolute(output.split(separator: "\n").last.map(String.init) ?? "", in: folder)
+  /// - Parameter folder: the user's repository that has the submodule, or its work tree.
+  func submodule(_ name: String, at path: String, in folder: String) -> String? {
     let files = FileManager.default
-    if files.fileExists(atPath: "\(kept)/HEAD") { return kept }
-    let inner = "\(folder)/\(path)"
-    return files.fileExists(atPath: "\(inner)/.git") ? inner : nil
+    var parents = [folder]
+    if files.fileExists(atPath: "\(folder)/.git") {
+      // That of a linked work tree, and the one that all work trees share.
+      parents = ["--git-dir", "--git-common-dir"].compactMap {
+        git(["rev-parse", $0], in: folder).lastLine.map { Self.absolute($0, in: folder) }
+      }
+    }
+    let kept = parents.map { "\($0)/modules/\(name)" }
+      .first { files.fileExists(atPath: "\($0)/HEAD") }
+    let isThere = files.fileExists(atPath: "\(folder)/\(path)/.git")
+    return kept ?? (isThere ? "\(folder)/\(path)" : nil)
   }
 
   private static func absolute(_ path: String, in folder: String) -> String {

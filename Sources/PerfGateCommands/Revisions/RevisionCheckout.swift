@@ -10,7 +10,7 @@ extension RevisionFolder {
   ///   - say: called with a line about what is missing and may not be needed.
   func checkOut(
     _ commit: String, of repository: GitRepository, _ side: Side, named name: String,
-    say: (String) -> Void = { _ in }
+    say: @escaping (String) -> Void = { _ in }
   ) throws(RevisionFailure) {
     let what = "check out \(name) (\(commit.prefix(12)))"
     let isThere = files.fileExists(atPath: "\(source(side))/.git")
@@ -26,46 +26,93 @@ extension RevisionFolder {
 
   private func checkOut(
     _ commit: String, of repository: GitRepository, _ side: Side, _ what: String,
-    _ say: (String) -> Void
+    _ say: @escaping (String) -> Void
   ) throws(RevisionFailure) {
-    let source = source(side)
-    let storage = try repository.storage()
+    let checkout = Checkout(repository: repository, what: what, say: say)
+    try put(commit, from: repository.top, address: nil, into: source(side), checkout)
+  }
+
+  /// What all parts of a checkout need.
+  private struct Checkout {
+    var repository: GitRepository
+    /// What fails if it fails.
+    var what: String
+    var say: (String) -> Void
+  }
+
+  /// Puts a commit into a repository of ours, which shares the objects of the user's, if there is one.
+  ///
+  /// - Parameters:
+  ///   - known: the user's repository; `nil`: there is none.
+  ///   - address: where to fetch what that does not have.
+  private func put(
+    _ commit: String, from known: String?, address: String?, into source: String,
+    _ checkout: Checkout
+  ) throws(RevisionFailure) {
+    let (repository, what) = (checkout.repository, checkout.what)
+    var storage: GitRepository.Storage?
+    if let known { storage = try repository.storage(of: known) }
+    let format = storage?.objectFormat ?? (commit.count == 64 ? "sha256" : "sha1")
     // Damaged, of another run, or with other names of objects: it is made anew.
     let isWhole =
-      repository.gitOfOurs(["rev-parse", "--show-object-format"], in: source).lastLine
-      == storage.objectFormat && files.fileExists(atPath: "\(source)/.git/objects/info")
+      repository.gitOfOurs(["rev-parse", "--show-object-format"], in: source).lastLine == format
+      && files.fileExists(atPath: "\(source)/.git/objects/info")
     if !isWhole {
       try remove(source)
       try make(source)
       // Its objects are those of the user's repository, which is not written to.
       _ = try repository.need(
-        ["init", "--quiet", "--template=", "--object-format=\(storage.objectFormat)"], in: source,
-        isOurs: true, to: what)
+        ["init", "--quiet", "--template=", "--object-format=\(format)"], in: source, isOurs: true,
+        to: what)
     }
     // An interrupted git leaves its locks.
     for lock in ["index.lock", "config.lock", "HEAD.lock"] { unlink("\(source)/.git/\(lock)") }
-    try write("\(storage.objects)\n", "\(source)/.git/objects/info/alternates")
-    try write(Self.configuration(storage), "\(source)/.git/config")
-    unlink("\(source)/.git/shallow")
-    if let shallow = storage.shallow {
-      do { try files.copyItem(atPath: shallow, toPath: "\(source)/.git/shallow") } catch {
-        throw Self.failed("copy \(shallow)", error)
+    try write(storage.map { "\($0.objects)\n" } ?? "", "\(source)/.git/objects/info/alternates")
+    try write(Self.configuration(storage, address, format), "\(source)/.git/config")
+    for (name, path) in [("shallow", storage?.shallow), ("info/attributes", storage?.attributes)] {
+      unlink("\(source)/.git/\(name)")
+      guard let path else { continue }
+      try make(("\(source)/.git/\(name)" as NSString).deletingLastPathComponent)
+      do { try files.copyItem(atPath: path, toPath: "\(source)/.git/\(name)") } catch {
+        throw Self.failed("copy \(path)", error)
+      }
+    }
+    func has(_ commit: String) -> Bool {
+      repository.gitOfOurs(["cat-file", "-e", "\(commit)^{commit}"], in: source).failure == nil
+    }
+    if let address, !has(commit) {
+      // Not every server gives what no branch names.
+      for arguments in [[address, commit], [address, "+refs/*:refs/fetched/*"]] where !has(commit) {
+        let outcome = repository.gitOfOurs(
+          ["-c", "protocol.file.allow=always", "fetch", "--quiet", "--no-tags"] + arguments,
+          in: source)
+        if let signal = outcome.interrupted { throw .interrupted(signal) }
       }
     }
     _ = try repository.need(
       ["checkout", "--quiet", "--force", "--detach", commit], in: source, isOurs: true, to: what)
     _ = try repository.need(["clean", "-ffdxq"], in: source, isOurs: true, to: what)
-    try checkOutSubmodules(of: repository.top, into: source, repository, what, say)
+    try putSubmodules(of: known, into: source, checkout)
   }
 
   /// The user's configuration, such as filters, line ends and where to get what a partial clone lacks,
   /// without what is about the user's work tree.
-  private static func configuration(_ storage: GitRepository.Storage) -> String {
-    let path = storage.configuration.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-    let isOld = storage.objectFormat == "sha1"
-    return """
-      [include]
-      \tpath = "\(path)"
+  ///
+  /// - Parameter address: where it comes from if it is no repository of the user.
+  private static func configuration(
+    _ storage: GitRepository.Storage?, _ address: String?, _ format: String
+  ) -> String {
+    func quoted(_ text: String) -> String {
+      "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    }
+    var text = ""
+    if let storage {
+      text = "[include]\n\tpath = \(quoted(storage.configuration))\n"
+    } else if let address {
+      text = "[remote \"origin\"]\n\turl = \(quoted(address))\n"
+    }
+    let isOld = format == "sha1"
+    return text + """
       [core]
       \trepositoryFormatVersion = \(isOld ? 0 : 1)
       \tbare = false
@@ -74,80 +121,53 @@ extension RevisionFolder {
       [submodule]
       \trecurse = false
 
-      """ + (isOld ? "" : "[extensions]\n\tobjectFormat = \(storage.objectFormat)\n")
+      """ + (isOld ? "" : "[extensions]\n\tobjectFormat = \(format)\n")
   }
 
   /// Each comes from where the user's repository has it, and only otherwise from its own address. One that
   /// the user's repository does not have and that cannot be fetched stays empty, as it is there.
   ///
   /// - Parameters:
-  ///   - folder: the user's repository.
+  ///   - known: the user's repository; `nil`: there is none.
   ///   - source: ours.
-  private func checkOutSubmodules(
-    of folder: String?, into source: String, _ repository: GitRepository, _ what: String,
-    _ say: (String) -> Void
+  private func putSubmodules(
+    of known: String?, into source: String, _ checkout: Checkout
   ) throws(RevisionFailure) {
     guard files.fileExists(atPath: "\(source)/.gitmodules") else { return }
+    let repository = checkout.repository
     let staged = try repository.need(
-      ["ls-files", "-z", "--stage"], in: source, isOurs: true, to: what)
-    let links = Set(
-      staged.split(separator: "\0").filter { $0.hasPrefix("160000 ") }.compactMap {
-        $0.split(separator: "\t", maxSplits: 1).last.map(String.init)
-      })
+      ["ls-files", "-z", "--stage"], in: source, isOurs: true, to: checkout.what)
+    var commits: [String: String] = [:]
+    for entry in staged.split(separator: "\0") where entry.hasPrefix("160000 ") {
+      let fields = entry.split(separator: "\t", maxSplits: 1)
+      let words = fields[0].split(separator: " ")
+      guard fields.count == 2, words.count == 3 else { continue }
+      commits[String(fields[1])] = String(words[1])
+    }
     let list = repository.gitOfOurs(
       ["config", "-z", "-f", ".gitmodules", "--get-regexp", "^submodule\\..*\\.path$"], in: source)
     for entry in list.output.split(separator: "\0") {
       let fields = entry.split(separator: "\n", maxSplits: 1).map(String.init)
-      guard fields.count == 2, links.contains(fields[1]) else { continue }
-      let name = String(fields[0].dropFirst("submodule.".count).dropLast(".path".count))
-      try checkOutSubmodule(name, at: fields[1], of: folder, into: source, repository, what, say)
-    }
-  }
-
-  private func checkOutSubmodule(
-    _ name: String, at path: String, of folder: String?, into source: String,
-    _ repository: GitRepository, _ what: String, _ say: (String) -> Void
-  ) throws(RevisionFailure) {
-    func config(_ arguments: [String], in folder: String) -> GitRepository.Outcome {
-      repository.gitOfOurs(["config"] + arguments, in: folder)
-    }
-    let inner = "\(source)/\(path)"
-    _ = try repository.need(
-      ["submodule", "--quiet", "init", "--", path], in: source, isOurs: true, to: what)
-    let address = config(["--get", "submodule.\(name).url"], in: source).lastLine
-    var known: String?
-    if let folder { known = try repository.submodule(name, at: path, in: folder) }
-    var outcome: GitRepository.Outcome?
-    for place in [known, address].compactMap(\.self) {
-      _ = config(["submodule.\(name).url", place], in: source)
-      if files.fileExists(atPath: "\(inner)/.git") {
-        _ = config(["remote.origin.url", place], in: inner)
+      guard fields.count == 2, let commit = commits[fields[1]] else { continue }
+      let (name, path) = (
+        String(fields[0].dropFirst("submodule.".count).dropLast(".path".count)), fields[1]
+      )
+      // Resolves an address that is relative to that of the repository.
+      _ = repository.gitOfOurs(["submodule", "--quiet", "init", "--", path], in: source)
+      let address = repository.gitOfOurs(
+        ["config", "--get", "submodule.\(name).url"], in: source
+      ).lastLine
+      let inner = known.flatMap { repository.submodule(name, at: path, in: $0) }
+      do throws(RevisionFailure) {
+        try put(commit, from: inner, address: address, into: "\(source)/\(path)", checkout)
+      } catch {
+        guard error.kind == .unavailable, inner == nil else { throw error }
+        try remove("\(source)/\(path)")
+        try make("\(source)/\(path)")
+        checkout.say(
+          "submodule \(path) of \(checkout.what.dropFirst("check out ".count)) stays empty: "
+            + "\(address.map { "cannot fetch it from \($0)" } ?? "it has no address")")
       }
-      let tried = repository.gitOfOurs(
-        [
-          "-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init", "--force",
-          "--", path,
-        ], in: source)
-      if let signal = tried.interrupted { throw .interrupted(signal) }
-      outcome = tried
-      if tried.failure == nil { break }
     }
-    guard let outcome, outcome.failure == nil else {
-      let why = outcome?.lastError ?? "it has no address"
-      if let outcome, outcome.saysDiskFull {
-        throw RevisionFailure(.diskFull, "cannot \(what): the disk is full; make room")
-      }
-      guard known == nil else {
-        throw RevisionFailure(.unavailable, "cannot \(what): submodule \(path): \(why)")
-      }
-      say("submodule \(path) of \(what.dropFirst("check out ".count)) stays empty: \(why)")
-      return
-    }
-    // The user may not want to have it.
-    guard files.fileExists(atPath: "\(inner)/.git") else { return }
-    // Addresses below it are relative to its own.
-    if let address { _ = config(["remote.origin.url", address], in: inner) }
-    _ = try repository.need(["clean", "-ffdxq"], in: inner, isOurs: true, to: what)
-    try checkOutSubmodules(of: known, into: inner, repository, what, say)
   }
 }

@@ -67,6 +67,7 @@ package struct BaselineUpdate: Hashable, Sendable {
       record.claims.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     return record.measuredClaims.map { claim in
       let plan = claim.plan
+      guard plan.kind.counter == nil else { return (plan.id, .unmeasured(.needsNoBaseline)) }
       guard let quantity = plan.quantity, let today = judge.session(claim) else {
         return (plan.id, Self.missing(plan, results[plan.id]))
       }

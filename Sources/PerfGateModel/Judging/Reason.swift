@@ -65,6 +65,8 @@ public indirect enum Reason: Hashable, Sendable, Codable {
   case noBaseline(MissingBaseline)
   /// The stored sessions are of another quantity.
   case otherQuantity(stored: String, current: String, recordCommand: String)
+  /// What is counted is compared with a number, and never with another day.
+  case needsNoBaseline
   /// Nothing is stored yet: this is the first session.
   case firstSession
   /// Sessions are stored, but those of one process cannot be compared with those of many.
@@ -133,7 +135,7 @@ extension Reason {
   public enum NotCounted: Hashable, Sendable, Codable {
     /// There is no way to count on this system.
     case unknownSystem
-    /// The runtime of this processor does not tell of retains.
+    /// Retains are not seen on this processor, or because the runtime is part of the program.
     case noReferences
     /// Another allocator was loaded; its file.
     case otherAllocator(String)
@@ -236,7 +238,8 @@ extension Reason {
     case .instrumented, .unoptimizedClosures, .unoptimizedVariants, .unoptimizedTargets,
       .unknownOptimization:
       .build
-    case .noBaselines, .noBaseline, .otherQuantity, .firstSession, .otherKindOfSessions,
+    case .noBaselines, .noBaseline, .otherQuantity, .needsNoBaseline, .firstSession,
+      .otherKindOfSessions,
       .fewSessions:
       .baseline
     case .budgetIsZero: .skipped

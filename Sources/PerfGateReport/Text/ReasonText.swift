@@ -45,7 +45,8 @@ package enum ReasonText {
     case .unknownOptimization(let why):
       "it is not known whether what it calls was built with optimization (\(why)); "
         + "run swift test -c release"
-    case .noBaselines, .noBaseline, .otherQuantity, .firstSession, .otherKindOfSessions,
+    case .noBaselines, .noBaseline, .otherQuantity, .needsNoBaseline, .firstSession,
+      .otherKindOfSessions,
       .budgetIsZero, .budgetTooSmall,
       .callsTooLong, .unknownKernel, .unknownVariant, .unknownExecutor, .sameName,
       .measuredBefore, .outOfReach, .emptyCall, .inputsTooLarge, .inputsTooShort:
@@ -59,7 +60,8 @@ package enum ReasonText {
   private static func notCounted(_ why: Reason.NotCounted) -> String {
     switch why {
     case .unknownSystem: "allocations are counted on Linux with glibc, on x86-64 and arm64 only"
-    case .noReferences: "retains are counted on x86-64 only"
+    case .noReferences:
+      "retains are counted on x86-64 only, with Swift's library apart from the program"
     case .otherAllocator(let file):
       "\(file) is loaded instead of the allocator of the system, and asks it for other amounts; run "
         + "without it"
@@ -76,6 +78,7 @@ package enum ReasonText {
     case .otherQuantity(let stored, let current, let command):
       "the stored sessions are of the \(stored), this claim is about the \(current); "
         + "record new ones: \(command)"
+    case .needsNoBaseline: "what is counted needs no baseline: its limit is a number"
     case .firstSession: "nothing is stored yet"
     case .otherKindOfSessions(let count, let isOfStarts):
       isOfStarts

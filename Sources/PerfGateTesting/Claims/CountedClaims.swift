@@ -39,7 +39,8 @@ extension TestClaim {
       callBits(ofKept: {}))
   }
 
-  /// A call takes at most `limit` references to objects (`swift_retain`), on all threads together.
+  /// A call takes at most `limit` references to objects (`swift_retain`), on all threads together; those
+  /// within Swift's own library are not seen.
   ///
   /// - Parameters:
   ///   - limit: from 0.

@@ -17,7 +17,7 @@ struct RevisionCheckoutTests {
   /// Checks a commit of a clone out, and returns where.
   @discardableResult private func checkOut(
     _ revision: String, _ clone: String, _ sample: SampleRepository,
-    say: (String) -> Void = { _ in }
+    say: @escaping (String) -> Void = { _ in }
   ) throws -> String {
     let repository = try GitRepository(around: clone, for: revision, environment)
     let folder = try RevisionFolder(sample.folder.path("revisions"), name: "repository")
@@ -123,9 +123,66 @@ struct RevisionCheckoutTests {
     try checkOut("HEAD~1", sample.root, sample)
     #expect(!exists("\(source)/a middle/new") && exists("\(source)/a middle/Package.swift"))
     // What was damaged is made anew.
-    try FileManager.default.removeItem(atPath: "\(source)/.git/modules/a middle/objects")
+    try FileManager.default.removeItem(atPath: "\(source)/a middle/.git/objects")
     try checkOut("HEAD", sample.root, sample)
     #expect(exists("\(source)/a middle/new"))
+  }
+
+  /// Submodules that the working tree does not have any more, and that say how git is to update them.
+  @Test func submodulesThatAreGone() throws {
+    let deepest = try SampleRepository(named: "deepest", in: nil)
+    let middle = try SampleRepository(named: "middle", in: deepest.folder)
+    try middle.git("submodule", "--quiet", "add", "../deepest", "deepest")
+    let first = try middle.commit("with a submodule")
+    let sample = try SampleRepository(named: "outer", in: deepest.folder)
+    try sample.git("remote", "add", "origin", sample.root)
+    try sample.git("submodule", "--quiet", "add", "../middle", "middle")
+    try sample.git("config", "-f", ".gitmodules", "submodule.middle.update", "merge")
+    try sample.git("submodule", "--quiet", "update", "--init", "--recursive")
+    try sample.commit("with a submodule")
+    try middle.write("new", "new")
+    let second = try middle.commit("newer")
+    try sample.git("-C", "middle", "fetch", "--quiet")
+    try sample.git("-C", "middle", "checkout", "--quiet", second)
+    try sample.commit("with a newer submodule")
+    try sample.git("rm", "--quiet", "-f", "middle")
+    try sample.commit("without submodules")
+    // Where they came from is gone.
+    try FileManager.default.removeItem(atPath: deepest.root)
+    try FileManager.default.removeItem(atPath: middle.root)
+    let before = try sample.state()
+    for (revision, commit) in [("HEAD~1", second), ("HEAD~2", first), ("HEAD~1", second)] {
+      let source = try checkOut(revision, sample.root, sample)
+      #expect(try sample.git("-C", "middle", "rev-parse", "HEAD", in: source) == commit)
+      #expect(exists("\(source)/middle/new") == (commit == second))
+      #expect(exists("\(source)/middle/deepest/Package.swift"))
+    }
+    let source = try checkOut("HEAD", sample.root, sample)
+    #expect(!exists("\(source)/middle"))
+    #expect(try sample.state() == before)
+  }
+
+  /// Submodules of a partial clone, an old commit of which needs what was not fetched.
+  @Test func aPartialCloneOfASubmodule() throws {
+    let inner = try SampleRepository(named: "inner", in: nil)
+    try inner.git("config", "uploadpack.allowFilter", "true")
+    try inner.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    try inner.write("old", "old.txt")
+    try inner.commit("old")
+    let sample = try SampleRepository(named: "outer", in: inner.folder)
+    try sample.git("config", "uploadpack.allowFilter", "true")
+    try sample.git("submodule", "--quiet", "add", "file://\(inner.root)", "inner")
+    try sample.commit("with a submodule")
+    try inner.remove("old.txt")
+    try inner.commit("new")
+    try sample.git("-C", "inner", "pull", "--quiet", "origin", "main")
+    try sample.commit("with a newer submodule")
+    let clone = sample.folder.path("clone")
+    try sample.git(
+      "clone", "--quiet", "--filter=blob:none", "--also-filter-submodules", "--recurse-submodules",
+      "file://\(sample.root)", clone)
+    let source = try checkOut("HEAD~1", clone, sample)
+    #expect(try String(contentsOfFile: "\(source)/inner/old.txt", encoding: .utf8) == "old")
   }
 
   /// Who never fetched a submodule builds without it, and so does the old revision.
@@ -177,10 +234,14 @@ struct RevisionCheckoutTests {
     try sample.git("config", "filter.upper.smudge", "tr a-z A-Z")
     try sample.git("config", "core.sparseCheckout", "true")
     try sample.write("/Package.swift\n", ".git/info/sparse-checkout")
+    try sample.write("Package.swift -text\n", ".git/info/attributes")
     let source = try checkOut("HEAD", sample.root, sample)
     #expect(try String(contentsOfFile: "\(source)/text.txt", encoding: .utf8) == "one\r\ntwo\r\n")
     #expect(try String(contentsOfFile: "\(source)/some.upper", encoding: .utf8) == "TEXT\r\n")
     #expect(exists("\(source)/Sources/perfgate/main.swift"))
+    #expect(
+      try String(contentsOfFile: "\(source)/Package.swift", encoding: .utf8)
+        == SampleRepository.manifest)
   }
 
   /// Another way to name objects, and a folder that was used for a repository with the usual one.

@@ -129,4 +129,16 @@ import Testing
       catalog: try Catalog(closures: other), options: GateOptions(allowedWorkers: 1, quota: nil))
     #expect(refusal == .notCounted(.elsewhere("go")) && refusal?.cause == .mistake)
   }
+
+  /// A sanitizer has an allocator of its own.
+  @Test func sanitizersAreTold() throws {
+    var options = GateOptions(allowedWorkers: 1, quota: nil)
+    options.instrumentation = "the thread sanitizer"
+    let kernel = AnyKernel(name: "made.up", code: [("work", true, TaskCode { _ in 0 })])
+    let claim = try Claim(
+      id: "x", text: "x", kernel: "made.up", .allocations(variant: "work", atMost: 1))
+    #expect(
+      claim.refusalBeforeBaselines(catalog: try Catalog(closures: kernel), options: options)
+        == .instrumented("the thread sanitizer"))
+  }
 }
