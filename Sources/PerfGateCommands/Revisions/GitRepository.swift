@@ -31,6 +31,8 @@ struct GitRepository {
     self.program = program
     self.environment = Self.withoutRepository(environment).merging([
       "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C",
+      // A partial clone of the user gets nothing that it does not have.
+      "GIT_NO_LAZY_FETCH": "1",
     ]) { $1 }
     let outcome = Self.run(
       program, ["-C", folder, "rev-parse", "--show-toplevel", "--show-prefix"], self.environment)
@@ -102,6 +104,7 @@ struct GitRepository {
     environment["GIT_CEILING_DIRECTORIES"] = (folder as NSString).deletingLastPathComponent
     environment["GIT_DIR"] = "\(folder)/.git"
     environment["GIT_WORK_TREE"] = folder
+    environment["GIT_NO_LAZY_FETCH"] = nil
     // No hook of the user may run there.
     return Self.run(
       program,
@@ -228,7 +231,9 @@ struct GitRepository {
 
   /// Whether no file of the work tree differs from HEAD.
   var isClean: Bool {
-    let outcome = git(["status", "--porcelain", "--untracked-files=normal"])
+    let outcome = git([
+      "status", "--porcelain", "--no-renames", "--untracked-files=normal",
+    ])
     return outcome.failure == nil && outcome.output.isEmpty
   }
 

@@ -13,6 +13,10 @@ extension RevisionFolder {
     say: @escaping (String) -> Void = { _ in }
   ) throws(RevisionFailure) {
     let what = "check out \(name) (\(commit.prefix(12)))"
+    let say: (String) -> Void = { [weak self] line in
+      self?.incomplete.insert(side)
+      say(line)
+    }
     let isThere = files.fileExists(atPath: "\(source(side))/.git")
     do throws(RevisionFailure) {
       try checkOut(commit, of: repository, side, what, say)
@@ -152,6 +156,8 @@ extension RevisionFolder {
       let (name, path) = (
         String(fields[0].dropFirst("submodule.".count).dropLast(".path".count)), fields[1]
       )
+      // As git itself, against names that lead elsewhere.
+      guard !name.split(separator: "/").contains("..") else { continue }
       // Resolves an address that is relative to that of the repository.
       _ = repository.gitOfOurs(["submodule", "--quiet", "init", "--", path], in: source)
       let address = repository.gitOfOurs(
@@ -161,7 +167,10 @@ extension RevisionFolder {
       do throws(RevisionFailure) {
         try put(commit, from: inner, address: address, into: "\(source)/\(path)", checkout)
       } catch {
-        guard error.kind == .unavailable, inner == nil else { throw error }
+        guard error.kind == .unavailable else { throw error }
+        guard inner == nil else {
+          throw RevisionFailure(.unavailable, "\(error.description) (in submodule \(path))")
+        }
         try remove("\(source)/\(path)")
         try make("\(source)/\(path)")
         checkout.say(

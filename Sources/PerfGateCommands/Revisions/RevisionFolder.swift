@@ -15,6 +15,8 @@ final class RevisionFolder {
   let path: String
   private let name: String
   private let lock: FileLock
+  /// The sides whose sources lack a submodule that could not be fetched: the next run tries again.
+  var incomplete: Set<Side> = []
   let files = FileManager.default
 
   /// Takes the folder, and makes it if necessary.

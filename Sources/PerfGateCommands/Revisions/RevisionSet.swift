@@ -195,6 +195,7 @@ final class RevisionSet {
       let side = sides[index]
       let isMade = FileManager.default.isExecutableFile(atPath: build.program(folder, side))
       guard outcome.failure != nil || !isMade else {
+        guard !folder.incomplete.contains(side) else { return }
         do throws(RevisionFailure) {
           try folder.setBuilt(side, side == .old ? keys.old : keys.new)
         } catch { failure = failure ?? error }
