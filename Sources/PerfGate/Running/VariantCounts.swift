@@ -1,6 +1,8 @@
 extension Session {
   /// Larger tasks are not counted only to see how often they allocate.
   private static let largestCounted = 1_000_000
+  /// Nor tasks that take longer than this, in seconds: each start runs dozens of them.
+  private static let longestCounted = 0.05
 
   /// Counts what a task of each variant asks of the allocator and the runtime, in a new process each, and
   /// adds a series for each. Where that cannot be counted, nothing happens.
@@ -18,7 +20,7 @@ extension Session {
           size: min(kernel.work.fixedSize, Self.largestCounted), isSpecial: true,
           beside: CountRounds.mark)
         arm.program = program
-        guard record.series(arm.key) == nil else { continue }
+        guard record.series(arm.key) == nil, !takesLong(arm, kernel) else { continue }
         do throws(MeasurementError) {
           guard let (sample, counts) = try runner.counts(of: arm, calls: CountRounds.calls) else {
             return
@@ -40,5 +42,17 @@ extension Session {
         }
       }
     }
+  }
+
+  /// Whether a task of this arm takes long, by what was measured of its variant.
+  private func takesLong(_ arm: Arm, _ kernel: AnyKernel) -> Bool {
+    let measured = record.series.first {
+      $0.kernel == arm.kernel && $0.variant == arm.variant && $0.counts == nil && $0.workers == 1
+        && !$0.seconds.isEmpty
+    }
+    guard let measured, let seconds = Tables.secondsPerTask(measured) else { return false }
+    let isLinear = kernel.work.growth == .linear
+    let share = isLinear ? Double(arm.size) / Double(max(1, measured.size)) : 1
+    return seconds * share > Self.longestCounted
   }
 }
