@@ -100,6 +100,15 @@ struct RevisionBuild {
         + "\(first.trimmingCharacters(in: .whitespaces).prefix(400)) (all of it: \(log))")
   }
 
+  /// Whether a build may have failed because what an earlier one left is damaged: neither the code nor the
+  /// link is at fault.
+  static func mayBeDamaged(log: String) -> Bool {
+    let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+    let isOfSources = text.contains(/:[0-9]+:[0-9]+: (fatal )?error:/)
+    return !isOfSources && !text.contains("no product named")
+      && !text.contains("link command failed")
+  }
+
   /// The error for a revision that has no such program.
   func noProgram(in name: String, _ side: RevisionFolder.Side) -> RevisionFailure {
     RevisionFailure(

@@ -18,6 +18,8 @@ final class RevisionSet {
   private var folder: RevisionFolder?
   private var build: RevisionBuild?
   private var layouts: LayoutLinker?
+  /// Which side could not be built.
+  private var failedSide: RevisionFolder.Side?
 
   /// How often a build that takes long says so, in seconds.
   private static let pause = 20.0
@@ -141,7 +143,7 @@ final class RevisionSet {
       try folder.copy(files, of: repository.top, .new)
       changed.append(.new)
     }
-    try run(changed, keys, say)
+    try runAgainIfDamaged(changed, keys, say)
     revisions.dependencies = PackagePins.differences(
       between: build.packageFolder(folder, .old), and: build.packageFolder(folder, .new))
     layouts = LayoutLinker(folder, build, seed: options.seed, say: say)
@@ -168,6 +170,25 @@ final class RevisionSet {
       throw build.noProgram(in: name(side), side)
     }
     return build.job(folder, side)
+  }
+
+  /// Builds both sides; once more without what an earlier run has left of one, if that may be damaged.
+  private func runAgainIfDamaged(
+    _ changed: [RevisionFolder.Side], _ keys: RevisionPair<String>, _ say: (String) -> Void
+  ) throws(RevisionFailure) {
+    guard let folder else { return }
+    var old = Set(
+      RevisionFolder.Side.allCases.filter { folder.files.fileExists(atPath: folder.build($0)) })
+    while true {
+      do throws(RevisionFailure) { return try run(changed, keys, say) } catch {
+        guard error.kind == .unavailable, let side = failedSide, old.remove(side) != nil,
+          RevisionBuild.mayBeDamaged(log: folder.log(side))
+        else { throw error }
+        say("building \(name(side)) anew: what an earlier run left may be damaged")
+        try folder.setBuilt(side, nil)
+        try folder.remove(folder.build(side))
+      }
+    }
   }
 
   /// Builds both sides. Of those that did not change only what else they are built from is looked at:
@@ -201,6 +222,7 @@ final class RevisionSet {
         } catch { failure = failure ?? error }
         return
       }
+      if failure == nil { failedSide = side }
       // The other one is ended then, which is no failure of its own.
       failure = failure ?? build.failure(outcome, log: folder.log(side), of: name(side), side)
     }

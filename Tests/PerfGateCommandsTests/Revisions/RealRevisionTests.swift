@@ -167,6 +167,12 @@
       #expect(try compare("--against \(good)") == .exit(69))
       line = try finalLine()
       #expect(line.contains("cannot build the working tree: "), "\(line)")
+      // What is left of a build is damaged: it is built anew.
+      let description = try #require(
+        FileManager.default.subpathsOfDirectory(atPath: revisions).first {
+          $0.hasSuffix("new/build/release.yaml")
+        })
+      try Data("junk".utf8).write(to: URL(fileURLWithPath: "\(revisions)/\(description)"))
       // And what was built before is still good for the next.
       try write(SampleRepository.program())
       #expect(try compare("--against \(good) --variant c.scalar") == .exit(0))
