@@ -4,7 +4,7 @@ extension MeasuringCommand {
   /// Whether allocations can be counted here.
   var canCount: Bool {
     Counting.refusal(.allocations) == nil
-      && GateOptions(allowedWorkers: 1, quota: nil).instrumentation == nil
+      && gateOptions.instrumentation == nil
   }
 
   /// Compares the variants of each kernel on one worker, and judges the claims about that.
