@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "pgp_counters.h"
+#include "pgp_instructions.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -27,6 +28,7 @@ void pgp_read_counts(pgp_counts *counts) {
 #include <elf.h>
 #include <link.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -101,6 +103,13 @@ typedef struct {
   void **bound;
 } function;
 
+// Functions that take the place of others, or give it back.
+typedef struct {
+  const function *functions;
+  size_t count;
+  bool counts;
+} replacement;
+
 #if defined(__x86_64__)
 // The runtime's functions for references. They are called with conventions of their own, so these
 // count and jump without touching any register but one that every call may change. Null, and what
@@ -152,10 +161,10 @@ static const function functions[] = {
 };
 enum { function_count = sizeof functions / sizeof functions[0] };
 
-static void find_bound(void) {
-  for (size_t index = 0; index < function_count; index++)
-    if (!*functions[index].bound)
-      *functions[index].bound = dlsym(RTLD_DEFAULT, functions[index].name);
+static void find_bound(const function *all, size_t count) {
+  for (size_t index = 0; index < count; index++)
+    if (!*all[index].bound)
+      *all[index].bound = dlsym(RTLD_DEFAULT, all[index].name);
 }
 
 // MARK: - Where programs and libraries call them
@@ -200,15 +209,15 @@ static bool is_data(const struct dl_phdr_info *object, ElfW(Addr) address) {
 }
 
 static void bind(const struct dl_phdr_info *object, relocations all, const ElfW(Sym) * symbols,
-                 const char *names, bool counts) {
+                 const char *names, const replacement *new) {
   for (size_t index = 0; index < all.bytes / sizeof *all.first; index++) {
     const ElfW(Rela) *one = &all.first[index];
     uint32_t type = (uint32_t)ELF64_R_TYPE(one->r_info);
     if (type != slot_of_call && type != slot_of_data && type != pointer)
       continue;
     const char *name = names + symbols[ELF64_R_SYM(one->r_info)].st_name;
-    for (size_t number = 0; number < function_count; number++) {
-      const function *found = &functions[number];
+    for (size_t number = 0; number < new->count; number++) {
+      const function *found = &new->functions[number];
       if (strcmp(name, found->name) != 0)
         continue;
       void **slot = (void **)(object->dlpi_addr + one->r_offset);
@@ -216,9 +225,9 @@ static void bind(const struct dl_phdr_info *object, relocations all, const ElfW(
         continue;
       // One that was never called does not have the address yet.
       bool is_bound = *slot == *found->bound || type == slot_of_call;
-      if (counts && is_bound && *slot != found->counting)
+      if (new->counts && is_bound &&*slot != found->counting)
         store(slot, found->counting);
-      if (!counts && *slot == found->counting)
+      if (!new->counts &&*slot == found->counting)
         store(slot, *found->bound);
     }
   }
@@ -268,11 +277,11 @@ static int bind_object(struct dl_phdr_info *object, size_t size, void *context) 
   }
   if (!symbols || !names || (uintptr_t)symbols < object->dlpi_addr)
     return 0;
-  bool counts = *(const bool *)context;
+  const replacement *new = context;
   if (data.first)
-    bind(object, data, symbols, names, counts);
+    bind(object, data, symbols, names, new);
   if (calls.first && is_rela)
-    bind(object, calls, symbols, names, counts);
+    bind(object, calls, symbols, names, new);
   return 0;
 }
 
@@ -281,9 +290,29 @@ static int bind_object(struct dl_phdr_info *object, size_t size, void *context) 
 int pgp_counts_allocations(void) { return 1; }
 
 void pgp_count(int on) {
-  bool counts = on != 0;
-  find_bound();
-  dl_iterate_phdr(bind_object, &counts);
+  find_bound(functions, function_count);
+  replacement new = {functions, function_count, on != 0};
+  dl_iterate_phdr(bind_object, &new);
+}
+
+// Valgrind up to 3.19 at least writes into the mask of signals that a program waits with, and ends
+// if that is read-only, as that of Dispatch is when the main thread of a program has nothing left
+// to do.
+static int (*bound_sigsuspend)(const sigset_t *);
+
+static int copying_sigsuspend(const sigset_t *mask) {
+  sigset_t copy = *mask;
+  return bound_sigsuspend(&copy);
+}
+
+__attribute__((constructor)) static void keep_valgrind_alive(void) {
+  if (!pgp_on_valgrind())
+    return;
+  static const function waits = {"sigsuspend", (void *)copying_sigsuspend,
+                                 (void **)&bound_sigsuspend};
+  find_bound(&waits, 1);
+  replacement new = {&waits, 1, true};
+  dl_iterate_phdr(bind_object, &new);
 }
 
 int pgp_counts_retains(void) {
@@ -300,7 +329,7 @@ int pgp_counts_retains(void) {
 }
 
 const char *pgp_other_allocator(void) {
-  find_bound();
+  find_bound(functions, function_count);
   Dl_info allocator, library;
   // Any other function of the C library shows where that is.
   if (!dladdr((void *)bound_malloc, &allocator) ||

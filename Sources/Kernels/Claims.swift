@@ -63,6 +63,10 @@ extension Claim {
         id: "viete.swift.allocations", text: "Swift allocates nothing", kernel: "viete",
         .allocations(variant: "swift.scalar", atMost: 0)),
       try Claim(
+        id: "viete.swift.instructions", text: "Swift's loop keeps its instructions",
+        kernel: "viete",
+        .instructions(variant: "swift.scalar", size: 10_000, atMost: 80_000, by: .valgrind)),
+      try Claim(
         id: "text.scan.swift.allocations", text: "Swift's scan allocates nothing",
         kernel: "text.scan", .allocations(variant: "swift.simd", size: 1_000_000, atMost: 0)),
       try Claim(

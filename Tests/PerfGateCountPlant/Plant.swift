@@ -25,6 +25,16 @@ enum Plant {
 
   static func give(_ memory: UnsafeMutableRawPointer?) { free(seen(memory)) }
 
+  @inline(never) static func touch(pages: Int) {
+    let size = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let memory = mmap(
+      nil, pages * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let memory, memory != MAP_FAILED else { return }
+    for page in 0..<pages { memory.storeBytes(of: 1, toByteOffset: page * size, as: UInt8.self) }
+    pgp_sink(memory)
+    munmap(memory, pages * size)
+  }
+
   @inline(never) static func box(_ value: Int) -> Box { Box(value) }
 
   static let nothing: TaskBody = { _ in 0 }
@@ -92,6 +102,22 @@ enum Plant {
     // Another one each time, and one only in the first call that is counted.
     "growing": { task in
       for _ in 0..<task { give(malloc(8)) }
+      return 0
+    },
+    // Pages that the kernel gives when they are touched, here and on another thread.
+    "pages": { _ in
+      touch(pages: 40)
+      return 0
+    },
+    "pages-elsewhere": { _ in
+      var thread = pthread_t()
+      pthread_create(
+        &thread, nil,
+        { _ in
+          Plant.touch(pages: 200)
+          return nil
+        }, nil)
+      pthread_join(thread, nil)
       return 0
     },
     // Strings whose text is in the string, in the program, and on the heap.

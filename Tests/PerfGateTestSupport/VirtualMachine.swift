@@ -111,7 +111,7 @@ package final class VirtualMachine: ArmRunner, MeasurementClock, RoundProbe {
   package var counts: ((_ arm: Arm) -> StartCounts)?
 
   package func counts(
-    of arm: Arm, calls: Int
+    of arm: Arm, calls: Int, _ counter: Counter
   ) throws(MeasurementError) -> (sample: ArmSample, counts: StartCounts)? {
     guard startsProcesses, let counts else { return nil }
     start([arm])

@@ -18,6 +18,10 @@ package struct VirtualRun {
   package var command = "run"
   /// The figures of stored sessions, by claim, for claims of kind baseline.
   package var stored: [String: [Double]] = [:]
+  /// The stored counts, by claim: the last session's, the smallest and the largest.
+  package var storedCounts: [String: ClosedRange<Int>] = [:]
+  /// Whether sessions are recorded.
+  package var isRecording = true
   /// What was measured before; `nil`: nothing.
   package var record: Record?
 
@@ -76,7 +80,8 @@ package struct VirtualRun {
     var baseline = Baseline(machine: Baseline.Machine(Self.emptyRecord(seed: seed).machine))
     for claim in claims { baseline.claims[claim.id] = entry(claim) }
     options.baselines = BaselineContext(
-      key: baseline.machine.key, baseline: baseline, configuration: "release", isRecording: true,
+      key: baseline.machine.key, baseline: baseline, configuration: "release",
+      isRecording: isRecording,
       recordCommand: "record")
     return options
   }
@@ -106,12 +111,16 @@ package struct VirtualRun {
   }
 
   private func entry(_ claim: Claim) -> Baseline.Entry? {
-    guard let figures = stored[claim.id] else { return nil }
+    let counts = storedCounts[claim.id]
+    var sessions = (stored[claim.id] ?? []).map { StoredSession.madeUp($0) }
+    if let counts { sessions.append(.madeUp(counts)) }
+    guard !sessions.isEmpty else { return nil }
     let quantity = claim.quantity(
       madeUp, workers: claim.workers(allowed: allowedWorkers), executor: ExecutorName.pool)
     var entry = Baseline.Entry(
-      text: claim.text, quantity: quantity, isHigherBetter: claim.isHigherBetter)
-    for figure in figures { entry.add(.madeUp(figure), pin: false) }
+      text: claim.text, quantity: quantity, isHigherBetter: claim.isHigherBetter,
+      counter: counts == nil ? nil : claim.kind.form.counter)
+    for session in sessions { entry.add(session, pin: false) }
     return entry
   }
 
@@ -167,6 +176,19 @@ extension StoredSession {
       median: figure, interval: [figure * 0.99, figure * 1.01], rounds: 10, discarded: 0,
       date: "2026-01-02T03:04:05Z", commit: "0123456789ab", toolchain: toolchain, flags: ["-O"],
       placement: "cpus 0, cores, close")
+  }
+}
+
+extension StoredSession {
+  /// A session of made-up counts.
+  package static func madeUp(
+    _ counts: ClosedRange<Int>, date: String = "2026-01-02T03:04:05Z"
+  ) -> StoredSession {
+    StoredSession(
+      median: Double(counts.upperBound),
+      interval: [Double(counts.lowerBound), Double(counts.upperBound)], rounds: 8, starts: 8,
+      discarded: 0, date: date, commit: "0123456789ab",
+      toolchain: Record.Tool.current.toolchain, flags: ["-O"], placement: "cpus 0, cores, close")
   }
 }
 

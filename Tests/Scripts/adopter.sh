@@ -258,7 +258,8 @@ step_children() {
 step_counts() {
   local configuration id
   for configuration in debug release; do
-    tests 1 "counts in $configuration" ADOPTER_COUNTS=1 -- -c $configuration --filter 'CountTests'
+    tests 1 "counts in $configuration" ADOPTER_COUNTS=1 -- -c $configuration \
+      --filter 'CountTests\.Count'
     hasnt 'not checkable|inconclusive'
     for id in CountClaims.nothing CountClaims.noReferences CountClaims.objects CountClaims.bytes \
       CountClaims.words CountClaims.nothingLater CountClaims.objectsLater xctest.nothing \
@@ -274,7 +275,7 @@ step_counts() {
   has 'PerfGate: CountClaims.references holds'
   has 'PerfGate: xctest.references holds'
   tests 1 "one thing more" ADOPTER_COUNTS=1 ADOPTER_PLANT=extra -- -c release --skip-build \
-    --filter 'CountTests'
+    --filter 'CountTests\.Count'
   has 'claim CountClaims.objects is violated: 4 allocations a call, claimed <= 3'
   has 'claim CountClaims.objectsLater is violated: 5 allocations a call, claimed <= 4'
   has 'claim CountClaims.bytes is violated: 641 bytes allocated a call, claimed <= 640'
@@ -282,6 +283,41 @@ step_counts() {
   has 'failed - claim xctest.objects is violated: 4 allocations a call'
   has 'failed - claim xctest.references is violated: 3 retains a call'
   has 'PerfGate: CountClaims.nothing holds'
+
+  # Not more than stored: nothing is stored yet, then as many hold, and one more does not.
+  local stored=(-c release --skip-build --filter 'CountTests\.(StoredCounts|MoreXCTests)')
+  rm -rf "$work/baselines"
+  tests 0 "no stored counts" ADOPTER_COUNTS=1 -- "${stored[@]}"
+  has 'StoredCounts.objects is not checkable: no baseline for '
+  tests 0 "counts are stored" ADOPTER_COUNTS=1 PERFGATE_UPDATE_BASELINES=new -- "${stored[@]}"
+  has 'StoredCounts.objects: session 1 stored'
+  for id in 1 2; do
+    tests 0 "as many as stored" ADOPTER_COUNTS=1 -- "${stored[@]}"
+    has 'PerfGate: StoredCounts.objects holds: 3 allocations a call, claimed <= 3, 2 fresh starts; the limit was stored on '
+    has 'PerfGate: xctest.stored holds: 3 allocations a call'
+  done
+  tests 1 "more than stored" ADOPTER_COUNTS=1 ADOPTER_PLANT=extra -- "${stored[@]}"
+  has 'claim StoredCounts.objects is violated: 4 allocations a call, claimed <= 3, 8 fresh starts'
+  has 'failed - claim xctest.stored is violated: 4 allocations a call, claimed <= 3, 8 fresh starts'
+  # Calls with inputs of their own: what makes those is not counted.
+  has 'PerfGate: MoreCounts.appending holds: 1 allocation a call'
+  has 'PerfGate: MoreCounts.sorting holds: 0 allocations a call'
+
+  # Instructions: by valgrind where there is one, and by the processor where that is allowed.
+  local expected=0
+  if command -v valgrind >/dev/null; then expected=1; fi
+  for configuration in debug release; do
+    tests $expected "instructions in $configuration" ADOPTER_COUNTS=1 -- -c $configuration --skip-build \
+      --filter 'CountTests\.InstructionCounts'
+    has 'instructions.processor (holds: .* instructions a call, claimed <= 1,000,000, 8 fresh starts|is not checkable: )'
+    if [ $expected -eq 1 ]; then
+      has 'PerfGate: InstructionCounts.nothing holds: [0-9] instructions? a call under valgrind, claimed <= 9, 2 fresh starts'
+      has 'PerfGate: InstructionCounts.words holds: [0-9,]*( to [0-9,]*)? instructions a call under valgrind, claimed <= 10,000,000, [28] fresh'
+      has 'claim InstructionCounts.toomany is violated: [0-9,]*( to [0-9,]*)? instructions a call under valgrind, claimed <= 1,000,'
+    else
+      has 'InstructionCounts.nothing is not checkable: valgrind is not installed'
+    fi
+  done
 }
 
 # With --parallel each XCTest has its own process: they exclude each other, and share their files.

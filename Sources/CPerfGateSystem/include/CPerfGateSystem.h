@@ -9,6 +9,7 @@
 #include "pgp_dispatch.h"
 #include "pgp_frames.h"
 #include "pgp_heap.h"
+#include "pgp_instructions.h"
 #include "pgp_interference.h"
 #include "pgp_memory.h"
 #include "pgp_numa.h"

@@ -7,10 +7,11 @@
 // counting is on. Until then nothing is in the way of any call.
 
 typedef struct {
-  uint64_t allocations; // calls of malloc, calloc, realloc, aligned_alloc and their kin
-  uint64_t bytes;       // that they asked for
-  uint64_t retains;     // of objects of Swift, and through weak and unowned references
-  uint64_t releases;    // likewise
+  uint64_t allocations;  // calls of malloc, calloc, realloc, aligned_alloc and their kin
+  uint64_t bytes;        // that they asked for
+  uint64_t retains;      // of objects of Swift, and through weak and unowned references
+  uint64_t releases;     // likewise
+  uint64_t instructions; // in user mode; not set by the functions below
 } pgp_counts;
 
 // Whether allocations can be counted on this system.

@@ -53,7 +53,14 @@ extension Claim {
     return baselines.refusal(
       id,
       quantity: quantity(
-        kernel, workers: workers, executor: executor(of: kernel, chosen: options.executor)))
+        kernel, workers: workers, executor: executor(of: kernel, chosen: options.executor)),
+      counter: kind.form.counter)
+  }
+
+  /// The stored session that a claim about counts is compared with; `nil`: none is stored.
+  func countedSession(quantity: String?, options: GateOptions) -> CountBaseline.Session? {
+    guard let counter = kind.form.counter, let quantity else { return nil }
+    return options.baselines?.counted(id, quantity: quantity, counter: counter)
   }
 
   /// Why the claim cannot be checked, as far as known before anything runs; `nil` if it can.

@@ -15,6 +15,8 @@ struct CandidateClaim: Sendable {
   let isOfBaseline: Bool
   /// Those sessions; `nil` if there are none.
   let sessions: Baseline.Entry?
+  /// The stored count that it is compared with; `nil` for all other claims.
+  let countBaseline: CountBaseline?
   /// Why it cannot be checked; `nil` if it can, as far as known.
   let refusal: Reason?
   /// The name of the executor that hands tasks to its workers.
@@ -32,6 +34,7 @@ struct CandidateClaim: Sendable {
     var plan = ClaimPlan(
       claim, id: id, workers: workers, alpha: alpha, quantity: quantity,
       baseline: isOfBaseline ? BaselinePlan(sessions, isOfStarts: isOfStarts) : nil,
+      countBaseline: countBaseline,
       refusal: found ?? refusal)
     if executor != ExecutorName.pool { plan.text += ", executor \(executor)" }
     plan.ceiling = ceiling?.subject

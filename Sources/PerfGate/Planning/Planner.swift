@@ -35,10 +35,15 @@ struct Planner {
     var quantity: String?
     var executor = options.executor
     var sessions: Baseline.Entry?
+    var countBaseline: CountBaseline?
     if refusal == nil, let kernel = catalog.kernel(claim.kernel) {
       executor = claim.executor(of: kernel, chosen: options.executor)
       quantity = claim.quantity(kernel, workers: workers, executor: executor)
-      if claim.kind.isBaseline {
+      if let margin = claim.kind.storedCountMargin {
+        refusal = claim.baselineRefusal(kernel, options: options)
+        countBaseline = CountBaseline(
+          margin: margin, session: claim.countedSession(quantity: quantity, options: options))
+      } else if claim.kind.isBaseline {
         refusal = claim.baselineRefusal(kernel, options: options)
         sessions = options.baselines?.entry(claim.id).flatMap {
           $0.quantity == quantity ? $0 : nil
@@ -47,7 +52,8 @@ struct Planner {
     }
     return CandidateClaim(
       claim: claim, id: id, workers: workers, alpha: alpha, quantity: quantity,
-      isOfBaseline: quantity != nil && claim.kind.isBaseline, sessions: sessions, refusal: refusal,
+      isOfBaseline: quantity != nil && claim.kind.form == .baseline, sessions: sessions,
+      countBaseline: countBaseline, refusal: refusal,
       executor: executor)
   }
 

@@ -29,6 +29,8 @@ package struct ArmProgram: Sendable {
   package var mustPlace: Bool
   /// Whether one that does not greet is at fault. For others the asking process runs all rounds then.
   package var mustGreet: Bool
+  /// Whether the size of its environment is drawn for each start, as other chance is.
+  package var drawsEnvironment = true
 
   package init(
     name: String, path: String, nameArgument: String? = nil, arguments: [String],
@@ -56,6 +58,7 @@ package struct ArmProgram: Sendable {
 
   /// The environment of a start: its size is drawn.
   func environment(start: Int, seed: UInt64) -> [String: String] {
+    guard drawsEnvironment else { return environment }
     var random = SplitMix64(seed: seed, stream: start)
     var environment = environment
     environment[Self.paddingVariable] = String(

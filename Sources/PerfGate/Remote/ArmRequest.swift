@@ -58,8 +58,8 @@ package enum ArmRequest: Hashable, Sendable {
   case startup(executor: String, workers: Int)
   /// How long worker processes may be silent in the arms that follow, in a round and before it, in ns.
   case limit(round: UInt64, input: UInt64)
-  /// Counts calls of the code of an arm on one thread.
-  case count(Run)
+  /// Counts calls of the code of an arm on one thread, their instructions too if asked for.
+  case count(Run, instructions: Bool)
   /// Lets the workers run before other programs.
   case raise
   case quit
@@ -98,8 +98,9 @@ extension ArmRequest {
     case .startup(let executor, let workers):
       "startup \(WireText.executor(executor)) \(workers)"
     case .limit(let round, let input): "limit \(round) \(input)"
-    case .count(let run):
+    case .count(let run, let instructions):
       "count \(run.input.kernel) \(run.variant) \(run.tasks) \(run.input.size) \(run.input.seed)"
+        + (instructions ? " \(WireCounts.instructions)" : "")
     case .raise: "raise"
     case .quit: "quit"
     }
@@ -161,10 +162,16 @@ extension ArmRequest {
       let variant = try fields.nextName("VARIANT")
       let calls = try fields.number("CALLS", in: 1...ArmProtocol.mostResults)
       let input = try fields.input(of: kernel)
+      let extra = fields.rest()
+      guard extra.isEmpty || extra == [WireCounts.instructions] else {
+        throw ArmRequestError(
+          "cannot read \(extra.joined(separator: " ")): expected \(WireCounts.instructions) or nothing"
+        )
+      }
       return .count(
         Run(
           input: input, variant: variant, executor: ExecutorName.singleThread, workers: 1,
-          tasks: calls))
+          tasks: calls), instructions: !extra.isEmpty)
     case "raise": return .raise
     case "quit": return .quit
     default: throw ArmRequestError("unknown request \(fields.name)")

@@ -95,7 +95,7 @@ package final class ArmServer {
       try runner().processBounds = ProcessBounds(
         round: Double(round) * 1e-9, input: Double(input) * 1e-9)
       return ["limited"]
-    case .count(let run): return try count(run)
+    case .count(let run, let instructions): return try count(run, instructions)
     case .raise: return [try runner().raisePriority() ? "raised" : "raised none"]
     }
   }
@@ -261,13 +261,17 @@ extension ArmServer {
     } catch { throw WireError(error, kernel: arm.kernel, names: names) }
   }
 
-  private func count(_ run: ArmRequest.Run) throws(WireError) -> [String] {
+  private func count(
+    _ run: ArmRequest.Run, _ instructions: Bool
+  ) throws(WireError) -> [String] {
     let arm = try arm(run)
     let runner = try runner()
     runner.seed = run.input.seed
     last = nil
     do {
-      guard let counts = try runner.counts(of: arm, calls: arm.tasks) else {
+      guard
+        let counts = try runner.counts(of: arm, calls: arm.tasks, instructions: instructions)
+      else {
         throw WireError.other("nothing can be counted here")
       }
       return [WireCounts(counts).line]

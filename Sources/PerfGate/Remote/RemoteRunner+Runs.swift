@@ -25,10 +25,13 @@ extension RemoteRunner {
 
   /// Proves an arm in a new process, and counts this many calls of its code there.
   package func counts(
-    of arm: Arm, calls: Int
+    of arm: Arm, calls: Int, _ counter: Counter
   ) throws(MeasurementError) -> (sample: ArmSample, counts: StartCounts)? {
     guard startsProcesses else { return nil }
     end()
+    if counter == .valgrindInstructions {
+      return try underValgrind().counts(of: arm, calls: calls, .instructions)
+    }
     try prepare(arm)
     let sample = try run(arm)
     let connection = try connected()
@@ -36,14 +39,14 @@ extension RemoteRunner {
       ArmRequest.Run(
         input: ArmRequest.Input(kernel: names.kernel(arm.kernel), size: arm.size, seed: seed),
         variant: names.variant(arm.variant, of: arm.kernel), executor: arm.executor, workers: 1,
-        tasks: calls))
+        tasks: calls), instructions: counter.isOfInstructions)
     do throws(MeasurementError) {
-      // Each call is counted twice as slowly at most.
+      // Each call is counted twice as slowly at most, and under valgrind after a translation.
       let limit = 4 * paces.timeout(of: arm, bounds, unknown: timeout)
       guard let answer = try ask(request, .count, connection, atMost: limit) else { return nil }
-      guard let found = WireCounts(answer), found.counts.calls == calls else {
-        throw connection.strange(answer, to: request)
-      }
+      guard let found = WireCounts(answer), found.counts.calls == calls,
+        (found.counts.most.instructions != nil) == counter.isOfInstructions
+      else { throw connection.strange(answer, to: request) }
       return (sample, found.counts)
     } catch { throw failed(error, arm) }
   }

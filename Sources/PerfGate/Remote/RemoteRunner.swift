@@ -72,6 +72,9 @@ package final class RemoteRunner: ArmRunner {
     var tasks: Int
   }
 
+  /// Runs arms of the same program under valgrind; `nil` before the first.
+  var valgrind: ValgrindRunner?
+
   /// Whether the current process has started some of its own.
   var hasWorkerProcesses = false
   /// How long a process with some of its own may take to end them, in seconds.
@@ -115,6 +118,21 @@ package final class RemoteRunner: ArmRunner {
     memoryLimit =
       bounds.memory
       ?? AvailableMemory.bytes().map { max(1 << 30, Int(Double($0) * Self.memoryShare)) }
+  }
+
+  /// Runs arms in processes of another program, which has the same kernels.
+  ///
+  /// - Parameter slowness: how many times as long everything may take.
+  func copy(_ program: ArmProgram, slowness: Double) -> RemoteRunner {
+    var bounds = bounds
+    bounds.short *= slowness
+    bounds.leastArm *= slowness
+    bounds.input *= slowness
+    bounds.inputBytesPerSecond /= slowness
+    return RemoteRunner(
+      catalog: catalog, program: program, placement: placement, seed: seed,
+      timeout: timeout * slowness, bounds: bounds, siblings: [], throttleFiles: [],
+      limitsTree: limitsTree, names: names, isPlaced: isPlaced)
   }
 
   /// Ends the current process.

@@ -84,6 +84,9 @@ package struct WireSample: Hashable, Sendable {
 
 /// The answer to `count`.
 package struct WireCounts: Hashable, Sendable {
+  /// The word that asks for instructions.
+  static let instructions = "instructions"
+
   /// What was counted.
   package var counts: StartCounts
 
@@ -99,12 +102,13 @@ package struct WireCounts: Hashable, Sendable {
   package init?(_ line: String) {
     let fields = line.split(separator: " ", omittingEmptySubsequences: false)
     let numbers = fields.dropFirst().compactMap { WireText.number($0, in: 0...1 << 53) }
-    guard fields.first == "counted", fields.count == 10, numbers.count == 9, numbers[0] > 0 else {
-      return nil
-    }
+    // Four numbers of the least and of the most, or five with the instructions.
+    guard fields.first == "counted", [9, 11].contains(numbers.count),
+      fields.count == numbers.count + 1, numbers[0] > 0
+    else { return nil }
     var (least, most) = (CallCounts(), CallCounts())
-    least.numbers = Array(numbers[1...4])
-    most.numbers = Array(numbers[5...8])
+    least.numbers = Array(numbers[1...numbers.count / 2])
+    most.numbers = Array(numbers[(numbers.count / 2 + 1)...])
     guard zip(least.numbers, most.numbers).allSatisfy({ $0 <= $1 }) else { return nil }
     counts = StartCounts(calls: numbers[0], least: least, most: most)
   }

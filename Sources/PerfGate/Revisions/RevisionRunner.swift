@@ -95,10 +95,10 @@ package final class RevisionRunner: ArmRunner {
   }
 
   package func counts(
-    of arm: Arm, calls: Int
+    of arm: Arm, calls: Int, _ counter: Counter
   ) throws(MeasurementError) -> (sample: ArmSample, counts: StartCounts)? {
     try Unproven.named(isOld(arm) ? names.old : names.new) { () throws(MeasurementError) in
-      try side(arm).counts(of: Self.own(arm), calls: calls)
+      try side(arm).counts(of: Self.own(arm), calls: calls, counter)
     }
   }
 

@@ -65,9 +65,9 @@ package protocol ArmRunner: AnyObject {
   /// bytes; pages that they share count once. `nil`: this runner starts none, or it cannot be read.
   func memory(of arm: Arm) throws(MeasurementError) -> (sample: ArmSample, bytes: Int)?
   /// Runs an arm in a new process, which proves its work, and then counts this many calls of its code
-  /// there. `nil`: this runner starts none, or they cannot count.
+  /// there, for one counter at least. `nil`: this runner starts none, or they cannot count.
   func counts(
-    of arm: Arm, calls: Int
+    of arm: Arm, calls: Int, _ counter: Counter
   ) throws(MeasurementError) -> (sample: ArmSample, counts: StartCounts)?
   /// The samples of an arm that runs several times in a new process, in which nothing has run before; `nil`:
   /// this runner starts none.
@@ -104,7 +104,7 @@ extension ArmRunner {
     of arm: Arm
   ) throws(MeasurementError) -> (sample: ArmSample, bytes: Int)? { nil }
   package func counts(
-    of arm: Arm, calls: Int
+    of arm: Arm, calls: Int, _ counter: Counter
   ) throws(MeasurementError) -> (sample: ArmSample, counts: StartCounts)? { nil }
   package func firstRuns(
     of arm: Arm, _ times: Int

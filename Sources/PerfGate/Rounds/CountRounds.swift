@@ -43,11 +43,15 @@ struct CountRounds {
     _ outcome: inout Gate.Outcome
   ) throws(MeasurementError) {
     guard let counter = claim.candidate.claim.kind.form.counter else { return }
+    let stored = claim.candidate.countBaseline
     let end = clock.seconds + RoundLoop.overrun * options.budget
     for round in 0..<Judge.differingStarts {
       progress(group, round, result)
-      guard let (sample, counts) = try runner.counts(of: claim.subject, calls: Self.calls) else {
-        outcome.refusal = .noStarts
+      guard
+        let (sample, counts) = try runner.counts(
+          of: claim.subject, calls: Self.calls, counter)
+      else {
+        outcome.refusal = counter.isOfInstructions ? .notCounted(.unreadable) : .noStarts
         return
       }
       result.series[0].add(
@@ -58,7 +62,10 @@ struct CountRounds {
       let agree = all.allSatisfy {
         $0.least[counter] == counts.least[counter] && $0.most[counter] == counts.least[counter]
       }
-      if agree && all.count >= Judge.agreeingStarts || clock.seconds >= end { return }
+      // What is stored, and what is more than that, is of as many starts as can differ.
+      let isRecording = options.baselines?.isRecording == true
+      let needsAll = stored.map { isRecording || Double(counts.most[counter]) > $0.limit } ?? false
+      if agree && all.count >= Judge.agreeingStarts && !needsAll || clock.seconds >= end { return }
     }
   }
 }

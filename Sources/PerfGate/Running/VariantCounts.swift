@@ -22,9 +22,10 @@ extension Session {
         arm.program = program
         guard record.series(arm.key) == nil, !takesLong(arm, kernel) else { continue }
         do throws(MeasurementError) {
-          guard let (sample, counts) = try runner.counts(of: arm, calls: CountRounds.calls) else {
-            return
-          }
+          guard
+            let (sample, counts) = try runner.counts(
+              of: arm, calls: CountRounds.calls, .allocations)
+          else { return }
           var series = emptySeries(
             arm, GroupKey(.compare, "\(kernel.name) (\(CountRounds.mark))"), .first)
           series.add(

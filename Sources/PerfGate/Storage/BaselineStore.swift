@@ -218,9 +218,12 @@ extension BaselineContext {
     _ store: BaselineStore, key: String, isRecording: Bool = false,
     recordCommand: String = "perfgate baseline update --only new"
   ) throws(BaselineError) {
+    let others = try store.keys().filter { $0 != key }
     self.init(
       key: key, baseline: try store.read(key), configuration: Record.Tool.current.configuration,
-      otherKeys: try store.keys().filter { $0 != key },
+      otherKeys: others,
+      // A damaged file of another machine is that one's matter.
+      elsewhere: others.compactMap { try? store.read($0) },
       renaming: store.owner?.key == key ? store.renaming() : nil, isRecording: isRecording,
       recordCommand: recordCommand)
   }

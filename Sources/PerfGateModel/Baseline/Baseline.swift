@@ -59,16 +59,21 @@ extension Baseline {
     package var quantity: String
     /// Whether a larger value is better, as for a speedup.
     package var isHigherBetter: Bool
+    /// What is counted, if the values are counts, which may be 0; `nil` for all others.
+    package var counter: Counter?
     /// The sessions in time order, at most 20.
     package var sessions: [StoredSession]
     /// The session that is never replaced by newer ones, so that slow creep shows.
     @ExplicitNull package var pinned: StoredSession?
 
     /// Makes an entry without sessions.
-    package init(text: String, quantity: String, isHigherBetter: Bool) {
+    package init(
+      text: String, quantity: String, isHigherBetter: Bool, counter: Counter? = nil
+    ) {
       self.text = text
       self.quantity = quantity
       self.isHigherBetter = isHigherBetter
+      self.counter = counter
       sessions = []
     }
 
@@ -107,11 +112,12 @@ extension Baseline {
 
 /// The result of one run for a claim, without its rounds.
 package struct StoredSession: Hashable, Sendable, Codable {
-  /// The median of the claim's value: a relative time, a ratio, or a speedup; above 0.
+  /// The median of the claim's value: a relative time, a ratio, or a speedup; above 0. Of counts the
+  /// largest, from 0.
   package var median: Double
   /// The interval of the median, with about 95 % confidence, the lower end first.
   package var interval: [Double]
-  /// The number of kept rounds, from 8.
+  /// The number of kept rounds, from 8; of counts from 2.
   package var rounds: Int
   /// How many processes they came from: as many, or 1.
   package var starts: Int

@@ -20,6 +20,7 @@ extension Baseline {
       entries.append(
         """
             \(try line(name)): {
+        \(try entry.counter.map { "      \"counter\": \(try line($0)),\n" } ?? "")\
               "isHigherBetter": \(entry.isHigherBetter),
               "pinned": \(try entry.pinned.map(line) ?? "null"),
               "quantity": \(try line(entry.quantity)),
@@ -59,11 +60,13 @@ extension Baseline {
     for (name, entry) in claims.sorted(by: { $0.key < $1.key }) {
       if entry.sessions.isEmpty { return "key claims.\(name).sessions is empty" }
       for (index, session) in entry.sessions.enumerated() {
-        if let problem = session.problem {
+        if let problem = session.problem(entry.counter) {
           return "key claims.\(name).sessions.\(index).\(problem)"
         }
       }
-      if let problem = entry.pinned?.problem { return "key claims.\(name).pinned.\(problem)" }
+      if let problem = entry.pinned?.problem(entry.counter) {
+        return "key claims.\(name).pinned.\(problem)"
+      }
     }
     return nil
   }
@@ -73,8 +76,16 @@ extension StoredSession {
   /// The values that a claim can have. All their logarithms are finite numbers.
   package static let possibleValues = 1e-30...1e30
 
-  fileprivate var problem: String? {
-    guard Self.possibleValues.contains(median) else {
+  /// Whether a claim can have this value.
+  ///
+  /// - Parameter counter: what is counted, if it is a count.
+  package static func isPossible(_ value: Double, counter: Counter?) -> Bool {
+    counter == nil
+      ? possibleValues.contains(value) : (0...Double(1 << 53)).contains(value)
+  }
+
+  fileprivate func problem(_ counter: Counter?) -> String? {
+    guard Self.isPossible(median, counter: counter) else {
       return "median is \(median), expected a number above 0"
     }
     guard interval.count == 2, interval.allSatisfy({ $0.isFinite && $0 >= 0 }),

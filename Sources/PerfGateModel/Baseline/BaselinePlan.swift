@@ -77,6 +77,8 @@ package struct BaselineContext: Hashable, Sendable {
   package var configuration: String
   /// The keys of the other machines with baselines.
   package var otherKeys: [String]
+  /// The baselines of those machines, for counts, which do not depend on the machine.
+  package var elsewhere: [Baseline]
   /// Which file to rename if this machine's sessions may be stored under a former key; otherwise
   /// `nil`.
   package var renaming: String?
@@ -88,12 +90,14 @@ package struct BaselineContext: Hashable, Sendable {
   /// Makes the baselines of a machine.
   package init(
     key: String, baseline: Baseline?, configuration: String, otherKeys: [String] = [],
-    renaming: String? = nil, isRecording: Bool = false, recordCommand: String
+    elsewhere: [Baseline] = [], renaming: String? = nil, isRecording: Bool = false,
+    recordCommand: String
   ) {
     self.key = key
     self.baseline = baseline
     self.configuration = configuration
     self.otherKeys = otherKeys
+    self.elsewhere = elsewhere
     self.renaming = renaming
     self.isRecording = isRecording
     self.recordCommand = recordCommand
@@ -105,8 +109,11 @@ package struct BaselineContext: Hashable, Sendable {
   }
 
   /// Why a claim cannot be judged; `nil` when it can.
-  package func refusal(_ claim: String, quantity: String) -> Reason? {
+  ///
+  /// - Parameter counter: what is counted for it; `nil` for claims of time.
+  package func refusal(_ claim: String, quantity: String, counter: Counter? = nil) -> Reason? {
     if isRecording { return nil }
+    if let counter, counted(claim, quantity: quantity, counter: counter) != nil { return nil }
     guard let entry = entry(claim) else {
       let isEmpty = baseline == nil
       return .noBaseline(

@@ -67,7 +67,6 @@ package struct BaselineUpdate: Hashable, Sendable {
       record.claims.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     return record.measuredClaims.map { claim in
       let plan = claim.plan
-      guard plan.kind.counter == nil else { return (plan.id, .unmeasured(.needsNoBaseline)) }
       guard let quantity = plan.quantity, let today = judge.session(claim) else {
         return (plan.id, Self.missing(plan, results[plan.id]))
       }
@@ -87,20 +86,20 @@ package struct BaselineUpdate: Hashable, Sendable {
     _ today: TodaySession, _ plan: ClaimPlan, _ quantity: String, _ record: Record,
     _ baseline: inout Baseline
   ) -> Outcome {
-    guard StoredSession.possibleValues.contains(today.median) else {
+    guard StoredSession.isPossible(today.median, counter: plan.kind.counter) else {
       return .unmeasured(.impossibleValue(today.median))
     }
     let name = Baseline.name(of: plan.id, configuration: record.tool.configuration)
     let fresh = Baseline.Entry(
-      text: plan.text, quantity: quantity, isHigherBetter: plan.isHigherBetter ?? false)
+      text: plan.text, quantity: quantity, isHigherBetter: plan.isHigherBetter ?? false,
+      counter: plan.kind.counter)
     let known = baseline.claims[name].flatMap { $0.quantity == quantity ? $0 : nil }
     var entry = known ?? fresh
-    let k = entry.k(today.median)
-    let earlier = entry.stored(isOfStarts: today.isOfStarts)
-    let test = BaselineTest(today: k, stored: earlier, limit: Self.level)
-    let difference = Self.difference(test, sessions: earlier.count)
+    let (sessions, change, difference) =
+      plan.kind.counter == nil
+      ? Self.comparison(today, entry) : Self.countComparison(today, entry, plan)
     switch selection {
-    case .new: if !earlier.isEmpty { return .unselected }
+    case .new: if sessions > 0 { return .unselected }
     case .better: if difference >= 0 { return .unselected }
     case .worse: if difference <= 0 { return .unselected }
     case .all: break
@@ -118,8 +117,31 @@ package struct BaselineUpdate: Hashable, Sendable {
         placement: "cpus \(cpus), \(record.plan.places), \(record.plan.bind)",
         beginsLevel: beginsLevel), pin: pin)
     baseline.claims[name] = entry
-    return .stored(
-      sessions: earlier.count + 1, change: test?.change, beginsLevel: beginsLevel)
+    return .stored(sessions: sessions + 1, change: change, beginsLevel: beginsLevel)
+  }
+
+  /// How many stored sessions today's is compared with, its share of them, and whether it is better
+  /// (-1), worse (1) or neither.
+  private static func comparison(
+    _ today: TodaySession, _ entry: Baseline.Entry
+  ) -> (sessions: Int, change: Double?, difference: Int) {
+    let earlier = entry.stored(isOfStarts: today.isOfStarts)
+    let test = BaselineTest(today: entry.k(today.median), stored: earlier, limit: level)
+    return (earlier.count, test?.change, difference(test, sessions: earlier.count))
+  }
+
+  /// The same of a count, which is compared with the last one that is stored, on whatever machine.
+  private static func countComparison(
+    _ today: TodaySession, _ entry: Baseline.Entry, _ plan: ClaimPlan
+  ) -> (sessions: Int, change: Double?, difference: Int) {
+    let own = entry.sessions.last?.median
+    guard let last = plan.countBaseline?.session.map({ Double($0.most) }) ?? own else {
+      return (0, nil, 0)
+    }
+    let difference = today.median > last ? 1 : today.median < last ? -1 : 0
+    return (
+      max(1, entry.sessions.count), last > 0 ? today.median / last : nil, difference
+    )
   }
 
   /// -1: better; 1: worse; 0: neither, or unknown.

@@ -12,7 +12,9 @@ public struct Claim: Hashable, Sendable {
     /// The limit that decides.
     public var limit: Double { statement.limit }
     /// Whether the claim is decided by stored sessions.
-    package var isBaseline: Bool { form == .baseline }
+    package var isBaseline: Bool { form == .baseline || storedCountMargin != nil }
+    /// By how much more a count may be than the stored one; `nil`: it is compared with none.
+    package var storedCountMargin: Double? { statement.storedCountMargin }
   }
 
   /// The claim's name, unique in a run: `viete.swift-vs-c`.

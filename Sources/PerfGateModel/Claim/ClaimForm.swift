@@ -69,7 +69,7 @@ public struct ClaimForm: Sendable {
   /// Every kind of claim.
   package static let all: [ClaimForm] = [
     .ratio, .faster, .speedup, .efficiency, .weakScaling, .flat, .memory, .allocations,
-    .allocatedBytes, .retains, .revision, .baseline,
+    .allocatedBytes, .retains, .instructions, .valgrindInstructions, .revision, .baseline,
   ]
 
   /// Whether times decide it.

@@ -22,11 +22,15 @@ package protocol ClaimStatement: Hashable, Sendable {
   func sides(workers: Int) -> (subject: ClaimSide, reference: ClaimSide)
   /// What its value is, in words. Sessions with the same words can be compared.
   func quantity(_ words: QuantityWords) -> String
+  /// By how much more a count may be than the stored one, as a share of it; `nil`: it is compared with
+  /// none.
+  var storedCountMargin: Double? { get }
 }
 
 extension ClaimStatement {
   package var isHigherBetter: Bool { form.direction == .atLeast }
   package func refusal(tasks: Int, workers: Int) -> Reason? { nil }
+  package var storedCountMargin: Double? { nil }
 }
 
 /// One side of a claim, before the amount of work is known.

@@ -19,6 +19,7 @@ extension Judge {
   /// were dropped.
   package func session(_ claim: MeasuredClaim) -> TodaySession? {
     guard claim.plan.refusal == nil, let first = claim.first else { return nil }
+    if let counter = claim.plan.kind.counter { return countSession(claim, counter) }
     if let baseline = claim.plan.baseline {
       let today = today(baseline, first)
       return session(claim.plan, today.values, today.stage, isOfStarts: first.isOfStarts)

@@ -36,6 +36,8 @@ public struct ClaimPlan: Hashable, Sendable {
   public var quantity: String?
   /// The stored sessions that a baseline claim is compared with; `nil` for other claims.
   public var baseline: BaselinePlan?
+  /// The stored count that a claim is compared with; `nil` for all others.
+  public var countBaseline: CountBaseline?
   /// Whether a larger value is better.
   public var isHigherBetter: Bool?
 
@@ -46,16 +48,17 @@ public struct ClaimPlan: Hashable, Sendable {
   ///   - refusal: why nothing will be measured.
   package init(
     _ claim: Claim, id: String? = nil, workers: Int, alpha: Double, quantity: String? = nil,
-    baseline: BaselinePlan? = nil, refusal: Reason? = nil
+    baseline: BaselinePlan? = nil, countBaseline: CountBaseline? = nil, refusal: Reason? = nil
   ) {
     self.id = id ?? claim.id
     text = claim.text
     kind = claim.kind.form
-    limit = claim.kind.limit
+    limit = countBaseline?.limit ?? claim.kind.limit
     self.workers = workers
     self.alpha = alpha
     self.quantity = quantity
     self.baseline = baseline
+    self.countBaseline = countBaseline
     self.refusal = refusal
     isHigherBetter = claim.isHigherBetter
   }

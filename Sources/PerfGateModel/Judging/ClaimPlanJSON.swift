@@ -2,7 +2,7 @@ extension ClaimPlan: Codable {
   private enum CodingKeys: String, CodingKey {
     case id, text, kind, limit, workers, subject, reference, group, maximumRounds, alpha
     case ceiling, ceilingReference, ceilingRounds, notCheckable, cause, why, quantity, baseline
-    case isHigherBetter
+    case countBaseline, isHigherBetter
   }
 
   /// Reads a plan.
@@ -24,6 +24,7 @@ extension ClaimPlan: Codable {
     refusal = try StoredReason(values, sentence: .notCheckable, cause: .cause, why: .why).reason
     quantity = try values.decodeIfPresent(String.self, forKey: .quantity)
     baseline = try values.decodeIfPresent(BaselinePlan.self, forKey: .baseline)
+    countBaseline = try values.decodeIfPresent(CountBaseline.self, forKey: .countBaseline)
     isHigherBetter = try values.decodeIfPresent(Bool.self, forKey: .isHigherBetter)
   }
 
@@ -49,6 +50,7 @@ extension ClaimPlan: Codable {
     try values.encode(stored.why, forKey: .why)
     try values.encode(quantity, forKey: .quantity)
     try values.encode(baseline, forKey: .baseline)
+    try values.encodeIfPresent(countBaseline, forKey: .countBaseline)
     try values.encode(isHigherBetter, forKey: .isHigherBetter)
   }
 }

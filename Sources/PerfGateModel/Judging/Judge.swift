@@ -12,10 +12,13 @@ package struct Judge: Sendable {
   let toolchain: String
   /// The command that stores a better baseline, for the program that measured.
   let renewal: String
+  /// The key of the machine that measured.
+  let machine: String
 
   /// Makes the judge of a record.
   package init(_ record: Record) {
     toolchain = record.tool.toolchain
+    machine = record.machine.key
     renewal =
       record.command == "test"
       ? "PERFGATE_UPDATE_BASELINES=better swift test" : "baseline update --only better"

@@ -65,8 +65,6 @@ public indirect enum Reason: Hashable, Sendable, Codable {
   case noBaseline(MissingBaseline)
   /// The stored sessions are of another quantity.
   case otherQuantity(stored: String, current: String, recordCommand: String)
-  /// What is counted is compared with a number, and never with another day.
-  case needsNoBaseline
   /// Nothing is stored yet: this is the first session.
   case firstSession
   /// Sessions are stored, but those of one process cannot be compared with those of many.
@@ -117,6 +115,8 @@ public indirect enum Reason: Hashable, Sendable, Codable {
   case cutShort(rounds: Int, of: Int, needed: Int?, isDisturbed: Bool)
   /// The rounds that confirm a suspicion ended early.
   case confirmationCutShort(rounds: Int, of: Int, isDisturbed: Bool)
+  /// Some starts have more than the stored count, others have not.
+  case countsDiffer(least: Int, most: Int, stored: Int)
   /// New rounds did not confirm the suspicion.
   case notConfirmed
   /// Too few rounds of a session were measured.
@@ -141,6 +141,24 @@ extension Reason {
     case otherAllocator(String)
     /// A variant's code runs in other processes or programs.
     case elsewhere(String)
+    /// The processor's counter of instructions cannot be had.
+    case noInstructionCounter(CounterRefusal)
+    /// Programs cannot be run under valgrind; why.
+    case noValgrind(String)
+    /// The counter was there, but could not be read.
+    case unreadable
+  }
+
+  /// Why the processor's counter cannot be had.
+  public enum CounterRefusal: Hashable, Sendable, Codable {
+    /// The system forbids it; its setting `kernel.perf_event_paranoid` if that is known.
+    case forbidden(paranoid: Int?)
+    /// The kernel does not know it.
+    case noPerfEvents
+    /// Others use all counters.
+    case taken
+    /// The processor shows none, as in most virtual machines; the system's error number.
+    case noCounter(error: Int)
   }
 
   /// The most frequent cause of dropped rounds.
@@ -227,7 +245,7 @@ extension Reason {
     case .notCounted(let why):
       switch why {
       case .otherAllocator: .build
-      case .noReferences, .unknownSystem: .hardware
+      case .noReferences, .unknownSystem, .noInstructionCounter, .noValgrind, .unreadable: .hardware
       case .elsewhere: .mistake
       }
     case .ceilingUnknown(_, let cause): cause
@@ -238,8 +256,7 @@ extension Reason {
     case .instrumented, .unoptimizedClosures, .unoptimizedVariants, .unoptimizedTargets,
       .unknownOptimization:
       .build
-    case .noBaselines, .noBaseline, .otherQuantity, .needsNoBaseline, .firstSession,
-      .otherKindOfSessions,
+    case .noBaselines, .noBaseline, .otherQuantity, .firstSession, .otherKindOfSessions,
       .fewSessions:
       .baseline
     case .budgetIsZero: .skipped
@@ -248,7 +265,7 @@ extension Reason {
       .onlyOneThread, .emptyCall, .inputsTooLarge, .inputsTooShort:
       .mistake
     case .noRounds: .unfinished
-    case .spent, .notConfirmed, .sessionsDiffer, .impossibleValue: .undecided
+    case .spent, .notConfirmed, .sessionsDiffer, .countsDiffer, .impossibleValue: .undecided
     case .oneRound(let isDisturbed), .cutShort(_, _, _, let isDisturbed),
       .confirmationCutShort(_, _, let isDisturbed), .sessionCutShort(_, _, _, let isDisturbed):
       isDisturbed ? .disturbed : .unfinished

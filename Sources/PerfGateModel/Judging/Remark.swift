@@ -7,6 +7,8 @@ public enum Remark: Hashable, Sendable, Codable {
   case otherToolchain(stored: String, current: String)
   /// Worse than the pinned session, by a share of it.
   case creep(change: Double)
+  /// When the count was stored that is the limit, and on which machine; `nil`: this one.
+  case storedLimit(date: String, machine: String?)
   /// One side takes almost no time compared with the other although the claim does not say so.
   case imbalance(isSubjectFast: Bool)
   /// A sentence of an earlier version.

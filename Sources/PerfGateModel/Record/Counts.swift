@@ -1,4 +1,5 @@
-/// What code asks of the allocator and the Swift runtime, which has no noise: it is counted.
+/// What code asks of the allocator and the Swift runtime, and the instructions that it takes: it is
+/// counted, and has little noise or none.
 public enum Counter: String, Hashable, Sendable, Codable, CaseIterable {
   /// Calls of `malloc` and its kin.
   case allocations
@@ -6,6 +7,18 @@ public enum Counter: String, Hashable, Sendable, Codable, CaseIterable {
   case allocatedBytes
   /// References to objects that were taken.
   case retains
+  /// Instructions in user mode, by the processor's own counter.
+  case instructions
+  /// Instructions that valgrind's tool callgrind counts.
+  case valgrindInstructions
+
+  /// What code asks the allocator and the runtime for.
+  package static let requests: [Counter] = [.allocations, .allocatedBytes, .retains]
+  /// Whether instructions are counted, and not what is asked for.
+  public var isOfInstructions: Bool { self == .instructions || self == .valgrindInstructions }
+  /// Whether the same program may have other counts on another machine: libraries choose their code by
+  /// the processor's features.
+  package var dependsOnMachine: Bool { isOfInstructions }
 }
 
 /// What one call of code was counted to do, on all threads.
@@ -18,13 +31,19 @@ public struct CallCounts: Hashable, Sendable, Codable {
   public var retains: Int
   /// Releases of Swift objects, also of those that are never freed.
   public var releases: Int
+  /// Instructions in user mode; `nil` unless they were counted.
+  public var instructions: Int?
 
   /// Counts of a call.
-  public init(allocations: Int = 0, allocatedBytes: Int = 0, retains: Int = 0, releases: Int = 0) {
+  public init(
+    allocations: Int = 0, allocatedBytes: Int = 0, retains: Int = 0, releases: Int = 0,
+    instructions: Int? = nil
+  ) {
     self.allocations = allocations
     self.allocatedBytes = allocatedBytes
     self.retains = retains
     self.releases = releases
+    self.instructions = instructions
   }
 
   /// The number of one counter.
@@ -33,16 +52,18 @@ public struct CallCounts: Hashable, Sendable, Codable {
     case .allocations: allocations
     case .allocatedBytes: allocatedBytes
     case .retains: retains
+    case .instructions, .valgrindInstructions: instructions ?? 0
     }
   }
 
-  /// All numbers, for whoever treats them alike.
+  /// All numbers, for whoever treats them alike: four, and the instructions if they were counted.
   package var numbers: [Int] {
-    get { [allocations, allocatedBytes, retains, releases] }
+    get { [allocations, allocatedBytes, retains, releases] + [instructions].compactMap(\.self) }
     set {
-      guard newValue.count == 4 else { return }
+      guard newValue.count == 4 || newValue.count == 5 else { return }
       (allocations, allocatedBytes) = (newValue[0], newValue[1])
       (retains, releases) = (newValue[2], newValue[3])
+      instructions = newValue.count == 5 ? newValue[4] : nil
     }
   }
 

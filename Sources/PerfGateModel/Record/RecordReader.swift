@@ -99,6 +99,7 @@ extension Record {
       if let baseline = plan.baseline, let problem = baseline.problem {
         return "\(key).baseline.\(problem)"
       }
+      if let problem = plan.countBaseline?.problem { return "\(key).countBaseline.\(problem)" }
       for (name, rounds) in [
         ("maximumRounds", plan.maximumRounds), ("ceilingRounds", plan.ceilingRounds),
       ] {

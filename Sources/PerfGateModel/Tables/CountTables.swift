@@ -17,6 +17,8 @@ extension Counter {
     case .allocations: "allocations"
     case .allocatedBytes: "allocated bytes"
     case .retains: "retains"
+    case .instructions: "instructions"
+    case .valgrindInstructions: "instructions under valgrind"
     }
   }
 }

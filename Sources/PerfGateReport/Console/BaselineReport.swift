@@ -27,8 +27,13 @@ package enum BaselineReport {
       let session = claim.flatMap { judge?.session($0) }
       let isOfStarts = session?.isOfStarts ?? entry.sessions.last?.isOfStarts ?? false
       let current = entry.current(isOfStarts: isOfStarts)
-      let middle = mean(current.map(\.median))
-      let change = session.map { ($0.median / middle - 1) * 100 }
+      // Of counts only the last is compared with.
+      let isCount = entry.counter != nil
+      let middle = isCount ? entry.sessions.last?.median ?? 0 : mean(current.map(\.median))
+      let text = isCount ? { Format.counted($0, nil) } : Self.text
+      let change = session.flatMap {
+        middle > 0 ? ($0.median / middle - 1) * 100 : $0.median == middle ? 0 : nil
+      }
       table.add(
         name, entry.text, text(middle), "\(current.count)",
         session.map { text($0.median) } ?? "–",

@@ -67,6 +67,14 @@ extension ConsoleReport {
 
   /// Numbers that help to find out why a claim is violated.
   private static func lookAt(_ claim: ClaimResult, _ record: Record) -> [String] {
+    if let unit = claim.kind.unit, claim.kind.counter != nil {
+      let starts = claim.rounds == 1 ? "1 fresh start" : "\(claim.rounds) fresh starts"
+      let remarks = claim.note.map { ["    \($0)"] } ?? []
+      return [
+        "  \(claim.id): \(ClaimText.estimate(claim)) \(unit), claimed \(ClaimText.limit(claim)), "
+          + starts
+      ] + remarks
+    }
     var lines = [
       "  \(claim.id): \(ClaimText.estimate(claim)), claimed \(ClaimText.limit(claim)), "
         + "\(claim.rounds) rounds and \(claim.confirmationRounds) to confirm"

@@ -20,7 +20,7 @@ extension ConsoleReport {
       // What a task asks for, where that was counted.
       let counted: [Counter] =
         series.contains { record.counts(of: $0.variant, in: $0.kernel) != nil }
-        ? [.allocations, .retains] : []
+        ? Counter.requests : []
       var table = TextTable(
         [
           ("\(workload.kernel)", .left), ("\(workload.unit)s", .right), ("time", .right),

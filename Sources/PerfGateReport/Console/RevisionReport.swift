@@ -64,7 +64,7 @@ extension ConsoleReport {
         let old = record.counts(
           of: reference.variant, in: reference.kernel, program: reference.program)
       else { return nil }
-      let changes = Counter.allCases.filter {
+      let changes = Counter.requests.filter {
         old.least[$0] != new.least[$0] || old.most[$0] != new.most[$0]
       }
       guard !changes.isEmpty else { return nil }

@@ -60,8 +60,18 @@ package enum ClaimText {
     if claim.kind.isOfBytes {
       return "\(sign) \(Format.bytes(claim.limit, nil, limit: claim.limit))"
     }
-    if claim.kind.counter != nil { return "\(sign) \(Format.counted(claim.limit, nil))" }
+    if claim.kind.counter != nil {
+      return "\(sign) \(isNothingStored(claim) ? "stored" : Format.counted(claim.limit, nil))"
+    }
     return "\(sign) \(Format.limit(claim.limit))"
+  }
+
+  /// Whether the limit of a count is one that is not stored yet.
+  private static func isNothingStored(_ claim: ClaimResult) -> Bool {
+    switch claim.reason {
+    case .noBaselines, .noBaseline, .otherQuantity, .firstSession: true
+    default: false
+    }
   }
 
   /// Whether a larger value is better.

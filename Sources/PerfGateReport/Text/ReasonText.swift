@@ -45,14 +45,14 @@ package enum ReasonText {
     case .unknownOptimization(let why):
       "it is not known whether what it calls was built with optimization (\(why)); "
         + "run swift test -c release"
-    case .noBaselines, .noBaseline, .otherQuantity, .needsNoBaseline, .firstSession,
-      .otherKindOfSessions,
-      .budgetIsZero, .budgetTooSmall,
-      .callsTooLong, .unknownKernel, .unknownVariant, .unknownExecutor, .sameName,
+    case .noBaselines, .noBaseline, .otherQuantity, .firstSession, .otherKindOfSessions,
+      .budgetIsZero, .budgetTooSmall, .callsTooLong, .unknownKernel, .unknownVariant,
+      .unknownExecutor, .sameName,
       .measuredBefore, .outOfReach, .emptyCall, .inputsTooLarge, .inputsTooShort:
       sentenceOfPlan(reason)
     case .noRounds, .oneRound, .spent, .cutShort, .confirmationCutShort, .notConfirmed,
-      .sessionCutShort, .impossibleValue, .fewSessions, .sessionsDiffer, .told:
+      .sessionCutShort, .impossibleValue, .fewSessions, .sessionsDiffer,
+      .countsDiffer, .told:
       sentenceOfRounds(reason)
     }
   }
@@ -67,6 +67,27 @@ package enum ReasonText {
         + "without it"
     case .elsewhere(let name):
       "\(name) runs in other processes, or in another program"
+    case .noInstructionCounter(let refusal):
+      "\(noInstructionCounter(refusal)), or count under valgrind (by: .valgrind)"
+    case .noValgrind(let why): why
+    case .unreadable: "the processor's counter could not be read: others use it; try again"
+    }
+  }
+
+  /// Why the processor's counter cannot be had, and what would make it so.
+  private static func noInstructionCounter(_ refusal: Reason.CounterRefusal) -> String {
+    switch refusal {
+    case .forbidden(let paranoid?) where paranoid > 2:
+      "kernel.perf_event_paranoid is \(paranoid), which forbids to count instructions: set it to 2 "
+        + "(sysctl kernel.perf_event_paranoid=2)"
+    case .forbidden:
+      "perf_event_open is forbidden here, as in many containers: allow it (--cap-add=PERFMON, and a "
+        + "seccomp profile that has it)"
+    case .noPerfEvents: "the kernel has no perf_event_open: use one that has"
+    case .taken: "others use all counters of the processor: end them"
+    case .noCounter(let error):
+      "this machine shows no counter of instructions (error \(error)), as most virtual machines: give "
+        + "the guest a PMU, use a machine of your own"
     }
   }
 
@@ -78,7 +99,6 @@ package enum ReasonText {
     case .otherQuantity(let stored, let current, let command):
       "the stored sessions are of the \(stored), this claim is about the \(current); "
         + "record new ones: \(command)"
-    case .needsNoBaseline: "what is counted needs no baseline: its limit is a number"
     case .firstSession: "nothing is stored yet"
     case .otherKindOfSessions(let count, let isOfStarts):
       isOfStarts
@@ -129,6 +149,9 @@ package enum ReasonText {
       "\(measured(rounds, of: most)), a session needs \(least)"
     case .impossibleValue(let value): "its value is \(value)"
     case .fewSessions(let count, let advice): fewSessions(count, advice)
+    case .countsDiffer(let least, let most, let stored):
+      "calls differ, \(least) to \(most), and not all starts are above the stored \(stored); claim a "
+        + "number, or store again"
     case .sessionsDiffer(let count, let deviation):
       "\(count) stored sessions that differ by \((deviation * 1000).rounded() / 10) % do not decide "
         + "it; record more"
@@ -150,6 +173,8 @@ extension ReasonText {
         + "(\(command))"
     case .otherToolchain(let stored, let current):
       "the baseline was recorded with \(stored), this is \(current)"
+    case .storedLimit(let date, let machine):
+      "the limit was stored on \(date.prefix(10))" + (machine.map { " on \($0)" } ?? "")
     case .creep(let change): "worse than the pinned session by \(percent(change))"
     case .imbalance(let isSubjectFast):
       "\(isSubjectFast ? "the side that is judged" : "the side it is compared with") takes less than "

@@ -36,7 +36,8 @@ extension ClosureCalls {
   ///   return results.
   init<Input: SendableMetatype>(
     _ store: InputStore<Input>,
-    setUp: @escaping @Sendable (_ task: Int) throws -> Input, left take: TaskBody?
+    setUp: @escaping @Sendable (_ task: Int) throws -> Input, left take: TaskBody?,
+    empty: TaskCode? = nil
   ) {
     let inputs = CallInputs(
       areResults: take != nil, reserve: { store.reserve($0) },
@@ -46,7 +47,7 @@ extension ClosureCalls {
         }
         return 0
       }, take: take ?? { _ in 0 })
-    self.init(inputs: inputs)
+    self.init(inputs: inputs, empty: empty)
   }
 }
 

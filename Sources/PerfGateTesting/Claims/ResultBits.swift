@@ -108,6 +108,17 @@ func callBits<Input: SendableMetatype, Result>(
   }
 }
 
+/// The same for a closure whose result is made, whatever nobody does with it, and not compared.
+@_alwaysEmitIntoClient
+func callBits<Input: SendableMetatype, Result>(
+  ofKept call: @escaping @Sendable (inout Input) throws -> Result, _ store: InputStore<Input>
+) -> @Sendable (Int) -> UInt64 {
+  { task in
+    do { blackHole(try call(&store.slots[task]!)) } catch { return keepThrown(error, task: task) }
+    return 0
+  }
+}
+
 /// 64 bits for the final contents of an input.
 @_alwaysEmitIntoClient
 func leftBits<Input: Hashable & SendableMetatype>(

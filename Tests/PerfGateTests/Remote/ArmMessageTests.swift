@@ -24,7 +24,11 @@ import Testing
       .count(
         .init(
           input: input, variant: "swift.simd", executor: ExecutorName.singleThread, workers: 1,
-          tasks: 200)),
+          tasks: 200), instructions: false),
+      .count(
+        .init(
+          input: input, variant: "swift.simd", executor: ExecutorName.singleThread, workers: 1,
+          tasks: 200), instructions: true),
       .watch(siblings: [[]], files: []),
       .watch(siblings: [[2, 3, 9], [], [1]], files: ["/sys/a b/cpu.stat", "/sys/100%41/ü"]),
     ] {
@@ -39,9 +43,14 @@ import Testing
     let counts = WireCounts(StartCounts(calls: 10, least: least, most: most))
     #expect(counts.line == "counted 10 1 2 3 0 1 9007199254740992 4 9")
     #expect(WireCounts(counts.line) == counts)
+    (least.instructions, most.instructions) = (7, 8)
+    let more = WireCounts(StartCounts(calls: 10, least: least, most: most))
+    #expect(more.line == "counted 10 1 2 3 0 7 1 9007199254740992 4 9 8")
+    #expect(WireCounts(more.line) == more)
     for line in [
       "counted", "counted 10", "counted 0 1 2 3 0 1 2 3 0", "counted 10 2 2 3 0 1 2 3 0",
-      "counted 10 1 2 3 0 1 2 3", "counted 10 1 2 3 0 1 2 3 0 0", "counted 10 1 2 3 -1 1 2 3 0",
+      "counted 10 1 2 3 0 1 2 3", "counted 10 1 2 3 0 1 2 3 0 0", "counted 10 1 2 3 0 9 1 2 3 0 8",
+      "counted 10 1 2 3 -1 1 2 3 0",
       "counts 10 1 2 3 0 1 2 3 0", "counted 10 1 2 3 0 1 2 3 9007199254740993",
     ] { #expect(WireCounts(line) == nil, "\(line)") }
   }

@@ -7,13 +7,16 @@ import Testing
 /// Claims about counts with made-up counts: how many starts, which of them decides, and what is told.
 @Suite(.uninstrumented) struct CountTests {
   private func claim(
-    _ counter: Counter = .allocations, atMost most: Int = 3, id: String = "counted"
+    _ counter: Counter = .allocations, atMost most: some CountLimit = 3, id: String = "counted"
   ) throws -> Claim {
     let kind: Claim.Kind =
       switch counter {
       case .allocations: .allocations(variant: "new", size: 1000, atMost: most)
       case .allocatedBytes: .allocatedBytes(variant: "new", size: 1000, atMost: most)
       case .retains: .retains(variant: "new", size: 1000, atMost: most)
+      case .instructions: .instructions(variant: "new", size: 1000, atMost: most)
+      case .valgrindInstructions:
+        .instructions(variant: "new", size: 1000, atMost: most, by: .valgrind)
       }
     return try Claim(id: id, text: "counted", kernel: VirtualRun.kernel, kind)
   }
@@ -111,7 +114,11 @@ import Testing
   @Test func wrongLimitsAreNoClaims() throws {
     for kind in [
       Claim.Kind.allocations(variant: "new", atMost: -1),
-      .allocatedBytes(variant: "new", size: -1, atMost: 1), .retains(variant: "new", atMost: .max),
+      .allocatedBytes(variant: "new", size: -1, atMost: 1),
+      .retains(variant: "new", atMost: Int.max),
+      .instructions(variant: "new", atMost: -1),
+      .allocations(variant: "new", atMost: .stored(worseByAtMost: 1.5)),
+      .allocations(variant: "new", atMost: .stored(worseByAtMost: -0.1)),
     ] {
       #expect(throws: ClaimError.self) {
         try Claim(id: "x", text: "x", kernel: VirtualRun.kernel, kind)

@@ -7,16 +7,19 @@
 
   /// The program that counts calls which do something a known number of times.
   enum CountPlant {
+    /// Whether the system lets programs count events.
+    static let hasEvents = ![EPERM, EACCES, ENOSYS].contains(pgp_instructions_error())
+
     /// The lines that it prints: each has what ten calls were counted to do.
     static func counts(
-      _ plant: String, times: Int = 1, preload: String? = nil
+      _ plant: String, times: Int = 1, event: Int? = nil, preload: String? = nil
     ) throws -> (lines: [[String]], end: StartedProcess.End) {
       let folder = try TemporaryFolder()
       let program = builtProgram("PerfGateCountPlant")
       let process = try StartedProcess(
         (preload.map { ["/usr/bin/env", "LD_PRELOAD=\($0)"] } ?? []) + [
           program, plant, "\(times)",
-        ],
+        ] + (event.map { ["\($0)"] } ?? []),
         output: folder.path("output"))
       let end = try process.wait(atMost: .seconds(30))
       let lines = try folder.text("output").split(separator: "\n")
@@ -43,9 +46,9 @@
   /// What calls ask of the allocator and the runtime is counted exactly, in processes of their own.
   @Suite(.uninstrumented, .timeLimit(.minutes(2))) struct CountedCallsTests {
     private func counts(
-      _ plant: String, times: Int = 1, preload: String? = nil
+      _ plant: String, times: Int = 1, event: Int? = nil, preload: String? = nil
     ) throws -> (lines: [[String]], end: StartedProcess.End) {
-      try CountPlant.counts(plant, times: times, preload: preload)
+      try CountPlant.counts(plant, times: times, event: event, preload: preload)
     }
 
     /// Allocations, bytes, retains and releases of each call.
@@ -107,6 +110,29 @@
         #expect(lines.count == 1000 && Set(lines.flatMap(\.self)).count == 1, "\(plant)")
       }
     }
+
+    /// The way to the processor's counter, with one that the kernel has on each machine in its place: page
+    /// faults, on the calling thread and on those that a call starts.
+    @Test(.enabled(if: CountPlant.hasEvents, "the system forbids perf_event_open"))
+    func eventsAreCounted() throws {
+      for (plant, count) in [("nothing", "0"), ("pages", "40")] {
+        let found = try counts(plant, times: 100, event: Self.pageFaults).lines
+        #expect(
+          found.count == 100 && Set(found.flatMap(\.self)) == [count], "\(plant): \(found)")
+      }
+      // The library may need another page for a thread.
+      let elsewhere = try counts("pages-elsewhere", event: Self.pageFaults).lines[0]
+      #expect(
+        elsewhere.count == 10 && elsewhere.compactMap { Int($0) }.allSatisfy { $0 >= 200 },
+        "\(elsewhere)")
+    }
+
+    /// An event that there is not is no count of 0.
+    @Test func noEventIsNoCount() throws {
+      #expect(try counts("pages", event: 9999).lines.flatMap(\.self) == [])
+    }
+
+    private static let pageFaults = 2
 
     /// One that was loaded before the system's own is used as always, and told.
     @Test(.enabled(if: installed("clang") != nil, "needs clang"))
