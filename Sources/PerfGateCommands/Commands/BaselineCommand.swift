@@ -63,7 +63,7 @@ struct BaselineCommand {
   }
 
   private func listLines(_ baselines: [Baseline]) -> [String] {
-    BaselineReport.list(baselines, key: key, renaming: store.renaming())
+    BaselineReport.list(baselines, key: key, width: output.columns, renaming: store.renaming())
   }
 
   /// Checks the files first, then the claims of this machine; with a budget of 0 only the files.

@@ -40,7 +40,7 @@ enum Command: String, CaseIterable, Sendable {
   private static let rulesOfClaims: [OptionRule] =
     OptionRule.selection + OptionRule.placement + OptionRule.rounds + [
       OptionRule.budget, .quietWait, .baselines,
-    ] + OptionRule.judging + OptionRule.output + OptionRule.claimReports + [OptionRule.markdown]
+    ] + OptionRule.judging + OptionRule.output + OptionRule.claimReports + OptionRule.tableReports
     + OptionRule.common
 
   /// The options that the command takes.
@@ -53,17 +53,17 @@ enum Command: String, CaseIterable, Sendable {
         + OptionRule.judging + OptionRule.output + OptionRule.common
     case .handoff:
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + [OptionRule.firstAndRest]
-        + OptionRule.output + [OptionRule.markdown] + OptionRule.common
+        + OptionRule.output + OptionRule.tableReports + OptionRule.common
     case .scale:
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + [OptionRule.weak]
         + OptionRule.output
-        + [OptionRule.markdown] + OptionRule.common
+        + OptionRule.tableReports + OptionRule.common
     case .peers:
       OptionRule.peers + [OptionRule.firstAndRest, .kernel] + OptionRule.placementOfPool
         + OptionRule.rounds + [OptionRule.budget, .quietWait] + OptionRule.judging
-        + OptionRule.output + OptionRule.claimReports + [OptionRule.markdown] + OptionRule.common
+        + OptionRule.output + OptionRule.claimReports + OptionRule.tableReports + OptionRule.common
     case .judge:
-      OptionRule.judging + OptionRule.output + OptionRule.claimReports + [OptionRule.markdown]
+      OptionRule.judging + OptionRule.output + OptionRule.claimReports + OptionRule.tableReports
         + OptionRule.common
     case .machine:
       OptionRule.placement + OptionRule.output + [.root] + OptionRule.common

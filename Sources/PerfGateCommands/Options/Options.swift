@@ -54,8 +54,8 @@ struct Options: Hashable, Sendable {
   var quiet = false
   var noColor = false
   var json: String?
-  var junit: String?
-  var markdown: String?
+  /// Where to write reports, by their options; `-` is standard output.
+  var reports: [String: String] = [:]
   var annotations = false
   var root: String?
   /// Whether to hold the machine's lock while measuring.

@@ -33,7 +33,7 @@ package enum AnnotationReport {
     }
     if !record.complete {
       lines.append(
-        Line(.error, "incomplete", "the run ended early; these results were measured before"))
+        Line(.error, "incomplete", ConsoleReport.incompleteText))
     }
     return Level.allCases.flatMap { level in
       lines.filter { $0.level == level }.map(\.text)

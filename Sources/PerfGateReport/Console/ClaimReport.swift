@@ -5,29 +5,32 @@ extension ConsoleReport {
   ///
   /// - Parameter width: see ``body(_:hasTables:width:)``.
   package static func claims(_ record: Record, width: Int? = nil) -> [String] {
-    styledClaims(record, width: width).map(\.text)
+    styledClaims(RecordIndex(record), width: width).map(\.text)
   }
 
-  static func styledClaims(_ record: Record, width: Int?) -> [StyledLine] {
-    guard let table = claimTable(record) else { return [] }
+  static func styledClaims(_ index: RecordIndex, width: Int?) -> [StyledLine] {
+    let record = index.record
+    guard let table = claimTable(index) else { return [] }
     var lines: [String] = []
     for claim in record.claims {
       if let note = claim.note { lines.append("  \(claim.id): \(note)") }
     }
-    for claim in record.claims where claim.verdict == .violated { lines += lookAt(claim, record) }
+    for claim in record.claims where claim.verdict == .violated { lines += lookAt(claim, index) }
     lines += record.claims.compactMap(asFarAsRoundsTell)
-    return [StyledLine("")] + table.styledLines(width: width) + lines.map { StyledLine($0) }
+    return [StyledLine("")] + table.styledLines(width: width)
+      + lines.flatMap { WrappedText.labelled($0, width: width) }.map { StyledLine($0) }
       + [styledSummary(record)]
   }
 
-  static func claimTable(_ record: Record) -> TextTable? {
+  static func claimTable(_ index: RecordIndex) -> TextTable? {
+    let record = index.record
     guard !record.claims.isEmpty else { return nil }
-    if record.revisions != nil { return revisionTable(record) }
+    if record.revisions != nil { return revisionTable(index) }
     var table = TextTable(
       [
         ("claim", .left), ("", .left), ("estimate", .left), ("limit", .left), ("rounds", .left),
         ("verdict", .left),
-      ], sentence: 1)
+      ], sentence: 1, expendable: ["rounds", "limit"])
     for claim in record.claims {
       table.add(
         [
@@ -66,7 +69,8 @@ extension ConsoleReport {
   }
 
   /// Numbers that help to find out why a claim is violated.
-  private static func lookAt(_ claim: ClaimResult, _ record: Record) -> [String] {
+  private static func lookAt(_ claim: ClaimResult, _ index: RecordIndex) -> [String] {
+    let plan = index.record.plan
     var lines = [
       "  \(claim.id): \(ClaimText.estimate(claim)), claimed \(ClaimText.limit(claim)), "
         + "\(claim.rounds) rounds and \(claim.confirmationRounds) to confirm"
@@ -79,9 +83,9 @@ extension ConsoleReport {
       lines.append(
         "    corresponds to a serial part of \(Format.percent(part, 1)) (Karp–Flatt)")
     }
-    if let subject = claim.subject.flatMap(record.series) {
+    if let subject = claim.subject.flatMap(index.series) {
       lines.append(
-        "    ran on cpus \(Format.cpus(subject.cpus)), \(record.plan.places), \(record.plan.bind)")
+        "    ran on cpus \(Format.cpus(subject.cpus)), \(plan.places), \(plan.bind)")
     }
     let causes = claim.stages.flatMap(\.discards).flatMap(\.causes)
     lines.append(

@@ -18,8 +18,9 @@ extension JUnitReport.Suite {
   ///   - name: the suite's name; `nil`: `perfgate` and the command.
   package init(record: Record, name: String? = nil) {
     let classname = record.command.isEmpty ? "perfgate" : "perfgate.\(record.command)"
+    let index = RecordIndex(record)
     var cases = record.claims.map {
-      JUnitReport.Case(claim: $0, in: record, classname: classname)
+      JUnitReport.Case(claim: $0, in: index, classname: classname)
     }
     cases += record.unproven.map {
       JUnitReport.Case(
@@ -30,8 +31,7 @@ extension JUnitReport.Suite {
       cases.append(
         JUnitReport.Case(
           name: "the whole run", classname: classname,
-          outcome: .error(
-            message: "the run ended early; these results were measured before", kind: "incomplete"))
+          outcome: .error(message: ConsoleReport.incompleteText, kind: "incomplete"))
       )
     }
     self.init(
@@ -51,11 +51,11 @@ extension JUnitReport.Suite {
 extension JUnitReport.Case {
   /// The case of a claim. A violated claim and work that is not proven fail, a claim that is not
   /// checkable is skipped with its numbers, an inconclusive one passes and says why.
-  package init(claim: ClaimResult, in record: Record, classname: String) {
-    let message = ClaimText.message(claim, in: record)
+  init(claim: ClaimResult, in index: RecordIndex, classname: String) {
+    let message = ClaimText.message(claim, in: index.record)
     self.init(
       name: claim.id, classname: classname,
-      seconds: ClaimText.measuredSeconds(claim, in: record),
+      seconds: ClaimText.measuredSeconds(claim, in: index),
       outcome: .passed, output: claim.text.isEmpty ? message : "\(claim.text): \(message)")
     switch claim.severity() {
     case .pass, .note, .warning: break
