@@ -28,7 +28,7 @@ extension ConsoleReport {
   }
 
   /// `go`, or `go.discarded` for what is not the plain series.
-  private static func name(_ row: PeerRow) -> String {
+  static func name(_ row: PeerRow) -> String {
     row.variant.hasSuffix(".scalar") ? row.runtime : row.variant
   }
 

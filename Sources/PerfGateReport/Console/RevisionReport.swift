@@ -11,7 +11,7 @@ extension ConsoleReport {
     return lines
   }
 
-  private static func name(_ revision: Revisions.Revision) -> String {
+  static func name(_ revision: Revisions.Revision) -> String {
     revision.commit.map { "\(revision.name) (\($0.prefix(12)))" } ?? revision.name
   }
 
@@ -77,7 +77,7 @@ extension ConsoleReport {
   }
 
   /// What only one of the revisions has, and what differs besides times: a word and the rest.
-  private static func changeParts(_ index: RecordIndex) -> [(word: String, text: String)] {
+  static func changeParts(_ index: RecordIndex) -> [(word: String, text: String)] {
     guard let both = index.record.revisions else { return [] }
     return countChanges(index)
       + both.changed.map { ("changed", "\($0.kernel)/\($0.variant) \($0.reason)") }

@@ -64,7 +64,8 @@ private enum Entry {
         "\"repetition_index\": \(index), \"iterations\": \(series.tasks), "
           + times(wall[index], cpu[index]))
     }
-    guard wall.count > 1, let ofWall = SampleStatistics(wall), let ofCPU = SampleStatistics(cpu) else {
+    guard wall.count > 1, let ofWall = SampleStatistics(wall), let ofCPU = SampleStatistics(cpu)
+    else {
       return entries
     }
     for aggregate in Aggregate.allCases {

@@ -2,15 +2,19 @@ import PerfGateModel
 
 /// The record as Markdown, for the summary of a continuous integration run.
 package enum MarkdownReport {
-  /// The counts of verdicts, the machine, the claims, and all tables of the record.
+  /// The counts of verdicts, the machine, the tasks, the claims with what to look at, and all tables of
+  /// the record.
   package static func text(_ record: Record) -> String {
     let index = RecordIndex(record)
     let command = record.command.isEmpty ? "perfgate" : "perfgate \(record.command)"
     var blocks = ["## \(escaped("\(command): \(ConsoleReport.summary(record))"))"]
-    if !record.complete { blocks.append("**The run ended early.**") }
+    if !record.complete { blocks.append("**Incomplete: \(ConsoleReport.incompleteText).**") }
     blocks += list(ConsoleReport.changesFirst(index))
-    blocks += ConsoleReport.header(record).map(escaped)
+    blocks += (ConsoleReport.header(record) + ConsoleReport.tasks(record)).map(escaped)
+    blocks += list(ConsoleReport.misplaced(record))
     blocks += [ConsoleReport.claimTable(index)].compactMap { $0 }.map(table)
+    blocks += list(
+      ConsoleReport.remarks(index).map { ([$0.title] + $0.details).joined(separator: "; ") })
     blocks += list(ConsoleReport.unproven(record))
     blocks += ConsoleReport.allTables(index).map(table)
     blocks += list(
