@@ -298,6 +298,7 @@ full machine
 full machine --json -
 full judge "$work/run.json"
 full judge "$work/run.json" --json -
+full judge "$work/run.json" --csv -
 full baseline list
 full baseline show
 full baseline check --budget 0

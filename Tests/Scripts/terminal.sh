@@ -79,8 +79,10 @@ def set_columns(descriptor, columns):
     fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
 
-def run(arguments, columns=80, environment=(), events=(), limit=100):
+def run(arguments, columns=80, environment=(), events=(), limit=700):
     """Runs a command; events are (text to wait for, action) and happen one after another.
+
+    It may wait ten minutes for another program that is measuring.
 
     Returns the exit status, the screen, and the bytes."""
     pid, terminal = pty.fork()
@@ -189,7 +191,7 @@ if not any(row.startswith("incomplete") for row in screen.text()):
 long_task = ["scale", "--kernel", "viete", "--size", "2000000000", "--tasks", "2", "--workers", "1",
              "--rounds", "2", "--json", os.path.join(WORK, "long.json")]
 status, screen, raw = run(
-    long_task, events=[(r"measuring|proving|finding", interrupt), (r"\^C", interrupt)], limit=300)
+    long_task, events=[(r"measuring|proving|finding", interrupt), (r"\^C", interrupt)])
 if status != 130:
     fail("two Ctrl-C ended with %d" % status)
 clean("two Ctrl-C", screen)
