@@ -1,6 +1,7 @@
 #if os(Linux)
   import Foundation
   import PerfGate
+  import PerfGateKernels
   import PerfGateReport
   import PerfGateTestSupport
   import Testing
@@ -117,6 +118,29 @@
       #expect(ran.status == 70)
       let record = try unfinished(Report.all, out: ran.out)
       #expect(record.series.isEmpty)
+    }
+
+    /// A kernel that crashes the program itself, as with PERFGATE_STARTS=1: the record of what was
+    /// measured before is there, and reports can be made of it.
+    @Test func aCrashLeavesTheRecord() async throws {
+      let folder = try TemporaryFolder()
+      setenv(CrashingLater.variable, folder.path("record.json"), 1)
+      defer { unsetenv(CrashingLater.variable) }
+      await #expect(processExitsWith: .exitCode(70)) {
+        catchCrashes()
+        let path = ProcessInfo.processInfo.environment[CrashingLater.variable] ?? ""
+        _ = try perfGate(
+          [
+            "compare", "--workers", "1", "--size", "3000", "--tasks", "50", "--rounds", "2",
+            "--json",
+            path,
+          ], catalog: try Catalog([AnyKernel(Viete.self), AnyKernel(CrashingLater.self)]))
+      }
+      let record = try Record.read(path: folder.path("record.json"))
+      #expect(!record.complete && record.series.map(\.kernel) == ["viete", "viete"])
+      #expect(record.series.allSatisfy { $0.seconds.count == 2 } && record.comparisons.count == 1)
+      let again = try perfGate(["judge", folder.path("record.json"), "--csv", "-"])
+      #expect(again.out.split(separator: "\n").count == 5)
     }
 
     /// A variant with a wrong result has no time in any report, and each that names variants says why.

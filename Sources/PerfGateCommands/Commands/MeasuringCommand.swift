@@ -239,6 +239,19 @@ final class MeasuringCommand {
     output.show(lines + [StyledLine("")])
   }
 
+  /// Writes the record so far, marked as incomplete. It is what is left if the program itself is killed
+  /// or crashes, which a kernel can bring about where one process runs all rounds.
+  ///
+  /// Not into a pipe, whose reader expects one record. A failure is told at the end, when all of it is
+  /// written.
+  func keepRecord() {
+    guard let path = file.path, !OutputFile.isPipe(path), !OutputFile.isDevice(path) else { return }
+    var record = session.record
+    record.complete = false
+    record.seconds = Self.seconds(ContinuousClock.now - begin)
+    try? OutputFile.write(RecordFile.text(record), to: path, output)
+  }
+
   /// Announces how long something will take if that is more than 10 seconds.
   func announce(_ seconds: Double, _ what: String) {
     guard seconds > 10 else { return }
