@@ -35,6 +35,15 @@ import Testing
     }
   }
 
+  @Test func aPageIsWrittenBesideTheTables() throws {
+    try judging({ ["--html", $0 + "/page.html"] }) { printed, folder in
+      #expect(printed.status == 1 && printed.error.isEmpty)
+      let page = try String(contentsOfFile: folder + "/page.html", encoding: .utf8)
+      #expect(page.hasPrefix("<!DOCTYPE html>\n") && page.hasSuffix("</html>\n"))
+      #expect(page.contains("checked 3 of 3, violated 1, inconclusive 1"))
+    }
+  }
+
   @Test func onlyJSONIsOnStandardOutput() throws {
     try judging({ _ in ["--json", "-", "--annotations"] }) { printed, _ in
       #expect(throws: Never.self) { try Record.decode(Data(printed.out.utf8)) }
@@ -43,7 +52,7 @@ import Testing
   }
 
   @Test func filesThatCannotBeMadeAreFoundFirst() throws {
-    for option in ["--junit", "--markdown"] {
+    for option in ["--junit", "--markdown", "--html"] {
       try judging({ [option, $0 + "/missing/a", "--json", $0 + "/new.json"] }) { printed, folder in
         #expect(printed.status == 73 && printed.out.isEmpty)
         #expect(
@@ -62,6 +71,8 @@ import Testing
     for arguments in [
       ["--junit", "FOLDER/record.json"], ["--json", "FOLDER/a", "--junit", "FOLDER/../FOLDER/a"],
       ["--junit", "FOLDER/a", "--markdown", "FOLDER/./a"], ["--junit", "-"],
+      ["--html", "FOLDER/record.json"], ["--html", "FOLDER/a", "--markdown", "FOLDER/./a"],
+      ["--html", "-"],
     ] {
       try judging({ folder in
         let name = URL(fileURLWithPath: folder).lastPathComponent

@@ -16,7 +16,7 @@ import Testing
       "PERFGATE_SEED": "18446744073709551615", "PERFGATE_REQUIRE_NUMA": "1",
       "PERFGATE_BASELINES": "b", "PERFGATE_UPDATE_BASELINES": "new", "PERFGATE_RECORD_DIR": "out",
       "PERFGATE_JUNIT": "out.xml", "PERFGATE_QUIET_WAIT": "90.5",
-      "PERFGATE_STARTS": "1",
+      "PERFGATE_STARTS": "1", "PERFGATE_HTML": "out.html",
     ])
     #expect(settings.oneProcess && !Settings().oneProcess)
     #expect(settings.demand("viete.scaling") == "PERFGATE_REQUIRE=viete.*")
@@ -27,6 +27,7 @@ import Testing
     #expect(settings.requireNuma)
     #expect(settings.baselines == "b" && settings.record == .new)
     #expect(settings.records == "out" && settings.junit == "out.xml")
+    #expect(settings.html == "out.html")
   }
 
   /// Two names were one letter apart.

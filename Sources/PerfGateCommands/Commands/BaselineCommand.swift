@@ -27,6 +27,9 @@ struct BaselineCommand {
   }
 
   func execute() throws(CommandError) -> Int32 {
+    if options.action == .list, options.html != nil {
+      throw .usage("--html does not go with baseline list; use baseline show --html FILE")
+    }
     switch options.action {
     case .update: return try measure()
     case .show: return try show()
@@ -41,10 +44,20 @@ struct BaselineCommand {
   }
 
   private func show() throws(CommandError) -> Int32 {
+    _ = try ReportFiles(options)
     let today = try record(of: key)
     guard let baseline = try read(key) else {
+      if let path = options.html {
+        throw .usage(
+          "cannot write \(path): nothing is stored for this machine, \(key); record sessions first: "
+            + "baseline update")
+      }
       output.show(try listLines())
       return ExitCode.success.rawValue
+    }
+    if let path = options.html {
+      try OutputFile.write(
+        HTMLReport.page(baseline, today: today.record), to: path, output)
     }
     var lines = ["machine    \(key)", today.line, ""]
     lines += BaselineReport.show(baseline, today: today.record, width: output.columns)

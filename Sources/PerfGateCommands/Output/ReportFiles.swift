@@ -10,9 +10,15 @@ struct ReportFiles {
   init(_ options: Options) throws(CommandError) {
     self.options = options
     var taken: [(option: String, path: String)] = []
-    if let path = options.path, path != "-" { taken.append(("the record that is read", path)) }
+    for path in [options.path].compactMap({ $0 }) + options.morePaths + options.besides
+    where path != "-" {
+      taken.append(("a record that is read", path))
+    }
     if let path = options.json, path != "-" { taken.append(("--json", path)) }
-    for (option, path) in [("--junit", options.junit), ("--markdown", options.markdown)] {
+    let reports = [
+      ("--junit", options.junit), ("--markdown", options.markdown), ("--html", options.html),
+    ]
+    for (option, path) in reports {
       guard let path else { continue }
       guard path != "-" else { throw .usage("cannot use \(option) -: expected a file") }
       if let other = taken.first(where: { Self.isSameFile($0.path, path) }),
@@ -33,10 +39,19 @@ struct ReportFiles {
   }
 
   /// The files and their contents.
-  func files(_ record: Record) -> [(path: String, text: () throws(CommandError) -> String)] {
+  ///
+  /// - Parameter others: records whose values are shown beside them.
+  func files(
+    _ records: [Record], beside others: [Record] = []
+  ) -> [(path: String, text: () throws(CommandError) -> String)] {
     var files: [(path: String, text: () throws(CommandError) -> String)] = []
-    if let path = options.junit { files.append((path, { JUnitReport.xml([record]) })) }
-    if let path = options.markdown { files.append((path, { MarkdownReport.text(record) })) }
+    if let path = options.junit { files.append((path, { JUnitReport.xml(records) })) }
+    if let path = options.markdown {
+      files.append((path, { records.map(MarkdownReport.text).joined(separator: "\n") }))
+    }
+    if let path = options.html {
+      files.append((path, { HTMLReport.page(records, against: others) }))
+    }
     return files
   }
 
@@ -61,8 +76,22 @@ extension OptionRule {
     },
   ]
 
-  /// The option for the tables as a report.
-  static let markdown = OptionRule("--markdown", "FILE", "write tables and verdicts as Markdown") {
-    $0.markdown = $1
-  }
+  /// Options for the tables as a report.
+  static let tableReports: [OptionRule] = [
+    OptionRule("--markdown", "FILE", "write tables and verdicts as Markdown") {
+      $0.markdown = $1
+    },
+    html,
+  ]
+
+  /// The option for pictures.
+  static let html = OptionRule(
+    "--html", "FILE", "write charts, tables and verdicts as a page for a browser"
+  ) { $0.html = $1 }
+
+  /// What a report is laid beside.
+  static let besides = OptionRule(
+    "--against", "RECORD", "show the values of this record beside them; may be repeated",
+    isRepeatable: true
+  ) { $0.besides.append($1) }
 }

@@ -69,15 +69,15 @@ package struct MeasuredStage: Sendable {
 
   /// Passes on the pairs in time order, and counts the dropped ones among them.
   ///
-  /// - Parameter take: gets `ln(T_reference / T_subject)` of each pair; returns whether it needs
-  ///   more.
-  func pairs(_ take: (Double) -> Bool) -> ClaimResult.Stage {
+  /// - Parameter take: gets the number of each round and `ln(T_reference / T_subject)` of its pair; returns
+  ///   whether it needs more.
+  func pairs(_ take: (_ round: Int, _ value: Double) -> Bool) -> ClaimResult.Stage {
     var used: Set<Int> = []
     var last = Int.max
     if let subject, let reference {
       for (round, value) in form.logQuotients(subject, reference) {
         used.insert(round)
-        if !take(value) {
+        if !take(round, value) {
           last = round
           break
         }

@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateReport
 
 /// The files named by environment variables, rewritten after every claim.
 struct RunFiles: Sendable {
@@ -7,6 +8,8 @@ struct RunFiles: Sendable {
   var records: String?
   /// The JUnit file for the verdicts of the run; `nil`: no file.
   var junit: String?
+  /// The page with the charts and verdicts of the run; `nil`: no file.
+  var html: String?
   /// The name of the run, see ``TestRun``.
   var run = TestRun.id
   /// The folder in which the processes of a run share their results.
@@ -24,11 +27,12 @@ struct RunFiles: Sendable {
   init(_ settings: Settings) {
     records = settings.records
     junit = settings.junit
+    html = settings.html
   }
 
   /// Checks that the files can be written, before anything is measured.
   func check() throws(Failure) {
-    guard records != nil || junit != nil else { return }
+    guard records != nil || junit != nil || html != nil else { return }
     // The check creates the file and removes it again, so no other process may use it meanwhile.
     let lock = try runLock()
     defer { withExtendedLifetime(lock) {} }
@@ -37,6 +41,7 @@ struct RunFiles: Sendable {
       try check(recordPath(records), variable: "PERFGATE_RECORD_DIR")
     }
     if let junit { try check(junit, variable: "PERFGATE_JUNIT") }
+    if let html { try check(html, variable: "PERFGATE_HTML") }
   }
 
   private func check(_ path: String, variable: String) throws(Failure) {
@@ -50,22 +55,20 @@ struct RunFiles: Sendable {
 
   /// Writes the verdict of a claim, and those of all earlier claims of the run.
   func write(_ judgement: Judgement, _ finding: TestVerdict) throws(Failure) {
-    guard records != nil || junit != nil else { return }
+    guard records != nil || junit != nil || html != nil else { return }
     let lock = try runLock()
     defer { withExtendedLifetime(lock) {} }
-    if let records, let record = judgement.record {
-      try merge(record, named: judgement.id, into: records)
-    }
+    if let record = judgement.record { try merge(record, named: judgement.id) }
     if let junit { try merge(judgement, finding, into: junit) }
   }
 
   /// Adds times without a claim to the record of the run, if there is one. Their series must have
   /// unique names.
   func write(_ record: Record) throws(Failure) {
-    guard let records else { return }
+    guard records != nil || html != nil else { return }
     let lock = try runLock()
     defer { withExtendedLifetime(lock) {} }
-    try merge(record, named: nil, into: records)
+    try merge(record, named: nil)
   }
 
   /// The path of the run's record in a folder.
@@ -81,12 +84,12 @@ struct RunFiles: Sendable {
     }
   }
 
-  /// Adds a part to the record of the run.
-  private func merge(
-    _ part: Record, named name: String?, into folder: String
-  ) throws(Failure) {
-    try makeFolder(folder)
-    let path = recordPath(folder)
+  /// Adds a part to the record of the run, and writes the page of it.
+  private func merge(_ part: Record, named name: String?) throws(Failure) {
+    guard records != nil || html != nil else { return }
+    if let records { try makeFolder(records) }
+    // A page is made of all claims of the run, also those of its other processes.
+    let path = records.map(recordPath) ?? "\(stateFolder)/\(run).record.json"
     var record = Record.ofParts(part)
     if FileManager.default.fileExists(atPath: path) {
       do throws(RecordError) { record = try Record.read(path: path) } catch {
@@ -99,6 +102,7 @@ struct RunFiles: Sendable {
       throw Failure(description: "cannot encode the record \(path): \(error)")
     }
     try write(text, to: path, variable: "PERFGATE_RECORD_DIR")
+    if let html { try write(HTMLReport.page([record]), to: html, variable: "PERFGATE_HTML") }
   }
 
   private func makeFolder(_ folder: String) throws(Failure) {

@@ -16,6 +16,7 @@ import PerfGate
 /// | `PERFGATE_UPDATE_BASELINES` | stores sessions: `new` for claims without any, `all` for all, `better` or `worse` for those that have changed, at a new level |
 /// | `PERFGATE_RECORD_DIR` | folder for the record of a run, with the claims of both frameworks |
 /// | `PERFGATE_JUNIT` | JUnit file for the verdicts of a run, with the claims of both frameworks |
+/// | `PERFGATE_HTML` | page with the charts and verdicts of a run, with the claims of both frameworks |
 struct Settings: Hashable, Sendable {
   var strict = false
   var require: [String] = []
@@ -32,6 +33,7 @@ struct Settings: Hashable, Sendable {
   var record: BaselineUpdate.Selection?
   var records: String?
   var junit: String?
+  var html: String?
 
   /// Variables that were set under their former names, with their current names.
   private(set) var renamed: [String: String] = [:]
@@ -116,6 +118,7 @@ struct Settings: Hashable, Sendable {
     baselines = value("PERFGATE_BASELINES")
     records = value("PERFGATE_RECORD_DIR")
     junit = value("PERFGATE_JUNIT")
+    html = value("PERFGATE_HTML")
   }
 
   /// The settings of this process, read once.
