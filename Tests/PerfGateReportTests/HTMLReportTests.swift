@@ -77,6 +77,32 @@ import Testing
     #expect(sources == ["data:,"])
   }
 
+  // MARK: - The machine
+
+  @Test func workersAreDrawnOnTheirCPUs() throws {
+    var record = madeUpRecord()
+    record.machine.layout = (0..<2).map { node in
+      Record.MachineSummary.NodeCPUs(
+        node: node, cores: (0..<2).map { [4 * node + $0, 4 * node + $0 + 2] })
+    }
+    record.plan.cpus = [0, 4, 4]
+    record.plan.memory = ["node 0", "node 1", "node 1"]
+    let page = HTMLReport.page([record])
+    #expect(page.contains(">memory node 0<") && page.contains(">memory node 1<"))
+    #expect(page.contains("<title>cpu 0: worker 0, node 0</title>"))
+    #expect(page.contains("<title>cpu 4: worker 1, node 1; worker 2, node 1</title>"))
+    #expect(page.contains("<title>cpu 7: no worker</title>") && page.contains(">2×<"))
+    #expect(page.components(separatedBy: "class=\"cpu used\"").count == 4)
+    #expect(page.components(separatedBy: "class=\"core\"").count == 5)
+    // Without a layout only the CPUs are known.
+    record.machine.layout = nil
+    record.machine.allowedCPUs = "0-1000000"
+    let plain = HTMLReport.page([record])
+    #expect(plain.contains("The record does not tell which CPUs share a core."))
+    #expect(plain.contains("999745 of 1000001 CPUs are left out."))
+    try check(plain)
+  }
+
   // MARK: - Extremes
 
   private func record(_ times: [[Double]]) -> Record {
@@ -161,7 +187,7 @@ import Testing
     return now() - before
   }
 
-  @Test(arguments: ["variants", "kernels", "workers", "claims"])
+  @Test(arguments: ["variants", "kernels", "workers", "claims", "groups"])
   func tenThousandSeriesAreFast(kind: String) throws {
     var record = try Self.many(kind)
     let page = HTMLReport.page([record])
@@ -190,8 +216,14 @@ import Testing
       record.series = (0..<count).map { series($0, "k", "v\($0 / 100)", $0 % 100 + 1) }
     default:
       record.series = (0..<count).map { series($0, "k", "v\($0)", 1) }
-      for index in record.series.indices { record.series[index].group = GroupKey(.claims, "k") }
-      record.stages = [StageRecord(group: GroupKey(.claims, "k"), stage: .first, seed: 1)]
+      // Claims that share their rounds, or each with rounds of its own.
+      func group(_ index: Int) -> GroupKey {
+        GroupKey(.claims, kind == "groups" ? "k\(index / 2)" : "k")
+      }
+      for index in record.series.indices { record.series[index].group = group(index) }
+      record.stages = Set(record.series.map(\.group)).map {
+        StageRecord(group: $0, stage: .first, seed: 1)
+      }
       record.claimPlans = try (0..<count / 2).map { index in
         let claim = try Claim(
           id: "claim \(index)", text: "", kernel: "k",
@@ -200,7 +232,7 @@ import Testing
         var plan = ClaimPlan(claim, workers: 1, alpha: 0.02)
         plan.subject = record.series[2 * index].key
         plan.reference = record.series[2 * index + 1].key
-        plan.group = GroupKey(.claims, "k")
+        plan.group = group(2 * index)
         plan.maximumRounds = 40
         return plan
       }

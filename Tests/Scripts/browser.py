@@ -2,7 +2,7 @@
 """Opens pages in headless Chromium and fails if one is not as a report must be.
 
 usage: browser.py [--pictures FOLDER] PAGE...
-       browser.py --picture FILE WIDTH SELECTOR PAGE
+       browser.py --picture FILE WIDTH SCALE SELECTOR PAGE
 
 Each page is opened 400 and 1400 pixels wide, light and dark, and is printed. It must ask nobody for
 anything, tell the console nothing, fit the width, follow the color scheme, have no texts of a picture on top
@@ -10,7 +10,7 @@ of each other or outside of it, and show on paper what is folded on the screen. 
 screenshots and the PDF files are kept.
 
 With --picture nothing is checked: the parts of the page that match the CSS selector, and what is between them, go
-into a PNG file, from a window of that many pixels. Parts that fold and match are unfolded.
+into a PNG file, from a window of that many pixels, enlarged by the scale. Parts that fold and match are unfolded.
 
 The browser is the program named in CHROMIUM, or chromium. It is spoken to through two pipes, so nothing but
 Python's own library is needed.
@@ -95,6 +95,7 @@ class Browser:
         target = self.ask("Target.createTarget", {"url": "about:blank"})["targetId"]
         self.session = self.ask(
             "Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
+        self.ask("Emulation.setScrollbarsHidden", {"hidden": True})
         for domain in ["Page", "Runtime", "Log", "Network"]:
             self.ask(domain + ".enable")
 
@@ -222,7 +223,7 @@ FRAME = r"""
 """
 
 
-def take_picture(browser, file, width, selector, page):
+def take_picture(browser, file, width, scale, selector, page):
     browser.ask(
         "Emulation.setDeviceMetricsOverride",
         {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
@@ -230,19 +231,20 @@ def take_picture(browser, file, width, selector, page):
     frame = browser.evaluate(f"{FRAME.strip()}({json.dumps(selector)})")
     picture = browser.ask(
         "Page.captureScreenshot",
-        {"captureBeyondViewport": True, "clip": {**frame, "scale": 1.5}})
+        {"captureBeyondViewport": True, "clip": {**frame, "scale": scale}})
     file.write_bytes(base64.b64decode(picture["data"]))
 
 
 def main():
     arguments = sys.argv[1:]
-    if arguments[:1] == ["--picture"] and len(arguments) == 5:
-        file, width, selector, page = arguments[1:]
+    if arguments[:1] == ["--picture"] and len(arguments) == 6:
+        file, width, scale, selector, page = arguments[1:]
         folder = tempfile.mkdtemp(prefix="perfgate-browser-")
         browser = Browser(folder)
         try:
             take_picture(
-                browser, pathlib.Path(file), int(width), selector, pathlib.Path(page))
+                browser, pathlib.Path(file), int(width), float(scale), selector,
+                pathlib.Path(page))
         finally:
             browser.close()
             shutil.rmtree(folder, ignore_errors=True)

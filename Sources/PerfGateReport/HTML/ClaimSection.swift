@@ -33,7 +33,7 @@ struct ClaimSection {
     let unfolded = Self.unfolded(claims)
     page.add("<section>")
     page.add("h2", "Claims")
-    if pair.others.isEmpty == false {
+    if claims.contains(where: { others[$0.id] != nil }) {
       page.add("p", "Outlined: \(pair.otherLabel).", class: "note")
     }
     for (index, claim) in claims.prefix(Self.most).enumerated() {

@@ -62,6 +62,7 @@ enum HTMLStyle {
     .verdict.good { color: var(--good); } .verdict.bad { color: var(--bad); } .verdict.open { color: var(--open); } .verdict.skip { color: var(--skip); }
     .claim .values { font-size: .9rem; font-variant-numeric: tabular-nums; } .claim .reason { font-size: .86rem; color: var(--muted); overflow-wrap: anywhere; }
     .claim .more { padding: 4px 14px 14px; border-top: 1px solid var(--rule); } .claim .more .grid { margin-top: 10px; }
+    .claim .more .grid { grid-template-columns: repeat(auto-fill, minmax(min(100%, 480px), 1fr)); }
     .more figure { border-color: var(--grid); } .more figure > svg { max-width: 520px; }
     .icon { flex: none; } .icon .disc { fill: currentColor; stroke: none; }
     .icon.good { color: var(--good); } .icon.bad { color: var(--bad); } .icon.open { color: var(--open); } .icon.skip { color: var(--skip); }

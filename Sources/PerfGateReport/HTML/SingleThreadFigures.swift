@@ -40,18 +40,23 @@ enum SingleThreadFigures {
 
   private static func peers(_ report: ReportedRecord) -> [Group] {
     var groups: [Group] = []
+    var known: [String: Int] = [:]
+    let units = Dictionary(
+      report.record.workloads.map { ($0.kernel, $0.unit) }, uniquingKeysWith: { first, _ in first })
     for row in report.record.peers {
       guard let time = row.nanosecondsPerIteration, time > 0 else { continue }
       let name = row.variant.hasSuffix(".scalar") ? row.runtime : row.variant
       let value = NamedValue(
         key: name, label: row.version.isEmpty ? name : "\(name) \(row.version)",
         value: 1e9 / time, interval: nil, text: each(time))
-      if let index = groups.firstIndex(where: { $0.kernel == row.kernel }) {
+      if let index = known[row.kernel] {
         groups[index].values.append(value)
       } else {
-        let unit = report.record.workloads.first { $0.kernel == row.kernel }?.unit ?? "iteration"
+        known[row.kernel] = groups.count
         groups.append(
-          Group(kernel: row.kernel, measure: measure(unit), unit: .number, values: [value]))
+          Group(
+            kernel: row.kernel, measure: measure(units[row.kernel] ?? "iteration"), unit: .number,
+            values: [value]))
       }
     }
     return groups

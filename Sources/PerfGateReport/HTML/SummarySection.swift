@@ -83,9 +83,12 @@ enum SummarySection {
       facts.append(("tasks", tasks.prefix(mostTasks).joined(separator: "; ") + more))
     }
     facts.append(("seed", "\(record.seed)"))
+    var besides: [String] = []
     for other in pair.others {
-      facts.append(("beside", "\(other.record.machine.cpu), \(when(other.record))"))
+      let text = "\(other.record.machine.cpu), \(when(other.record))"
+      if !besides.contains(text) { besides.append(text) }
     }
+    facts += besides.map { ("beside", $0) }
     return facts
   }
 }

@@ -20,7 +20,7 @@ struct BarChart {
 
   static let width = 440.0
   private static let barHeight = 11.0
-  private static let labelHeight = 17.0
+  private static let labelHeight = 18.0
   private static let gap = 9.0
   /// The most space for values on the right.
   private static let mostColumn = 170.0
