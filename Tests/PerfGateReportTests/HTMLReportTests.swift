@@ -103,6 +103,25 @@ import Testing
     try check(plain)
   }
 
+  // MARK: - Bars
+
+  /// What dwarfs the others is left out of a second chart, and only that.
+  @Test(arguments: [
+    ([1, 1.1, 1.2], nil), ([1, 10], nil), ([1, 2, 100], "without the slowest"),
+    ([1, 100, 101, 102], nil), ([1, 50, 60, 1000], "Without case 3."),
+    ([1, 2, 10, 100], "Without case 3."), ([1e-6, 1, 5, 5, 5], "Without case 2, case 3, case 4."),
+  ])
+  func theLargestAreLeftOut(times: [Double], says: String?) {
+    var record = madeUpRecord()
+    record.handoff = times.enumerated().map { index, time in
+      HandoffRow(
+        case: "case \(index)", workers: 0, startupSeconds: 1, totalSeconds: 1, taskSeconds: time)
+    }
+    let page = HTMLReport.page([record])
+    #expect(page.contains("without the slowest") == (says != nil))
+    if let says { #expect(page.contains(says)) }
+  }
+
   // MARK: - Extremes
 
   private func record(_ times: [[Double]]) -> Record {

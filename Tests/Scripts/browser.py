@@ -217,8 +217,8 @@ FRAME = r"""
   for (const part of parts) if (part.tagName === 'DETAILS') part.open = true;
   const places = parts.map(part => part.getBoundingClientRect());
   const x = Math.min(...places.map(one => one.left)), y = Math.min(...places.map(one => one.top));
-  return { x: x - 10, y: y - 10, width: Math.max(...places.map(one => one.right)) - x + 20,
-    height: Math.max(...places.map(one => one.bottom)) - y + 20 };
+  return { x: x - 6, y: y - 6, width: Math.max(...places.map(one => one.right)) - x + 12,
+    height: Math.max(...places.map(one => one.bottom)) - y + 12 };
 })
 """
 

@@ -76,19 +76,15 @@ struct BarFigures {
     return bars
   }
 
-  /// The bars below the widest gap, if some are above one wide enough.
+  /// The bars below the uppermost gap that is wide enough; `nil` without one.
   private static func withoutLargest(
     _ bars: [BarChart.Bar]
   ) -> (kept: [BarChart.Bar], left: [BarChart.Bar])? {
     func size(_ bar: BarChart.Bar) -> Double { max(bar.value ?? 0, bar.other ?? 0) }
     let sizes = bars.map(size).filter { $0 > 0 }.sorted()
-    guard sizes.count >= 3 else { return nil }
-    var (widest, bound) = (gap, Double.infinity)
-    for (small, large) in zip(sizes.dropFirst(), sizes.dropFirst(2))
-    where large / small >= widest {
-      (widest, bound) = (large / small, large)
-    }
-    guard bound.isFinite else { return nil }
+    // At least two are kept.
+    let neighbors = zip(sizes.dropFirst(), sizes.dropFirst(2)).reversed()
+    guard let bound = neighbors.first(where: { $1 / $0 >= gap })?.1 else { return nil }
     return (bars.filter { size($0) < bound }, bars.filter { size($0) >= bound })
   }
 }

@@ -6,6 +6,8 @@ struct MachinePicture {
   private static let (cell, gap, row) = (30.0, 6.0, 40.0)
   /// More CPUs than this are left out.
   private static let mostCPUs = 256
+  /// More workers of a CPU than this are only counted.
+  private static let mostTold = 8
 
   let record: Record
 
@@ -119,7 +121,7 @@ struct MachinePicture {
       picture.rectangle(
         left + 1, y + 2, Self.cell - 2, 28, here.isEmpty ? "cpu" : "cpu used", radius: 4,
         hover: "cpu \(cpu): "
-          + (here.isEmpty ? "no worker" : here.map(told).joined(separator: "; ")))
+          + (here.isEmpty ? "no worker" : told(here)))
       let middle = left + Self.cell / 2
       guard let first = here.first else {
         picture.text("\(cpu)", middle, y + 20, "small", anchor: .middle)
@@ -128,6 +130,13 @@ struct MachinePicture {
       let name = here.count > 1 ? "\(here.count)×" : "w\(first)"
       picture.text(name, middle, y + 20, "small on", anchor: .middle)
     }
+  }
+
+  /// What the workers of a CPU were seen to do.
+  private func told(_ workers: [Int]) -> String {
+    let some = workers.prefix(Self.mostTold).map(told).joined(separator: "; ")
+    let rest = workers.count - Self.mostTold
+    return rest > 0 ? "\(some); \(rest) more" : some
   }
 
   /// What one worker was seen to do.

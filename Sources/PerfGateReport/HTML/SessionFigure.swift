@@ -32,7 +32,7 @@ enum SessionFigure {
         ? String(session.date.prefix(10))
         : String(session.date.prefix(16).replacing("T", with: " "))
     }
-    var dots = entry.sessions.map { session in
+    var dots = entry.sessions.suffix(Baseline.mostSessions).map { session in
       SessionPicture.Dot(
         value: session.median, interval: session.interval,
         text: "\(session.date), \(session.commit.prefix(12)): "

@@ -79,6 +79,8 @@ struct RoundsPicture {
 
   private static let (width, height) = (440.0, 250.0)
   private static let (top, bottom) = (26.0, 196.0)
+  /// More marks than this are left out. A test has fewer rounds, but any number may be dropped.
+  private static let mostMarks = 1000
   /// Where dropped rounds are: below the axis, because they have no value.
   private static let droppedPlace = 208.0
 
@@ -129,7 +131,7 @@ struct RoundsPicture {
   private func drawRounds(
     _ x: ChartScale, _ y: ChartScale, _ isAtLeast: Bool, _ picture: inout SVGPicture
   ) {
-    for round in sequence.rounds {
+    for round in sequence.rounds.prefix(Self.mostMarks) {
       let isFor = isAtLeast ? round.value > claim.limit : round.value < claim.limit
       let isTie = round.value == claim.limit
       let kind = isTie ? "skip" : isFor ? "good" : "bad"
@@ -139,7 +141,7 @@ struct RoundsPicture {
         "mark \(kind)",
         hover: "round \(round.number): \(Format.value(round.value, nil))")
     }
-    for discard in sequence.dropped {
+    for discard in sequence.dropped.prefix(Self.mostMarks) {
       let causes = discard.causes.map(\.text).joined(separator: "; ")
       picture.mark(
         .cross, x.position(Double(discard.round)), Self.droppedPlace, size: 3.4, "mark dropped",

@@ -37,6 +37,8 @@ struct LineChart {
   var includesZero = true
 
   private static let (width, height) = (440.0, 290.0)
+  /// More points of a line than this are thinned out.
+  private static let mostPoints = 128
   private static let (top, bottom) = (26.0, 250.0)
 
   /// The picture; axes only for those lines that are there.
@@ -101,14 +103,22 @@ struct LineChart {
       xTitle, (left + right) / 2, Self.height - 6, "axis-title", anchor: .middle)
   }
 
+  /// Points that can be told apart: every n-th of too many, and the last one.
+  private static func thinned(_ points: [Point]) -> [Point] {
+    guard points.count > mostPoints, let last = points.last else { return points }
+    let step = (points.count + mostPoints - 1) / mostPoints
+    return stride(from: 0, to: points.count - 1, by: step).map { points[$0] } + [last]
+  }
+
   private func draw(
     _ line: Line, _ x: ChartScale, _ y: ChartScale, _ shift: Double,
     _ picture: inout SVGPicture
   ) {
-    let places = line.points.map { (x: x.position($0.x) + shift, y: y.position($0.y)) }
+    let points = Self.thinned(line.points)
+    let places = points.map { (x: x.position($0.x) + shift, y: y.position($0.y)) }
     picture.path(places, "line \(line.stroke.rawValue) \(line.classes)")
     guard line.hasMarks else { return }
-    for (point, place) in zip(line.points, places) {
+    for (point, place) in zip(points, places) {
       if let interval = point.interval, interval.count == 2 {
         let (from, to) = (y.position(interval[0]), y.position(interval[1]))
         picture.line((place.x, from), (place.x, to), "whisker \(line.classes)")
