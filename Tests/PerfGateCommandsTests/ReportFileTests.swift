@@ -36,6 +36,15 @@ import Testing
     }
   }
 
+  @Test func aPageIsWrittenBesideTheTables() throws {
+    try judging({ ["--html", $0 + "/page.html"] }) { printed, folder in
+      #expect(printed.status == 1 && printed.error.isEmpty)
+      let page = try String(contentsOfFile: folder + "/page.html", encoding: .utf8)
+      #expect(page.hasPrefix("<!DOCTYPE html>\n") && page.hasSuffix("</html>\n"))
+      #expect(page.contains("checked 3 of 3, violated 1, inconclusive 1"))
+    }
+  }
+
   @Test func onlyJSONIsOnStandardOutput() throws {
     try judging({ _ in ["--json", "-", "--annotations"] }) { printed, _ in
       #expect(throws: Never.self) { try Record.decode(Data(printed.out.utf8)) }
@@ -68,7 +77,7 @@ import Testing
 
   /// Every command that measures for tables offers every report about them.
   @Test func everyCommandOffersThem() throws {
-    for command in ["run", "compare", "scale", "handoff", "peers", "judge"] {
+    for command in ["run", "compare", "scale", "handoff", "peers", "judge", "report"] {
       let help = try perfGate(["help", command]).out
       for report in Report.all
       where !report.isAboutClaims || !["scale", "handoff"].contains(command) {
@@ -98,6 +107,7 @@ import Testing
       ["--junit", "FOLDER/record.json"], ["--json", "FOLDER/a", "--junit", "FOLDER/../FOLDER/a"],
       ["--junit", "FOLDER/a", "--markdown", "FOLDER/./a"], ["--json", "-", "--junit", "-"],
       ["--csv", "-", "--google-benchmark", "-"],
+      ["--html", "FOLDER/record.json"], ["--html", "FOLDER/a", "--markdown", "FOLDER/./a"],
     ] {
       try judging({ folder in
         let name = URL(fileURLWithPath: folder).lastPathComponent

@@ -19,7 +19,16 @@ import Testing
     ("csv", CSVReport.text),
     ("google-benchmark", GoogleBenchmarkReport.text),
     ("annotations", { AnnotationReport.lines($0).map { $0 + "\n" }.joined() }),
+    ("html", { withoutStyle(HTMLReport.page([$0])) }),
   ]
+
+  /// The page without its style sheet, which says nothing about a record.
+  private static func withoutStyle(_ page: String) -> String {
+    guard let from = page.range(of: "<style>"), let to = page.range(of: "</style>") else {
+      return page
+    }
+    return page.replacingCharacters(in: from.upperBound..<to.lowerBound, with: "")
+  }
 
   private static func console(_ record: Record, width: Int?) -> String {
     let lines =

@@ -75,8 +75,8 @@ import Testing
     var count = good.split(separator: "\n", omittingEmptySubsequences: false).count
     // A reason in other words is not that of work that is not proven, and two refused claims have one line.
     if name == "annotations" { count -= 1 }
-    // XML keeps the line ends in what a case says.
-    if !["junit", "console-80"].contains(name) { #expect(lines.count == count, "\(name)") }
+    // XML keeps the line ends in what a case says. A page draws no series whose name says something else.
+    if !["junit", "console-80", "html"].contains(name) { #expect(lines.count == count, "\(name)") }
     let commands = lines.filter { $0.drop(while: \.isWhitespace).hasPrefix("::") }
     let expected = name == "annotations" ? count - 1 : 0
     #expect(commands.count == expected, "\(commands)")

@@ -147,6 +147,27 @@ import Testing
     #expect(error?.description.hasSuffix("choose another PERFGATE_CSV") == true)
   }
 
+  /// The page has the claims of all processes of a run, with and without a folder for records.
+  @Test(arguments: [true, false]) func aRunHasOnePage(hasRecords: Bool) throws {
+    var own = files()
+    own.reports["PERFGATE_HTML"] = "\(folder)/run.html"
+    if !hasRecords { own.records = nil }
+    own.junit = nil
+    try own.check()
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/run.html"))
+    try own.write(skipped("first.claim"), .skipped("x"))
+    var other = own
+    other.run = "1-2"
+    try other.write(skipped("second.claim"), .skipped("x"))
+    let page = try String(contentsOfFile: "\(folder)/run.html", encoding: .utf8)
+    #expect(page.contains("first.claim") && page.contains("second.claim"))
+    #expect(page.contains("needs 5 cores, 2 allowed"))
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/records") == hasRecords)
+    own.reports["PERFGATE_HTML"] = "\(folder)/missing/run.html"
+    let error = #expect(throws: RunFiles.Failure.self) { try own.check() }
+    #expect(error?.description.contains("choose another PERFGATE_HTML") == true)
+  }
+
   @Test func aRecordOfSomebodyElseIsNotReplaced() throws {
     try files().check()
     try "{}".write(toFile: "\(folder)/records/test-1-2.json", atomically: false, encoding: .utf8)

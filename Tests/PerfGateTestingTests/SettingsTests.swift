@@ -17,12 +17,12 @@ import Testing
       "PERFGATE_BASELINES": "b", "PERFGATE_UPDATE_BASELINES": "new", "PERFGATE_RECORD_DIR": "out",
       "PERFGATE_JUNIT": "out.xml", "PERFGATE_QUIET_WAIT": "90.5",
       "PERFGATE_STARTS": "1", "PERFGATE_CSV": "out.csv", "PERFGATE_MARKDOWN": "out.md",
-      "PERFGATE_GOOGLE_BENCHMARK": "out.json",
+      "PERFGATE_GOOGLE_BENCHMARK": "out.json", "PERFGATE_HTML": "out.html",
     ])
     #expect(
       settings.reports == [
         "PERFGATE_CSV": "out.csv", "PERFGATE_MARKDOWN": "out.md",
-        "PERFGATE_GOOGLE_BENCHMARK": "out.json",
+        "PERFGATE_GOOGLE_BENCHMARK": "out.json", "PERFGATE_HTML": "out.html",
       ])
     #expect(settings.oneProcess && !Settings().oneProcess)
     #expect(settings.demand("viete.scaling") == "PERFGATE_REQUIRE=viete.*")

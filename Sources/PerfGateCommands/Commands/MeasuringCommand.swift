@@ -177,7 +177,7 @@ final class MeasuringCommand {
       case .handoff: try measureHandoff()
       case .peers: try measurePeers()
       case .baseline: try judgeClaims()
-      case .machine, .judge, .arm, .worker: break
+      case .machine, .judge, .report, .arm, .worker: break
       }
       try session.verifyPlacement()
     } catch { failure = error }

@@ -63,7 +63,7 @@ struct OutputFiles {
     func attempt(_ body: () throws(CommandError) -> Void) {
       do throws(CommandError) { try body() } catch { failure = failure ?? error }
     }
-    var files: [(path: String, text: () throws(CommandError) -> String)] = reports.files(record)
+    var files: [(path: String, text: () throws(CommandError) -> String)] = reports.files([record])
     if let path = self.record?.path {
       files.insert((path, { () throws(CommandError) in try RecordFile.text(record) }), at: 0)
     }

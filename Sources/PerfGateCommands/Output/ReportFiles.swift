@@ -10,7 +10,10 @@ struct ReportFiles {
   init(_ options: Options) throws(CommandError) {
     self.options = options
     var taken: [(option: String, path: String)] = []
-    if let path = options.path, path != "-" { taken.append(("the record that is read", path)) }
+    for path in [options.path].compactMap({ $0 }) + options.morePaths + options.besides
+    where path != "-" {
+      taken.append(("a record that is read", path))
+    }
     if let path = options.json { taken.append(("--json", path)) }
     for option in Report.all.map(\.option) {
       guard let path = options.reports[option] else { continue }
@@ -45,9 +48,13 @@ struct ReportFiles {
   var takeStandardOutput: Bool { options.reports.values.contains("-") }
 
   /// The files and their contents; `-` is standard output.
-  func files(_ record: Record) -> [(path: String, text: () throws(CommandError) -> String)] {
+  ///
+  /// - Parameter others: records whose values are shown beside them, where the report can do that.
+  func files(
+    _ records: [Record], beside others: [Record] = []
+  ) -> [(path: String, text: () throws(CommandError) -> String)] {
     Report.all.compactMap { report in
-      options.reports[report.option].map { path in (path, { report.text(record) }) }
+      options.reports[report.option].map { path in (path, { report.text(records, others) }) }
     }
   }
 
@@ -80,4 +87,13 @@ extension OptionRule {
       OptionRule(report.option, "FILE|-", report.help) { $0.reports[report.option] = $1 }
     }
   }
+
+  /// The option for pictures.
+  static let html = files([Report.html])[0]
+
+  /// What a report is laid beside.
+  static let besides = OptionRule(
+    "--against", "RECORD", "show the values of this record beside them; may be repeated",
+    isRepeatable: true
+  ) { $0.besides.append($1) }
 }

@@ -18,12 +18,19 @@ package enum CSVReport {
   ]
 
   /// The text of the file.
-  package static func text(_ record: Record) -> String {
+  package static func text(_ records: [Record]) -> String {
+    columns.joined(separator: ",") + "\n" + records.map(rows).joined()
+  }
+
+  /// The text of a file about one record.
+  package static func text(_ record: Record) -> String { text([record]) }
+
+  private static func rows(_ record: Record) -> String {
     let discards = Dictionary(grouping: record.stages.flatMap(\.discards), by: \.series)
     let units = Dictionary(
       record.workloads.map { ($0.kernel, $0.unit) }, uniquingKeysWith: { first, _ in first })
     let run = [record.machine.key, record.started].map(CSVText.field) + ["\(record.complete)"]
-    var text = columns.joined(separator: ",") + "\n"
+    var text = ""
     for series in record.series {
       let head = (run + fields(series, unit: units[series.kernel] ?? "")).joined(separator: ",")
       for row in rows(series, discards[series.key] ?? []) {

@@ -8,11 +8,15 @@ import PerfGateModel
 /// is that of all workers, 0 where it is unknown. Series without rounds are left out: the format has
 /// no benchmark without a time.
 package enum GoogleBenchmarkReport {
-  /// The text of the file.
-  package static func text(_ record: Record) -> String {
-    let measured = record.series.filter { !$0.seconds.isEmpty && $0.tasks > 0 }
+  /// The text of a file about one record.
+  package static func text(_ record: Record) -> String { text([record]) }
+
+  /// The text of the file. A file is about one machine, so the first record's context stands for all.
+  package static func text(_ records: [Record]) -> String {
+    let measured = records.flatMap(\.series).filter { !$0.seconds.isEmpty && $0.tasks > 0 }
     let entries = measured.enumerated().flatMap { Entry.all(of: $1, family: $0) }
-    let context = context(record).map { "    \"\($0)\": \($1)" }.joined(separator: ",\n")
+    let context = (records.first.map(context) ?? []).map { "    \"\($0)\": \($1)" }.joined(
+      separator: ",\n")
     let benchmarks = entries.map { "\n    {\($0)}" }.joined(separator: ",")
     return "{\n  \"context\": {\n\(context)\n  },\n  \"benchmarks\": [\(benchmarks)\n  ]\n}\n"
   }

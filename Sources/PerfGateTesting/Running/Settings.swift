@@ -17,6 +17,7 @@ import PerfGateReport
 /// | `PERFGATE_UPDATE_BASELINES` | stores sessions: `new` for claims without any, `all` for all, `better` or `worse` for those that have changed, at a new level |
 /// | `PERFGATE_RECORD_DIR` | folder for the record of a run, with the claims of both frameworks |
 /// | `PERFGATE_JUNIT` | JUnit file for the verdicts of a run, with the claims of both frameworks |
+/// | `PERFGATE_HTML` | page with the charts and verdicts of a run, with the claims of both frameworks |
 /// | `PERFGATE_MARKDOWN` | file for the verdicts and tables of a run as Markdown |
 /// | `PERFGATE_CSV` | file for every round of a run as CSV |
 /// | `PERFGATE_GOOGLE_BENCHMARK` | file for the series of a run as JSON for Google Benchmark's tools |
