@@ -3,22 +3,33 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static int interrupt_signal;
 static int activity;
-static int is_terminal;
+static int can_erase;
 static int crash_status;
 static int crash_told;
 static __thread const pgp_worker_context *current_worker;
 static __thread char signal_stack[16384];
 
+// Erases the line of the terminal that shows the progress, and the ^C that the terminal puts behind
+// it. Makes only calls that are safe in a signal handler.
+static void erase_line(void) {
+  ssize_t written = can_erase ? write(STDERR_FILENO, "\r\033[K", 4) : 0;
+  (void)written;
+}
+
 // Makes only calls that are safe in a signal handler.
 static void interrupted(int number) {
   // The second signal ends the process at once, also if it is a different one.
-  if (__atomic_exchange_n(&interrupt_signal, number, __ATOMIC_RELAXED))
+  if (__atomic_exchange_n(&interrupt_signal, number, __ATOMIC_RELAXED)) {
+    signal(SIGPIPE, SIG_IGN);
+    erase_line();
     _exit(128 + number);
+  }
   const char *line;
   switch (__atomic_load_n(&activity, __ATOMIC_RELAXED)) {
   case PGP_RUNS_TASK:
@@ -35,14 +46,20 @@ static void interrupted(int number) {
   // The reader of standard error may have exited because of the same signal; the record must still
   // be written.
   signal(SIGPIPE, SIG_IGN);
-  ssize_t written = is_terminal ? write(STDERR_FILENO, "\r\033[K", 4) : 0;
-  written = write(STDERR_FILENO, line, strlen(line));
+  erase_line();
+  ssize_t written = write(STDERR_FILENO, line, strlen(line));
   (void)written;
   errno = code;
 }
 
+// Whether standard error is a terminal that understands escape sequences.
+static void look_at_terminal(void) {
+  const char *terminal = getenv("TERM");
+  can_erase = isatty(STDERR_FILENO) && terminal && *terminal && strcmp(terminal, "dumb");
+}
+
 void pgp_catch_interrupts(void) {
-  is_terminal = isatty(STDERR_FILENO);
+  look_at_terminal();
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_handler = interrupted;
@@ -138,6 +155,7 @@ static void crashed(int number) {
   at = append_number(at, end, number);
   at = append(at, end, signal_name(number));
   *at++ = '\n';
+  erase_line();
   ssize_t written = write(STDERR_FILENO, line, (size_t)(at - line));
   (void)written;
   if (crash_status >= 0)
@@ -159,6 +177,7 @@ void pgp_catch_crashes(int status) {
   action.sa_handler = crashed;
   action.sa_flags = SA_ONSTACK;
   crash_status = status;
+  look_at_terminal();
   for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
     sigaction(numbers[i], &action, 0);
 }

@@ -119,6 +119,9 @@ private func runCommand(
     if invocation.command == .judge {
       return try JudgeCommand(invocation, output: output).execute()
     }
+    if invocation.command == .report {
+      return try ReportCommand(invocation, output: output).execute()
+    }
     if invocation.command == .baseline {
       return try BaselineCommand(invocation, catalog: catalog, claims: claims, output: output)
         .execute()

@@ -62,6 +62,20 @@ enum Crashing: Kernel {
   static func makeInput(size: Int, seed: UInt64) throws -> Int { size }
 }
 
+/// Right until a file exists, whose path an environment variable has.
+enum CrashingLater: Kernel {
+  static let name = "made-up.crashing-later"
+  static let work = Work(unit: "iteration", growth: .linear)
+  static let variable = "PERFGATE_TEST_RECORD"
+  static let variants: [Variant<Int>] = [
+    Variant("c.crashing", isReference: true) { count, task in
+      if task == 3, let path = getenv(variable), access(path, F_OK) == 0 { pgt_write_to_null() }
+      return Viete.run(iterations: count).bitPattern
+    }
+  ]
+  static func makeInput(size: Int, seed: UInt64) throws -> Int { size }
+}
+
 /// Tells whether anything of it ran; in one test at a time.
 enum Watched: Kernel {
   static let name = "made-up.watched"

@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateKernels
 import PerfGateReport
 import PerfGateTestSupport
 import Testing
@@ -35,6 +36,15 @@ import Testing
     }
   }
 
+  @Test func aPageIsWrittenBesideTheTables() throws {
+    try judging({ ["--html", $0 + "/page.html"] }) { printed, folder in
+      #expect(printed.status == 1 && printed.error.isEmpty)
+      let page = try String(contentsOfFile: folder + "/page.html", encoding: .utf8)
+      #expect(page.hasPrefix("<!DOCTYPE html>\n") && page.hasSuffix("</html>\n"))
+      #expect(page.contains("checked 3 of 3, violated 1, inconclusive 1"))
+    }
+  }
+
   @Test func onlyJSONIsOnStandardOutput() throws {
     try judging({ _ in ["--json", "-", "--annotations"] }) { printed, _ in
       #expect(throws: Never.self) { try Record.decode(Data(printed.out.utf8)) }
@@ -42,8 +52,42 @@ import Testing
     }
   }
 
+  /// One report may go to standard output, where nothing else goes then.
+  @Test(arguments: Report.all.map(\.option)) func aReportGoesToStandardOutput(option: String) throws
+  {
+    let report = try #require(Report.all.first { $0.option == option })
+    try judging({ [option, "-", "--annotations", "--json", $0 + "/new.json"] }) { printed, folder in
+      let record = try Record.read(path: folder + "/new.json")
+      #expect(printed.out == report.text(record))
+      #expect(printed.error.split(separator: "\n").allSatisfy { $0.hasPrefix("::") })
+    }
+    // A command that measures says elsewhere where the record is.
+    guard !report.isAboutClaims else { return }
+    try withFolder { folder in
+      let printed = try perfGate(
+        [
+          "scale", option, "-", "--json", folder + "/new.json", "--size", "3000", "--tasks", "6",
+          "--rounds", "2", "--workers", "1",
+        ], catalog: try Catalog([AnyKernel(Viete.self)]))
+      #expect(printed.status == 0, "\(printed)")
+      #expect(printed.out == report.text(try Record.read(path: folder + "/new.json")))
+      #expect(printed.errorLines.last == folder + "/new.json")
+    }
+  }
+
+  /// Every command that measures for tables offers every report about them.
+  @Test func everyCommandOffersThem() throws {
+    for command in ["run", "compare", "scale", "handoff", "peers", "judge", "report"] {
+      let help = try perfGate(["help", command]).out
+      for report in Report.all
+      where !report.isAboutClaims || !["scale", "handoff"].contains(command) {
+        #expect(help.contains("  \(report.option) FILE|-"), "\(command) \(report.option)")
+      }
+    }
+  }
+
   @Test func filesThatCannotBeMadeAreFoundFirst() throws {
-    for option in ["--junit", "--markdown"] {
+    for option in Report.all.map(\.option) {
       try judging({ [option, $0 + "/missing/a", "--json", $0 + "/new.json"] }) { printed, folder in
         #expect(printed.status == 73 && printed.out.isEmpty)
         #expect(
@@ -61,7 +105,9 @@ import Testing
   @Test func oneFileIsNotWrittenTwice() throws {
     for arguments in [
       ["--junit", "FOLDER/record.json"], ["--json", "FOLDER/a", "--junit", "FOLDER/../FOLDER/a"],
-      ["--junit", "FOLDER/a", "--markdown", "FOLDER/./a"], ["--junit", "-"],
+      ["--junit", "FOLDER/a", "--markdown", "FOLDER/./a"], ["--json", "-", "--junit", "-"],
+      ["--csv", "-", "--google-benchmark", "-"],
+      ["--html", "FOLDER/record.json"], ["--html", "FOLDER/a", "--markdown", "FOLDER/./a"],
     ] {
       try judging({ folder in
         let name = URL(fileURLWithPath: folder).lastPathComponent

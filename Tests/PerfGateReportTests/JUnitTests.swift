@@ -30,6 +30,7 @@ import Testing
         refusal: .needsCores(100, allowed: 8, quota: nil)))
     record.claims = Judge.results(record)
     record.tool.version = "0.0"
+    record.tool.swift = "6"
     return record
   }
 
@@ -49,6 +50,11 @@ import Testing
               <property name="allowed cpus" value="0-7"/>
               <property name="perfgate" value="0.0"/>
               <property name="seed" value="1"/>
+              <property name="complete" value="true"/>
+              <property name="swift" value="6"/>
+              <property name="configuration" value="release"/>
+              <property name="placement" value="cores, close"/>
+              <property name="executors" value="pool"/>
             </properties>
             <testcase name="made.same" classname="perfgate.run" time="1.600000"/>
             <testcase name="made.worse" classname="perfgate.run" time="3.600000">

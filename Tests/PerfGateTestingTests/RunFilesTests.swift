@@ -1,6 +1,7 @@
 import Foundation
 import PerfGate
 import PerfGateMachine
+import PerfGateReport
 import PerfGateTestSupport
 import Testing
 
@@ -112,6 +113,59 @@ import Testing
     try files(run: "3-4").write(skipped("c"), .skipped("x"))
     #expect(try record(run: "3-4").claims.map(\.id) == ["c"])
     #expect(try record().claims.count == 2)
+  }
+
+  /// Files made of the record need no folder for it, and hold the whole run.
+  @Test func reportsOfARunNeedNoRecord() throws {
+    var settings = Settings()
+    for report in Report.all where report.option != Report.junit.option {
+      settings.reports[report.variable] = "\(folder)/\(report.variable)"
+    }
+    #expect(settings.reports.count == Report.all.count - 1)
+    var files = RunFiles(settings)
+    files.run = "1-2"
+    files.stateFolder = "\(folder)/state"
+    try files.check()
+    try files.write(skipped("a"), .skipped("x"))
+    try files.write(BlockTimes(seconds: [0.1, 0.2]).record("A.b", seed: 42))
+    try files.write(skipped("c"), .skipped("x"))
+    let record = try Record.read(path: "\(folder)/state/test-1-2.json")
+    #expect(record.claims.map(\.id) == ["a", "c"] && record.series.count == 1)
+    for report in Report.all where report.option != Report.junit.option {
+      #expect(
+        try String(contentsOfFile: "\(folder)/\(report.variable)", encoding: .utf8)
+          == report.text(record), "\(report.variable)")
+    }
+  }
+
+  @Test func aReportThatCannotBeMadeIsFoundFirst() throws {
+    var settings = Settings()
+    settings.reports = ["PERFGATE_CSV": "\(folder)/missing/a.csv"]
+    var files = RunFiles(settings)
+    files.stateFolder = "\(folder)/state"
+    let error = #expect(throws: RunFiles.Failure.self) { try files.check() }
+    #expect(error?.description.hasSuffix("choose another PERFGATE_CSV") == true)
+  }
+
+  /// The page has the claims of all processes of a run, with and without a folder for records.
+  @Test(arguments: [true, false]) func aRunHasOnePage(hasRecords: Bool) throws {
+    var own = files()
+    own.reports["PERFGATE_HTML"] = "\(folder)/run.html"
+    if !hasRecords { own.records = nil }
+    own.junit = nil
+    try own.check()
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/run.html"))
+    try own.write(skipped("first.claim"), .skipped("x"))
+    var other = own
+    other.run = "1-2"
+    try other.write(skipped("second.claim"), .skipped("x"))
+    let page = try String(contentsOfFile: "\(folder)/run.html", encoding: .utf8)
+    #expect(page.contains("first.claim") && page.contains("second.claim"))
+    #expect(page.contains("needs 5 cores, 2 allowed"))
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/records") == hasRecords)
+    own.reports["PERFGATE_HTML"] = "\(folder)/missing/run.html"
+    let error = #expect(throws: RunFiles.Failure.self) { try own.check() }
+    #expect(error?.description.contains("choose another PERFGATE_HTML") == true)
   }
 
   @Test func aRecordOfSomebodyElseIsNotReplaced() throws {

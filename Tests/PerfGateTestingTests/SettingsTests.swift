@@ -16,8 +16,14 @@ import Testing
       "PERFGATE_SEED": "18446744073709551615", "PERFGATE_REQUIRE_NUMA": "1",
       "PERFGATE_BASELINES": "b", "PERFGATE_UPDATE_BASELINES": "new", "PERFGATE_RECORD_DIR": "out",
       "PERFGATE_JUNIT": "out.xml", "PERFGATE_QUIET_WAIT": "90.5",
-      "PERFGATE_STARTS": "1",
+      "PERFGATE_STARTS": "1", "PERFGATE_CSV": "out.csv", "PERFGATE_MARKDOWN": "out.md",
+      "PERFGATE_GOOGLE_BENCHMARK": "out.json", "PERFGATE_HTML": "out.html",
     ])
+    #expect(
+      settings.reports == [
+        "PERFGATE_CSV": "out.csv", "PERFGATE_MARKDOWN": "out.md",
+        "PERFGATE_GOOGLE_BENCHMARK": "out.json", "PERFGATE_HTML": "out.html",
+      ])
     #expect(settings.oneProcess && !Settings().oneProcess)
     #expect(settings.demand("viete.scaling") == "PERFGATE_REQUIRE=viete.*")
     #expect(settings.demand("text.scan.x") == nil)

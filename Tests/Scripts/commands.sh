@@ -89,6 +89,7 @@ valid() {
     fail "the JUnit file is not valid: $(head -5 "$work/lint")"
 }
 valid "$work/run.xml"
+for golden in Tests/PerfGateReportTests/Golden/*.junit.txt; do valid "$golden"; done
 [ "$(grep -c '<testcase ' "$work/run.xml")" -eq "$(jq '.claims | length' "$work/run.json")" ] ||
   fail "the JUnit file has not one case a claim"
 [ "$(grep -c '^::error ' "$work/judged.txt")" -eq 0 ] || fail "judge remarks an error in a good run"
@@ -112,12 +113,13 @@ jq --arg bad "$bad" '(.claims, .claimPlans, .unproven) |= map(.text? = $bad) | .
   | .notes = [{code: "x", text: $bad}] | .command = $bad | .machine.libnuma = $bad
   | .plan.notes = [$bad]' "$work/run.json" >"$work/bad.json"
 "$perfgate" judge "$work/run.json" >"$work/good.txt" 2>&1
-"$perfgate" judge "$work/bad.json" --junit "$work/bad.xml" --markdown "$work/bad.md" >"$work/bad.txt" 2>&1
+"$perfgate" judge "$work/bad.json" --junit "$work/bad.xml" --markdown "$work/bad.md" \
+  --csv "$work/bad.csv" --google-benchmark "$work/bad.gb" >"$work/bad.txt" 2>&1
 "$perfgate" judge "$work/bad.json" --annotations >"$work/bad.log" 2>&1
 "$perfgate" judge "$work/bad.json" --json - >"$work/again.json" 2>&1
 "$perfgate" judge "$work/$bad.json" 2>"$work/bad.err" && fail "a missing record was judged"
 valid "$work/bad.xml"
-for file in bad.txt bad.xml bad.md bad.log bad.err again.json; do
+for file in bad.txt bad.xml bad.md bad.csv bad.gb bad.log bad.err again.json; do
   if LC_ALL=C grep -qaP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]' "$work/$file"; then
     fail "control characters came through to $file"
   fi
@@ -296,17 +298,29 @@ full machine
 full machine --json -
 full judge "$work/run.json"
 full judge "$work/run.json" --json -
+full judge "$work/run.json" --csv -
 full baseline list
 full baseline show
 full baseline check --budget 0
 full "${tables[@]}"
 full "${tables[@]}" --json -
-for option in --json --junit --markdown; do
+for option in --json --junit --markdown --csv --google-benchmark; do
   expect 74 "/dev/full: no space left on device" "$perfgate" judge "$empty" $option /dev/full
   expect 73 "is a directory" "$perfgate" judge "$empty" $option "$work"
   "$perfgate" judge "$empty" $option /dev/null >/dev/null || fail "$option /dev/null failed"
 done
 "$perfgate" judge "$work/run.json" --json - 2>/dev/null | head -c 10 >/dev/null
+
+# For other tools: as many rounds as the record has, in both formats.
+rounds=$(jq '[.series[].seconds | length] | add' "$work/run.json")
+"$perfgate" judge "$work/run.json" --csv - 2>/dev/null >"$work/run.csv"
+"$perfgate" judge "$work/run.json" --google-benchmark - 2>/dev/null >"$work/run.gb"
+[ "$(python3 -c 'import csv, sys
+print(sum(row["seconds"] != "" for row in csv.DictReader(open(sys.argv[1]))))' "$work/run.csv")" = "$rounds" ] ||
+  fail "the CSV has not the $rounds rounds of the record"
+jq -e --argjson rounds "$rounds" '[.benchmarks[] | select(.run_type == "iteration")] | length == $rounds
+  and all(.real_time > 0 and .time_unit == "ns" and .iterations > 0)' "$work/run.gb" >/dev/null ||
+  fail "the JSON for Google Benchmark has not the $rounds rounds of the record"
 
 # Other languages, with all programs that are here. Each has the same results as ours.
 timeout 400 "$perfgate" peers --as-written --task-seconds 0.002 --rounds 3 --workers 1 --size 1000000 \

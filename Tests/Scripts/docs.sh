@@ -117,12 +117,13 @@ for document in "${documents[@]}"; do
 done
 [ $count -gt 20 ] || fail "only $count samples were found"
 
-# Relative links of a document that lead to no file; what stands between fences is no link.
+# Relative links of a document that lead to no file; what stands between fences is no link. DocC finds
+# pictures by their names alone.
 dead_links() {
   local target
   awk '/^```/ { fenced = !fenced; next } !fenced' "$1" | grep -o '](\([^)]*\))' | sed 's/^](//; s/)$//; s/#.*//' | while read -r target; do
     case $target in http://* | https://* | "") continue ;; esac
-    [ -e "$(dirname "$1")/$target" ] || echo "$target"
+    [ -e "$(dirname "$1")/$target" ] || [ -e "$(dirname "$1")/Resources/$target" ] || echo "$target"
   done
 }
 
@@ -141,7 +142,7 @@ swift build --product perfgate >"$work/build" 2>&1 || {
   cat "$work/build"
   exit 1
 }
-known=$(for command in run compare scale handoff peers baseline machine judge arm; do
+known=$(for command in run compare scale handoff peers baseline machine judge report arm; do
   "$bin/perfgate" help $command
 done | grep -o '^  --[a-z-]*' | tr -d ' ')
 commands=Sources/PerfGate/PerfGate.docc/Commands.md

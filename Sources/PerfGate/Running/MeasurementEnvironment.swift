@@ -141,10 +141,23 @@ package struct MeasurementEnvironment: Sendable {
 
   /// The facts that determine the machine's speed.
   package var summary: Record.MachineSummary {
-    Record.MachineSummary(
+    var summary = Record.MachineSummary(
       key: machine.key.description, cpu: machine.cpuModel,
       allowedCPUs: machine.allowed.cpus.description, cores: machine.allowed.cores,
       memoryNodes: machine.topology.memoryNodes.count, quota: machine.allowed.quota?.cpus,
       libnuma: "\(machine.numa)")
+    summary.layout = layout
+    return summary
+  }
+
+  /// The allowed CPUs, by memory node and core.
+  private var layout: [Record.MachineSummary.NodeCPUs] {
+    let allowed = machine.topology.cpus.filter { machine.allowed.cpus.contains($0.number) }
+    let byNode = Dictionary(grouping: allowed, by: \.node)
+    return byNode.sorted { ($0.key ?? -1) < ($1.key ?? -1) }.map { node, cpus in
+      let cores = Dictionary(grouping: cpus, by: \.core).sorted { $0.key < $1.key }
+      return Record.MachineSummary.NodeCPUs(
+        node: node, cores: cores.map { $0.value.map(\.number).sorted() })
+    }
   }
 }

@@ -27,6 +27,9 @@ struct BaselineCommand {
   }
 
   func execute() throws(CommandError) -> Int32 {
+    if options.action == .list, options.reports[Report.html.option] != nil {
+      throw .usage("--html does not go with baseline list; use baseline show --html FILE")
+    }
     switch options.action {
     case .update: return try measure()
     case .show: return try show()
@@ -41,10 +44,24 @@ struct BaselineCommand {
   }
 
   private func show() throws(CommandError) -> Int32 {
+    _ = try ReportFiles(options)
     let today = try record(of: key)
     guard let baseline = try read(key) else {
+      if let path = options.reports[Report.html.option] {
+        throw .usage(
+          "cannot write \(path): nothing is stored for this machine, \(key); record sessions first: "
+            + "baseline update")
+      }
       output.show(try listLines())
       return ExitCode.success.rawValue
+    }
+    if let path = options.reports[Report.html.option] {
+      let page = HTMLReport.page(baseline, today: today.record)
+      guard path != "-" else {
+        output.out(page)
+        return ExitCode.success.rawValue
+      }
+      try OutputFile.write(page, to: path, output)
     }
     var lines = ["machine    \(key)", today.line, ""]
     lines += BaselineReport.show(baseline, today: today.record, width: output.columns)
@@ -63,7 +80,7 @@ struct BaselineCommand {
   }
 
   private func listLines(_ baselines: [Baseline]) -> [String] {
-    BaselineReport.list(baselines, key: key, renaming: store.renaming())
+    BaselineReport.list(baselines, key: key, width: output.columns, renaming: store.renaming())
   }
 
   /// Checks the files first, then the claims of this machine; with a budget of 0 only the files.

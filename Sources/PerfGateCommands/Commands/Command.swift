@@ -2,7 +2,7 @@ import PerfGate
 
 /// A command of the program.
 enum Command: String, CaseIterable, Sendable {
-  case run, compare, scale, handoff, peers, baseline, machine, judge, arm, worker
+  case run, compare, scale, handoff, peers, baseline, machine, judge, report, arm, worker
 
   /// Whether people call it.
   var isPublic: Bool { self != .worker }
@@ -23,13 +23,17 @@ enum Command: String, CaseIterable, Sendable {
     case .judge:
       "judge a stored record again: judge RECORD, or judge - for standard input "
         + "(\(Record.maximumBytes >> 20) MiB at most)"
+    case .report: "write reports of stored records: report RECORD… --html FILE"
     case .arm: "(for programs) speaks the arm protocol on standard input and output"
     case .worker: "a worker process, which --executor process starts"
     }
   }
 
   /// Whether the command line may name a record to read.
-  var takesFile: Bool { self == .judge }
+  var takesFile: Bool { self == .judge || self == .report }
+
+  /// Whether it may name more than one.
+  var takesFiles: Bool { self == .report }
 
   /// The words of which one must follow the command; empty if it needs none.
   var actions: [String] {
@@ -40,7 +44,7 @@ enum Command: String, CaseIterable, Sendable {
   private static let rulesOfClaims: [OptionRule] =
     OptionRule.selection + OptionRule.placement + OptionRule.rounds + [
       OptionRule.budget, .quietWait, .baselines,
-    ] + OptionRule.judging + OptionRule.output + OptionRule.claimReports + [OptionRule.markdown]
+    ] + OptionRule.judging + OptionRule.output + OptionRule.claimReports + OptionRule.tableReports
     + OptionRule.common
 
   /// The options that the command takes.
@@ -50,21 +54,23 @@ enum Command: String, CaseIterable, Sendable {
     case .compare: OptionRule.revisions + Self.rulesOfClaims
     case .baseline:
       [OptionRule.kernel] + [OptionRule.budget, .quietWait, .seed, .baselines] + OptionRule.update
-        + OptionRule.judging + OptionRule.output + OptionRule.common
+        + OptionRule.judging + OptionRule.output + [.html] + OptionRule.common
     case .handoff:
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + [OptionRule.firstAndRest]
-        + OptionRule.output + [OptionRule.markdown] + OptionRule.common
+        + OptionRule.output + OptionRule.tableReports + OptionRule.common
     case .scale:
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + [OptionRule.weak]
         + OptionRule.output
-        + [OptionRule.markdown] + OptionRule.common
+        + OptionRule.tableReports + OptionRule.common
     case .peers:
       OptionRule.peers + [OptionRule.firstAndRest, .kernel] + OptionRule.placementOfPool
         + OptionRule.rounds + [OptionRule.budget, .quietWait] + OptionRule.judging
-        + OptionRule.output + OptionRule.claimReports + [OptionRule.markdown] + OptionRule.common
+        + OptionRule.output + OptionRule.claimReports + OptionRule.tableReports + OptionRule.common
     case .judge:
-      OptionRule.judging + OptionRule.output + OptionRule.claimReports + [OptionRule.markdown]
+      OptionRule.judging + OptionRule.output + OptionRule.claimReports + OptionRule.tableReports
         + OptionRule.common
+    case .report:
+      OptionRule.claimReports + OptionRule.tableReports + [.besides] + OptionRule.common
     case .machine:
       OptionRule.placement + OptionRule.output + [.root] + OptionRule.common
     case .arm, .worker: [.help]

@@ -37,17 +37,17 @@ struct JudgeCommand {
     }
     let reports = try ReportFiles(options)
     // Files first: the reader of the tables may close its pipe before they end.
-    var isSilent = false
-    if case .standardOutput = file { isSilent = true }
-    try OutputFiles(record: file, reports: reports).write(record, to: output)
+    let files = OutputFiles(record: file, reports: reports)
+    let isSilent = files.takeStandardOutput
+    try files.write(record, to: output)
     if !isSilent { output.show(lines(record)) }
     reports.printAnnotations(record, to: output, isSilent: isSilent)
-    if let path = file?.path { output.show([path]) }
+    if let path = file?.path, !isSilent { output.show([path]) }
     return ClaimExit(record, options: options).end(output)
   }
 
   private func lines(_ record: Record) -> [StyledLine] {
-    ConsoleReport.header(record).map { StyledLine($0) }
+    ConsoleReport.header(record, width: output.columns).map { StyledLine($0) }
       + ConsoleReport.styledBody(record, width: output.columns)
       + (record.claims.isEmpty ? [StyledLine(ConsoleReport.summary(record))] : [])
   }

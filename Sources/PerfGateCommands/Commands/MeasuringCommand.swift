@@ -164,7 +164,7 @@ final class MeasuringCommand {
     if !isSilent {
       var begun = session.record
       begun.complete = false
-      output.show(ConsoleReport.header(begun))
+      output.show(ConsoleReport.header(begun, width: output.columns))
     }
     var failure: MeasurementError?
     do {
@@ -177,7 +177,7 @@ final class MeasuringCommand {
       case .handoff: try measureHandoff()
       case .peers: try measurePeers()
       case .baseline: try judgeClaims()
-      case .machine, .judge, .arm, .worker: break
+      case .machine, .judge, .report, .arm, .worker: break
       }
       try session.verifyPlacement()
     } catch { failure = error }
@@ -192,7 +192,7 @@ final class MeasuringCommand {
     // Files first: the reader of the tables may close its pipe before they end.
     var unwritten: CommandError?
     do throws(CommandError) {
-      try OutputFiles(record: file, reports: reports).write(session.record, to: output)
+      try files.write(session.record, to: output)
     } catch { unwritten = error }
     printTables()
     reports.printAnnotations(session.record, to: output, isSilent: isSilent)
@@ -210,12 +210,16 @@ final class MeasuringCommand {
     return ClaimExit(session.record, options: options, stored: stored).end(output)
   }
 
+  /// Prints where the record is: to standard error where standard output is for a report.
   private func printPath() {
-    if let path = file.path { output.show([path]) }
+    guard let path = file.path else { return }
+    if isSilent { output.complain(path) } else { output.show([path]) }
   }
 
-  /// Whether only the record goes to standard output, as with `--json -`.
-  private var isSilent: Bool { if case .standardOutput = file { true } else { false } }
+  private var files: OutputFiles { OutputFiles(record: file, reports: reports) }
+
+  /// Whether only the record or a report goes to standard output, as with `--json -`.
+  private var isSilent: Bool { files.takeStandardOutput }
 
   private func commandError(_ failure: MeasurementError) -> CommandError {
     switch failure {
@@ -233,6 +237,19 @@ final class MeasuringCommand {
     let lines = ConsoleReport.styledBody(
       session.record, hasTables: command != .baseline, width: output.columns)
     output.show(lines + [StyledLine("")])
+  }
+
+  /// Writes the record so far, marked as incomplete. It is what is left if the program itself is killed
+  /// or crashes, which a kernel can bring about where one process runs all rounds.
+  ///
+  /// Not into a pipe, whose reader expects one record. A failure is told at the end, when all of it is
+  /// written.
+  func keepRecord() {
+    guard let path = file.path, !OutputFile.isPipe(path), !OutputFile.isDevice(path) else { return }
+    var record = session.record
+    record.complete = false
+    record.seconds = Self.seconds(ContinuousClock.now - begin)
+    try? OutputFile.write(RecordFile.text(record), to: path, output)
   }
 
   /// Announces how long something will take if that is more than 10 seconds.

@@ -34,6 +34,7 @@ extension MeasuringCommand {
   func judgeClaims() throws(MeasurementError) {
     guard !claims.isEmpty else { return }
     try session.judge(claims, catalog: catalog, options: gateOptions)
+    keepRecord()
   }
 
   /// The time of the shortest arm where each round has a layout of its own, in seconds.

@@ -92,6 +92,7 @@ extension MeasuringCommand {
 
   /// Makes tables of everything that was measured, even after an interruption.
   func finish(_ kernel: AnyKernel, groups: [GroupKey], isCurve: Bool) {
+    defer { keepRecord() }
     let series = session.record.series.filter { groups.contains($0.group) }
     let tables = Tables(session.record)
     session.record.comparisons += tables.twinComparisons(series, of: kernel)

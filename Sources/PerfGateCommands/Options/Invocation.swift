@@ -48,6 +48,8 @@ struct Invocation: Sendable {
       }
       if takesFile, !word.hasPrefix("-") || word == "-", options.path == nil {
         options.path = word
+      } else if command.takesFiles, !word.hasPrefix("-") {
+        options.morePaths.append(word)
       } else {
         try readOption(word, &rest)
       }

@@ -22,6 +22,10 @@ struct Options: Hashable, Sendable {
   var require: [String] = []
   /// The record to read.
   var path: String?
+  /// Further records to read.
+  var morePaths: [String] = []
+  /// Records whose values a report shows beside those of the record.
+  var besides: [String] = []
   /// What `perfgate baseline` does.
   var action: BaselineAction?
   /// The folder of baselines; `nil`: `baselines` in the package around the working directory.
@@ -54,8 +58,8 @@ struct Options: Hashable, Sendable {
   var quiet = false
   var noColor = false
   var json: String?
-  var junit: String?
-  var markdown: String?
+  /// Where to write reports, by their options; `-` is standard output.
+  var reports: [String: String] = [:]
   var annotations = false
   var root: String?
   /// Whether to hold the machine's lock while measuring.

@@ -21,8 +21,10 @@ package struct CommandOutput: Sendable {
   private let rawOut: @Sendable (String) -> Void
   /// Writes to standard error unfiltered, for the progress line that is rewritten.
   private let rawError: @Sendable (String) -> Void
-  /// Whether standard error is a terminal, where a line can be rewritten.
+  /// Whether standard error is a terminal where a line can be rewritten.
   package var errorIsTerminal: Bool
+  /// Returns the width of standard error in columns, which changes with its window; `nil`: unknown.
+  package var errorColumns: @Sendable () -> Int? = { nil }
   /// The width of standard output in characters; `nil` if it is not a terminal: then each row of a
   /// table is one line of any length.
   package var columns: Int?
@@ -54,7 +56,9 @@ package struct CommandOutput: Sendable {
     let error = StandardStream(STDERR_FILENO)
     var output = CommandOutput(
       out: { out.write($0) }, error: { error.write($0) },
-      errorIsTerminal: isatty(STDERR_FILENO) == 1)
+      errorIsTerminal: isatty(STDERR_FILENO) == 1
+        && movesTheCursor(ProcessInfo.processInfo.environment))
+    output.errorColumns = { terminalColumns(STDERR_FILENO) }
     output.failure = { out.failure() }
     if let name = CommandLine.arguments.first?.split(separator: "/").last {
       output.program = String(name)
@@ -68,9 +72,13 @@ package struct CommandOutput: Sendable {
   /// Whether to show colors: on a terminal that supports them (`TERM` is set and not `dumb`),
   /// unless `NO_COLOR` is set and not empty.
   package static func showsColors(isTerminal: Bool, _ environment: [String: String]) -> Bool {
+    isTerminal && movesTheCursor(environment) && (environment["NO_COLOR"] ?? "").isEmpty
+  }
+
+  /// Whether the terminal understands escape sequences.
+  package static func movesTheCursor(_ environment: [String: String]) -> Bool {
     let terminal = environment["TERM"] ?? ""
-    return isTerminal && !terminal.isEmpty && terminal != "dumb"
-      && (environment["NO_COLOR"] ?? "").isEmpty
+    return !terminal.isEmpty && terminal != "dumb"
   }
 
   /// The width in `COLUMNS`, or else that of the terminal.
@@ -78,8 +86,12 @@ package struct CommandOutput: Sendable {
     if let text = getenv("COLUMNS"), let columns = Int(String(cString: text)), columns > 0 {
       return columns
     }
+    return terminalColumns(STDOUT_FILENO)
+  }
+
+  private static func terminalColumns(_ descriptor: Int32) -> Int? {
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
   }
 

@@ -49,6 +49,9 @@ struct OutputFiles {
   /// The other reports.
   var reports: ReportFiles
 
+  /// Whether standard output is for the record or one report, and nothing else may go there.
+  var takeStandardOutput: Bool { record == .standardOutput || reports.takeStandardOutput }
+
   /// Writes all files that can be written.
   ///
   /// Writes files first, then standard output, then pipes, because the reader of a pipe may close
@@ -60,17 +63,20 @@ struct OutputFiles {
     func attempt(_ body: () throws(CommandError) -> Void) {
       do throws(CommandError) { try body() } catch { failure = failure ?? error }
     }
-    var files: [(path: String, text: () throws(CommandError) -> String)] = reports.files(record)
+    var files: [(path: String, text: () throws(CommandError) -> String)] = reports.files([record])
     if let path = self.record?.path {
       files.insert((path, { () throws(CommandError) in try RecordFile.text(record) }), at: 0)
     }
-    for (path, text) in files where !OutputFile.isPipe(path) {
+    for (path, text) in files where path != "-" && !OutputFile.isPipe(path) {
       attempt { () throws(CommandError) in try OutputFile.write(text(), to: path, output) }
     }
     if self.record == .standardOutput {
       attempt { () throws(CommandError) in output.out(try RecordFile.text(record)) }
     }
-    for (path, text) in files where OutputFile.isPipe(path) {
+    for (path, text) in files where path == "-" {
+      attempt { () throws(CommandError) in output.out(try text()) }
+    }
+    for (path, text) in files where path != "-" && OutputFile.isPipe(path) {
       attempt { () throws(CommandError) in try OutputFile.write(text(), to: path, output) }
     }
     if let failure { throw failure }

@@ -1,23 +1,34 @@
 import Foundation
 import PerfGate
+import PerfGateReport
 import PerfGateStatistics
 
 /// One line on standard error that shows what the program is doing.
 ///
-/// A terminal's line is overwritten; elsewhere a plain line is printed now and then.
+/// A terminal's line is overwritten, and erased before anything else is printed; it is never wider
+/// than the terminal, because only one of its rows could be erased. Elsewhere a plain line is printed
+/// now and then.
 final class ProgressLine {
   private let output: CommandOutput
   private let isQuiet: Bool
+  private let now: () -> ContinuousClock.Instant
+  private var timeLeft = TimeLeft()
   private var lastWritten: ContinuousClock.Instant?
   private var isShown = false
   /// The time between two lines: on a terminal, and elsewhere.
   private static let terminalPause = Duration.milliseconds(100)
   private static let plainPause = Duration.seconds(10)
+  /// The width of a terminal that does not tell it.
+  private static let usualColumns = 80
 
-  init(output: CommandOutput, isQuiet: Bool) {
+  init(
+    output: CommandOutput, isQuiet: Bool,
+    now: @escaping () -> ContinuousClock.Instant = { ContinuousClock.now }
+  ) {
     self.output = output
     self.isQuiet = isQuiet
-    lastWritten = output.errorIsTerminal ? nil : .now
+    self.now = now
+    lastWritten = output.errorIsTerminal ? nil : now()
   }
 
   func show(_ progress: Session.Progress) {
@@ -26,10 +37,19 @@ final class ProgressLine {
     case .calibrating(let kernel): show("finding the size of \(kernel)")
     case .round(let group, let round, let count):
       let which = round < 0 ? "warm-up" : "round \(round + 1) of \(count)"
-      show("measuring \(group): \(which)")
+      let left = timeLeft(group, round, count).map { ", about \($0) left" } ?? ""
+      show("measuring \(group): \(which)\(left)")
     case .judging(let group, let round, let most, let open, let all):
-      show(Self.describe(group, round, most, open, all))
+      let left = most.flatMap { timeLeft(group, round, $0) }.map { ", at most \($0) left" } ?? ""
+      show(Self.describe(group, round, most, open, all) + (open.isEmpty ? "" : left))
     }
+  }
+
+  /// `12 s`; `nil` before a round has ended.
+  private func timeLeft(_ group: GroupKey, _ round: Int, _ count: Int) -> String? {
+    guard round >= 0 else { return nil }
+    return timeLeft.seconds(group.description, round: round, of: count, now: now())
+      .map { MeasuringCommand.time(max($0, 1)) }
   }
 
   /// The current round, the estimate so far, and what is missing for a verdict.
@@ -52,12 +72,14 @@ final class ProgressLine {
 
   private func show(_ text: String) {
     guard !isQuiet else { return }
-    let now = ContinuousClock.now
+    let now = now()
     let pause = output.errorIsTerminal ? Self.terminalPause : Self.plainPause
     if let lastWritten, now - lastWritten < pause { return }
     lastWritten = now
     if output.errorIsTerminal {
-      output.rewriteLine(text)
+      // One column less: some terminals begin a new row when the last one is filled.
+      let columns = (output.errorColumns() ?? Self.usualColumns) - 1
+      output.rewriteLine(DisplayWidth.cut(VisibleText.line(text), to: columns))
       isShown = true
     } else {
       output.complain("perfgate: \(text)")

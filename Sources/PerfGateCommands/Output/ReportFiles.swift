@@ -10,11 +10,21 @@ struct ReportFiles {
   init(_ options: Options) throws(CommandError) {
     self.options = options
     var taken: [(option: String, path: String)] = []
-    if let path = options.path, path != "-" { taken.append(("the record that is read", path)) }
-    if let path = options.json, path != "-" { taken.append(("--json", path)) }
-    for (option, path) in [("--junit", options.junit), ("--markdown", options.markdown)] {
-      guard let path else { continue }
-      guard path != "-" else { throw .usage("cannot use \(option) -: expected a file") }
+    for path in [options.path].compactMap({ $0 }) + options.morePaths + options.besides
+    where path != "-" {
+      taken.append(("a record that is read", path))
+    }
+    if let path = options.json { taken.append(("--json", path)) }
+    for option in Report.all.map(\.option) {
+      guard let path = options.reports[option] else { continue }
+      if path == "-" {
+        if let other = taken.first(where: { $0.path == "-" }) {
+          throw .usage(
+            "cannot use \(option) -: standard output is for \(other.option); name a file")
+        }
+        taken.append((option, path))
+        continue
+      }
       if let other = taken.first(where: { Self.isSameFile($0.path, path) }),
         !OutputFile.isDevice(path)
       {
@@ -26,18 +36,26 @@ struct ReportFiles {
   }
 
   private static func isSameFile(_ one: String, _ other: String) -> Bool {
+    // Standard output is no file.
+    guard one != "-", other != "-" else { return one == other }
     func resolved(_ path: String) -> String {
       URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
     }
     return resolved(one) == resolved(other)
   }
 
-  /// The files and their contents.
-  func files(_ record: Record) -> [(path: String, text: () throws(CommandError) -> String)] {
-    var files: [(path: String, text: () throws(CommandError) -> String)] = []
-    if let path = options.junit { files.append((path, { JUnitReport.xml([record]) })) }
-    if let path = options.markdown { files.append((path, { MarkdownReport.text(record) })) }
-    return files
+  /// Whether standard output is for one of them, and nothing else may go there.
+  var takeStandardOutput: Bool { options.reports.values.contains("-") }
+
+  /// The files and their contents; `-` is standard output.
+  ///
+  /// - Parameter others: records whose values are shown beside them, where the report can do that.
+  func files(
+    _ records: [Record], beside others: [Record] = []
+  ) -> [(path: String, text: () throws(CommandError) -> String)] {
+    Report.all.compactMap { report in
+      options.reports[report.option].map { path in (path, { report.text(records, others) }) }
+    }
   }
 
   /// Prints lines for the log of a continuous integration run if `--annotations` was given.
@@ -54,15 +72,28 @@ struct ReportFiles {
 
 extension OptionRule {
   /// Options for reports about claims.
-  static let claimReports: [OptionRule] = [
-    OptionRule("--junit", "FILE", "write verdicts as a JUnit file") { $0.junit = $1 },
-    OptionRule("--annotations", "", "print verdicts as lines for a CI log") { options, _ in
-      options.annotations = true
-    },
-  ]
+  static let claimReports: [OptionRule] =
+    files(Report.all.filter(\.isAboutClaims)) + [
+      OptionRule("--annotations", "", "print verdicts as lines for a CI log") { options, _ in
+        options.annotations = true
+      }
+    ]
 
-  /// The option for the tables as a report.
-  static let markdown = OptionRule("--markdown", "FILE", "write tables and verdicts as Markdown") {
-    $0.markdown = $1
+  /// Options for reports about everything that was measured.
+  static let tableReports = files(Report.all.filter { !$0.isAboutClaims })
+
+  private static func files(_ reports: [Report]) -> [OptionRule] {
+    reports.map { report in
+      OptionRule(report.option, "FILE|-", report.help) { $0.reports[report.option] = $1 }
+    }
   }
+
+  /// The option for pictures.
+  static let html = files([Report.html])[0]
+
+  /// What a report is laid beside.
+  static let besides = OptionRule(
+    "--against", "RECORD", "show the values of this record beside them; may be repeated",
+    isRepeatable: true
+  ) { $0.besides.append($1) }
 }

@@ -209,7 +209,7 @@ extension Baseline {
   }
 
   /// The name of the claim that is stored under a name.
-  static func claim(of name: String) -> String {
+  package static func claim(of name: String) -> String {
     String(name.prefix { $0 != "@" })
   }
 

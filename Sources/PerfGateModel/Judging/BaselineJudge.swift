@@ -61,7 +61,7 @@ extension Judge {
     _ baseline: BaselinePlan, _ stage: MeasuredStage
   ) -> (values: [Double], stage: ClaimResult.Stage) {
     var values: [Double] = []
-    let found = stage.pairs { value in
+    let found = stage.pairs { _, value in
       values.append(baseline.perUnit(value))
       return values.count < BaselinePlan.rounds
     }

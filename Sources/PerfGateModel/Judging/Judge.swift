@@ -127,7 +127,7 @@ extension Judge {
   /// Feeds the pairs of a stage to the test in time order until it is decided.
   func sequence(_ stage: MeasuredStage, _ plan: SequentialPlan) -> Sequence {
     var test = SequentialTest(plan)
-    let found = stage.pairs { value in
+    let found = stage.pairs { _, value in
       test.add(value)
       return test.state == .undecided
     }

@@ -69,15 +69,15 @@ package struct MeasuredStage: Sendable {
 
   /// Passes on the pairs in time order, and counts the dropped ones among them.
   ///
-  /// - Parameter take: gets `ln(T_reference / T_subject)` of each pair; returns whether it needs
-  ///   more.
-  func pairs(_ take: (Double) -> Bool) -> ClaimResult.Stage {
+  /// - Parameter take: gets the number of each round and `ln(T_reference / T_subject)` of its pair; returns
+  ///   whether it needs more.
+  func pairs(_ take: (_ round: Int, _ value: Double) -> Bool) -> ClaimResult.Stage {
     var used: Set<Int> = []
     var last = Int.max
     if let subject, let reference {
       for (round, value) in form.logQuotients(subject, reference) {
         used.insert(round)
-        if !take(value) {
+        if !take(round, value) {
           last = round
           break
         }
@@ -129,15 +129,24 @@ extension Record {
   package var measuredClaims: [MeasuredClaim] {
     let series = Dictionary(
       series.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-    return claimPlans.map { measured($0) { series[$0] } }
+    let sequences = Dictionary(
+      stages.map { (Sequence(group: $0.group, stage: $0.stage), $0) },
+      uniquingKeysWith: { first, _ in first })
+    return claimPlans.map { measured($0, sequences) { series[$0] } }
+  }
+
+  /// What is the rounds of one stage of a group.
+  private struct Sequence: Hashable {
+    var group: GroupKey
+    var stage: Stage
   }
 
   private func measured(
-    _ plan: ClaimPlan, _ series: (SeriesKey) -> Series?
+    _ plan: ClaimPlan, _ sequences: [Sequence: StageRecord], _ series: (SeriesKey) -> Series?
   ) -> MeasuredClaim {
     func stage(_ stage: Stage) -> MeasuredStage? {
-      guard let subject = plan.subject, let reference = plan.reference,
-        let record = stages.first(where: { $0.group == plan.group && $0.stage == stage })
+      guard let subject = plan.subject, let reference = plan.reference, let group = plan.group,
+        let record = sequences[Sequence(group: group, stage: stage)]
       else { return nil }
       return MeasuredStage(
         subject: subject, reference: reference, stage: record, form: plan.kind, series: series)

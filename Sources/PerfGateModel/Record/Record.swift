@@ -156,6 +156,22 @@ extension Record {
     @ExplicitNull public var quota: Double?
     /// `linked`, `not linked` or `blocked (…)`.
     public var libnuma: String
+    /// The CPUs that may be used, by memory node and core; `nil` in records of earlier versions.
+    public var layout: [NodeCPUs]?
+
+    /// The CPUs of one memory node.
+    public struct NodeCPUs: Hashable, Sendable, Codable {
+      /// The node's number; `nil` if the system reports no nodes.
+      public var node: Int?
+      /// The CPUs of each core.
+      public var cores: [[Int]]
+
+      /// The CPUs of a node.
+      package init(node: Int?, cores: [[Int]]) {
+        self.node = node
+        self.cores = cores
+      }
+    }
 
     /// A summary of a machine.
     package init(

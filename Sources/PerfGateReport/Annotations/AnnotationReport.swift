@@ -4,7 +4,8 @@ import PerfGateModel
 package enum AnnotationReport {
   /// One line for each claim that is violated, inconclusive or not proven, for each variant that is
   /// not proven, and for an incomplete run. One line for all claims that are not checkable, and one
-  /// for all that hold and have a note. Errors come first, then warnings, then notices, each in
+  /// for all that hold and have a note. One line each for what two revisions, other languages and
+  /// executors add. Errors come first, then warnings, then notices, each in
   /// order of discovery.
   package static func lines(_ record: Record) -> [String] {
     let bySeverity = Dictionary(grouping: record.claims) { $0.severity() }
@@ -31,9 +32,14 @@ package enum AnnotationReport {
     lines += record.unproven.map {
       Line(.error, "work of \($0.kernel)/\($0.variant) not proven", $0.reason)
     }
+    for change in record.revisions?.changed ?? [] {
+      lines.append(
+        Line(.warning, "\(change.kernel)/\(change.variant) cannot be compared", change.reason))
+    }
+    lines += Findings.all(record).map { Line(.notice, $0.title, $0.text) }
     if !record.complete {
       lines.append(
-        Line(.error, "incomplete", "the run ended early; these results were measured before"))
+        Line(.error, "incomplete", ConsoleReport.incompleteText))
     }
     return Level.allCases.flatMap { level in
       lines.filter { $0.level == level }.map(\.text)

@@ -16,7 +16,7 @@ package enum BaselineReport {
       [
         ("claim", .left), ("", .left), ("stored", .right), ("sessions", .right),
         ("today", .right), ("change", .right), ("since", .left), ("pinned", .right),
-      ], sentence: 1)
+      ], sentence: 1, expendable: ["since", "sessions", "pinned", "change"])
     for (name, entry) in baseline.claims.sorted(by: { $0.key < $1.key }) {
       let claim = today.flatMap { record in
         measured.first {
@@ -48,15 +48,17 @@ package enum BaselineReport {
   ///
   /// - Parameters:
   ///   - key: the key of this machine.
+  ///   - width: the width of the terminal in columns; `nil`: unlimited.
   ///   - renaming: which file to rename if the sessions of this machine may be stored under a
   ///     former key.
   package static func list(
-    _ baselines: [Baseline], key: String, renaming: String? = nil
+    _ baselines: [Baseline], key: String, width: Int? = nil, renaming: String? = nil
   ) -> [String] {
-    var table = TextTable([
-      ("machine", .left), ("cpu", .left), ("cores", .right), ("claims", .right),
-      ("sessions", .right), ("last", .left), ("", .left),
-    ])
+    var table = TextTable(
+      [
+        ("machine", .left), ("cpu", .left), ("cores", .right), ("claims", .right),
+        ("sessions", .right), ("last", .left), ("", .left),
+      ], sentence: 6, expendable: ["sessions", "cpu", "cores", "claims"])
     for baseline in baselines {
       let sessions = baseline.claims.values.flatMap(\.sessions)
       let most = baseline.claims.values.map(\.sessions.count).max() ?? 0
@@ -66,7 +68,7 @@ package enum BaselineReport {
         String(sessions.map(\.date).max()?.prefix(10) ?? "–"),
         baseline.machine.key == key ? "this machine" : "")
     }
-    var lines = table.isEmpty ? [] : table.lines
+    var lines = table.isEmpty ? [] : table.lines(width: width)
     let keys = baselines.map(\.machine.key)
     if !keys.contains(key) {
       let nearest = Baseline.nearest(to: key, among: keys).map { ", the nearest is \($0)" } ?? ""

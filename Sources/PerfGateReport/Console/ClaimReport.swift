@@ -5,29 +5,35 @@ extension ConsoleReport {
   ///
   /// - Parameter width: see ``body(_:hasTables:width:)``.
   package static func claims(_ record: Record, width: Int? = nil) -> [String] {
-    styledClaims(record, width: width).map(\.text)
+    styledClaims(RecordIndex(record), width: width).map(\.text)
   }
 
-  static func styledClaims(_ record: Record, width: Int?) -> [StyledLine] {
-    guard let table = claimTable(record) else { return [] }
-    var lines: [String] = []
-    for claim in record.claims {
-      if let note = claim.note { lines.append("  \(claim.id): \(note)") }
-    }
-    for claim in record.claims where claim.verdict == .violated { lines += lookAt(claim, record) }
-    lines += record.claims.compactMap(asFarAsRoundsTell)
-    return [StyledLine("")] + table.styledLines(width: width) + lines.map { StyledLine($0) }
-      + [styledSummary(record)]
+  static func styledClaims(_ index: RecordIndex, width: Int?) -> [StyledLine] {
+    guard let table = claimTable(index) else { return [] }
+    let lines = remarks(index).flatMap { ["  \($0.title)"] + $0.details.map { "    \($0)" } }
+    return [StyledLine("")] + table.styledLines(width: width)
+      + lines.flatMap { WrappedText.labelled($0, width: width) }.map { StyledLine($0) }
+      + [styledSummary(index.record)]
   }
 
-  static func claimTable(_ record: Record) -> TextTable? {
+  /// What a reader should know of claims besides their rows in the table: notes, where to look if one
+  /// is violated, and what too few rounds tell.
+  static func remarks(_ index: RecordIndex) -> [(title: String, details: [String])] {
+    let claims = index.record.claims
+    return claims.compactMap { claim in claim.note.map { ("\(claim.id): \($0)", []) } }
+      + claims.filter { $0.verdict == .violated }.map { lookAt($0, index) }
+      + claims.compactMap(asFarAsRoundsTell).map { ($0, []) }
+  }
+
+  static func claimTable(_ index: RecordIndex) -> TextTable? {
+    let record = index.record
     guard !record.claims.isEmpty else { return nil }
-    if record.revisions != nil { return revisionTable(record) }
+    if record.revisions != nil { return revisionTable(index) }
     var table = TextTable(
       [
         ("claim", .left), ("", .left), ("estimate", .left), ("limit", .left), ("rounds", .left),
         ("verdict", .left),
-      ], sentence: 1)
+      ], sentence: 1, expendable: ["rounds", "limit"])
     for claim in record.claims {
       table.add(
         [
@@ -45,7 +51,7 @@ extension ConsoleReport {
     else { return nil }
     let stands =
       ClaimText.isAtLeast(claim) ? estimate >= claim.limit : estimate <= claim.limit
-    return "  \(claim.id): \(ClaimText.estimate(claim)), claimed \(ClaimText.limit(claim)): "
+    return "\(claim.id): \(ClaimText.estimate(claim)), claimed \(ClaimText.limit(claim)): "
       + (stands ? "within" : "beyond") + " the limit, but "
       + (claim.rounds == 1 ? "1 round is" : "\(claim.rounds) rounds are") + " too few to decide"
   }
@@ -66,35 +72,37 @@ extension ConsoleReport {
   }
 
   /// Numbers that help to find out why a claim is violated.
-  private static func lookAt(_ claim: ClaimResult, _ record: Record) -> [String] {
+  private static func lookAt(
+    _ claim: ClaimResult, _ index: RecordIndex
+  ) -> (title: String, details: [String]) {
     if let unit = claim.kind.unit, claim.kind.counter != nil {
       let starts = claim.rounds == 1 ? "1 fresh start" : "\(claim.rounds) fresh starts"
-      let remarks = claim.note.map { ["    \($0)"] } ?? []
-      return [
-        "  \(claim.id): \(ClaimText.estimate(claim)) \(unit), claimed \(ClaimText.limit(claim)), "
-          + starts
-      ] + remarks
+      return (
+        "\(claim.id): \(ClaimText.estimate(claim)) \(unit), claimed \(ClaimText.limit(claim)), "
+          + starts, claim.note.map { [$0] } ?? []
+      )
     }
-    var lines = [
-      "  \(claim.id): \(ClaimText.estimate(claim)), claimed \(ClaimText.limit(claim)), "
-        + "\(claim.rounds) rounds and \(claim.confirmationRounds) to confirm"
-    ]
+    let plan = index.record.plan
+    let title =
+      "\(claim.id): \(ClaimText.estimate(claim)), claimed \(ClaimText.limit(claim)), "
+      + "\(claim.rounds) rounds and \(claim.confirmationRounds) to confirm"
+    var lines: [String] = []
     if let ceiling = claim.ceiling {
       lines.append(
-        "    the machine itself reaches \(Format.value(ceiling, claim.ceilingInterval, (2, 2)))")
+        "the machine itself reaches \(Format.value(ceiling, claim.ceilingInterval, (2, 2)))")
     }
     if let part = claim.karpFlatt {
       lines.append(
-        "    corresponds to a serial part of \(Format.percent(part, 1)) (Karp–Flatt)")
+        "corresponds to a serial part of \(Format.percent(part, 1)) (Karp–Flatt)")
     }
-    if let subject = claim.subject.flatMap(record.series) {
+    if let subject = claim.subject.flatMap(index.series) {
       lines.append(
-        "    ran on cpus \(Format.cpus(subject.cpus)), \(record.plan.places), \(record.plan.bind)")
+        "ran on cpus \(Format.cpus(subject.cpus)), \(plan.places), \(plan.bind)")
     }
     let causes = claim.stages.flatMap(\.discards).flatMap(\.causes)
     lines.append(
-      "    \(claim.discarded) \(claim.discarded == 1 ? "pair" : "pairs") discarded"
+      "\(claim.discarded) \(claim.discarded == 1 ? "pair" : "pairs") discarded"
         + (causes.first.map { ", such as: \($0.text)" } ?? ""))
-    return lines
+    return (title, lines)
   }
 }

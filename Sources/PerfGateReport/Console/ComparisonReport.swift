@@ -2,31 +2,29 @@ import PerfGateModel
 
 extension ConsoleReport {
   /// The article's first table, for each variant: size, time of a task, and time per unit or GB/s.
-  package static func singleThread(_ record: Record) -> [String] {
-    singleThreadTables(record).flatMap { [""] + $0.lines }
-  }
-
-  static func singleThreadTables(_ record: Record) -> [TextTable] {
+  static func singleThreadTables(_ index: RecordIndex) -> [TextTable] {
+    let record = index.record
     var tables: [TextTable] = []
     // Two revisions have two times, in a table of their own.
     guard record.revisions == nil else { return [] }
-    for (index, workload) in record.workloads.enumerated() {
+    for (place, workload) in record.workloads.enumerated() {
       // Claims and tables may have measured different sizes; the table's comes last.
-      let later = record.workloads[(index + 1)...]
+      let later = record.workloads[(place + 1)...]
       if later.contains(where: { $0.kernel == workload.kernel }) { continue }
-      let series = singleThreadSeries(record, workload)
+      let series = singleThreadSeries(index, workload)
       guard !series.isEmpty else { continue }
       let speed = workload.bytesPerUnit > 0 ? "GB/s" : "ns per \(workload.unit)"
       // What a task asks for, where that was counted.
       let counted: [Counter] =
-        series.contains { record.counts(of: $0.variant, in: $0.kernel) != nil }
+        series.contains { index.counts(of: $0.variant, in: $0.kernel) != nil }
         ? Counter.requests : []
       var table = TextTable(
         [
           ("\(workload.kernel)", .left), ("\(workload.unit)s", .right), ("time", .right),
           (workload.isConstant ? "ns per task" : speed, .right), ("tasks", .right),
           ("rounds", .right),
-        ] + counted.map { ($0.noun, .right) })
+        ] + counted.map { ($0.noun, .right) },
+        expendable: ["rounds", "tasks", "\(workload.unit)s"] + counted.reversed().map(\.noun))
       for one in series {
         guard let seconds = Tables.secondsPerTask(one) else { continue }
         let units = Double(max(one.size, 1))
@@ -36,10 +34,10 @@ extension ConsoleReport {
           : workload.bytesPerUnit > 0
             ? Format.shown(units * Double(workload.bytesPerUnit) / seconds * 1e-9, 2)
             : Format.shown(seconds / units * 1e9, 3)
-        let counts = record.counts(of: one.variant, in: one.kernel)
+        let counts = index.counts(of: one.variant, in: one.kernel)
         table.add(
           [
-            name(one, record), Format.count(one.size), Format.seconds(seconds), figure,
+            name(one, index), Format.count(one.size), Format.seconds(seconds), figure,
             Format.count(one.tasks), "\(one.seconds.count)",
           ]
             + counted.map { counter in
@@ -56,10 +54,10 @@ extension ConsoleReport {
   /// One series for each variant on one worker, preferably at the workload's size, and preferably a
   /// table's own.
   private static func singleThreadSeries(
-    _ record: Record, _ workload: Record.Workload
+    _ index: RecordIndex, _ workload: Record.Workload
   ) -> [Series] {
-    let all = record.series.filter {
-      $0.kernel == workload.kernel && $0.workers == 1 && $0.executor != ExecutorName.tickets
+    let all = index.series(ofKernel: workload.kernel).filter {
+      $0.workers == 1 && $0.executor != ExecutorName.tickets
         && $0.key.stage == .first && $0.counts == nil && $0.group.purpose != .handoff
         && $0.group.purpose != .peers
         && !$0.seconds.isEmpty
@@ -77,18 +75,16 @@ extension ConsoleReport {
   }
 
   /// The comparison of each variant with its twin.
-  package static func comparisons(_ record: Record) -> [String] {
-    comparisonTable(record).map { [""] + $0.lines } ?? []
-  }
-
-  static func comparisonTable(_ record: Record) -> TextTable? {
-    var table = TextTable([
-      ("subject", .left), ("reference", .left), ("workers", .right), ("ratio", .left),
-      ("rounds", .right), ("", .left),
-    ])
+  static func comparisonTable(_ index: RecordIndex) -> TextTable? {
+    let record = index.record
+    var table = TextTable(
+      [
+        ("subject", .left), ("reference", .left), ("workers", .right), ("ratio", .left),
+        ("rounds", .right), ("", .left),
+      ], sentence: 5, expendable: ["rounds", "workers"])
     // Those of two revisions have a table of their own.
     for one in record.comparisons where record.revisions == nil {
-      guard let subject = record.series(one.subject), let reference = record.series(one.reference),
+      guard let subject = index.series(one.subject), let reference = index.series(one.reference),
         subject.size == reference.size
       else { continue }
       // One round has no interval.
@@ -97,45 +93,38 @@ extension ConsoleReport {
         one.coverage > 0 && one.coverage < Tables.confidence
         ? "\(Format.percent(one.coverage, 1)) interval" : ""
       table.add(
-        "\(subject.kernel)/\(name(subject, record))", name(reference, record), "\(subject.workers)",
+        "\(subject.kernel)/\(name(subject, index))", name(reference, index), "\(subject.workers)",
         Format.value(one.ratio, interval, (3, 3)), "\(one.rounds)", sure)
     }
     return table.isEmpty ? nil : table
   }
 
   /// The time for the long string over that for the short one; 1 if handing it over copies nothing.
-  package static func constantCost(_ record: Record) -> [String] {
-    flatnessTable(record).map { [""] + $0.lines } ?? []
-  }
-
-  static func flatnessTable(_ record: Record) -> TextTable? {
-    var table = TextTable([
-      ("hand-off", .left), ("workers", .right), ("task at", .right), ("over task at", .right),
-      ("ratio", .left),
-    ])
-    for one in record.comparisons {
-      guard let long = record.series(one.subject), let short = record.series(one.reference),
+  static func flatnessTable(_ index: RecordIndex) -> TextTable? {
+    var table = TextTable(
+      [
+        ("hand-off", .left), ("workers", .right), ("task at", .right), ("over task at", .right),
+        ("ratio", .left),
+      ], expendable: ["over task at", "task at", "workers"])
+    for one in index.record.comparisons {
+      guard let long = index.series(one.subject), let short = index.series(one.reference),
         long.variant == short.variant, long.size != short.size
       else { continue }
       table.add(
-        "\(long.kernel)/\(name(long, record))", "\(long.workers)", Format.count(long.size),
+        "\(long.kernel)/\(name(long, index))", "\(long.workers)", Format.count(long.size),
         Format.count(short.size),
         Format.value(one.ratio, one.interval, (3, 3)))
     }
     return table.isEmpty ? nil : table
   }
 
-  private static func name(_ series: Series, _ record: Record) -> String {
+  private static func name(_ series: Series, _ index: RecordIndex) -> String {
     series.executor == ExecutorName.tickets
       ? series.executor
-      : variant(series.variant, of: series.kernel, on: series.executor, record)
+      : index.variant(series.variant, of: series.kernel, on: series.executor)
   }
 
   /// The article's third table: case, start-up, total and task time.
-  package static func handoff(_ record: Record) -> [String] {
-    handoffTable(record).map { [""] + $0.lines } ?? []
-  }
-
   static func handoffTable(_ record: Record) -> TextTable? {
     guard !record.handoff.isEmpty else { return nil }
     let hasMemory = record.handoff.contains { $0.peakBytes != nil }
@@ -146,7 +135,8 @@ extension ConsoleReport {
       [("case", .left)] + (hasExecutors ? [("executor", .left)] : []) + [
         ("workers", .right), ("start-up (s)", .right), ("total (s)", .right),
         ("task (s)", .right),
-      ] + (hasMemory ? [("memory (MB)", .right)] : []))
+      ] + (hasMemory ? [("memory (MB)", .right)] : []),
+      expendable: ["memory (MB)", "start-up (s)", "total (s)"])
     let (startup, total, task) = (
       Format.digits(record.handoff.map(\.startupSeconds), atLeast: 6),
       Format.digits(record.handoff.map(\.totalSeconds), atLeast: 6),

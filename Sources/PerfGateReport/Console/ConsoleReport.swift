@@ -3,7 +3,9 @@ import PerfGateModel
 /// The text of a record for the terminal.
 package enum ConsoleReport {
   /// Machine, build and placement, which are known before anything is measured.
-  package static func header(_ record: Record) -> [String] {
+  ///
+  /// - Parameter width: see ``body(_:hasTables:width:)``.
+  package static func header(_ record: Record, width: Int? = nil) -> [String] {
     let machine = record.machine
     let nodes = machine.memoryNodes == 1 ? "1 memory node" : "\(machine.memoryNodes) memory nodes"
     let quota = machine.quota.map { " · quota \(Format.fixed($0, 1)) CPUs" } ?? ""
@@ -16,8 +18,9 @@ package enum ConsoleReport {
     }
     if !machine.libnuma.isEmpty { line += " · libnuma \(machine.libnuma)" }
     return
-      ([line, plan(record.plan, isComplete: record.complete)] + revisions(record)).map(
-        VisibleText.logLine)
+      ([line, plan(record.plan, isComplete: record.complete)] + revisions(record)).flatMap {
+        WrappedText.labelled(VisibleText.line($0), width: width)
+      }.map(VisibleText.logLine)
   }
 
   package static func tasks(_ record: Record) -> [String] { record.workloads.map(describe) }
@@ -56,8 +59,9 @@ package enum ConsoleReport {
   ///
   /// - Parameters:
   ///   - hasTables: whether to include the tables of measured times.
-  ///   - width: the width of the terminal in characters. If the table is wider, the reasons are on
-  ///     separate lines; `nil`: each claim has one line, as in a log.
+  ///   - width: the width of the terminal in columns. Longer lines are broken between words, and a
+  ///     wider table has its reasons on separate lines, or lacks columns; `nil`: every line and every
+  ///     table is whole, as in a log.
   package static func body(
     _ record: Record, hasTables: Bool = true, width: Int? = nil
   ) -> [String] {
@@ -68,28 +72,47 @@ package enum ConsoleReport {
   package static func styledBody(
     _ record: Record, hasTables: Bool = true, width: Int? = nil
   ) -> [StyledLine] {
-    var lines = tasks(record)
-    if hasTables {
-      lines += peers(record)
-      lines += scaling(record) + singleThread(record) + comparisons(record)
-      lines += Self.lines(executorTable(record))
-      lines += handoff(record) + constantCost(record)
-      lines += Self.lines(firstMessageTable(record))
+    let index = RecordIndex(record)
+    func block(_ lines: [String]) -> [StyledLine] {
+      lines.isEmpty
+        ? []
+        : ([""] + lines).flatMap { WrappedText.labelled($0, width: width) }.map { StyledLine($0) }
     }
-    let dropped = hasTables ? disturbances(record) : []
-    let last = dropped + misplaced(record) + changes(record) + unproven(record) + notes(record)
-    if !last.isEmpty { lines += [""] + last }
-    return (lines.map { StyledLine($0) } + styledClaims(record, width: width)).map(\.harmless)
+    func tables(_ tables: [TextTable]) -> [StyledLine] {
+      tables.flatMap { [StyledLine("")] + $0.styledLines(width: width) }
+    }
+    var lines = Array(block(tasks(record)).dropFirst())
+    if hasTables {
+      lines += tables(peerTables(record) + scalingTables(index)) + block(findings(index))
+      lines += tables(otherTables(index))
+    }
+    let dropped = hasTables ? disturbances(index) : []
+    lines += block(
+      incomplete(record) + dropped + misplaced(record) + changes(index) + unproven(record)
+        + notes(record))
+    return (lines + styledClaims(index, width: width)).map(\.harmless)
   }
 
   /// All tables of the record except the claims, in the order in which they are printed.
-  static func allTables(_ record: Record) -> [TextTable] {
-    peerTables(record) + scalingTables(record) + singleThreadTables(record)
+  static func allTables(_ index: RecordIndex) -> [TextTable] {
+    peerTables(index.record) + scalingTables(index) + otherTables(index)
+  }
+
+  private static func otherTables(_ index: RecordIndex) -> [TextTable] {
+    singleThreadTables(index)
       + [
-        comparisonTable(record), executorTable(record), handoffTable(record),
-        flatnessTable(record), firstMessageTable(record),
+        comparisonTable(index), executorTable(index.record), handoffTable(index.record),
+        flatnessTable(index), firstMessageTable(index.record),
       ].compactMap { $0 }
   }
+
+  /// Why there may be less than was asked for; empty for a whole run.
+  static func incomplete(_ record: Record) -> [String] {
+    record.complete ? [] : ["incomplete \(incompleteText)"]
+  }
+
+  /// The same in words, for all reports.
+  static let incompleteText = "the run ended early; these results were measured before"
 
   /// Where workers ran at another place than planned; empty if all were in place.
   static func misplaced(_ record: Record) -> [String] {

@@ -3,11 +3,15 @@ import PerfGateModel
 extension ConsoleReport {
   /// The disturbed rounds dropped from tables: a line for each series that lost any.
   package static func disturbances(_ record: Record) -> [String] {
+    disturbances(RecordIndex(record))
+  }
+
+  static func disturbances(_ index: RecordIndex) -> [String] {
     let tables: [GroupKey.Purpose?] = [.scale, .compare, .handoff]
-    return record.stages.filter { tables.contains($0.group.purpose) }
+    return index.record.stages.filter { tables.contains($0.group.purpose) }
       .flatMap { stage -> [String] in
         let bySeries = Dictionary(grouping: stage.discards, by: \.series)
-        return record.series.filter { $0.group == stage.group }.compactMap { series in
+        return index.series(of: stage.group).compactMap { series in
           bySeries[series.key].map { line(series, $0) }
         }
       }
@@ -22,9 +26,9 @@ extension ConsoleReport {
   }
 
   /// Whether so many rounds of a curve were disturbed that it shows nothing about the code.
-  static func isDisturbed(_ curve: ScalingCurve, in record: Record) -> Bool {
-    record.series.contains { series in
-      series.kernel == curve.kernel && series.variant == curve.variant
+  static func isDisturbed(_ curve: ScalingCurve, in index: RecordIndex) -> Bool {
+    index.series(ofKernel: curve.kernel).contains { series in
+      series.variant == curve.variant
         && series.executor == curve.executor && series.group.purpose == .scale
         && series.discarded > series.seconds.count
     }

@@ -4,10 +4,11 @@ extension ConsoleReport {
   /// The first message against those after it.
   static func firstMessageTable(_ record: Record) -> TextTable? {
     guard !record.firstMessages.isEmpty else { return nil }
-    var table = TextTable([
-      ("message", .left), ("executor", .left), ("bytes", .right), ("first", .right),
-      ("after it", .right), ("first over after it", .left), ("starts", .right),
-    ])
+    var table = TextTable(
+      [
+        ("message", .left), ("executor", .left), ("bytes", .right), ("first", .right),
+        ("after it", .right), ("first over after it", .left), ("starts", .right),
+      ], expendable: ["starts", "bytes", "after it", "first"])
     for row in record.firstMessages {
       table.add(
         row.case, row.executor, Format.count(row.size), Format.seconds(row.firstSeconds),
@@ -26,7 +27,4 @@ extension ConsoleReport {
     }
     return table
   }
-
-  /// A table with a blank line before it; nothing without one.
-  static func lines(_ table: TextTable?) -> [String] { table.map { [""] + $0.lines } ?? [] }
 }

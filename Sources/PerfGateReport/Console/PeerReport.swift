@@ -1,23 +1,20 @@
 import PerfGateModel
 
 extension ConsoleReport {
-  /// The article's first table in other languages: runtime, start-up, compile time, iterations in
-  /// two seconds, time of an iteration, and how many times slower than Swift.
-  package static func peers(_ record: Record) -> [String] {
-    peerTables(record).flatMap { [""] + $0.lines }
-  }
-
   /// The article's task lasts two seconds.
   private static let articleSeconds = 2.0
 
+  /// The article's first table in other languages: runtime, start-up, compile time, iterations in
+  /// two seconds, time of an iteration, and how many times slower than Swift.
   static func peerTables(_ record: Record) -> [TextTable] {
     var kernels: [String] = []
     for row in record.peers where !kernels.contains(row.kernel) { kernels.append(row.kernel) }
     return kernels.map { kernel in
-      var table = TextTable([
-        (kernel, .left), ("version", .left), ("start-up", .right), ("compile", .right),
-        ("in 2 s", .right), ("ns", .right), ("times slower than Swift", .left), ("", .left),
-      ])
+      var table = TextTable(
+        [
+          (kernel, .left), ("version", .left), ("start-up", .right), ("compile", .right),
+          ("in 2 s", .right), ("ns", .right), ("times slower than Swift", .left), ("", .left),
+        ], sentence: 7, expendable: ["in 2 s", "compile", "start-up", "version"])
       for row in record.peers where row.kernel == kernel {
         table.add(
           name(row), row.version, time(row.startupSeconds), time(row.compileSeconds),
@@ -31,7 +28,7 @@ extension ConsoleReport {
   }
 
   /// `go`, or `go.discarded` for what is not the plain series.
-  private static func name(_ row: PeerRow) -> String {
+  static func name(_ row: PeerRow) -> String {
     row.variant.hasSuffix(".scalar") ? row.runtime : row.variant
   }
 

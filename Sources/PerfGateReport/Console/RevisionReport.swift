@@ -11,27 +11,28 @@ extension ConsoleReport {
     return lines
   }
 
-  private static func name(_ revision: Revisions.Revision) -> String {
+  static func name(_ revision: Revisions.Revision) -> String {
     revision.commit.map { "\(revision.name) (\($0.prefix(12)))" } ?? revision.name
   }
 
   /// The time of each variant before and after, the ratio, its spread over layouts, and the verdict.
-  static func revisionTable(_ record: Record) -> TextTable? {
-    var table = TextTable([
-      ("variant", .left), ("before", .right), ("after", .right), ("ratio", .left),
-      ("layouts", .right), ("limit", .left), ("rounds", .left), ("verdict", .left),
-    ])
-    for claim in record.claims {
-      let subject = claim.subject.flatMap(record.series)
-      let reference = claim.reference.flatMap(record.series)
-      let spread = comparison(claim, record)?.layoutSpread
+  static func revisionTable(_ index: RecordIndex) -> TextTable? {
+    var table = TextTable(
+      [
+        ("variant", .left), ("before", .right), ("after", .right), ("ratio", .left),
+        ("layouts", .right), ("limit", .left), ("rounds", .left), ("verdict", .left),
+      ], expendable: ["rounds", "layouts", "before", "after", "limit"])
+    for claim in index.record.claims {
+      let subject = claim.subject.flatMap(index.series)
+      let reference = claim.reference.flatMap(index.series)
+      let spread = comparison(claim, index)?.layoutSpread
       table.add(
         [
           claim.id, time(reference), time(subject),
           claim.estimate.map { Format.value($0, claim.interval, (3, 3)) } ?? "–",
           spread.map { "±\(Format.percent($0, 1))" } ?? "–", ClaimText.limit(claim),
           ClaimText.rounds(claim),
-          ClaimText.word(claim) + (isFaster(claim, record) ? ", faster" : ""),
+          ClaimText.word(claim) + (isFaster(claim, index) ? ", faster" : ""),
         ], detail: claim.sentence ?? "", style: StyledLine.style(of: claim.verdict.word))
     }
     return table.isEmpty ? nil : table
@@ -41,27 +42,26 @@ extension ConsoleReport {
     series.flatMap(Tables.secondsPerTask).map(Format.seconds) ?? "–"
   }
 
-  private static func comparison(_ claim: ClaimResult, _ record: Record) -> Comparison? {
-    record.comparisons.first {
-      $0.subject == claim.subject && $0.reference == claim.reference
-    }
+  private static func comparison(_ claim: ClaimResult, _ index: RecordIndex) -> Comparison? {
+    guard let subject = claim.subject, let reference = claim.reference else { return nil }
+    return index.comparison(of: subject, to: reference)
   }
 
   /// Whether the whole interval is below 1 by more than noise.
-  static func isFaster(_ claim: ClaimResult, _ record: Record) -> Bool {
-    guard claim.verdict == .holds, let found = comparison(claim, record),
+  static func isFaster(_ claim: ClaimResult, _ index: RecordIndex) -> Bool {
+    guard claim.verdict == .holds, let found = comparison(claim, index),
       found.coverage >= Tables.confidence, let upper = found.interval.last
     else { return false }
     return upper < 1 / (1 + Claim.leastMargin)
   }
 
   /// What tasks ask for, where that is not the same in both revisions: it has no noise.
-  private static func countChanges(_ record: Record) -> [(word: String, text: String)] {
-    record.claims.compactMap { claim in
+  private static func countChanges(_ index: RecordIndex) -> [(word: String, text: String)] {
+    index.record.claims.compactMap { claim in
       guard let subject = claim.subject, let reference = claim.reference,
-        let new = record.counts(
+        let new = index.counts(
           of: subject.variant, in: subject.kernel, program: subject.program),
-        let old = record.counts(
+        let old = index.counts(
           of: reference.variant, in: reference.kernel, program: reference.program)
       else { return nil }
       let changes = Counter.requests.filter {
@@ -77,9 +77,9 @@ extension ConsoleReport {
   }
 
   /// What only one of the revisions has, and what differs besides times: a word and the rest.
-  private static func changeParts(_ record: Record) -> [(word: String, text: String)] {
-    guard let both = record.revisions else { return [] }
-    return countChanges(record)
+  static func changeParts(_ index: RecordIndex) -> [(word: String, text: String)] {
+    guard let both = index.record.revisions else { return [] }
+    return countChanges(index)
       + both.changed.map { ("changed", "\($0.kernel)/\($0.variant) \($0.reason)") }
       + both.added.map { ("new", "\($0): \(both.old.name) does not have it") }
       + both.removed.map { ("gone", "\($0): only \(both.old.name) has it") }
@@ -92,20 +92,21 @@ extension ConsoleReport {
   }
 
   /// The same as lines of the terminal.
-  static func changes(_ record: Record) -> [String] {
-    changeParts(record).map { word, text in
+  static func changes(_ index: RecordIndex) -> [String] {
+    changeParts(index).map { word, text in
       word + String(repeating: " ", count: 11 - word.count) + text
     }
   }
 
   /// What a reader of a comparison wants to know first.
-  static func changesFirst(_ record: Record) -> [String] {
+  static func changesFirst(_ index: RecordIndex) -> [String] {
+    let record = index.record
     guard record.revisions != nil else { return [] }
     func line(_ claim: ClaimResult) -> String {
       claim.estimate.map { "\(claim.id) \(Format.value($0, claim.interval, (3, 3)))" } ?? claim.id
     }
     let slower = record.claims.filter { $0.verdict == .violated }
-    let faster = record.claims.filter { isFaster($0, record) }
+    let faster = record.claims.filter { isFaster($0, index) }
     let open = record.claims.filter { !$0.verdict.isChecked || $0.verdict.word == .inconclusive }
     var lines = slower.map { "slower: \(line($0)), limit \(ClaimText.limit($0))" }
     lines += faster.map { "faster: \(line($0))" }
@@ -113,6 +114,6 @@ extension ConsoleReport {
       lines.append("no variant is slower than its limit, and none is faster")
     }
     lines += open.map { "undecided: \(line($0))" + ($0.sentence.map { ": \($0)" } ?? "") }
-    return lines + changeParts(record).map { "\($0.word): \($0.text)" }
+    return lines + changeParts(index).map { "\($0.word): \($0.text)" }
   }
 }

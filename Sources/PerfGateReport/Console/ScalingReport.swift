@@ -1,25 +1,18 @@
 import PerfGateModel
 
 extension ConsoleReport {
-  /// The article's second table, for each kernel: workers, the time and improvement of each
-  /// variant, speedup, efficiency, CPUs.
-  package static func scaling(_ record: Record) -> [String] {
-    let found = findings(record)
-    return scalingTables(record).flatMap { [""] + $0.lines } + (found.isEmpty ? [] : [""] + found)
-  }
-
   /// More workers that shorten the time by no more than this share gain nothing worth reporting.
   package static let worthwhileGain = 0.1
 
   /// For each curve, the number of workers from which more gain nothing. A curve whose rounds were
   /// mostly disturbed shows nothing about the code.
-  package static func findings(_ record: Record) -> [String] {
-    saturations(record) + laws(record)
-  }
+  package static func findings(_ record: Record) -> [String] { findings(RecordIndex(record)) }
+
+  static func findings(_ index: RecordIndex) -> [String] { saturations(index) + laws(index) }
 
   /// The Universal Scalability Law of each curve to which it could be fitted.
-  private static func laws(_ record: Record) -> [String] {
-    record.scaling.compactMap { curve in
+  private static func laws(_ index: RecordIndex) -> [String] {
+    index.record.scaling.compactMap { curve in
       guard let law = curve.usl else { return nil }
       func share(_ value: Double, _ interval: [Double]) -> String {
         let ends = interval.map { Format.percent($0, 3) }
@@ -27,44 +20,49 @@ extension ConsoleReport {
       }
       let peak =
         law.peakWorkers.map { ", greatest speedup at \(Format.fixed($0, 1)) workers" } ?? ""
-      return "\(curve.kernel)/\(name(curve, record)): contention "
+      return "\(curve.kernel)/\(name(curve, index)): contention "
         + "\(share(law.sigma, law.sigmaInterval)), coherency "
         + "\(share(law.kappa, law.kappaInterval)) (Universal Scalability Law)\(peak)"
     }
   }
 
-  private static func saturations(_ record: Record) -> [String] {
-    record.scaling.compactMap { curve in
-      guard !curve.isWeak, !isDisturbed(curve, in: record),
+  private static func saturations(_ index: RecordIndex) -> [String] {
+    let record = index.record
+    return record.scaling.compactMap { curve in
+      guard !curve.isWeak, !isDisturbed(curve, in: index),
         let found = curve.saturation(share: worthwhileGain)
       else { return nil }
       let cores = record.machine.cores == 1 ? "1 core" : "\(record.machine.cores) cores"
       let threads = record.machine.threads.map { $0 == 1 ? ", 1 thread" : ", \($0) threads" } ?? ""
       return
-        "\(curve.kernel)/\(name(curve, record)): no more gain from \(found.next) workers on: "
+        "\(curve.kernel)/\(name(curve, index)): no more gain from \(found.next) workers on: "
         + "at most \(Format.percent(max(0, found.greatestGain), 1)) over \(found.workers), below "
         + "\(Format.percent(worthwhileGain)) (\(cores)\(threads))"
     }
   }
 
-  static func scalingTables(_ record: Record) -> [TextTable] {
+  /// The article's second table, for each kernel: workers, the time and improvement of each
+  /// variant, speedup, efficiency, CPUs.
+  static func scalingTables(_ index: RecordIndex) -> [TextTable] {
     var kernels: [String] = []
-    for curve in record.scaling where !kernels.contains(curve.kernel) {
-      kernels.append(curve.kernel)
+    var byKernel: [String: [ScalingCurve]] = [:]
+    for curve in index.record.scaling {
+      if byKernel[curve.kernel] == nil { kernels.append(curve.kernel) }
+      byKernel[curve.kernel, default: []].append(curve)
     }
     return kernels.flatMap { kernel in
-      let curves = record.scaling.filter { $0.kernel == kernel }
-      return [pairedTable(kernel, curves, record), speedupTable(kernel, curves, record)]
+      let curves = byKernel[kernel] ?? []
+      return [pairedTable(kernel, curves, index), speedupTable(kernel, curves, index)]
     }
   }
 
   /// Time and improvement of the variants side by side, as in the article.
   private static func pairedTable(
-    _ kernel: String, _ curves: [ScalingCurve], _ record: Record
+    _ kernel: String, _ curves: [ScalingCurve], _ index: RecordIndex
   ) -> TextTable {
     var columns: [(String, TextTable.Alignment)] = [("\(kernel) workers", .right)]
-    columns += curves.map { ("\(name($0, record)) (s)", .right) }
-    columns += curves.map { ("\(name($0, record)) improv. (%)", .right) }
+    columns += curves.map { ("\(name($0, index)) (s)", .right) }
+    columns += curves.map { ("\(name($0, index)) improv. (%)", .right) }
     var table = TextTable(columns)
     let counts = Set(curves.flatMap { $0.points.map(\.workers) }).sorted()
     let digits = Format.digits(curves.flatMap { $0.points.map(\.seconds) }, atLeast: 4)
@@ -81,33 +79,23 @@ extension ConsoleReport {
     return table
   }
 
-  private static func name(_ curve: ScalingCurve, _ record: Record) -> String {
-    variant(curve.variant, of: curve.kernel, on: curve.executor, record)
-  }
-
-  /// `swift.scalar`, or `swift.scalar/channel` where the variant ran on more than one executor.
-  static func variant(
-    _ variant: String, of kernel: String, on executor: String, _ record: Record
-  ) -> String {
-    let isOnlyOne = record.series.allSatisfy {
-      $0.kernel != kernel || $0.variant != variant || $0.executor == executor
-        || !ExecutorName.handsOut($0.executor)
-    }
-    return isOnlyOne || !ExecutorName.handsOut(executor) ? variant : "\(variant)/\(executor)"
+  private static func name(_ curve: ScalingCurve, _ index: RecordIndex) -> String {
+    index.variant(curve.variant, of: curve.kernel, on: curve.executor)
   }
 
   private static func speedupTable(
-    _ kernel: String, _ curves: [ScalingCurve], _ record: Record
+    _ kernel: String, _ curves: [ScalingCurve], _ index: RecordIndex
   ) -> TextTable {
-    var table = TextTable([
-      ("kernel", .left), ("variant", .left), ("workers", .right), ("time", .right),
-      (curves.contains(where: \.isWeak) ? "scaled speedup" : "speedup", .left),
-      ("efficiency", .right), ("serial part", .right), ("cpus", .left),
-    ])
+    var table = TextTable(
+      [
+        ("kernel", .left), ("variant", .left), ("workers", .right), ("time", .right),
+        (curves.contains(where: \.isWeak) ? "scaled speedup" : "speedup", .left),
+        ("efficiency", .right), ("serial part", .right), ("cpus", .left),
+      ], expendable: ["cpus", "serial part", "kernel", "efficiency", "time"])
     for curve in curves {
       for point in curve.points {
         table.add(
-          kernel, name(curve, record), "\(point.workers)", Format.seconds(point.seconds),
+          kernel, name(curve, index), "\(point.workers)", Format.seconds(point.seconds),
           Format.value(point.speedup, point.interval, (2, 2)), Format.percent(point.efficiency),
           point.karpFlatt.map { Format.percent($0, 1) } ?? "-", Format.cpus(point.cpus))
       }

@@ -16,12 +16,22 @@ struct TextTable {
   let alignments: [Alignment]
   /// A column of sentences, printed on separate lines if the terminal is narrow.
   private let sentence: Int?
+  /// The columns that a terminal may be too narrow for, the least important one first.
+  private let expendable: [Int]
   private var contents: [Row] = []
 
-  init(_ columns: [(String, Alignment)], sentence: Int? = nil) {
+  /// - Parameters:
+  ///   - sentence: a column of sentences.
+  ///   - expendable: the columns that are dropped on a narrow terminal, by their headers, the least
+  ///     important one first; `nil`: all but the first two, the last one first.
+  init(_ columns: [(String, Alignment)], sentence: Int? = nil, expendable: [String]? = nil) {
     header = columns.map { VisibleText.line($0.0) }
     alignments = columns.map(\.1)
     self.sentence = sentence
+    self.expendable =
+      expendable.map { names in
+        names.compactMap { name in columns.firstIndex { $0.0 == name } }
+      } ?? columns.indices.dropFirst(2).reversed()
   }
 
   mutating func add(_ cells: String...) { add(cells) }
@@ -44,34 +54,72 @@ struct TextTable {
   /// One line for each row.
   var lines: [String] { Self.lines([header] + rows, alignments) }
 
-  /// One line for each row if it fits. Otherwise the details are on separate lines below each row,
-  /// and if that does not fit either, the sentences too.
+  /// The lines within a width: one for each row if that fits. Otherwise the details are on separate
+  /// lines below each row, then the sentences too, and at last the least important columns are
+  /// dropped, which a line below the table says.
   ///
-  /// - Parameter width: the width of a line in characters; `nil`: unlimited.
+  /// - Parameter width: the width of a line in columns of the terminal; `nil`: unlimited.
   func lines(width: Int?) -> [String] { styledLines(width: width).map(\.text) }
 
   /// The same lines, with the color of each row's last cell.
   ///
   /// Colors are added after the layout, because they take no space.
   func styledLines(width: Int?) -> [StyledLine] {
-    guard let width else { return styled(lines, isDetailed: true) }
-    func fits(_ lines: [String]) -> Bool { lines.allSatisfy { $0.count <= width } }
-    if fits(lines) { return styled(lines, isDetailed: true) }
-    let plain = Self.lines([header] + contents.map(\.cells), alignments)
-    if fits(plain) || sentence == nil { return below(plain, width) { [$0.detail] } }
-    let columns = header.indices.filter { $0 != sentence }
-    let narrow = ([header] + contents.map(\.cells)).map { cells in columns.map { cells[$0] } }
-    return below(Self.lines(narrow, columns.map { alignments[$0] }), width) { row in
-      [sentence.map { row.cells[$0] } ?? "", row.detail]
+    let needed = width.map { _ in Self.width(Self.widths([header] + self.rows)) }
+    guard let width, let needed, needed > width else { return styled(lines, isDetailed: true) }
+    let widths = Self.widths([header] + contents.map(\.cells))
+    func fits(_ columns: [Int]) -> Bool { Self.width(columns.map { widths[$0] }) <= width }
+    var columns = Array(header.indices)
+    let isSentenceBelow = sentence != nil && !fits(columns)
+    if isSentenceBelow { columns.removeAll { $0 == sentence } }
+    var dropped: [Int] = []
+    for column in expendable where !fits(columns) {
+      columns.removeAll { $0 == column }
+      dropped.append(column)
     }
+    let cells = ([header] + contents.map(\.cells)).map { cells in columns.map { cells[$0] } }
+    let rows = below(Self.lines(cells, columns.map { alignments[$0] }), width) { row in
+      [isSentenceBelow ? sentence.map { row.cells[$0] } ?? "" : "", row.detail]
+    }
+    return rows + note(dropped, width, needed: needed).map { StyledLine($0) }
   }
+
+  /// What is missing, and in which width it would be there.
+  private func note(_ dropped: [Int], _ width: Int, needed: Int) -> [String] {
+    guard !dropped.isEmpty else { return [] }
+    let names = dropped.sorted().map { header[$0] }.joined(separator: ", ")
+    return WrappedText.lines(
+      "not shown in \(width) columns: \(names); COLUMNS=\(needed) shows all", width: width,
+      indent: "  ")
+  }
+
+  /// The columns of a terminal that each column of cells takes.
+  private static func widths(_ rows: [[String]]) -> [Int] {
+    var widths = rows[0].map { _ in 0 }
+    for row in rows {
+      for column in row.indices {
+        widths[column] = max(widths[column], DisplayWidth.of(row[column]))
+      }
+    }
+    return widths
+  }
+
+  /// The width of the longest line: there is nothing behind the last column that is not empty.
+  private static func width(_ widths: [Int]) -> Int {
+    let shown = widths.reversed().drop { $0 == 0 }
+    return shown.reduce(0, +) + separator.count * max(0, shown.count - 1)
+  }
+
+  private static let separator = "   "
 
   /// The rows, each with its own texts below it.
   private func below(
     _ lines: [String], _ width: Int, _ texts: (Row) -> [String]
   ) -> [StyledLine] {
     let own = contents.map { row in
-      texts(row).filter { !$0.isEmpty }.flatMap { Self.wrapped($0, width: width) }
+      texts(row).filter { !$0.isEmpty }.flatMap {
+        WrappedText.lines($0, width: width, first: "    ", indent: "      ")
+      }
     }
     let lines = styled(lines, isDetailed: false)
     return lines.prefix(1)
@@ -96,28 +144,18 @@ struct TextTable {
       }
   }
 
-  /// A text as indented lines within the width, unless a single word is wider.
-  private static func wrapped(_ text: String, width: Int) -> [String] {
-    let indent = "    "
-    var lines: [String] = []
-    for word in text.split(separator: " ") {
-      if let last = lines.last, last.count + 1 + word.count <= width {
-        lines[lines.count - 1] += " \(word)"
-      } else {
-        lines.append((lines.isEmpty ? indent : indent + "  ") + word)
-      }
-    }
-    return lines
-  }
-
   private static func lines(_ all: [[String]], _ alignments: [Alignment]) -> [String] {
-    let widths = alignments.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    let widths = widths(all)
     return all.map { row in
-      let cells = row.indices.map { column -> String in
-        let space = String(repeating: " ", count: widths[column] - row[column].count)
+      let last = row.lastIndex { !$0.isEmpty } ?? -1
+      // No spaces at the end of a line.
+      let cells = row.indices.prefix(last + 1).map { column -> String in
+        let count = widths[column] - DisplayWidth.of(row[column])
+        if column == last, alignments[column] == .left || count == 0 { return row[column] }
+        let space = String(repeating: " ", count: count)
         return alignments[column] == .left ? row[column] + space : space + row[column]
       }
-      var line = cells.joined(separator: "   ")
+      var line = cells.joined(separator: separator)
       while line.hasSuffix(" ") { line.removeLast() }
       return line
     }

@@ -104,11 +104,10 @@ package enum ClaimText {
   }
 
   /// The time of all kept rounds of the claim's two series, including a confirmation, in seconds.
-  static func measuredSeconds(_ claim: ClaimResult, in record: Record) -> Double {
+  static func measuredSeconds(_ claim: ClaimResult, in index: RecordIndex) -> Double {
     let stages: [Stage] = claim.confirmationRounds > 0 ? [.first, .confirmation] : [.first]
-    let keys = [claim.subject, claim.reference].compactMap { $0 }.flatMap { stages.map($0.at) }
-    return record.series.filter { keys.contains($0.key) }.reduce(0) {
-      $0 + $1.seconds.reduce(0, +)
-    }
+    let reference = claim.reference == claim.subject ? nil : claim.reference
+    let keys = [claim.subject, reference].compactMap { $0 }.flatMap { stages.map($0.at) }
+    return keys.compactMap(index.series).reduce(0) { $0 + $1.seconds.reduce(0, +) }
   }
 }

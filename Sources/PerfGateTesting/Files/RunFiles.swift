@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateReport
 
 /// The files named by environment variables, rewritten after every claim.
 struct RunFiles: Sendable {
@@ -7,6 +8,8 @@ struct RunFiles: Sendable {
   var records: String?
   /// The JUnit file for the verdicts of the run; `nil`: no file.
   var junit: String?
+  /// The other files made of the record of the run, by the variables that name them.
+  var reports: [String: String] = [:]
   /// The name of the run, see ``TestRun``.
   var run = TestRun.id
   /// The folder in which the processes of a run share their results.
@@ -24,11 +27,18 @@ struct RunFiles: Sendable {
   init(_ settings: Settings) {
     records = settings.records
     junit = settings.junit
+    reports = settings.reports
   }
+
+  /// Whether there is nothing to write.
+  private var isEmpty: Bool { records == nil && junit == nil && reports.isEmpty }
+  /// Where the record of the run is kept, because each process adds to it; `nil`: no file is made
+  /// of it.
+  private var recordFolder: String? { records ?? (reports.isEmpty ? nil : stateFolder) }
 
   /// Checks that the files can be written, before anything is measured.
   func check() throws(Failure) {
-    guard records != nil || junit != nil else { return }
+    guard !isEmpty else { return }
     // The check creates the file and removes it again, so no other process may use it meanwhile.
     let lock = try runLock()
     defer { withExtendedLifetime(lock) {} }
@@ -37,6 +47,7 @@ struct RunFiles: Sendable {
       try check(recordPath(records), variable: "PERFGATE_RECORD_DIR")
     }
     if let junit { try check(junit, variable: "PERFGATE_JUNIT") }
+    for (variable, path) in reports { try check(path, variable: variable) }
   }
 
   private func check(_ path: String, variable: String) throws(Failure) {
@@ -50,11 +61,11 @@ struct RunFiles: Sendable {
 
   /// Writes the verdict of a claim, and those of all earlier claims of the run.
   func write(_ judgement: Judgement, _ finding: TestVerdict) throws(Failure) {
-    guard records != nil || junit != nil else { return }
+    guard !isEmpty else { return }
     let lock = try runLock()
     defer { withExtendedLifetime(lock) {} }
-    if let records, let record = judgement.record {
-      try merge(record, named: judgement.id, into: records)
+    if let recordFolder, let record = judgement.record {
+      try merge(record, named: judgement.id, into: recordFolder)
     }
     if let junit { try merge(judgement, finding, into: junit) }
   }
@@ -62,10 +73,10 @@ struct RunFiles: Sendable {
   /// Adds times without a claim to the record of the run, if there is one. Their series must have
   /// unique names.
   func write(_ record: Record) throws(Failure) {
-    guard let records else { return }
+    guard let recordFolder else { return }
     let lock = try runLock()
     defer { withExtendedLifetime(lock) {} }
-    try merge(record, named: nil, into: records)
+    try merge(record, named: nil, into: recordFolder)
   }
 
   /// The path of the run's record in a folder.
@@ -81,7 +92,7 @@ struct RunFiles: Sendable {
     }
   }
 
-  /// Adds a part to the record of the run.
+  /// Adds a part to the record of the run, and makes the files of all of it.
   private func merge(
     _ part: Record, named name: String?, into folder: String
   ) throws(Failure) {
@@ -99,6 +110,10 @@ struct RunFiles: Sendable {
       throw Failure(description: "cannot encode the record \(path): \(error)")
     }
     try write(text, to: path, variable: "PERFGATE_RECORD_DIR")
+    for report in Report.all {
+      guard let file = reports[report.variable] else { continue }
+      try write(report.text(record), to: file, variable: report.variable)
+    }
   }
 
   private func makeFolder(_ folder: String) throws(Failure) {

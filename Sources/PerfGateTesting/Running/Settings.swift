@@ -1,5 +1,6 @@
 import Foundation
 import PerfGate
+import PerfGateReport
 
 /// The settings for claims in tests, from environment variables.
 ///
@@ -16,6 +17,10 @@ import PerfGate
 /// | `PERFGATE_UPDATE_BASELINES` | stores sessions: `new` for claims without any, `all` for all, `better` or `worse` for those that have changed, at a new level |
 /// | `PERFGATE_RECORD_DIR` | folder for the record of a run, with the claims of both frameworks |
 /// | `PERFGATE_JUNIT` | JUnit file for the verdicts of a run, with the claims of both frameworks |
+/// | `PERFGATE_HTML` | page with the charts and verdicts of a run, with the claims of both frameworks |
+/// | `PERFGATE_MARKDOWN` | file for the verdicts and tables of a run as Markdown |
+/// | `PERFGATE_CSV` | file for every round of a run as CSV |
+/// | `PERFGATE_GOOGLE_BENCHMARK` | file for the series of a run as JSON for Google Benchmark's tools |
 struct Settings: Hashable, Sendable {
   var strict = false
   var require: [String] = []
@@ -32,6 +37,8 @@ struct Settings: Hashable, Sendable {
   var record: BaselineUpdate.Selection?
   var records: String?
   var junit: String?
+  /// The other files to make of the record of a run, by the variables that name them.
+  var reports: [String: String] = [:]
 
   /// Variables that were set under their former names, with their current names.
   private(set) var renamed: [String: String] = [:]
@@ -116,6 +123,9 @@ struct Settings: Hashable, Sendable {
     baselines = value("PERFGATE_BASELINES")
     records = value("PERFGATE_RECORD_DIR")
     junit = value("PERFGATE_JUNIT")
+    for report in Report.all where report.option != Report.junit.option {
+      reports[report.variable] = value(report.variable)
+    }
   }
 
   /// The settings of this process, read once.

@@ -106,7 +106,7 @@ import Testing
     #expect(curve.points.allSatisfy { $0.improvementPercent == nil && $0.karpFlatt == nil })
     var record = VirtualRun.emptyRecord(seed: 1)
     record.scaling = [curve]
-    #expect(ConsoleReport.scaling(record).contains { $0.contains("scaled speedup") })
+    #expect(ConsoleReport.body(record).contains { $0.contains("scaled speedup") })
     #expect(ConsoleReport.findings(record).isEmpty)
     let again = try Record.decode(Data(record.json().utf8))
     #expect(again.scaling == [curve])

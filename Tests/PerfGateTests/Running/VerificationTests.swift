@@ -51,6 +51,22 @@ import PerfGateModel
     } catch { return error.description }
   }
 
+  /// Pictures of the machine are made of it.
+  @Test func theRecordTellsWhichCPUsShareACore() throws {
+    let environment = try MeasurementEnvironment()
+    let allowed = environment.machine.allowed
+    let cores = try #require(environment.summary.layout).flatMap(\.cores)
+    #expect(cores.flatMap { $0 }.sorted() == (0..<8192).filter(allowed.cpus.contains))
+    #expect(cores.count == allowed.cores && !cores.contains([]))
+    // A record of an earlier version has none, and stays without.
+    var record = environment.record(
+      command: "test", seed: 1, plan: try environment.plan(workers: 1))
+    let again = try Record.decode(Data(record.json().utf8))
+    #expect(again.machine == record.machine)
+    record.machine.layout = nil
+    #expect(try !record.json().contains("layout"))
+  }
+
   @Test func whatIsInPlaceIsVerified() throws {
     let good = plan(cpus: [cpu])
     let session = try session(slots: good, verifiedAgainst: good)

@@ -1,0 +1,274 @@
+import Foundation
+import PerfGate
+import PerfGateTestSupport
+import Testing
+
+@testable import PerfGateReport
+
+/// Pages of records that no ordinary run writes.
+@Suite struct HTMLReportTests {
+  /// Every picture is XML that another parser reads, every place in it is a number, and nothing else in
+  /// the page is none.
+  private func check(_ page: String, _ comment: String = "") throws {
+    for picture in page.components(separatedBy: "<svg ").dropFirst().prefix(300) {
+      let text = "<svg " + picture.components(separatedBy: "</svg>")[0] + "</svg>"
+      try checkPlaces(XMLElementRead.parse(text), comment)
+    }
+    for word in [
+      "NaN", ">nan", " nan", "\"nan", "[nan", ">inf", " inf ", "\"inf", ">-inf", "Infinity",
+    ] {
+      #expect(!page.contains(word), "\(comment): \(word)")
+    }
+    #expect(page.hasPrefix("<!DOCTYPE html>\n") && page.hasSuffix("</body>\n</html>\n"))
+  }
+
+  private func checkPlaces(_ element: XMLElementRead, _ comment: String) {
+    for name in ["x", "y", "x1", "x2", "y1", "y2", "width", "height"] {
+      guard let text = element.attributes[name] else { continue }
+      let isNumber = Double(text).map { $0.isFinite && abs($0) < 100_000 } ?? false
+      #expect(isNumber, "\(comment): \(name) is \(text)")
+    }
+    let outline = element.attributes["d"] ?? ""
+    #expect(outline.allSatisfy { "MLZQCSHVaAclmshv-., 0123456789".contains($0) }, "\(outline)")
+    for child in element.children { checkPlaces(child, comment) }
+  }
+
+  // MARK: - Text
+
+  @Test func nobodysTextIsMarkup() throws {
+    let planted = "<script>alert(1)</script>\"'&\u{202E}\u{1B}]]>--><img src=x onerror=y>"
+    #expect(
+      HTMLText.content("<a href=\"b\">&'\u{202E}")
+        == "&lt;a href=&quot;b&quot;&gt;&amp;&#39;\\u{202E}")
+    var record = madeUpRecord()
+    record.command = planted
+    record.machine.cpu = planted
+    record.plan.memory = [planted, planted]
+    record.notes = [Record.Note(code: planted, text: planted)]
+    let arm = Arm(kernel: planted, variant: planted, workers: 1, tasks: 1, size: 1)
+    var series = Series.madeUp(arm, seconds: [1, 2, 3])
+    series.group = GroupKey(.compare, planted)
+    record.series = [series]
+    record.workloads = [
+      Record.Workload(
+        kernel: planted, work: Work(unit: planted, growth: .linear), size: 1, tasks: 1,
+        calibration: nil,
+        inputSeconds: 0)
+    ]
+    record.handoff = [
+      HandoffRow(
+        case: planted, workers: 1, startupSeconds: 1, totalSeconds: 1, taskSeconds: 1)
+    ]
+    let page = HTMLReport.page([record])
+    #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;\\u{202E}"))
+    #expect(!page.contains("<script") && !page.contains("<img") && !page.contains("onerror=y>"))
+    #expect(VisibleTextTests.isQuiet(page))
+    try check(page)
+  }
+
+  /// A page of ours runs nothing, and forbids a browser to.
+  @Test func nothingIsRunOrAskedFor() throws {
+    let page = HTMLReport.page([try GoldenReportTests.record("everything")])
+    #expect(page.contains("default-src 'none'"))
+    for word in ["<script", "http:", "https:", "@import", "url("] {
+      #expect(!page.contains(word), "\(word)")
+    }
+    let sources = page.matches(of: /(?:src|href)="([^"]*)"/).map { String($0.1) }
+    #expect(sources == ["data:,"])
+  }
+
+  // MARK: - The machine
+
+  @Test func workersAreDrawnOnTheirCPUs() throws {
+    var record = madeUpRecord()
+    record.machine.layout = (0..<2).map { node in
+      Record.MachineSummary.NodeCPUs(
+        node: node, cores: (0..<2).map { [4 * node + $0, 4 * node + $0 + 2] })
+    }
+    record.plan.cpus = [0, 4, 4]
+    record.plan.memory = ["node 0", "node 1", "node 1"]
+    let page = HTMLReport.page([record])
+    #expect(page.contains(">memory node 0<") && page.contains(">memory node 1<"))
+    #expect(page.contains("<title>cpu 0: worker 0, node 0</title>"))
+    #expect(page.contains("<title>cpu 4: worker 1, node 1; worker 2, node 1</title>"))
+    #expect(page.contains("<title>cpu 7: no worker</title>") && page.contains(">2×<"))
+    #expect(page.components(separatedBy: "class=\"cpu used\"").count == 4)
+    #expect(page.components(separatedBy: "class=\"core\"").count == 5)
+    // Without a layout only the CPUs are known.
+    record.machine.layout = nil
+    record.machine.allowedCPUs = "0-1000000"
+    let plain = HTMLReport.page([record])
+    #expect(plain.contains("The record does not tell which CPUs share a core."))
+    #expect(plain.contains("999745 of 1000001 CPUs are left out."))
+    try check(plain)
+  }
+
+  // MARK: - Bars
+
+  /// What dwarfs the others is left out of a second chart, and only that.
+  @Test(arguments: [
+    ([1, 1.1, 1.2], nil), ([1, 10], nil), ([1, 2, 100], "without the slowest"),
+    ([1, 100, 101, 102], nil), ([1, 50, 60, 1000], "Without case 3."),
+    ([1, 2, 10, 100], "Without case 3."), ([1e-6, 1, 5, 5, 5], "Without case 2, case 3, case 4."),
+  ])
+  func theLargestAreLeftOut(times: [Double], says: String?) {
+    var record = madeUpRecord()
+    record.handoff = times.enumerated().map { index, time in
+      HandoffRow(
+        case: "case \(index)", workers: 0, startupSeconds: 1, totalSeconds: 1, taskSeconds: time)
+    }
+    let page = HTMLReport.page([record])
+    #expect(page.contains("without the slowest") == (says != nil))
+    if let says { #expect(page.contains(says)) }
+  }
+
+  // MARK: - Extremes
+
+  private func record(_ times: [[Double]]) -> Record {
+    var record = madeUpRecord()
+    record.series = times.enumerated().map { index, seconds in
+      let arm = Arm(kernel: "k", variant: "v\(index)", workers: 1, tasks: 1, size: 1000)
+      var series = Series.madeUp(arm, seconds: seconds)
+      series.group = GroupKey(.compare, "k")
+      return series
+    }
+    record.workloads = [
+      Record.Workload(
+        kernel: "k", work: Work(unit: "step", growth: .linear), size: 1000, tasks: 1,
+        calibration: nil,
+        inputSeconds: 0)
+    ]
+    record.scaling = times.compactMap { seconds in
+      let points = seconds.enumerated().map { index, time in
+        ScalingPoint(
+          workers: index + 1, seconds: time, speedup: seconds[0] / time,
+          interval: [seconds[0] / time / 2, .greatestFiniteMagnitude], efficiency: 1,
+          improvementPercent: index == 0 ? nil : 100 * (1 - time / seconds[index - 1]),
+          karpFlatt: index == 0 ? nil : 0.5, cpus: [])
+      }
+      return ScalingCurve(kernel: "k", variant: "v", executor: "pool", points: points)
+    }
+    record.handoff = times.compactMap(\.first).enumerated().map { index, time in
+      HandoffRow(
+        case: "case \(index)", workers: index, startupSeconds: time, totalSeconds: time,
+        taskSeconds: time, peakBytes: index)
+    }
+    return record
+  }
+
+  @Test(arguments: [
+    [[]], [[1]], [[1e-12]], [[1e6]], [[1e-12], [1e6]], [[1, 1, 1, 1]], [[0.1], [0.1], [0.1]],
+    [[1e-12, 1e6, 1e-12]], [[5], [5e-9], [5e9], []], [[0]],
+  ])
+  func extremesAreDrawn(times: [[Double]]) throws {
+    let page = HTMLReport.page([record(times)])
+    try check(page, "\(times)")
+    if times.contains(where: { !$0.isEmpty && $0 != [0] }) {
+      #expect(page.contains("k: one thread"))
+    }
+  }
+
+  @Test func nothingIsAPageToo() throws {
+    for name in ["empty", "refused"] {
+      try check(HTMLReport.page([try GoldenReportTests.record(name)]), name)
+    }
+    try check(HTMLReport.page([]))
+  }
+
+  /// The same numbers in a claim: an interval without an end, a limit far away, no value at all.
+  @Test func claimsAtTheExtremesAreDrawn() throws {
+    var record = try GoldenReportTests.record("revisions")
+    record.claims = Judge.results(record)
+    var claims = record.claims
+    for (index, values) in [
+      (1e-12, [0, 1e6]), (1e6, [1e-12, Double.greatestFiniteMagnitude]), (0, [0, 0]),
+    ].enumerated() {
+      claims[index].estimate = values.0
+      claims[index].interval = values.1
+    }
+    record.claims = claims
+    let page = HTMLReport.page([record])
+    try check(page)
+    #expect(page.contains("class=\"arrow"))
+  }
+
+  // MARK: - Many
+
+  /// - Returns: the CPU time of the body in seconds, which other programs and tests do not lengthen.
+  private func cpuSeconds(_ body: () throws -> Void) rethrows -> Double {
+    func now() -> Double {
+      var time = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+    let before = now()
+    try body()
+    return now() - before
+  }
+
+  @Test(arguments: ["variants", "kernels", "workers", "claims", "groups"])
+  func tenThousandSeriesAreFast(kind: String) throws {
+    var record = try Self.many(kind)
+    let page = HTMLReport.page([record])
+    // Once more: the first page also loads code.
+    let seconds = cpuSeconds { record.seconds = Double(HTMLReport.page([record]).utf8.count) }
+    #expect(seconds < 2, "\(kind): \(seconds) s")
+    #expect(page.utf8.count < 5_000_000, "\(kind): \(page.utf8.count) bytes")
+    #expect(page.contains(" are left out"), "\(kind)")
+    try check(page, kind)
+  }
+
+  private static func many(_ kind: String) throws -> Record {
+    let count = 10_000
+    var record = madeUpRecord()
+    func series(_ index: Int, _ kernel: String, _ variant: String, _ workers: Int) -> Series {
+      let arm = Arm(kernel: kernel, variant: variant, workers: workers, tasks: 50, size: 1000)
+      var series = Series.madeUp(
+        arm, seconds: (0..<8).map { 1 + 0.001 * Double(($0 * 7 + index) % 11) })
+      series.group = GroupKey(.compare, kernel)
+      return series
+    }
+    switch kind {
+    case "variants": record.series = (0..<count).map { series($0, "k", "v\($0)", 1) }
+    case "kernels": record.series = (0..<count).map { series($0, "k\($0)", "v", 1) }
+    case "workers":
+      record.series = (0..<count).map { series($0, "k", "v\($0 / 100)", $0 % 100 + 1) }
+    default:
+      record.series = (0..<count).map { series($0, "k", "v\($0)", 1) }
+      // Claims that share their rounds, or each with rounds of its own.
+      func group(_ index: Int) -> GroupKey {
+        GroupKey(.claims, kind == "groups" ? "k\(index / 2)" : "k")
+      }
+      for index in record.series.indices { record.series[index].group = group(index) }
+      record.stages = Set(record.series.map(\.group)).map {
+        StageRecord(group: $0, stage: .first, seed: 1)
+      }
+      record.claimPlans = try (0..<count / 2).map { index in
+        let claim = try Claim(
+          id: "claim \(index)", text: "", kernel: "k",
+          .ratio(subject: "v\(2 * index)", reference: "v\(2 * index + 1)", atMost: 1.05, workers: 1)
+        )
+        var plan = ClaimPlan(claim, workers: 1, alpha: 0.02)
+        plan.subject = record.series[2 * index].key
+        plan.reference = record.series[2 * index + 1].key
+        plan.group = group(2 * index)
+        plan.maximumRounds = 40
+        return plan
+      }
+      record.claims = Judge.results(record)
+    }
+    record.workloads = Set(record.series.map(\.kernel)).sorted().map {
+      Record.Workload(
+        kernel: $0, work: Work(unit: "step", growth: .linear), size: 1000, tasks: 50,
+        calibration: nil,
+        inputSeconds: 0)
+    }
+    let tables = Tables()
+    record.scaling = Dictionary(grouping: record.series, by: \.variant).values
+      .sorted { $0[0].variant < $1[0].variant }.compactMap { tables.curve($0) }
+    record.comparisons = record.series.prefix(2000).dropFirst().compactMap {
+      tables.comparison(of: $0, to: record.series[0])
+    }
+    return record
+  }
+}
