@@ -52,7 +52,8 @@ struct Valgrind: Hashable, Sendable {
     counted.nameArgument = nil
     counted.arguments =
       [
-        "-R", valgrind, "-q", "--tool=callgrind", "--instr-atstart=no", "--collect-atstart=no",
+        "-R", valgrind, "-q", "--vgdb=no", "--tool=callgrind", "--instr-atstart=no",
+        "--collect-atstart=no",
         "--callgrind-out-file=\(output)", "--", file,
       ] + program.arguments
     counted.environment = program.environment.filter { name, _ in
