@@ -177,7 +177,7 @@
     /// A file that may not grow any more; what was there before is still there.
     @Test func aFileThatCannotGrowIsLeftAsItWas() throws {
       try emptyRecord()
-      for option in ["--json", "--junit", "--markdown"] {
+      for option in ["--json", "--junit", "--markdown", "--html"] {
         try "before".write(toFile: folder.path("file"), atomically: true, encoding: .utf8)
         let limit = "ulimit -f 0"
         #expect(
@@ -196,7 +196,7 @@
     /// A named pipe is opened once, and its reader gets the whole record.
     @Test func aPipeGetsTheWholeRecord() throws {
       try emptyRecord()
-      for option in ["--json", "--junit", "--markdown"] {
+      for option in ["--json", "--junit", "--markdown", "--html"] {
         #expect(
           try shell(
             "mkfifo pipe; cat pipe >read & \"$perfgate\" judge record.json \(option) pipe >tables; "

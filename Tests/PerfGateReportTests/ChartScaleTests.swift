@@ -19,7 +19,9 @@ import Testing
 
   static let values: [[Double]] = [
     [], [0], [1], [1, 1], [1e-12], [1e6], [1e-12, 1e6], [5, 5, 5], [-3, 7], [-1e6, -1e-12],
-    [0, 1e-300], [.nan, 1], [.infinity, 2, -.infinity], [.greatestFiniteMagnitude, 1],
+    [0, 1e-300], [.leastNonzeroMagnitude],
+    [0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude], [.nan, 1], [.infinity, 2, -.infinity],
+    [.greatestFiniteMagnitude, 1],
     [1e99, 1e-99], [0.1 + 0.2, 0.3], [1e15, 1e15 + 1],
   ]
 

@@ -98,6 +98,8 @@ import Testing
     record.machine.layout = nil
     record.machine.allowedCPUs = "0-1000000"
     let plain = HTMLReport.page([record])
+    record.machine.allowedCPUs = "0-9223372036854775807,0-9223372036854775807"
+    try check(HTMLReport.page([record]))
     #expect(plain.contains("The record does not tell which CPUs share a core."))
     #expect(plain.contains("999745 of 1000001 CPUs are left out."))
     try check(plain)

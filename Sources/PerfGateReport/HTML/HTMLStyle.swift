@@ -93,6 +93,7 @@ enum HTMLStyle {
     .boundary { stroke-width: 1.5; stroke-dasharray: 5 3; } .line.path { stroke: var(--text); }
     .node { fill: none; stroke: var(--rule); } .core { fill: var(--page); stroke: var(--rule); } .cpu { fill: var(--card); stroke: var(--rule); } .cpu.used { fill: var(--s0); stroke: var(--s0); }
     svg .on { fill: var(--card); font-weight: 600; }
+    @media (max-width: 500px) { main { padding: 12px 8px 24px; } figure { padding: 10px 8px 8px; } .claim .more { padding: 4px 8px 10px; } }
 
     """
 

@@ -41,8 +41,9 @@ struct ChartScale {
   ) {
     self.isLogarithmic = isLogarithmic
     self.range = (range.0, range.1)
-    let usable = values.filter {
-      $0.isFinite && abs($0) < Self.greatest && (!isLogarithmic || $0 > 1 / Self.greatest)
+    // What is smaller than any measurement is 0.
+    let usable = values.map { abs($0) < 1 / Self.greatest ? 0 : $0 }.filter {
+      $0.isFinite && abs($0) < Self.greatest && (!isLogarithmic || $0 > 0)
     }
     var (low, high) = (usable.min() ?? 1, usable.max() ?? 1)
     if isLogarithmic {
