@@ -97,7 +97,7 @@ import Testing
     let page = HTMLReport.page([record])
     try check(page)
     for text in [
-      "Path of the test, confirmation</h4>", ">fails: must be confirmed<", ">fails: confirmed<",
+      "Path of the test, confirmation</p>", ">fails: must be confirmed<", ">fails: confirmed<",
       "is at or below -8, so it fails.", "is at or above 8, so it holds.",
       "<title>round 3 dropped: stolen: &lt;3&gt; ticks</title>",
       "<li>dropped in round 3: stolen: &lt;3&gt; ticks</li>", "dropped: disturbed</li>",
