@@ -43,6 +43,19 @@ import Testing
     }
   }
 
+  /// No two ticks of an axis have the same text, however close they are.
+  @Test(arguments: [
+    [0.9995, 1.0012], [1, 1.00001], [0.1 + 0.2, 0.3003], [100, 100.2], [12_345, 12_346],
+    [200e6, 200.001e6], [0.0501, 0.0502], [-3, 7],
+  ])
+  func ticksDiffer(values: [Double]) {
+    for unit in [TickText.Unit.number, .seconds, .bytes, .percent] {
+      let scale = ChartScale(values, (0, 100))
+      let labels = scale.ticks.map { scale.label($0, unit) }
+      #expect(Set(labels).count == labels.count, "\(labels)")
+    }
+  }
+
   @Test func aValueIsWhereItBelongs() {
     let linear = ChartScale([0, 10], (0, 100))
     #expect(linear.position(5) == 50 && linear.position(-5) == 0 && linear.position(11) == 100)
