@@ -41,6 +41,7 @@ func use(_ record: Record) {
   keep(ConsoleReport.header(record) + ConsoleReport.body(record))
   keep([MarkdownReport.text(record), JUnitReport.xml([record])])
   keep(AnnotationReport.lines(record))
+  keep([HTMLReport.page([record], against: [record])])
   guard let text = try? record.json() else { fatalError("a record that cannot be written") }
   guard let again = try? Record.decode(Data(text.utf8)) else {
     fatalError("a written record that cannot be read")
@@ -52,6 +53,7 @@ func use(_ record: Record) {
 /// Everything that a command does with a baseline that it could read.
 func use(_ baseline: Baseline) {
   keep(BaselineReport.show(baseline, today: nil))
+  keep([HTMLReport.page(baseline, today: nil)])
   keep(BaselineReport.list([baseline], key: "amd-epyc-9r14-2c-1n"))
   keep(baseline.staleness(claims: ["a"], toolchain: "Swift", now: .now))
   guard let text = try? baseline.json() else { fatalError("a baseline that cannot be written") }

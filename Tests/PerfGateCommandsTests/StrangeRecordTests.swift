@@ -73,7 +73,9 @@ import Testing
         for (name, text) in [("good", good), ("bad", bad)] {
           let path = "\(folder)/\(name)"
           try text.write(toFile: path, atomically: true, encoding: .utf8)
-          let files = ["--junit", path + ".xml", "--markdown", path + ".md"]
+          let files = [
+            "--junit", path + ".xml", "--markdown", path + ".md", "--html", path + ".html",
+          ]
           printed.append(try perfGate(["judge", path] + files + options))
         }
         #expect(printed[0].status == printed[1].status)
@@ -88,7 +90,7 @@ import Testing
           #expect(lines(one).count { isCommand($0) } == lines(other).count { isCommand($0) })
         }
         for file in try FileManager.default.contentsOfDirectory(atPath: folder)
-        where file.hasSuffix(".xml") || file.hasSuffix(".md") {
+        where [".xml", ".md", ".html"].contains(where: file.hasSuffix) {
           let text = try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
           #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !VisibleText.isUnsafe($0) })
         }

@@ -19,7 +19,9 @@ import Testing
 
   static let values: [[Double]] = [
     [], [0], [1], [1, 1], [1e-12], [1e6], [1e-12, 1e6], [5, 5, 5], [-3, 7], [-1e6, -1e-12],
-    [0, 1e-300], [.nan, 1], [.infinity, 2, -.infinity], [.greatestFiniteMagnitude, 1],
+    [0, 1e-300], [.leastNonzeroMagnitude],
+    [0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude], [.nan, 1], [.infinity, 2, -.infinity],
+    [.greatestFiniteMagnitude, 1],
     [1e99, 1e-99], [0.1 + 0.2, 0.3], [1e15, 1e15 + 1],
   ]
 
@@ -38,6 +40,19 @@ import Testing
         let known = zip(tested, places).filter { !$0.0.isNaN }.sorted { $0.0 < $1.0 }
         #expect(zip(known, known.dropFirst()).allSatisfy { $0.1 <= $1.1 })
       }
+    }
+  }
+
+  /// No two ticks of an axis have the same text, however close they are.
+  @Test(arguments: [
+    [0.9995, 1.0012], [1, 1.00001], [0.1 + 0.2, 0.3003], [100, 100.2], [12_345, 12_346],
+    [200e6, 200.001e6], [0.0501, 0.0502], [-3, 7],
+  ])
+  func ticksDiffer(values: [Double]) {
+    for unit in [TickText.Unit.number, .seconds, .bytes, .percent] {
+      let scale = ChartScale(values, (0, 100))
+      let labels = scale.ticks.map { scale.label($0, unit) }
+      #expect(Set(labels).count == labels.count, "\(labels)")
     }
   }
 

@@ -77,6 +77,36 @@ import Testing
     #expect(sources == ["data:,"])
   }
 
+  // MARK: - Claims
+
+  /// Who unfolds a verdict sees the rounds it rests on, and where each sequence stopped.
+  @Test func aVerdictShowsItsRounds() throws {
+    var record = try Record.decode(Data(VirtualRun.record([.violated, .holds]).utf8))
+    record.claims = Judge.results(record)
+    #expect(record.claims.map(\.verdict) == [.violated, .holds])
+    let key = try #require(record.claimPlans[0].subject)
+    let stage = try #require(record.stages.firstIndex { $0.stage == .first })
+    // A round between two that were kept.
+    for index in record.series.indices where record.series[index].key.stage == .first {
+      record.series[index].rounds = record.series[index].rounds.map { $0 < 3 ? $0 : $0 + 1 }
+    }
+    record.stages[stage].discards = [key, record.claimPlans[0].reference].compactMap { $0 }.map {
+      Discard(round: 3, series: $0, causes: [DropCause(kind: "steal", text: "stolen: <3> ticks")])
+    }
+    record.claims = Judge.results(record)
+    let page = HTMLReport.page([record])
+    try check(page)
+    for text in [
+      "Path of the test, confirmation</p>", ">fails: must be confirmed<", ">fails: confirmed<",
+      "is at or below -8, so it fails.", "is at or above 8, so it holds.",
+      "<title>round 3 dropped: stolen: &lt;3&gt; ticks</title>",
+      "<li>dropped in round 3: stolen: &lt;3&gt; ticks</li>", "dropped: disturbed</li>",
+    ] {
+      #expect(page.contains(text), "\(text)")
+    }
+    #expect(page.components(separatedBy: "<details class=\"claim bad\">").count == 2)
+  }
+
   // MARK: - The machine
 
   @Test func workersAreDrawnOnTheirCPUs() throws {
@@ -98,6 +128,8 @@ import Testing
     record.machine.layout = nil
     record.machine.allowedCPUs = "0-1000000"
     let plain = HTMLReport.page([record])
+    record.machine.allowedCPUs = "0-9223372036854775807,0-9223372036854775807"
+    try check(HTMLReport.page([record]))
     #expect(plain.contains("The record does not tell which CPUs share a core."))
     #expect(plain.contains("999745 of 1000001 CPUs are left out."))
     try check(plain)

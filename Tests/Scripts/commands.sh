@@ -55,7 +55,7 @@ echo "commands: run took $seconds s"
 
 # The reports of a stored run: XML that other parsers read, without needless remarks.
 "$perfgate" judge "$work/run.json" --junit "$work/run.xml" --markdown "$work/run.md" \
-  --annotations >"$work/judged.txt" 2>/dev/null
+  --html "$work/run.html" --annotations >"$work/judged.txt" 2>/dev/null
 [ $? -eq $status ] || fail "judge with reports failed"
 # Colors: on a terminal only, and never where they are not wanted.
 # on_terminal ENVIRONMENT OPTION...: keeps what judge writes to a pseudo terminal.
@@ -304,7 +304,7 @@ full baseline show
 full baseline check --budget 0
 full "${tables[@]}"
 full "${tables[@]}" --json -
-for option in --json --junit --markdown --csv --google-benchmark; do
+for option in --json --junit --markdown --csv --google-benchmark --html; do
   expect 74 "/dev/full: no space left on device" "$perfgate" judge "$empty" $option /dev/full
   expect 73 "is a directory" "$perfgate" judge "$empty" $option "$work"
   "$perfgate" judge "$empty" $option /dev/null >/dev/null || fail "$option /dev/null failed"

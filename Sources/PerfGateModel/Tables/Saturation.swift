@@ -32,10 +32,13 @@ extension ScalingCurve {
 extension Record.MachineSummary {
   /// The number of CPUs (hardware threads) that may be used; `nil` if the list cannot be read.
   package var threads: Int? {
+    // No machine has as many; the numbers of a damaged record may be any.
+    let most = 1 << 32
     var count = 0
     for range in allowedCPUs.split(separator: ",", omittingEmptySubsequences: false) {
       let ends = range.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-      guard ends.count <= 2, let first = ends[0], let last = ends[ends.count - 1], first <= last
+      guard ends.count <= 2, let first = ends[0], let last = ends[ends.count - 1], first <= last,
+        last - first < most, count < most
       else { return nil }
       count += last - first + 1
     }

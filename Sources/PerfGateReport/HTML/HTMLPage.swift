@@ -23,7 +23,7 @@ struct HTMLPage {
   mutating func add(_ figure: Figure) {
     add("<figure\(figure.isWide ? " class=\"wide\"" : "")>")
     add("<figcaption>")
-    add("h4", figure.title)
+    add("p", figure.title, class: "title")
     if !figure.note.isEmpty { add("p", figure.note, class: "note") }
     if !figure.legend.isEmpty {
       add("<ul class=\"legend\">")

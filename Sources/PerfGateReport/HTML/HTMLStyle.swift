@@ -21,11 +21,11 @@ enum HTMLStyle {
     body { margin: 0; background: var(--page); color: var(--text);
       font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }
     main { max-width: 1400px; margin: 0 auto; padding: 20px 24px 48px; }
-    h1, h2, h3, h4, p, ul, dl, figure { margin: 0; }
+    h1, h2, h3, p, ul, dl, figure { margin: 0; }
     h1 { font-size: 1.55rem; line-height: 1.25; letter-spacing: -.01em; overflow-wrap: anywhere; }
     h2 { font-size: 1.25rem; margin: 36px 0 12px; }
     h3 { font-size: 1.05rem; margin: 28px 0 10px; }
-    h4 { font-size: .93rem; line-height: 1.35; overflow-wrap: anywhere; }
+    .title { font-size: .93rem; font-weight: 600; line-height: 1.35; overflow-wrap: anywhere; }
     .eyebrow { color: var(--muted); font-size: .85rem; }
     .counts { display: flex; flex-wrap: wrap; gap: 8px; padding: 0; margin: 14px 0; list-style: none; }
     .counts li { display: flex; align-items: center; gap: 7px; padding: 4px 12px 4px 9px; border: 1px solid var(--rule);
@@ -93,6 +93,7 @@ enum HTMLStyle {
     .boundary { stroke-width: 1.5; stroke-dasharray: 5 3; } .line.path { stroke: var(--text); }
     .node { fill: none; stroke: var(--rule); } .core { fill: var(--page); stroke: var(--rule); } .cpu { fill: var(--card); stroke: var(--rule); } .cpu.used { fill: var(--s0); stroke: var(--s0); }
     svg .on { fill: var(--card); font-weight: 600; }
+    @media (max-width: 500px) { main { padding: 12px 8px 24px; } figure { padding: 10px 8px 8px; } .claim .more { padding: 4px 8px 10px; } }
 
     """
 
@@ -107,7 +108,7 @@ enum HTMLStyle {
       body { font-size: 10pt; } main { max-width: none; padding: 0; }
       details::details-content { content-visibility: visible; display: block; block-size: auto; }
       .claim > summary, .claim > .row { grid-template-columns: minmax(0, 1.1fr) minmax(0, 260px) minmax(0, 1.2fr); }
-      .claim .result { grid-column: 3; } .grid { grid-template-columns: 1fr 1fr; } figure, .claim > summary, tr { break-inside: avoid; } h2, h3, h4 { break-after: avoid; }
+      .claim .result { grid-column: 3; } .grid { grid-template-columns: 1fr 1fr; } figure, .claim > summary, tr { break-inside: avoid; } h2, h3, figcaption { break-after: avoid; }
       .scroll { overflow: visible; } th, td { white-space: normal; }
       .claim .name::before { content: ""; width: 0; } .claim .about { padding-left: 0; }
     }

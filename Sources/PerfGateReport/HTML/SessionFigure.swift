@@ -111,7 +111,7 @@ struct SessionPicture {
     for tick in y.ticks {
       let place = y.position(tick)
       picture.line((left, place), (Self.width, place), "guide")
-      picture.text(TickText.text(tick, .number), left - 6, place + 4, "tick", anchor: .end)
+      picture.text(y.label(tick, .number), left - 6, place + 4, "tick", anchor: .end)
     }
     picture.line((left, Self.bottom), (Self.width, Self.bottom), "axis")
     let step = (Self.width - left - 32) / Double(max(1, dots.count - 1))

@@ -42,7 +42,7 @@ struct BarChart {
       picture.line((x, 4), (x, bottom), tick == scale.lower ? "axis" : "guide")
       let isFirst = x < 20
       picture.text(
-        TickText.text(tick, unit), isFirst ? 0 : x, bottom + 16, "tick",
+        scale.label(tick, unit), isFirst ? 0 : x, bottom + 16, "tick",
         anchor: isFirst ? .start : .middle)
     }
     var top = 0.0

@@ -19,6 +19,8 @@ struct ChartScale {
   let isLogarithmic: Bool
   /// The values with a line and a label, rising.
   let ticks: [Double]
+  /// The distance of ticks; 0 if the scale is logarithmic.
+  private let step: Double
   /// Where the least and the greatest value are.
   private let range: (from: Double, to: Double)
 
@@ -41,12 +43,14 @@ struct ChartScale {
   ) {
     self.isLogarithmic = isLogarithmic
     self.range = (range.0, range.1)
-    let usable = values.filter {
-      $0.isFinite && abs($0) < Self.greatest && (!isLogarithmic || $0 > 1 / Self.greatest)
+    // What is smaller than any measurement is 0.
+    let usable = values.map { abs($0) < 1 / Self.greatest ? 0 : $0 }.filter {
+      $0.isFinite && abs($0) < Self.greatest && (!isLogarithmic || $0 > 0)
     }
     var (low, high) = (usable.min() ?? 1, usable.max() ?? 1)
     if isLogarithmic {
       (lower, upper, ticks) = Self.decades(low, high, mostTicks)
+      step = 0
       return
     }
     if includesZero { (low, high) = (min(low, 0), max(high, 0)) }
@@ -65,6 +69,12 @@ struct ChartScale {
       if !isTight || (low - room...high + room).contains(tick) { ticks.append(tick) }
     }
     self.ticks = ticks
+    self.step = step
+  }
+
+  /// The text of a tick, which differs from those of the others.
+  func label(_ tick: Double, _ unit: TickText.Unit) -> String {
+    TickText.text(tick, unit, step: step)
   }
 
   /// The values with some more on each side, so that those at the ends are not on the frame.
@@ -78,7 +88,7 @@ struct ChartScale {
 
   /// The space that the labels of the ticks need on the left, in pixels.
   func labelWidth(_ unit: TickText.Unit) -> Double {
-    ticks.map { SVGPicture.width(of: TickText.text($0, unit), size: 11) }.max() ?? 0
+    ticks.map { SVGPicture.width(of: label($0, unit), size: 11) }.max() ?? 0
   }
 
   /// Where a value is.

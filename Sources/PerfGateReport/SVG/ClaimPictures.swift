@@ -34,7 +34,7 @@ struct ClaimStrip {
     for tick in scale.ticks {
       let x = scale.position(tick)
       picture.line((x, Self.bottom), (x, Self.bottom + 4), "axis")
-      picture.text(TickText.text(tick, unit), x, Self.bottom + 15, "tick", anchor: .middle)
+      picture.text(scale.label(tick, unit), x, Self.bottom + 15, "tick", anchor: .middle)
     }
     picture.line((0, Self.bottom), (Self.width, Self.bottom), "axis")
     picture.line((limit, Self.top - 4), (limit, Self.bottom), "limit")
@@ -110,12 +110,12 @@ struct RoundsPicture {
     for tick in y.ticks {
       let place = y.position(tick)
       picture.line((left, place), (Self.width, place), "guide")
-      picture.text(TickText.text(tick, unit), left - 6, place + 4, "tick", anchor: .end)
+      picture.text(y.label(tick, unit), left - 6, place + 4, "tick", anchor: .end)
     }
     picture.line((left, Self.bottom), (Self.width, Self.bottom), "axis")
     for tick in x.ticks {
       picture.text(
-        TickText.text(tick, .number), x.position(tick), Self.bottom + 32, "tick",
+        x.label(tick, .number), x.position(tick), Self.bottom + 32, "tick",
         anchor: .middle)
     }
     picture.text("value", 0, 12, "axis-title")
@@ -181,11 +181,11 @@ struct PathPicture {
     for tick in y.ticks {
       let place = y.position(tick)
       picture.line((Self.left, place), (Self.width, place), tick == 0 ? "axis" : "guide")
-      picture.text(TickText.text(tick, .number), Self.left - 6, place + 4, "tick", anchor: .end)
+      picture.text(y.label(tick, .number), Self.left - 6, place + 4, "tick", anchor: .end)
     }
     for tick in x.ticks {
       picture.text(
-        TickText.text(tick, .number), x.position(tick), Self.bottom + 16, "tick",
+        x.label(tick, .number), x.position(tick), Self.bottom + 16, "tick",
         anchor: .middle)
     }
     picture.text("for less against", 0, 12, "axis-title")

@@ -42,7 +42,7 @@ struct IntervalChart {
     for tick in scale.ticks {
       let x = scale.position(tick)
       picture.line((x, 2), (x, bottom), "guide")
-      picture.text(TickText.text(tick, .number), x, bottom + 16, "tick", anchor: .middle)
+      picture.text(scale.label(tick, .number), x, bottom + 16, "tick", anchor: .middle)
     }
     let one = scale.position(same)
     picture.line((one, 2), (one, bottom), "axis")

@@ -57,7 +57,7 @@ struct LineChart {
     if hasRight {
       for tick in rightScale.ticks {
         picture.text(
-          TickText.text(tick, rightUnit), right + 6, rightScale.position(tick) + 4, "tick")
+          rightScale.label(tick, rightUnit), right + 6, rightScale.position(tick) + 4, "tick")
       }
       picture.text(rightTitle, Self.width, 12, "axis-title", anchor: .end)
     }
@@ -89,14 +89,14 @@ struct LineChart {
       let place = y.position(tick)
       picture.line((left, place), (right, place), tick == 0 ? "axis" : "guide")
       picture.text(
-        TickText.text(tick, unit), left - 6, place + 4, "tick", anchor: .end)
+        y.label(tick, unit), left - 6, place + 4, "tick", anchor: .end)
     }
     picture.line((left, Self.bottom), (right, Self.bottom), "axis")
     for tick in x.ticks {
       let place = x.position(tick)
       picture.line((place, Self.bottom), (place, Self.bottom + 4), "axis")
       picture.text(
-        TickText.text(tick, .number), place, Self.bottom + 17, "tick", anchor: .middle)
+        x.label(tick, .number), place, Self.bottom + 17, "tick", anchor: .middle)
     }
     picture.text(yTitle, 0, 12, "axis-title")
     picture.text(
