@@ -3,23 +3,23 @@ import Foundation
 import PerfGateMachine
 
 /// Why nothing can be run under valgrind.
-struct ValgrindError: Error, Hashable, Sendable {
+package struct ValgrindError: Error, Hashable, Sendable {
   /// What was found and what to do.
-  var why: String
+  package var why: String
 }
 
 /// The programs that count instructions without the processor's counter: Debian's packages valgrind,
 /// util-linux and binutils have them.
-struct Valgrind: Hashable, Sendable {
+package struct Valgrind: Hashable, Sendable {
   /// Runs a program on a simulated processor.
-  var valgrind: String
+  package var valgrind: String
   /// Runs a program at the same addresses each time.
-  var setarch: String
+  package var setarch: String
   /// Takes out what is only for debuggers, which valgrind may not understand; `nil`: there is none.
-  var strip: String?
+  package var strip: String?
 
   /// The programs of this machine, by `PATH`.
-  static func found(
+  package static func found(
     _ environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(ValgrindError) -> Valgrind {
     #if os(Linux) && arch(x86_64)

@@ -25,10 +25,7 @@ package enum Counting {
     guard error != 0 else { return nil }
     switch error {
     case EACCES, EPERM:
-      let setting = SystemTree.ofThisMachine("/proc/sys/kernel/perf_event_paranoid")
-      return .noInstructionCounter(
-        .forbidden(
-          paranoid: setting.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }))
+      return .noInstructionCounter(.forbidden(paranoid: PerformanceEvents.paranoia(root: "/")))
     case ENOSYS: return .noInstructionCounter(.noPerfEvents)
     case EBUSY, EMFILE: return .noInstructionCounter(.taken)
     default: return .noInstructionCounter(.noCounter(error: Int(error)))

@@ -137,6 +137,42 @@ import Testing
     #expect(refusal == .notCounted(.elsewhere("go")) && refusal?.cause == .mistake)
   }
 
+  /// Why the processor's counter cannot be had, and what would make it so.
+  @Test(arguments: [
+    (Reason.CounterRefusal.forbidden(paranoid: 3), "sysctl kernel.perf_event_paranoid=2"),
+    (.forbidden(paranoid: 2), "--cap-add=PERFMON"), (.forbidden(paranoid: nil), "PERFMON"),
+    (.noPerfEvents, "the kernel has no perf_event_open"), (.taken, "end them"),
+    (.noCounter(error: 2), "give the guest a PMU"),
+  ])
+  func aMissingCounterIsTold(refusal: Reason.CounterRefusal, help: String) {
+    let reason = Reason.notCounted(.noInstructionCounter(refusal))
+    let text = ReasonText.sentence(reason)
+    #expect(text.contains(help) && text.hasSuffix("or count under valgrind (by: .valgrind)"))
+    #expect(reason.cause == .hardware)
+  }
+
+  #if os(Linux) && arch(x86_64)
+    @Test func missingProgramsAreTold() throws {
+      let folder = try TemporaryFolder()
+      func why() -> String? {
+        do throws(ValgrindError) { _ = try Valgrind.found(["PATH": folder.root]) } catch {
+          return error.why
+        }
+        return nil
+      }
+      func install(_ name: String) throws {
+        let path = folder.path(name)
+        try Data("#!/bin/sh\n".utf8).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+      }
+      #expect(why() == "valgrind is not installed: apt-get install valgrind")
+      try install("valgrind")
+      #expect(why() == "setarch is not installed: apt-get install util-linux")
+      try install("setarch")
+      #expect(why() == nil)
+    }
+  #endif
+
   /// A sanitizer has an allocator of its own.
   @Test func sanitizersAreTold() throws {
     var options = GateOptions(allowedWorkers: 1, quota: nil)
