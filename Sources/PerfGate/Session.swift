@@ -25,6 +25,8 @@ package class Session {
   package let runner: any ArmRunner
   /// Called before each step.
   package var progress: (Progress) -> Void = { _ in }
+  /// Called after each group of rounds of claims, with all that is known until then in the record.
+  package var keep: (() -> Void)?
   let clock: any MeasurementClock
   let probe: any RoundProbe
   /// Watches the workers of each arm; `nil` if the runner has none.

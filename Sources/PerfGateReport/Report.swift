@@ -29,11 +29,14 @@ package struct Report: Sendable {
     Report(
       option: "--csv", help: "write every round of every series as CSV", isAboutClaims: false,
       text: { records, _ in CSVReport.text(records) }),
-    Report(
-      option: "--google-benchmark",
-      help: "write the series as JSON for Google Benchmark's compare.py and its like",
-      isAboutClaims: false, text: { records, _ in GoogleBenchmarkReport.text(records) }),
+    googleBenchmark,
   ]
+
+  /// The series as JSON for other tools, which expect one run in a file.
+  package static let googleBenchmark = Report(
+    option: "--google-benchmark",
+    help: "write the series as JSON for Google Benchmark's compare.py and its like",
+    isAboutClaims: false, text: { records, _ in GoogleBenchmarkReport.text(records) })
 
   /// The verdicts as a JUnit file.
   package static let junit = Report(

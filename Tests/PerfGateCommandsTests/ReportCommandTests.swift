@@ -48,6 +48,29 @@ import Testing
     }
   }
 
+  /// A file that cannot be written takes no other with it.
+  @Test func theOthersAreWrittenAfterAFailure() throws {
+    try reporting([
+      "FOLDER/one.json", "--html", "/dev/full", "--csv", "FOLDER/rounds.csv", "--markdown",
+      "FOLDER/b.md",
+    ]) { printed, folder in
+      #expect(printed.status == 74 && printed.error.contains("/dev/full"))
+      #expect(FileManager.default.fileExists(atPath: folder + "/rounds.csv"))
+      #expect(FileManager.default.fileExists(atPath: folder + "/b.md"))
+    }
+  }
+
+  @Test func aFileOfOneRunTakesOneRecord() throws {
+    try reporting([
+      "FOLDER/one.json", "FOLDER/two.json", "--google-benchmark", "FOLDER/gb.json",
+    ]) { printed, folder in
+      #expect(
+        printed.status == 64
+          && printed.error.contains("is about one run: expected one record, found 2"))
+      #expect(!FileManager.default.fileExists(atPath: folder + "/gb.json"))
+    }
+  }
+
   @Test func otherReportsAreWrittenToo() throws {
     try reporting([
       "FOLDER/one.json", "FOLDER/two.json", "--junit", "FOLDER/a.xml", "--markdown",

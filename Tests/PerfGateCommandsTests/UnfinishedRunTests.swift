@@ -67,6 +67,18 @@
       #expect(try folder.text("--junit").contains("errors=\"1\""))
     }
 
+    /// A program that is killed between two groups of rounds leaves the record of the first ones.
+    @Test func aKilledProgramLeavesItsRecord() throws {
+      let path = folder.path("record.json")
+      let process = try start(["run", "--kernel", "viete", "--budget", "60", "--json", path])
+      #expect(eventually { FileManager.default.fileExists(atPath: path) || !process.isRunning })
+      process.send(SIGKILL)
+      _ = try process.wait(atMost: .seconds(20))
+      let record = try Record.read(path: path)
+      #expect(!record.complete && !record.claims.isEmpty)
+      #expect(!record.series.isEmpty)
+    }
+
     /// A worker process that is killed from outside, after some rounds.
     @Test func aKilledWorkerLeavesTheReports() throws {
       let about = Report.all.filter { !$0.isAboutClaims }

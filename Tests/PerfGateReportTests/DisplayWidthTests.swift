@@ -50,7 +50,7 @@ import Testing
     #expect(
       table.lines(width: 36) == [
         "name   value   verdict", "one        1   holds",
-        "not shown in 36 columns: detail;", "  COLUMNS=38 shows all",
+        "not shown in 36 columns: detail;", "  COLUMNS=38 shows them",
       ])
     let narrow = table.styledLines(width: 16)
     #expect(Array(narrow.prefix(2)).map(\.text) == ["name   verdict", "one    holds"])

@@ -154,6 +154,30 @@ import Testing
     if let says { #expect(page.contains(says)) }
   }
 
+  /// Each record that a report is laid beside is there, whether or not another one has the same value.
+  @Test func severalOthersAreAllShown() throws {
+    func record(_ machine: String, _ times: [(String, Double)]) -> Record {
+      var record = madeUpRecord()
+      record.machine.cpu = machine
+      record.handoff = times.map { name, time in
+        HandoffRow(
+          case: name, workers: 0, startupSeconds: 1, totalSeconds: 1, taskSeconds: time)
+      }
+      return record
+    }
+    let others = [
+      record("Second", [("one", 0.002), ("two", 0.003)]),
+      record("Third", [("one", 0.005), ("four", 0.007)]),
+      record("Fourth", [("four", 0.009)]),
+    ]
+    let page = HTMLReport.page([record("First", [("one", 0.001)])], against: others)
+    for text in [
+      "1.00 ms", "2.00 ms", "3.00 ms", "5.00 ms", "7.00 ms", "9.00 ms", "one · Third",
+      "four · Third", "four · Fourth",
+    ] { #expect(page.contains(text), "\(text)") }
+    try check(page)
+  }
+
   // MARK: - Extremes
 
   private func record(_ times: [[Double]]) -> Record {

@@ -31,11 +31,11 @@ picture report.png 'header, details.claim:nth-of-type(1)' "$work/run.html"
   "$perfgate" peers --quiet --workers 1,2,4,6 --oversubscribe --rounds 3 \
     --json "$records/peers.json" ${PERFGATE_PYTHON:+--python "$PERFGATE_PYTHON"} >/dev/null ||
   [ $? -eq 1 ]
-"$perfgate" report "$records/peers.json" --against "$published/pi-single-thread.json" \
-  --against "$published/pi-scaling.json" --against "$published/handoff.json" \
-  --html "$work/beside.html"
-for chart in one-thread over-workers handing-over; do
-  picture "case-study-$chart.png" ".$chart" "$work/beside.html"
+# Each chart beside the published table that the article drew it from.
+for chart in one-thread:pi-single-thread over-workers:pi-scaling handing-over:handoff; do
+  "$perfgate" report "$records/peers.json" --against "$published/${chart#*:}.json" \
+    --html "$work/beside.html"
+  picture "case-study-${chart%:*}.png" ".${chart%:*}" "$work/beside.html"
 done
 
 for file in "$folder"/*.png; do

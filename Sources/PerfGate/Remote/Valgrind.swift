@@ -1,6 +1,7 @@
 import CPerfGateSystem
 import Foundation
 import PerfGateMachine
+import PerfGateWorkers
 
 /// Why nothing can be run under valgrind.
 package struct ValgrindError: Error, Hashable, Sendable {
@@ -102,7 +103,7 @@ final class ValgrindRunner {
     }
     let copy = "\(folder)/program"
     let isCopied = found.strip.map { Self.strip($0, runner.program.path, copy) } ?? false
-    let file = isCopied ? copy : OwnProgram.path ?? runner.program.path
+    let file = isCopied ? copy : Self.path(of: runner.program.path)
     self.runner = runner.copy(
       found.program(runner.program, file: file, output: "\(folder)/counts"),
       slowness: Valgrind.slowness)
@@ -121,24 +122,35 @@ final class ValgrindRunner {
     for name in names where name.hasPrefix(prefix) {
       let parts = name.dropFirst(prefix.count).split(separator: "-")
       guard let process = parts.first.flatMap({ pid_t($0) }), process > 0,
-        kill(process, 0) != 0, errno == ESRCH
+        kill(process, 0) != 0, errno == ESRCH, isOld("\(OwnFolder.path)/\(name)")
       else { continue }
       try? FileManager.default.removeItem(atPath: "\(OwnFolder.path)/\(name)")
     }
   }
 
+  /// Whether a folder is an hour old: where containers share it, processes of others are not seen.
+  private static func isOld(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && time(nil) - status.st_mtim.tv_sec > 3600
+  }
+
+  /// The path of a program in any process: the one that means this program means another one in a child.
+  private static func path(of program: String) -> String {
+    program == ArmProgram.ownPath ? OwnProgram.path ?? program : program
+  }
+
   /// Copies a program without what is only for debuggers; `false` if that fails or takes long.
   private static func strip(_ strip: String, _ program: String, _ copy: String) -> Bool {
-    // The path of this program means another one in a child.
-    let source = program == ArmProgram.ownPath ? OwnProgram.path ?? program : program
     guard
       let child = try? ChildProcess(
-        program: strip, arguments: ["--strip-debug", "-o", copy, source],
+        program: strip, arguments: ["--strip-debug", "-o", copy, path(of: program)],
         environment: ["PATH": "/usr/bin:/bin"], socket: .standardStreams)
     else { return false }
     defer { child.end() }
     let end = pgp_monotonic_ns() + 60_000_000_000
-    while child.hasEnded == nil, pgp_monotonic_ns() < end { pgp_sleep_ns(2_000_000) }
+    while child.hasEnded == nil, pgp_monotonic_ns() < end,
+      ProcessSignals.interruptSignal == nil
+    { pgp_sleep_ns(2_000_000) }
     return child.hasEnded == .exited(status: 0)
   }
 }

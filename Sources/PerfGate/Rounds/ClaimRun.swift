@@ -17,24 +17,37 @@ extension Session {
     let candidates = planner.candidates(claims, taken: record.claimPlans.map(\.id))
     let open = candidates.filter { $0.refusal == nil }
     var run = ClaimRun(planner: planner, gate: gate(options))
-    defer {
-      record.claimPlans += candidates.map {
-        run.plans[$0.id] ?? $0.plan(ceiling: run.ceilings[$0.id])
-      }
+    let earlier = record.claimPlans
+    func judgeAll() {
+      record.claimPlans =
+        earlier
+        + candidates.map { run.plans[$0.id] ?? $0.plan(ceiling: run.ceilings[$0.id]) }
       record.claims = Judge.results(record)
+    }
+    defer { judgeAll() }
+    /// Whoever keeps the record gets what is known so far.
+    func keepAll() {
+      guard let keep else { return }
+      judgeAll()
+      keep()
     }
     runner.watch(with: armWatch)
     defer { runner.watch(with: nil) }
     try measureCeiling(of: open, &run)
+    keepAll()
     for kernel in catalog.kernels {
       let own = open.filter { $0.claim.kernel == kernel.name }
       guard !own.isEmpty else { continue }
       let ofTime = own.filter(\.claim.kind.form.isOfTime)
       let ofMemory = own.filter(\.claim.kind.form.isOfBytes)
       let ofCounts = own.filter { $0.claim.kind.form.counter != nil }
-      if !ofTime.isEmpty { try judge(ofTime, of: kernel, &run) }
+      if !ofTime.isEmpty {
+        try judge(ofTime, of: kernel, &run)
+        keepAll()
+      }
       if !ofMemory.isEmpty { try judgeMemory(ofMemory, of: kernel, &run) }
       if !ofCounts.isEmpty { try judgeCounts(ofCounts, of: kernel, &run) }
+      if ofTime.count < own.count { keepAll() }
       runner.releaseInputs(of: kernel.name)
       runner.releaseInputs(of: ReferenceKernel.of(kernel).name)
     }

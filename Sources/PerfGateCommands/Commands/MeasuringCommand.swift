@@ -118,6 +118,7 @@ final class MeasuringCommand {
     self.catalog = peers?.catalog ?? catalog
     self.kernels = kernels.map { [catalog = self.catalog] in catalog.kernel($0.name) ?? $0 }
     session.progress = { progress.show($0) }
+    session.keep = { [weak self] in self?.keepRecord() }
     session.noteUnsupported(of: self.kernels)
   }
 

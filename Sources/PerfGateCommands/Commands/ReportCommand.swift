@@ -18,6 +18,10 @@ struct ReportCommand {
     guard options.annotations || !options.reports.isEmpty else {
       throw .usage("report needs a file to write: expected --html FILE, or another report")
     }
+    let ofOne = Report.googleBenchmark.option
+    guard options.reports[ofOne] == nil || paths.count == 1 else {
+      throw .usage("\(ofOne) is about one run: expected one record, found \(paths.count)")
+    }
     guard options.reports[Report.html.option] != nil || options.besides.isEmpty else {
       throw .usage("--against needs --html FILE: the other reports show one record")
     }
@@ -29,13 +33,7 @@ struct ReportCommand {
     for path in paths { records.append(try read(path)) }
     var others: [Record] = []
     for path in options.besides { others.append(try read(path)) }
-    for (path, text) in reports.files(records, beside: others) {
-      if path == "-" {
-        output.out(try text())
-      } else {
-        try OutputFile.write(text(), to: path, output)
-      }
-    }
+    try OutputFiles(record: nil, reports: reports).write(records, beside: others, to: output)
     for record in records {
       reports.printAnnotations(record, to: output, isSilent: reports.takeStandardOutput)
     }

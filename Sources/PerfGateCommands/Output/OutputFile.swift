@@ -59,19 +59,29 @@ struct OutputFiles {
   ///
   /// - Throws: the first failure, after writing the others.
   func write(_ record: Record, to output: CommandOutput) throws(CommandError) {
+    try write([record], to: output)
+  }
+
+  /// The same of several records, of which none is written itself.
+  ///
+  /// - Parameter others: records whose values are shown beside them.
+  func write(
+    _ records: [Record], beside others: [Record] = [], to output: CommandOutput
+  ) throws(CommandError) {
     var failure: CommandError?
     func attempt(_ body: () throws(CommandError) -> Void) {
       do throws(CommandError) { try body() } catch { failure = failure ?? error }
     }
-    var files: [(path: String, text: () throws(CommandError) -> String)] = reports.files([record])
-    if let path = self.record?.path {
-      files.insert((path, { () throws(CommandError) in try RecordFile.text(record) }), at: 0)
+    var files: [(path: String, text: () throws(CommandError) -> String)] =
+      reports.files(records, beside: others)
+    if let path = record?.path, let one = records.first {
+      files.insert((path, { () throws(CommandError) in try RecordFile.text(one) }), at: 0)
     }
     for (path, text) in files where path != "-" && !OutputFile.isPipe(path) {
       attempt { () throws(CommandError) in try OutputFile.write(text(), to: path, output) }
     }
-    if self.record == .standardOutput {
-      attempt { () throws(CommandError) in output.out(try RecordFile.text(record)) }
+    if record == .standardOutput, let one = records.first {
+      attempt { () throws(CommandError) in output.out(try RecordFile.text(one)) }
     }
     for (path, text) in files where path == "-" {
       attempt { () throws(CommandError) in output.out(try text()) }

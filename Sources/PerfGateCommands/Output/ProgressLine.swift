@@ -77,8 +77,9 @@ final class ProgressLine {
     if let lastWritten, now - lastWritten < pause { return }
     lastWritten = now
     if output.errorIsTerminal {
-      // One column less: some terminals begin a new row when the last one is filled.
-      let columns = (output.errorColumns() ?? Self.usualColumns) - 1
+      // Room for the ^C of the terminal, and one column more: some terminals begin a new row when
+      // the last one is filled, and only one row can be erased.
+      let columns = (output.errorColumns() ?? Self.usualColumns) - 3
       output.rewriteLine(DisplayWidth.cut(VisibleText.line(text), to: columns))
       isShown = true
     } else {

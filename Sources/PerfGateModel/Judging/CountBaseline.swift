@@ -38,7 +38,8 @@ public struct CountBaseline: Hashable, Sendable, Codable {
 
   /// The most that the claim allows; 0 without a session.
   package var limit: Double {
-    session.map { (Double($0.most) * (1 + margin)).rounded(.down) } ?? 0
+    // 100 × 1.15 is a little less than 115 in binary.
+    session.map { (Double($0.most) * (1 + margin) * (1 + 1e-12)).rounded(.down) } ?? 0
   }
 
   /// A value that no run writes; `nil` if there is none.

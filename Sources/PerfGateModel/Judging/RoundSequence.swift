@@ -28,12 +28,25 @@ package struct RoundSequence: Hashable, Sendable {
   package var seed: UInt64
   /// The rounds in time order, up to the decision.
   package var rounds: [Round]
-  /// The pairs that were dropped until then.
-  package var dropped: [Discard]
+  /// The rounds that were dropped until then, because none of their pairs counted.
+  package var dropped: [Discard] = []
+  /// Rounds that count although some of their pairs were dropped.
+  package var shortened: [Discard] = []
   /// The balance of signs after each round; empty for a claim that no sequential test decides.
   package var balances: [Int] = []
   /// The looks of the test, also those that were not reached.
   package var looks: [Look] = []
+}
+
+extension RoundSequence {
+  /// The same with what was dropped: a round of several pairs counts if any of them does.
+  fileprivate func with(_ discards: [Discard]) -> RoundSequence {
+    let kept = Set(rounds.map(\.number))
+    var sequence = self
+    sequence.dropped = discards.filter { !kept.contains($0.round) }
+    sequence.shortened = discards.filter { kept.contains($0.round) }
+    return sequence
+  }
 }
 
 extension MeasuredClaim {
@@ -54,7 +67,7 @@ extension MeasuredClaim {
     let rounds = zip(series.rounds, counts).map {
       RoundSequence.Round(number: $0, value: Double($1.most[counter]))
     }
-    return [RoundSequence(stage: .first, seed: 0, rounds: rounds, dropped: [])]
+    return [RoundSequence(stage: .first, seed: 0, rounds: rounds)]
   }
 
   /// Today's rounds over the mean of the stored sessions.
@@ -70,8 +83,8 @@ extension MeasuredClaim {
         rounds.append(RoundSequence.Round(number: number, value: change))
         return rounds.count < BaselinePlan.rounds
       }
-      return RoundSequence(
-        stage: which, seed: found.seed, rounds: rounds, dropped: found.discards)
+      return RoundSequence(stage: which, seed: found.seed, rounds: rounds)
+        .with(found.discards)
     }
   }
 
@@ -87,8 +100,8 @@ extension MeasuredClaim {
       balances.append(test.above - test.below)
       return test.state == .undecided
     }
-    var sequence = RoundSequence(
-      stage: which, seed: found.seed, rounds: rounds, dropped: found.discards)
+    var sequence = RoundSequence(stage: which, seed: found.seed, rounds: rounds)
+      .with(found.discards)
     sequence.balances = balances
     sequence.looks = Self.looks(test)
     return (sequence, test.state)

@@ -51,14 +51,14 @@ package enum AnnotationReport {
     _ claims: [ClaimResult], _ text: (ClaimResult) -> String?
   ) -> String {
     var texts: [String] = []
+    var ids: [String: [String]] = [:]
     for claim in claims {
       let one = text(claim) ?? ""
-      if !texts.contains(one) { texts.append(one) }
+      if ids[one] == nil { texts.append(one) }
+      ids[one, default: []].append(claim.id)
     }
-    return texts.map { one in
-      let ids = claims.filter { (text($0) ?? "") == one }.map(\.id)
-      return "\(one): \(ids.joined(separator: ", "))"
-    }.joined(separator: "; ")
+    return texts.map { "\($0): \((ids[$0] ?? []).joined(separator: ", "))" }
+      .joined(separator: "; ")
   }
 
   private enum Level: String, CaseIterable { case error, warning, notice }

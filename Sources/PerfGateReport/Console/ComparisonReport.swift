@@ -81,7 +81,7 @@ extension ConsoleReport {
       [
         ("subject", .left), ("reference", .left), ("workers", .right), ("ratio", .left),
         ("rounds", .right), ("", .left),
-      ], sentence: 5, expendable: ["rounds", "workers"])
+      ], sentence: 5, expendable: ["rounds", "reference", "workers"])
     // Those of two revisions have a table of their own.
     for one in record.comparisons where record.revisions == nil {
       guard let subject = index.series(one.subject), let reference = index.series(one.reference),

@@ -1,5 +1,16 @@
 import PerfGateModel
 
+extension Record {
+  /// The rows of other languages for each kernel, in the order in which kernels come first.
+  var peersByKernel: [(kernel: String, rows: [PeerRow])] {
+    var order: [String] = []
+    let rows = Dictionary(grouping: peers, by: \.kernel)
+    var seen: Set<String> = []
+    for row in peers where seen.insert(row.kernel).inserted { order.append(row.kernel) }
+    return order.map { ($0, rows[$0] ?? []) }
+  }
+}
+
 extension ConsoleReport {
   /// The article's task lasts two seconds.
   private static let articleSeconds = 2.0
@@ -7,15 +18,13 @@ extension ConsoleReport {
   /// The article's first table in other languages: runtime, start-up, compile time, iterations in
   /// two seconds, time of an iteration, and how many times slower than Swift.
   static func peerTables(_ record: Record) -> [TextTable] {
-    var kernels: [String] = []
-    for row in record.peers where !kernels.contains(row.kernel) { kernels.append(row.kernel) }
-    return kernels.map { kernel in
+    record.peersByKernel.map { kernel, rows in
       var table = TextTable(
         [
           (kernel, .left), ("version", .left), ("start-up", .right), ("compile", .right),
           ("in 2 s", .right), ("ns", .right), ("times slower than Swift", .left), ("", .left),
         ], sentence: 7, expendable: ["in 2 s", "compile", "start-up", "version"])
-      for row in record.peers where row.kernel == kernel {
+      for row in rows {
         table.add(
           name(row), row.version, time(row.startupSeconds), time(row.compileSeconds),
           row.nanosecondsPerIteration.map { iterations($0) } ?? "-",

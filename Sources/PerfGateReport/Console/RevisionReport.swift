@@ -15,25 +15,32 @@ extension ConsoleReport {
     revision.commit.map { "\(revision.name) (\($0.prefix(12)))" } ?? revision.name
   }
 
-  /// The time of each variant before and after, the ratio, its spread over layouts, and the verdict.
+  /// The time of each variant before and after, the ratio, its spread over layouts, what a task asks for
+  /// where that was counted, and the verdict.
   static func revisionTable(_ index: RecordIndex) -> TextTable? {
+    let counted = index.record.claims.contains { counts($0, index) != nil } ? Counter.requests : []
     var table = TextTable(
       [
         ("variant", .left), ("before", .right), ("after", .right), ("ratio", .left),
-        ("layouts", .right), ("limit", .left), ("rounds", .left), ("verdict", .left),
-      ], expendable: ["rounds", "layouts", "before", "after", "limit"])
+        ("layouts", .right), ("limit", .left), ("rounds", .left),
+      ] + counted.map { ($0.noun, .right) } + [("verdict", .left)],
+      expendable: counted.reversed().map(\.noun)
+        + ["rounds", "layouts", "before", "after", "limit"])
     for claim in index.record.claims {
       let subject = claim.subject.flatMap(index.series)
       let reference = claim.reference.flatMap(index.series)
       let spread = comparison(claim, index)?.layoutSpread
+      let found = counts(claim, index)
       table.add(
         [
           claim.id, time(reference), time(subject),
           claim.estimate.map { Format.value($0, claim.interval, (3, 3)) } ?? "–",
           spread.map { "±\(Format.percent($0, 1))" } ?? "–", ClaimText.limit(claim),
           ClaimText.rounds(claim),
-          ClaimText.word(claim) + (isFaster(claim, index) ? ", faster" : ""),
-        ], detail: claim.sentence ?? "", style: StyledLine.style(of: claim.verdict.word))
+        ]
+          + counted.map { counter in found.map { text(counter, $0.old, $0.new) } ?? "–" }
+          + [ClaimText.word(claim) + (isFaster(claim, index) ? ", faster" : "")],
+        detail: claim.sentence ?? "", style: StyledLine.style(of: claim.verdict.word))
     }
     return table.isEmpty ? nil : table
   }
@@ -55,23 +62,39 @@ extension ConsoleReport {
     return upper < 1 / (1 + Claim.leastMargin)
   }
 
+  /// What a task asks for in both revisions; `nil` where that was not counted.
+  private static func counts(
+    _ claim: ClaimResult, _ index: RecordIndex
+  ) -> (old: StartCounts, new: StartCounts)? {
+    guard let subject = claim.subject, let reference = claim.reference,
+      let new = index.counts(of: subject.variant, in: subject.kernel, program: subject.program),
+      let old = index.counts(
+        of: reference.variant, in: reference.kernel, program: reference.program)
+    else { return nil }
+    return (old, new)
+  }
+
+  private static func differ(_ counter: Counter, _ old: StartCounts, _ new: StartCounts) -> Bool {
+    old.least[counter] != new.least[counter] || old.most[counter] != new.most[counter]
+  }
+
+  /// `3`, or `3 → 5` where the revisions differ.
+  private static func text(
+    _ counter: Counter, _ old: StartCounts, _ new: StartCounts
+  ) -> String {
+    func one(_ counts: StartCounts) -> String {
+      Format.counted(Double(counts.most[counter]), [Double(counts.least[counter])])
+    }
+    return differ(counter, old, new) ? "\(one(old)) → \(one(new))" : one(new)
+  }
+
   /// What tasks ask for, where that is not the same in both revisions: it has no noise.
   private static func countChanges(_ index: RecordIndex) -> [(word: String, text: String)] {
     index.record.claims.compactMap { claim in
-      guard let subject = claim.subject, let reference = claim.reference,
-        let new = index.counts(
-          of: subject.variant, in: subject.kernel, program: subject.program),
-        let old = index.counts(
-          of: reference.variant, in: reference.kernel, program: reference.program)
-      else { return nil }
-      let changes = Counter.requests.filter {
-        old.least[$0] != new.least[$0] || old.most[$0] != new.most[$0]
-      }
+      guard let (old, new) = counts(claim, index) else { return nil }
+      let changes = Counter.requests.filter { differ($0, old, new) }
       guard !changes.isEmpty else { return nil }
-      func text(_ counts: StartCounts, _ counter: Counter) -> String {
-        Format.counted(Double(counts.most[counter]), [Double(counts.least[counter])])
-      }
-      let parts = changes.map { "\($0.noun) \(text(old, $0)) → \(text(new, $0))" }
+      let parts = changes.map { "\($0.noun) \(text($0, old, new))" }
       return ("counts", "\(claim.id): \(parts.joined(separator: ", ")) a task")
     }
   }

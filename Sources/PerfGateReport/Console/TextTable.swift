@@ -81,15 +81,16 @@ struct TextTable {
     let rows = below(Self.lines(cells, columns.map { alignments[$0] }), width) { row in
       [isSentenceBelow ? sentence.map { row.cells[$0] } ?? "" : "", row.detail]
     }
-    return rows + note(dropped, width, needed: needed).map { StyledLine($0) }
+    let whole = Self.width(header.indices.filter { $0 != sentence }.map { widths[$0] })
+    return rows + note(dropped, width, needed: whole).map { StyledLine($0) }
   }
 
-  /// What is missing, and in which width it would be there.
+  /// What is missing, and from which width on it would be there.
   private func note(_ dropped: [Int], _ width: Int, needed: Int) -> [String] {
     guard !dropped.isEmpty else { return [] }
     let names = dropped.sorted().map { header[$0] }.joined(separator: ", ")
     return WrappedText.lines(
-      "not shown in \(width) columns: \(names); COLUMNS=\(needed) shows all", width: width,
+      "not shown in \(width) columns: \(names); COLUMNS=\(needed) shows them", width: width,
       indent: "  ")
   }
 

@@ -8,6 +8,15 @@ struct NamedValue {
   var value: Double
   var interval: [Double]?
   var text: String
+  /// The record that it is of, where that is not the report's own.
+  var source = ""
+
+  /// The same value as one of another record.
+  func of(_ source: String) -> NamedValue {
+    var value = self
+    value.source = source
+    return value
+  }
 }
 
 /// Makes charts of bars, with those of another record beside them.
@@ -58,22 +67,35 @@ struct BarFigures {
       rest: Figure.leftOut(bars.count - shown.count, "bars", of: bars.count))
   }
 
-  /// The bars of both records: those of the same key side by side, then those that only the other has.
+  /// The bars of all records: those of the same key side by side, then those that only others have.
+  /// Where several others have the same, the first is beside ours, and the rest follow under their names.
   private static func bars(_ own: [NamedValue], _ others: [NamedValue]) -> [BarChart.Bar] {
-    var rest = Dictionary(
-      others.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-    var bars = own.map { one in
-      let other = rest.removeValue(forKey: one.key)
-      return BarChart.Bar(
-        label: one.label, value: one.value, interval: one.interval, text: one.text,
-        other: other?.value, otherText: other?.text ?? "")
+    var rest = Dictionary(grouping: others, by: \.key)
+    func bar(_ other: NamedValue, isNamed: Bool) -> BarChart.Bar {
+      BarChart.Bar(
+        label: isNamed ? "\(other.label) · \(other.source)" : other.label, value: nil, text: "",
+        other: other.value, otherText: other.text)
     }
-    for other in others where rest.removeValue(forKey: other.key) != nil {
+    var bars: [BarChart.Bar] = []
+    for one in own {
+      let found = rest.removeValue(forKey: one.key) ?? []
       bars.append(
         BarChart.Bar(
-          label: other.label, value: nil, text: "", other: other.value, otherText: other.text))
+          label: one.label, value: one.value, interval: one.interval, text: one.text,
+          other: found.first?.value, otherText: found.first?.text ?? ""))
+      bars += found.dropFirst().map { bar($0, isNamed: true) }
+    }
+    for other in others {
+      let found = rest.removeValue(forKey: other.key) ?? []
+      bars += found.map { bar($0, isNamed: found.count > 1) }
     }
     return bars
+  }
+
+  /// Whether values differ by so much that a linear scale does not show all of them.
+  static func areWide(_ values: [NamedValue]) -> Bool {
+    let sizes = values.map(\.value).filter { $0 > 0 }
+    return (sizes.max() ?? 1) > linear * (sizes.min() ?? 1)
   }
 
   /// The bars below the uppermost gap that is wide enough; `nil` without one.

@@ -11,16 +11,18 @@ struct ClaimSection {
 
   let pair: ReportedPair
   private let measured: [String: MeasuredClaim]
-  private let others: [String: ClaimResult]
+  /// The same claims in the other records, each with the name of its record.
+  private let others: [String: [(label: String, claim: ClaimResult)]]
 
   init(_ pair: ReportedPair) {
     self.pair = pair
     measured = Dictionary(
       pair.own.record.measuredClaims.map { ($0.plan.id, $0) },
       uniquingKeysWith: { first, _ in first })
-    others = Dictionary(
-      pair.others.flatMap(\.record.claims).map { ($0.id, $0) },
-      uniquingKeysWith: { first, _ in first })
+    let named = pair.others.flatMap { other in
+      other.record.claims.map { (label: other.label(beside: pair.own), claim: $0) }
+    }
+    others = Dictionary(grouping: named, by: \.claim.id)
   }
 
   static func add(_ pair: ReportedPair, to page: inout HTMLPage) {
@@ -33,8 +35,8 @@ struct ClaimSection {
     let unfolded = Self.unfolded(claims)
     page.add("<section>")
     page.add("h2", "Claims")
-    if claims.contains(where: { others[$0.id] != nil }) {
-      page.add("p", "Outlined: \(pair.otherLabel).", class: "note")
+    if let label = claims.lazy.compactMap({ others[$0.id]?.first?.label }).first {
+      page.add("p", "Outlined: \(label).", class: "note")
     }
     for (index, claim) in claims.prefix(Self.most).enumerated() {
       add(claim, isUnfolded: unfolded.contains(index), to: &page)
@@ -74,7 +76,7 @@ struct ClaimSection {
       page.add("<br><span class=\"about\">\(HTMLText.content(claim.text))</span>")
     }
     page.add("</span>")
-    if let picture = ClaimStrip(claim: claim, other: others[claim.id]).picture() {
+    if let picture = ClaimStrip(claim: claim, other: others[claim.id]?.first?.claim).picture() {
       page.add("<span>")
       page.add(picture)
       page.add("</span>")
@@ -84,10 +86,9 @@ struct ClaimSection {
       "<span class=\"verdict \(mark.name)\">\(mark.icon)\(HTMLText.content(ClaimText.word(claim)))</span>"
     )
     page.add("<span class=\"values\">\(HTMLText.content(values(claim)))</span>")
-    if let other = others[claim.id] {
-      page.add(
-        "<br><span class=\"reason\">\(HTMLText.content("\(pair.otherLabel): \(values(other)), \(ClaimText.word(other))"))</span>"
-      )
+    for (label, other) in others[claim.id] ?? [] {
+      let text = "\(label): \(values(other)), \(ClaimText.word(other))"
+      page.add("<br><span class=\"reason\">\(HTMLText.content(text))</span>")
     }
     if let sentence = claim.sentence {
       page.add("<br><span class=\"reason\">\(HTMLText.content(sentence))</span>")
@@ -120,7 +121,7 @@ struct ClaimSection {
     if let part = claim.karpFlatt {
       facts.append("serial part (Karp–Flatt): \(Format.percent(part, 1))")
     }
-    if let subject = claim.subject {
+    if claim.rounds > 0, let subject = claim.subject {
       let reference = claim.reference.map { " over \($0)" } ?? ""
       let cpus = pair.own.series[subject].map { ", cpus \(Format.cpus($0.cpus))" } ?? ""
       facts.append("measured: \(subject)\(reference)\(cpus)")
@@ -153,8 +154,11 @@ struct ClaimSection {
       page.add(SessionFigure.figure(baseline, claim))
     }
     page.add("</div>")
-    for sequence in sequences where !sequence.dropped.isEmpty {
-      page.add(list: Self.causes(sequence), class: "notes")
+    for sequence in sequences {
+      let lines =
+        Self.causes(sequence.dropped, "dropped in round")
+        + Self.causes(sequence.shortened, "some pairs, not all, dropped in round")
+      if !lines.isEmpty { page.add(list: lines, class: "notes") }
     }
   }
 
@@ -195,18 +199,18 @@ struct ClaimSection {
       : "Ended after \(count) of \(last) rounds, between the boundaries."
   }
 
-  /// The dropped rounds and why, those of one cause together.
-  private static func causes(_ sequence: RoundSequence) -> [String] {
+  /// The rounds in which something was dropped and why, those of one cause together.
+  private static func causes(_ discards: [Discard], _ what: String) -> [String] {
     var order: [String] = []
     var rounds: [String: [Int]] = [:]
-    for discard in sequence.dropped {
+    for discard in discards {
       let text = discard.causes.map(\.text).joined(separator: "; ")
       if rounds[text] == nil { order.append(text) }
       rounds[text, default: []].append(discard.round)
     }
     let lines = order.prefix(mostCauses).map { text in
       let numbers = (rounds[text] ?? []).prefix(20).map(String.init).joined(separator: ", ")
-      return "dropped in round \(numbers): \(text)"
+      return "\(what) \(numbers): \(text)"
     }
     let left = Figure.leftOut(order.count - mostCauses, "causes", of: order.count)
     return left.isEmpty ? lines : lines + [left]

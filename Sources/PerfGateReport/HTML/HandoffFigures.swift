@@ -7,7 +7,11 @@ enum HandoffFigures {
       title: "Handing over: time of all tasks", note: "Logarithmic scale; shorter is faster.",
       unit: .seconds, largest: "the slowest", isLogarithmic: true)
     let own = values(pair.own.record)
-    return bars.figures(own, beside: pair.others.flatMap { values($0.record) }, pair)
+    return bars.figures(
+      own,
+      beside: pair.others.flatMap { other in
+        values(other.record).map { $0.of(other.label(beside: pair.own)) }
+      }, pair)
       + memory(pair.own.record) + firstMessages(pair.own.record)
   }
 

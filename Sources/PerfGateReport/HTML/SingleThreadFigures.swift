@@ -7,15 +7,24 @@ enum SingleThreadFigures {
 
   static func figures(_ pair: ReportedPair) -> [Figure] {
     let own = values(pair.own)
-    let others = pair.others.flatMap { values($0) }
+    let others = pair.others.flatMap { other in
+      values(other).map { group in
+        var group = group
+        group.values = group.values.map { $0.of(other.label(beside: pair.own)) }
+        return group
+      }
+    }
     var figures: [Figure] = []
     for group in own.prefix(mostKernels) {
       let beside = others.filter { $0.kernel == group.kernel && $0.measure == group.measure }
+        .flatMap(\.values)
+      let isConstant = group.measure == constant
+      let isWide = isConstant && BarFigures.areWide(group.values + beside)
       let bars = BarFigures(
-        title: "\(group.kernel): one thread", note: group.measure, unit: group.unit,
-        largest: group.measure == constant ? "the slowest" : "the fastest",
-        isLogarithmic: group.measure == constant)
-      figures += bars.figures(group.values, beside: beside.flatMap(\.values), pair)
+        title: "\(group.kernel): one thread",
+        note: group.measure + (isWide ? " Logarithmic scale." : ""), unit: group.unit,
+        largest: isConstant ? "the slowest" : "the fastest", isLogarithmic: isWide)
+      figures += bars.figures(group.values, beside: beside, pair)
     }
     return Figure.leavingOut(own.count - mostKernels, "kernels", of: own.count, figures)
   }

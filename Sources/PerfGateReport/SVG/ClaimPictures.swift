@@ -21,7 +21,10 @@ struct ClaimStrip {
       [claim.limit, estimate] + [claim.estimate, claim.ceiling, other?.estimate].compactMap { $0 }
       + ends.filter { $0 < 1e100 }
     let usable = values.filter { $0 > 0 }
-    let isWide = (usable.max() ?? 1) > 20 * (usable.min() ?? 1) && usable.count == values.count
+    // A ratio is as far from its half as from its double; bytes and counts are amounts.
+    let isWide =
+      claim.kind.isOfTime && (usable.max() ?? 1) > 20 * (usable.min() ?? 1)
+      && usable.count == values.count
     let scale = ChartScale(
       isWide ? values : ChartScale.padded(values), isLogarithmic: isWide,
       includesZero: usable.count < values.count, mostTicks: 4, (16, Self.width - 16))
@@ -89,10 +92,12 @@ struct RoundsPicture {
     var picture = SVGPicture(
       width: Self.width, height: Self.height, title: title,
       summary: "the value in each of \(kept) rounds in time order, the limit "
-        + "\(ClaimText.limit(claim)), and \(dropped) dropped pairs")
+        + "\(ClaimText.limit(claim)), and \(dropped) dropped rounds")
     let values = [claim.limit] + sequence.rounds.map(\.value)
     let usable = values.filter { $0 > 0 }
-    let isWide = (usable.max() ?? 1) > 20 * (usable.min() ?? 1) && usable.count == values.count
+    let isWide =
+      claim.kind.isOfTime && (usable.max() ?? 1) > 20 * (usable.min() ?? 1)
+      && usable.count == values.count
     let y = ChartScale(
       isWide ? values : ChartScale.padded(values), isLogarithmic: isWide, mostTicks: 5,
       (Self.bottom, Self.top))
@@ -131,6 +136,7 @@ struct RoundsPicture {
   private func drawRounds(
     _ x: ChartScale, _ y: ChartScale, _ isAtLeast: Bool, _ picture: inout SVGPicture
   ) {
+    let shortened = Set(sequence.shortened.map(\.round))
     for round in sequence.rounds.prefix(Self.mostMarks) {
       let isFor = isAtLeast ? round.value > claim.limit : round.value < claim.limit
       let isTie = round.value == claim.limit
@@ -139,7 +145,8 @@ struct RoundsPicture {
       picture.mark(
         shape, x.position(Double(round.number)), y.position(round.value), size: 3.6,
         "mark \(kind)",
-        hover: "round \(round.number): \(Format.value(round.value, nil))")
+        hover: "round \(round.number): \(ClaimText.value(round.value, claim))"
+          + (shortened.contains(round.number) ? ", without disturbed pairs" : ""))
     }
     for discard in sequence.dropped.prefix(Self.mostMarks) {
       let causes = discard.causes.map(\.text).joined(separator: "; ")

@@ -48,10 +48,16 @@ package enum ClaimText {
 
   /// `1.234 [1.20, 1.26]`, or a dash.
   static func estimate(_ claim: ClaimResult) -> String {
-    guard let estimate = claim.estimate else { return "–" }
-    if claim.kind.isOfBytes { return Format.bytes(estimate, claim.interval, limit: claim.limit) }
-    if claim.kind.counter != nil { return Format.counted(estimate, claim.interval) }
-    return Format.value(estimate, claim.interval)
+    claim.estimate.map { value($0, claim, claim.interval) } ?? "–"
+  }
+
+  /// A value of a claim as its estimate is written.
+  static func value(
+    _ value: Double, _ claim: ClaimResult, _ interval: [Double]? = nil
+  ) -> String {
+    if claim.kind.isOfBytes { return Format.bytes(value, interval, limit: claim.limit) }
+    if claim.kind.counter != nil { return Format.counted(value, interval) }
+    return Format.value(value, interval)
   }
 
   /// `≥ 4.50`.

@@ -22,10 +22,7 @@ enum Findings {
 
   /// The same work in other languages, a line for each kernel.
   private static func peers(_ record: Record) -> [(title: String, text: String)] {
-    var kernels: [String] = []
-    for row in record.peers where !kernels.contains(row.kernel) { kernels.append(row.kernel) }
-    return kernels.compactMap { kernel in
-      let rows = record.peers.filter { $0.kernel == kernel }
+    record.peersByKernel.compactMap { kernel, rows in
       let measured = rows.compactMap { row in
         row.ratioToSwift.map { ratio in
           "\(ConsoleReport.name(row)) \(Format.value(ratio, row.interval, (3, 3)))"

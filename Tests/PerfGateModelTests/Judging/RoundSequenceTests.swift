@@ -93,6 +93,18 @@ import Testing
     #expect(sequence.rounds.map(\.number) == [0, 1, 3, 4, 5, 6, 7, 8])
   }
 
+  /// A round of several pairs counts if any of them does.
+  @Test func shortenedRoundsAreNotDropped() throws {
+    var record = try measured([1, 1, 1, 1, 1, 1, 1, 1])
+    record.stages[0].discards = [
+      Discard(
+        round: 2, series: record.series[0].key, causes: [DropCause(kind: "steal", text: "3 ticks")])
+    ]
+    let sequence = try sequence(record)
+    #expect(sequence.dropped.isEmpty && sequence.shortened.map(\.round) == [2])
+    #expect(sequence.rounds.map(\.number) == Array(0..<8))
+  }
+
   @Test func refusedClaimsHaveNoRounds() throws {
     var record = try measured([1, 1, 1, 1, 1, 1, 1, 1])
     record.claimPlans[0].refusal = .noRounds

@@ -69,6 +69,10 @@ import Testing
     let limit = StoredCount.stored(worseByAtMost: 0.1)
     #expect(run([try claim(limit)], stored: 100...100, [110...110]).result.verdict == .holds)
     #expect(run([try claim(limit)], stored: 100...100, [111...111]).result.verdict == .violated)
+    // In binary a little less than 115.
+    let more = StoredCount.stored(worseByAtMost: 0.15)
+    #expect(run([try claim(more)], stored: 100...100, [115...115]).result.verdict == .holds)
+    #expect(run([try claim(more)], stored: 100...100, [116...116]).result.verdict == .violated)
     // Not a whole one more.
     #expect(run([try claim(limit)], stored: 9...9, [10...10]).result.verdict == .violated)
   }
