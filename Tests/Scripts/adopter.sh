@@ -305,7 +305,8 @@ step_counts() {
 
   # Instructions: by valgrind where there is one, and by the processor where that is allowed.
   local expected=0
-  if command -v valgrind >/dev/null; then expected=1; fi
+  # A function here is called command.
+  if type -P valgrind >/dev/null; then expected=1; fi
   for configuration in debug release; do
     tests $expected "instructions in $configuration" ADOPTER_COUNTS=1 -- -c $configuration --skip-build \
       --filter 'CountTests\.InstructionCounts'
