@@ -37,7 +37,7 @@ extension ConsoleReport {
         let counts = index.counts(of: one.variant, in: one.kernel)
         table.add(
           [
-            name(one, index), Format.count(one.size), Format.seconds(seconds), figure,
+            index.name(one), Format.count(one.size), Format.seconds(seconds), figure,
             Format.count(one.tasks), "\(one.seconds.count)",
           ]
             + counted.map { counter in
@@ -93,7 +93,7 @@ extension ConsoleReport {
         one.coverage > 0 && one.coverage < Tables.confidence
         ? "\(Format.percent(one.coverage, 1)) interval" : ""
       table.add(
-        "\(subject.kernel)/\(name(subject, index))", name(reference, index), "\(subject.workers)",
+        "\(subject.kernel)/\(index.name(subject))", index.name(reference), "\(subject.workers)",
         Format.value(one.ratio, interval, (3, 3)), "\(one.rounds)", sure)
     }
     return table.isEmpty ? nil : table
@@ -111,17 +111,11 @@ extension ConsoleReport {
         long.variant == short.variant, long.size != short.size
       else { continue }
       table.add(
-        "\(long.kernel)/\(name(long, index))", "\(long.workers)", Format.count(long.size),
+        "\(long.kernel)/\(index.name(long))", "\(long.workers)", Format.count(long.size),
         Format.count(short.size),
         Format.value(one.ratio, one.interval, (3, 3)))
     }
     return table.isEmpty ? nil : table
-  }
-
-  private static func name(_ series: Series, _ index: RecordIndex) -> String {
-    series.executor == ExecutorName.tickets
-      ? series.executor
-      : index.variant(series.variant, of: series.kernel, on: series.executor)
   }
 
   /// The article's third table: case, start-up, total and task time.

@@ -123,7 +123,7 @@ struct ClaimSection {
     }
     if claim.rounds > 0, let subject = claim.subject {
       let reference = claim.reference.map { " over \($0)" } ?? ""
-      let cpus = pair.own.series[subject].map { ", cpus \(Format.cpus($0.cpus))" } ?? ""
+      let cpus = pair.own.index.series(subject).map { ", cpus \(Format.cpus($0.cpus))" } ?? ""
       facts.append("measured: \(subject)\(reference)\(cpus)")
     }
     if let note = claim.note { facts.append(note) }

@@ -8,16 +8,17 @@ enum ComparisonFigures {
     var twins: [IntervalChart.Row] = []
     var sizes: [IntervalChart.Row] = []
     for one in report.record.comparisons {
-      guard let subject = report.series[one.subject], let reference = report.series[one.reference]
+      guard let subject = report.index.series(one.subject),
+        let reference = report.index.series(one.reference)
       else { continue }
       let interval = one.coverage > 0 ? one.interval : nil
       let workers = subject.workers == 1 ? "1 worker" : "\(subject.workers) workers"
-      let name = "\(subject.kernel)/\(report.name(subject))"
+      let name = "\(subject.kernel)/\(report.index.name(subject))"
       let text = Format.value(one.ratio, interval, (3, 3))
       if subject.size == reference.size {
         twins.append(
           IntervalChart.Row(
-            label: "\(name) over \(report.name(reference)) · \(workers)", estimate: one.ratio,
+            label: "\(name) over \(report.index.name(reference)) · \(workers)", estimate: one.ratio,
             interval: interval, text: text))
       } else if subject.variant == reference.variant {
         sizes.append(

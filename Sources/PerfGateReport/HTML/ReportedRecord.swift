@@ -1,41 +1,14 @@
 import PerfGateModel
 
-/// A record with what charts look up in it, so that drawing takes as long as the record is large.
+/// A record as charts read it.
 struct ReportedRecord {
   let record: Record
-  /// The series by their keys.
-  let series: [SeriesKey: Series]
-  /// The executors of each variant that hand out tasks.
-  private let executors: [Variant: Set<String>]
-
-  private struct Variant: Hashable {
-    var kernel: String
-    var variant: String
-  }
+  /// What charts look up in it.
+  let index: RecordIndex
 
   init(_ record: Record) {
     self.record = record
-    series = Dictionary(
-      record.series.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-    var executors: [Variant: Set<String>] = [:]
-    for one in record.series where ExecutorName.handsOut(one.executor) {
-      executors[Variant(kernel: one.kernel, variant: one.variant), default: []]
-        .insert(one.executor)
-    }
-    self.executors = executors
-  }
-
-  /// `swift.scalar`, or `swift.scalar/channel` where the variant ran on more than one executor.
-  func name(_ variant: String, of kernel: String, on executor: String) -> String {
-    guard ExecutorName.handsOut(executor) else {
-      return executor == ExecutorName.tickets ? executor : variant
-    }
-    let all = executors[Variant(kernel: kernel, variant: variant)] ?? []
-    return all.subtracting([executor]).isEmpty ? variant : "\(variant)/\(executor)"
-  }
-
-  func name(_ series: Series) -> String {
-    name(series.variant, of: series.kernel, on: series.executor)
+    index = RecordIndex(record)
   }
 
   /// How the record is called beside another one: by its machine, or by its time.

@@ -44,11 +44,11 @@ struct ScalingFigures {
   ) -> [Figure] {
     var curves = own.prefix(Self.mostLines).enumerated().map { index, curve in
       Named(
-        curve: curve, label: pair.own.name(curve.variant, of: kernel, on: curve.executor),
+        curve: curve, label: pair.own.index.variant(curve.variant, of: kernel, on: curve.executor),
         index: index, isOther: false)
     }
     for (offset, (report, curve)) in others.prefix(Self.mostLines).enumerated() {
-      let name = report.name(curve.variant, of: kernel, on: curve.executor)
+      let name = report.index.variant(curve.variant, of: kernel, on: curve.executor)
       let same = curves.first { !$0.isOther && $0.label == name }
       curves.append(
         Named(

@@ -123,7 +123,7 @@ enum SingleThreadFigures {
     _ series: Series, _ workload: Record.Workload, _ report: ReportedRecord
   ) -> NamedValue? {
     guard let (seconds, interval) = series.taskTime, seconds > 0 else { return nil }
-    let name = report.name(series)
+    let name = report.index.name(series)
     if workload.isConstant {
       return NamedValue(
         key: name, label: name, value: seconds, interval: interval, text: Format.seconds(seconds))

@@ -1,5 +1,14 @@
 import PerfGateModel
 
+extension ClaimResult {
+  /// Whether values of it need a logarithmic scale: a ratio is as far from its half as from its double, but
+  /// bytes and counts are amounts.
+  fileprivate func isWide(_ values: [Double]) -> Bool {
+    guard kind.isOfTime, let least = values.min(), let most = values.max() else { return false }
+    return least > 0 && most > 20 * least
+  }
+}
+
 /// A claim on one line: the side that is forbidden, the limit, the interval, the estimate.
 struct ClaimStrip {
   var claim: ClaimResult
@@ -20,14 +29,10 @@ struct ClaimStrip {
     let values =
       [claim.limit, estimate] + [claim.estimate, claim.ceiling, other?.estimate].compactMap { $0 }
       + ends.filter { $0 < 1e100 }
-    let usable = values.filter { $0 > 0 }
-    // A ratio is as far from its half as from its double; bytes and counts are amounts.
-    let isWide =
-      claim.kind.isOfTime && (usable.max() ?? 1) > 20 * (usable.min() ?? 1)
-      && usable.count == values.count
+    let isWide = claim.isWide(values)
     let scale = ChartScale(
       isWide ? values : ChartScale.padded(values), isLogarithmic: isWide,
-      includesZero: usable.count < values.count, mostTicks: 4, (16, Self.width - 16))
+      includesZero: values.contains { $0 <= 0 }, mostTicks: 4, (16, Self.width - 16))
     let unit: TickText.Unit = claim.kind.isOfBytes ? .bytes : .number
     let limit = scale.position(claim.limit)
     let isAtLeast = ClaimText.isAtLeast(claim)
@@ -94,10 +99,7 @@ struct RoundsPicture {
       summary: "the value in each of \(kept) rounds in time order, the limit "
         + "\(ClaimText.limit(claim)), and \(dropped) dropped rounds")
     let values = [claim.limit] + sequence.rounds.map(\.value)
-    let usable = values.filter { $0 > 0 }
-    let isWide =
-      claim.kind.isOfTime && (usable.max() ?? 1) > 20 * (usable.min() ?? 1)
-      && usable.count == values.count
+    let isWide = claim.isWide(values)
     let y = ChartScale(
       isWide ? values : ChartScale.padded(values), isLogarithmic: isWide, mostTicks: 5,
       (Self.bottom, Self.top))

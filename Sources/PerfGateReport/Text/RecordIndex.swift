@@ -41,8 +41,7 @@ final class RecordIndex {
     return executors
   }()
 
-  /// The first counts of each variant in the rounds of a comparison, as
-  /// ``Record/counts(of:in:program:)`` finds them.
+  /// The first counts of each variant in the rounds of a comparison.
   private lazy var counted: [CountedVariant: StartCounts] = {
     var counted: [CountedVariant: StartCounts] = [:]
     for series in record.series where series.counts != nil && series.group.purpose == .compare {
@@ -80,5 +79,11 @@ final class RecordIndex {
     let others = executors[VariantName(kernel: kernel, variant: variant)] ?? []
     let isOnlyOne = others.allSatisfy { $0 == executor }
     return isOnlyOne || !ExecutorName.handsOut(executor) ? variant : "\(variant)/\(executor)"
+  }
+
+  /// The name of a series' variant, or of its executor where that is all that ran.
+  func name(_ series: Series) -> String {
+    series.executor == ExecutorName.tickets
+      ? series.executor : variant(series.variant, of: series.kernel, on: series.executor)
   }
 }
