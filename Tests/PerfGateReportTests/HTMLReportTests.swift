@@ -178,6 +178,24 @@ import Testing
     try check(page)
   }
 
+  /// Stored counts are whole numbers, also 0.
+  @Test func storedCountsAreWhole() throws {
+    var baseline = Baseline(
+      machine: Baseline.Machine(key: "made-up", cpu: "Made up", cores: 2, memoryNodes: 1))
+    for (name, counts) in [("none", 0...0), ("same", 75032...75032), ("spread", 3...5)] {
+      var entry = Baseline.Entry(
+        text: name, quantity: name, isHigherBetter: false, counter: .allocations)
+      entry.add(.madeUp(counts), pin: false)
+      baseline.claims[name] = entry
+    }
+    let page = HTMLReport.page(baseline, today: nil)
+    for text in [": 0</title>", ": 75,032</title>", ": 3 to 5</title>", ">75,032</td>"] {
+      #expect(page.contains(text), "\(text)")
+    }
+    #expect(!page.contains(".00"))
+    try check(page)
+  }
+
   // MARK: - Extremes
 
   private func record(_ times: [[Double]]) -> Record {

@@ -65,7 +65,7 @@ extension HTMLReport {
       ]
       table.add(
         session.date, String(session.commit.prefix(12)),
-        Format.value(session.median, session.interval), "\(session.rounds)",
+        Format.stored(session.median, session.interval, of: entry), "\(session.rounds)",
         "\(session.discarded)", session.toolchain,
         remarks.compactMap { $0 }.joined(separator: ", "))
     }

@@ -36,7 +36,7 @@ enum SessionFigure {
       SessionPicture.Dot(
         value: session.median, interval: session.interval,
         text: "\(session.date), \(session.commit.prefix(12)): "
-          + Format.value(session.median, session.interval),
+          + Format.stored(session.median, session.interval, of: entry),
         label: label(session), isPinned: session == entry.pinned,
         beginsLevel: session.beginsLevel)
     }
@@ -45,14 +45,14 @@ enum SessionFigure {
         SessionPicture.Dot(
           value: pinned.median, interval: pinned.interval,
           text: "\(pinned.date), \(pinned.commit.prefix(12)): "
-            + Format.value(pinned.median, pinned.interval),
+            + Format.stored(pinned.median, pinned.interval, of: entry),
           label: label(pinned), isPinned: true), at: 0)
     }
     if let today {
       dots.append(
         SessionPicture.Dot(
           value: today.median, interval: today.interval,
-          text: "today: \(Format.value(today.median, today.interval))", label: "today",
+          text: "today: \(Format.stored(today.median, today.interval, of: entry))", label: "today",
           isToday: true))
     }
     let picture = SessionPicture(

@@ -44,6 +44,11 @@ package enum Format {
     }
   }
 
+  /// The value of a stored session with its interval; of counts the number, or both ends.
+  static func stored(_ value: Double, _ interval: [Double], of entry: Baseline.Entry) -> String {
+    entry.counter == nil ? self.value(value, interval) : counted(value, interval)
+  }
+
   /// What was counted: `3`, or `3 to 5` where calls differ.
   package static func counted(_ most: Double, _ ends: [Double]?) -> String {
     let whole = { count(Reason.wholeNumber($0)) }
