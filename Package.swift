@@ -20,6 +20,21 @@ let unmeasuredSwift: [SwiftSetting] = [
   .unsafeFlags(["-Onone"], .when(configuration: .release)), wholeModule,
 ]
 let measuredC: [CSetting] = [.unsafeFlags(["-O3"])]
+// Vectors of square roots exist only where a root need not report an error through errno.
+let vectorSwift: [SwiftSetting] = measuredSwift + [.unsafeFlags(["-Xcc", "-fno-math-errno"])]
+// Swift has no instruction set of a single function, so each set is a target of its own, all of one
+// source (the folders of the wider ones are links). A manifest is compiled where it is used.
+#if arch(x86_64)
+  let avx2Swift: [SwiftSetting] = [.define("AVX2"), .unsafeFlags(["-Xcc", "-mavx2"])]
+  let avx512Swift: [SwiftSetting] = [
+    .define("AVX512"),
+    .unsafeFlags(
+      ["-mavx512f", "-mavx512bw", "-mavx512vl", "-mavx512dq"].flatMap { ["-Xcc", $0] }),
+  ]
+#else
+  let avx2Swift: [SwiftSetting] = []
+  let avx512Swift: [SwiftSetting] = []
+#endif
 let mathLibrary: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux]))]
 
 let package = Package(
@@ -60,8 +75,20 @@ let package = Package(
       name: "CPerfGateKernels", dependencies: ["CPerfGateSystem"], path: "CKernels",
       cSettings: measuredC, linkerSettings: mathLibrary),
     .target(
+      name: "PerfGateKernelsSSE2", dependencies: ["CPerfGateKernels"],
+      path: "Sources/VectorKernels", swiftSettings: vectorSwift),
+    .target(
+      name: "PerfGateKernelsAVX2", dependencies: ["CPerfGateKernels"],
+      path: "Sources/VectorKernelsAVX2", swiftSettings: vectorSwift + avx2Swift),
+    .target(
+      name: "PerfGateKernelsAVX512", dependencies: ["CPerfGateKernels"],
+      path: "Sources/VectorKernelsAVX512", swiftSettings: vectorSwift + avx512Swift),
+    .target(
       name: "PerfGateKernels",
-      dependencies: ["PerfGate", "PerfGateStatistics", "CPerfGateKernels"],
+      dependencies: [
+        "PerfGate", "PerfGateStatistics", "CPerfGateKernels", "PerfGateKernelsSSE2",
+        "PerfGateKernelsAVX2", "PerfGateKernelsAVX512",
+      ],
       path: "Sources/Kernels", swiftSettings: measuredSwift),
     .target(
       name: "PerfGateCommands",
@@ -114,7 +141,11 @@ let package = Package(
       ],
       resources: [.copy("Golden"), .copy("Cases")]),
     .testTarget(
-      name: "PerfGateKernelsTests", dependencies: ["PerfGateKernels", "PerfGate", "PerfGateModel"]),
+      name: "PerfGateKernelsTests",
+      dependencies: [
+        "PerfGateKernels", "PerfGateKernelsSSE2", "PerfGateKernelsAVX2", "PerfGateKernelsAVX512",
+        "CPerfGateKernels", "PerfGate", "PerfGateModel",
+      ]),
     .target(
       name: "CPerfGateTestPlants", dependencies: ["CPerfGateSystem"],
       path: "Tests/CPerfGateTestPlants",

@@ -2,6 +2,7 @@
 #define CPERFGATE_KERNELS_H
 
 #include "ck_dispatch.h"
+#include "ck_instruction_sets.h"
 #include "ck_prefetch.h"
 #include "ck_text_length.h"
 #include "ck_text_scalars.h"
