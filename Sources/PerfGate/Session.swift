@@ -68,9 +68,10 @@ package class Session {
     for variant in variants where variant.isSupported {
       // Without its reference no variant can be checked.
       let isLost = record.unproven.contains {
-        $0.kernel == kernel.name && $0.variant == kernel.reference?.name
+        $0.kernel == kernel.name && $0.variant == kernel.reference(of: variant.name)?.name
+          && $0.variant != variant.name
       }
-      if isLost { return [] }
+      if isLost { continue }
       let name = "\(kernel.name)/\(variant.name)"
       if proven.contains(name) {
         good.append(variant)

@@ -51,6 +51,8 @@ package struct TaskOrigin: Hashable, Sendable {
   package var size: Int
   /// The seed of the input.
   package var seed: UInt64
+  /// Which tasks of the kernel each task of the executor does; `nil`: the one of its number.
+  package var groups: TaskGroups?
 
   package init(kernel: String, variant: String, size: Int, seed: UInt64) {
     self.kernel = kernel

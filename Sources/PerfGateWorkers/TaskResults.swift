@@ -32,6 +32,11 @@ package struct ResultCheck: Hashable, Sendable {
 
   init() {}
 
+  /// Compares results with what was expected of each task.
+  package init(of results: UnsafeBufferPointer<UInt64>, against expected: [UInt64]) {
+    expected.withUnsafeBufferPointer { add(results, from: 0, $0) }
+  }
+
   mutating func add(
     _ results: UnsafeBufferPointer<UInt64>, from first: Int, _ expected: UnsafeBufferPointer<UInt64>
   ) {
@@ -111,10 +116,6 @@ package struct LoopRound: Hashable, Sendable {
 
   /// Compares the results with what was expected of each task.
   package func check(_ expected: [UInt64]) -> ResultCheck {
-    var check = ResultCheck()
-    results.withUnsafeBufferPointer { results in
-      expected.withUnsafeBufferPointer { check.add(results, from: 0, $0) }
-    }
-    return check
+    results.withUnsafeBufferPointer { ResultCheck(of: $0, against: expected) }
   }
 }

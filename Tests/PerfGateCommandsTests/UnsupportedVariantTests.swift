@@ -64,4 +64,18 @@ import Testing
       ran.error
         == "perfgate: this CPU does not support made-up.lacking/c.wide; choose other variants\n")
   }
+
+  /// No other one is measured in the place of one that was asked for.
+  @Test func askingForItAndOthersIsRefusedToo() throws {
+    for more in ["c.right", "swift.*", "swift"] {
+      let ran = try perfGate(
+        ["compare", "--variant", more, "--variant", "c.wide"], catalog: try catalog())
+      #expect(ran.status == 64 && ran.error.contains("does not support made-up.lacking/c.wide"))
+    }
+    // A pattern that others match is none for it alone; the note tells.
+    let (ran, record) = try measured(
+      ["compare", "--variant", "c", "--size", "3000", "--tasks", "6", "--rounds", "3", "--quiet"],
+      catalog: catalog())
+    #expect(ran.status == 0 && Set(record.series.map(\.variant)) == ["c.right"])
+  }
 }

@@ -223,6 +223,7 @@ extension Catalog {
     try Catalog([
       AnyKernel(TrapKernel.self), AnyKernel(HashKernel.self), AnyKernel(FlawedKernel.self),
       AnyKernel(MemoryKernel.self), AnyKernel(MessageKernel.self),
+      AnyKernel(BatchKernel.self),
     ])
   }
 }

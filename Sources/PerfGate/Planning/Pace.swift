@@ -1,13 +1,13 @@
 extension ArmRunner {
   /// Roughly how long one task of the variant takes, in seconds of CPU time: the shortest of three,
-  /// or the only one if it takes 0.1 s or more. What the executor takes for each is part of it.
+  /// or the only one if it takes 0.1 s or more; where tasks are done in batches, of a full one. What the executor takes for each is part of it.
   package func pace(
     _ kernel: AnyKernel, _ variant: AnyKernel.VariantInfo, size: Int,
     executor: String = ExecutorName.pool
   ) throws(MeasurementError) -> Double {
     var arm = Arm(
-      kernel: kernel.name, variant: variant.name, executor: executor, workers: 1, tasks: 1,
-      size: size, isSpecial: true)
+      kernel: kernel.name, variant: variant.name, executor: executor, workers: 1,
+      tasks: variant.batch ?? 1, size: size, isSpecial: true)
     var best = try run(arm).cpuSeconds
     // Tasks too short to measure are run many times, but a task of unknown length runs alone first.
     if kernel.work.growth == .constant, best < 0.001 {

@@ -1,8 +1,8 @@
 /// What a table measures for one kernel: variants, worker counts, tasks, rounds.
 ///
 /// Variants that are much slower than the fastest would take most of the time. They get few tasks
-/// and few rounds in a group of their own, together with a few tasks of their twins, and are
-/// compared per task.
+/// and few rounds in a group of their own, together with a few tasks of what they are compared with,
+/// per task.
 package struct Survey: Sendable {
   /// The kernel to measure.
   package var kernel: AnyKernel
@@ -48,8 +48,12 @@ package struct Survey: Sendable {
 
   /// Whether the variant takes too long for the rounds of the fast ones.
   package func isSlow(_ variant: AnyKernel.VariantInfo) -> Bool {
-    guard let fastest = taskSeconds.values.min(), let own = taskSeconds[variant.name] else {
+    guard var fastest = taskSeconds.values.min(), let own = taskSeconds[variant.name] else {
       return false
+    }
+    // What is far faster than the reference does not make the reference slow.
+    if let reference = kernel.reference.flatMap({ taskSeconds[$0.name] }) {
+      fastest = max(fastest, reference)
     }
     // If all arms are short, none of them takes most of the time.
     return own > Self.slowness * fastest && own * Double(tasks) > 0.5
@@ -71,10 +75,12 @@ package struct Survey: Sendable {
       var arms: [Arm] = []
       for place in places {
         arms += slow.map { arm($0, place, tasks: few) }
-        for twin in Set(slow.compactMap(\.twin)).sorted() {
-          if let twin = kernel.variant(twin), !slow.contains(twin), taskSeconds[twin.name] != nil {
-            arms.append(arm(twin, place, tasks: few, isSpecial: true))
-          }
+        let partners = Set(slow.flatMap { kernel.partners(of: $0.name).map(\.name) })
+        for partner in kernel.variants
+        where partners.contains(partner.name) && !slow.contains(partner)
+          && taskSeconds[partner.name] != nil
+        {
+          arms.append(arm(partner, place, tasks: few, isSpecial: true))
         }
       }
       groups.append(
@@ -105,19 +111,21 @@ package struct Survey: Sendable {
     workers.flatMap { workers in executors.map { ($0, workers) } }
   }
 
-  /// The pairs that tables compare: each arm with its variant's first worker count, with its twin,
-  /// and with the first executor.
+  /// The pairs that tables compare: each arm with its variant's first worker count, with the first
+  /// executor, and with its twin, its limit and the reference.
   private func pairs(_ arms: [Arm]) -> [RoundGroup.Pair] {
     arms.indices.flatMap { index in
       let arm = arms[index]
-      let twin = kernel.variant(arm.variant)?.twin
-      let partners = [
+      var partners = [
         arms.firstIndex { $0.variant == arm.variant && $0.executor == arm.executor },
-        arms.firstIndex {
-          $0.variant == twin && $0.workers == arm.workers && $0.executor == arm.executor
-        },
         arms.firstIndex { $0.variant == arm.variant && $0.workers == arm.workers },
       ]
+      for partner in kernel.partners(of: arm.variant) {
+        partners.append(
+          arms.firstIndex {
+            $0.variant == partner.name && $0.workers == arm.workers && $0.executor == arm.executor
+          })
+      }
       return partners.compactMap(\.self).filter { $0 != index }.map { RoundGroup.Pair(index, $0) }
     }
   }

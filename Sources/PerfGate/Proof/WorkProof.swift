@@ -110,7 +110,8 @@ package struct WorkProof {
     _ variant: AnyKernel.VariantInfo, _ effort: Effort
   ) throws(MeasurementError) -> Failure? {
     let work = work(of: variant)
-    var base = arm(variant, size: startSize(of: variant), tasks: 1)
+    // Fewer tasks than are done at a time may take as long as all of them.
+    var base = arm(variant, size: startSize(of: variant), tasks: variant.batch ?? 1)
     let isLongEnough = try grow(&base, work, enough: effort.seconds)
     let bySize = try ratio(of: with(base, size: 2 * base.size), to: base, effort)
     if let slept = sleep(bySize.sleepShare) { return slept }
@@ -191,7 +192,7 @@ package struct WorkProof {
   private func grow(
     _ arm: inout Arm, _ work: Work, enough: Double
   ) throws(MeasurementError) -> Bool {
-    guard let reference = kernel.reference else { return false }
+    guard let reference = kernel.reference(of: arm.variant) else { return false }
     var twin = arm
     (twin.variant, twin.executor) = (reference.name, ExecutorName.pool)
     _ = try runner.run(arm)

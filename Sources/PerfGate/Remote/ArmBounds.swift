@@ -30,9 +30,12 @@ struct RemotePaces {
 
   /// Seconds of a worker for each task.
   private var seconds: [Key: Double] = [:]
+  /// How long the last arm took as a whole, in seconds.
+  private var whole: [Key: Double] = [:]
 
   mutating func add(_ arm: Arm, seconds: Double) {
     self.seconds[key(arm)] = seconds * Double(arm.workers) / Double(arm.tasks)
+    whole[key(arm)] = seconds
   }
 
   private func key(_ arm: Arm) -> Key {
@@ -49,7 +52,8 @@ struct RemotePaces {
   /// - Parameter unknown: the bound of an arm of unknown length.
   func timeout(of arm: Arm, _ bounds: ArmBounds, unknown: Double) -> Double {
     guard let seconds = seconds(of: arm) else { return unknown }
-    return max(bounds.leastArm, bounds.patience * seconds)
+    // Of tasks that are done several at a time, a few take as long as many.
+    return max(bounds.leastArm, bounds.patience * max(seconds, whole[key(arm)] ?? 0))
   }
 
   private func turns(of arm: Arm) -> Int { (arm.tasks + arm.workers - 1) / arm.workers }

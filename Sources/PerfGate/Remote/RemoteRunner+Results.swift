@@ -2,7 +2,7 @@ import PerfGateWorkers
 
 extension RemoteRunner {
   func check(_ checksum: UInt64, of arm: Arm) throws(MeasurementError) {
-    let key = WorkKey(input: Input(kernel: arm.kernel, size: arm.size), tasks: arm.tasks)
+    let key = workKey(of: arm)
     guard let kernel = catalog.measurable(arm.kernel) else { return }
     if !varying.contains(arm.kernel) {
       if expected[key] == nil { expected[key] = try reference(kernel, arm) }
@@ -47,7 +47,7 @@ extension RemoteRunner {
   }
 
   private func referenceArm(_ kernel: AnyKernel, _ arm: Arm) -> Arm? {
-    guard let reference = kernel.reference else { return nil }
+    guard let reference = kernel.reference(of: arm.variant) else { return nil }
     var other = arm
     (other.variant, other.executor) = (reference.name, ExecutorName.pool)
     let cpus = Set(placement.slots.compactMap(\.cpu)).count
@@ -116,7 +116,13 @@ extension RemoteRunner {
 
   /// A checksum of the results of all the arm's tasks.
   package func checksum(of arm: Arm) throws(MeasurementError) -> UInt64 {
-    let key = WorkKey(input: Input(kernel: arm.kernel, size: arm.size), tasks: arm.tasks)
-    return expected[key] ?? 0
+    expected[workKey(of: arm)] ?? 0
+  }
+
+  /// What the results of an arm depend on.
+  func workKey(of arm: Arm) -> WorkKey {
+    WorkKey(
+      input: Input(kernel: arm.kernel, size: arm.size), tasks: arm.tasks,
+      reference: catalog.measurable(arm.kernel)?.reference(of: arm.variant)?.name)
   }
 }

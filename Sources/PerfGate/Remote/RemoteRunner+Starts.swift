@@ -10,7 +10,7 @@ extension RemoteRunner {
     // So that nothing has to be computed between two arms of a pair.
     for arm in arms where varying.contains(arm.kernel) {
       guard let kernel = catalog.measurable(arm.kernel) else { continue }
-      let key = WorkKey(input: Input(kernel: arm.kernel, size: arm.size), tasks: arm.tasks)
+      let key = workKey(of: arm)
       if expectedHere[key] == nil { expectedHere[key] = try reference(kernel, arm) }
     }
   }

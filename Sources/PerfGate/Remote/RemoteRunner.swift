@@ -70,6 +70,8 @@ package final class RemoteRunner: ArmRunner {
   struct WorkKey: Hashable {
     var input: Input
     var tasks: Int
+    /// The variant that the results must agree with.
+    var reference: String?
   }
 
   /// Runs arms of the same program under valgrind; `nil` before the first.

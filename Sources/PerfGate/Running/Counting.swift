@@ -76,9 +76,16 @@ extension LocalRunner {
     try makeInputs(of: kernel?.calls, on: pool, tasks: tasks, workers: 1, label: arm.id)
     // The calling thread may have made calls for others.
     _ = ThrownErrors.take(of: [pgp_thread_id()])
+    var body = code.run
+    if let batch = code.batch {
+      // A call is a task of an executor: a full batch.
+      let one = TaskGroups(tasks: batch.most, workers: 1, most: batch.most)
+      let full = GroupedResults(one).body(batch.run)
+      body = { _ in full(0) }
+    }
     pgp_set_activity(Int32(PGP_RUNS_TASK))
     let counts = CountedCalls.run(
-      what, calls: calls, empty: kernel?.calls?.empty?.run ?? Self.nothing, code.run)
+      what, calls: calls, empty: kernel?.calls?.empty?.run ?? Self.nothing, body)
     pgp_set_activity(Int32(PGP_RUNS_NOTHING))
     try endCalls(
       kernel?.calls, on: pool, closure: arm.variant, tasks: tasks, workers: 1, label: arm.id,

@@ -7,12 +7,15 @@ enum FinishedRound {
   case loop(LoopRound)
   /// The last round of an executor.
   case executor(any Executor)
+  /// Tasks that were done in groups.
+  case groups(GroupedResults)
 
   /// Compares the results with what was expected of each task.
   func check(_ expected: [UInt64]) -> ResultCheck {
     switch self {
     case .loop(let round): round.check(expected)
     case .executor(let executor): executor.check(expected)
+    case .groups(let grouped): ResultCheck(of: grouped.results, against: expected)
     }
   }
 
@@ -22,6 +25,7 @@ enum FinishedRound {
     case .loop(let round):
       round.results.withUnsafeBufferPointer { read(OrderedResults($0)) }
     case .executor(let executor): read(OrderedResults(executor))
+    case .groups(let grouped): read(OrderedResults(grouped.results))
     }
   }
 }

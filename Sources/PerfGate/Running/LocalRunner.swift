@@ -52,7 +52,8 @@ package final class LocalRunner: ArmRunner {
     var seconds: Double
     var bytes: Int
     var lastUse: Int
-    var expected: [UInt64] = []
+    /// What is expected of each task, by the variant that says so.
+    var expected: [String: [UInt64]] = [:]
   }
 
   /// Starts a pool with a worker on each slot. Other executors start when an arm first names them.
@@ -113,6 +114,7 @@ package final class LocalRunner: ArmRunner {
   /// Runs the tasks of an arm, with inputs of their own where its calls have any.
   private func perform(_ arm: Arm, _ code: TaskCode) throws(MeasurementError) -> ArmSample {
     lastRound = nil
+    if let batch = code.batch { return try perform(arm, batch) }
     let isLoop = arm.executor == ExecutorName.singleThread && code.asynchronous == nil
     let executor = isLoop ? pool : try executor(of: code, arm.executor)
     let workers = isLoop ? 1 : arm.workers
@@ -123,19 +125,13 @@ package final class LocalRunner: ArmRunner {
     if isLoop {
       // The calling thread may have made calls for others.
       _ = ThrownErrors.take(of: [pgp_thread_id()])
-      let round = self.loop(arm, code)
+      let round = self.loop(tasks: arm.tasks, code.run)
       (loop, sample) = (round, ArmSample(seconds: round.seconds, cpuSeconds: round.cpuSeconds))
     } else {
-      sample = try watched(on: executor, arm) { () throws(WorkerError) in
-        var batch = TaskBatch(
-          tasks: arm.tasks, workers: arm.workers, label: arm.id, timeout: timeout, body: code.run)
-        batch.asynchronousBody = code.asynchronous
-        batch.origin = origin(of: arm)
-        batch.message = code.input.map(TaskMessage.init)
-        batch.processBounds = processBounds
-        batch.countsProgram = countsProgram
-        return try executor.run(batch)
-      }
+      var batch = taskBatch(of: arm, tasks: arm.tasks, code.run)
+      batch.asynchronousBody = code.asynchronous
+      batch.message = code.input.map(TaskMessage.init)
+      sample = try watched(on: executor, arm, batch)
     }
     try endCalls(
       calls, on: executor, closure: arm.variant, tasks: arm.tasks, workers: workers, label: arm.id,
@@ -147,6 +143,55 @@ package final class LocalRunner: ArmRunner {
       lastRound = .executor(executor)
     }
     return sample
+  }
+
+  /// Runs the tasks of an arm in groups, each of which is one task of the executor.
+  private func perform(_ arm: Arm, _ code: TaskCode.Batch) throws(MeasurementError) -> ArmSample {
+    let isLoop = arm.executor == ExecutorName.singleThread
+    let grouped = GroupedResults(
+      TaskGroups(tasks: arm.tasks, workers: isLoop ? 1 : arm.workers, most: code.most))
+    let body = grouped.body(code.run)
+    let sample: ArmSample
+    let misfit: (group: Int, times: Int)?
+    if isLoop {
+      let round = loop(tasks: grouped.groups.count, body)
+      sample = ArmSample(seconds: round.seconds, cpuSeconds: round.cpuSeconds)
+      misfit = round.results.withUnsafeBufferPointer {
+        grouped.take(OrderedResults($0), expected: nil)
+      }
+    } else {
+      let executor = try executor(named: arm.executor)
+      var batch = taskBatch(of: arm, tasks: grouped.groups.count, body)
+      batch.origin?.groups = grouped.groups
+      sample = try watched(on: executor, arm, batch)
+      let isElsewhere = Executors.named(arm.executor)?.placement == .processes
+      let returned = OrderedResults(executor)
+      misfit = grouped.take(
+        returned, expected: isElsewhere ? try expectedResults(arm) : nil)
+    }
+    if let misfit {
+      throw .lostTask(
+        task: grouped.groups[misfit.group].lowerBound, arm: arm.id, times: misfit.times)
+    }
+    lastRound = .groups(grouped)
+    return sample
+  }
+
+  /// The tasks of an arm as an executor gets them.
+  private func taskBatch(of arm: Arm, tasks: Int, _ body: @escaping TaskBody) -> TaskBatch {
+    var batch = TaskBatch(
+      tasks: tasks, workers: arm.workers, label: arm.id, timeout: timeout, body: body)
+    batch.origin = origin(of: arm)
+    batch.processBounds = processBounds
+    batch.countsProgram = countsProgram
+    return batch
+  }
+
+  /// The sample of a round on an executor.
+  private func watched(
+    on executor: any Executor, _ arm: Arm, _ batch: TaskBatch
+  ) throws(MeasurementError) -> ArmSample {
+    try watched(on: executor, arm) { () throws(WorkerError) in try executor.run(batch) }
   }
 
   /// Where another process of this program finds the arm's code; `nil`: nowhere.
@@ -275,11 +320,11 @@ package final class LocalRunner: ArmRunner {
   }
 
   /// Runs the tasks on the calling thread, which is no worker: only the probe of the round watches it.
-  private func loop(_ arm: Arm, _ code: TaskCode) -> LoopRound {
+  private func loop(tasks: Int, _ body: TaskBody) -> LoopRound {
     pgp_set_activity(Int32(PGP_RUNS_TASK))
     defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
     let before = ProgramCPU.othersSeconds()
-    let round = LoopRound(tasks: arm.tasks, code.run)
+    let round = LoopRound(tasks: tasks, body)
     let others = ProgramCPU.othersSeconds() - before
     programCPUSeconds = ProgramCPU.seconds(
       program: round.cpuSeconds + others, own: round.cpuSeconds, workers: 1)
@@ -330,13 +375,14 @@ package final class LocalRunner: ArmRunner {
   private func expectedResults(_ arm: Arm) throws(MeasurementError) -> [UInt64] {
     let key = InputKey(kernel: arm.kernel, size: arm.size, seed: seed)
     let input = try prepare(arm)
-    if input.expected.count >= arm.tasks { return input.expected }
-    guard let kernel = catalog.measurable(arm.kernel), let reference = kernel.reference,
-      let code = input.bodies[reference.name]
+    guard let kernel = catalog.measurable(arm.kernel),
+      let reference = kernel.reference(of: arm.variant), let code = input.bodies[reference.name]
     else { throw unknownVariant(arm) }
-    if kernel.tasksAreAlike, let result = input.expected.first {
+    let known = input.expected[reference.name] ?? []
+    if known.count >= arm.tasks { return known }
+    if kernel.tasksAreAlike, let result = known.first {
       let expected = [UInt64](repeating: result, count: arm.tasks)
-      inputs[key]?.expected = expected
+      inputs[key]?.expected[reference.name] = expected
       return expected
     }
     let asked = kernel.tasksAreAlike ? 1 : arm.tasks
@@ -345,7 +391,7 @@ package final class LocalRunner: ArmRunner {
       code, named: reference.name, of: kernel, tasks: asked,
       workers: min(cpus, pool.slots.count),
       label: "the reference of \(arm.id)")
-    inputs[key]?.expected = expected
+    inputs[key]?.expected[reference.name] = expected
     // Of equal tasks only one was run.
     return asked < arm.tasks ? try expectedResults(arm) : expected
   }

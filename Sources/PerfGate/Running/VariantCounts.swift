@@ -12,7 +12,8 @@ extension Session {
     _ kernel: AnyKernel, _ variants: [AnyKernel.VariantInfo],
     programs: [String] = [SeriesKey.ownProgram]
   ) throws(MeasurementError) {
-    for variant in variants where variant.peer == nil && variant.messageWay == nil {
+    for variant in variants
+    where variant.peer == nil && variant.messageWay == nil && !variant.isLimit {
       for program in programs {
         var arm = Arm(
           kernel: kernel.name, variant: variant.name, executor: ExecutorName.singleThread,

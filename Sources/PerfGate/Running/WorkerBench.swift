@@ -52,7 +52,16 @@ package final class WorkerBench {
       }
       return WorkerCode(receiver: MessageReceiver(user.use), mostBytes: bytes)
     }
-    guard let run = try bodies(of: kernel, origin)[origin.variant]?.run else {
+    let code = try bodies(of: kernel, origin)[origin.variant]
+    if let groups = origin.groups {
+      guard let batch = code?.batch, groups.most <= batch.most else {
+        throw .input(
+          kernel: kernel.name, size: origin.size,
+          reason: "\(origin.variant) does not do \(groups.most) tasks at a time")
+      }
+      return WorkerCode(run: groups.body(batch.run))
+    }
+    guard let run = code?.run else {
       throw .unknownVariant(
         origin.variant, kernel: kernel.name, known: kernel.supportedVariants.map(\.name))
     }

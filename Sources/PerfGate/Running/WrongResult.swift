@@ -9,7 +9,7 @@ extension Unproven {
     self.init(
       kernel: arm.kernel, variant: arm.variant,
       reason: .wrongResult(task: task, found: found, expected: expected))
-    guard let kernel, let reference = kernel.reference else { return }
+    guard let kernel, let reference = kernel.reference(of: arm.variant) else { return }
     if arm.variant == reference.name {
       reason = .changingResult(
         task: kernel.tasksAreAlike ? nil : task, found: found, before: expected)

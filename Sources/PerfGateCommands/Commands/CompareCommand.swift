@@ -12,7 +12,7 @@ extension MeasuringCommand {
     let plans = try plan(
       kernels.map {
         WantedTable(
-          kernel: $0, workers: options.workers ?? singleCounts($0), isCurve: false)
+          kernel: $0, workers: options.workers ?? singleCounts($0), part: .all)
       })
     report(plans, isWholeRun: false)
     try judgeClaims()

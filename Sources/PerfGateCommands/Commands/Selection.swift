@@ -29,25 +29,34 @@ extension MeasuringCommand {
           : "\(command) measures none of the kernels given by --kernel")
     }
     for pattern in options.variants {
-      let names = kernels.flatMap { $0.variants.map(\.name) }
-      if !names.contains(where: { matchesGlob(pattern, $0) }) {
+      let found = kernels.flatMap { kernel in
+        variants(of: kernel, pattern).map { (name: "\(kernel.name)/\($0.name)", variant: $0) }
+      }
+      if found.isEmpty {
         var known: [String] = []
-        for name in names where !known.contains(name) { known.append(name) }
+        for name in kernels.flatMap({ $0.variants.map(\.name) }) where !known.contains(name) {
+          known.append(name)
+        }
         throw .usage(
           "unknown variant \(pattern)"
             + Suggestion.text(
               pattern, among: known, else: "expected \(known.joined(separator: ", "))"))
       }
+      // Another one in its place would be measured in silence.
+      if found.allSatisfy({ !$0.variant.isSupported }) { throw unsupported(found.map(\.name)) }
     }
     let supported = kernels.filter { !selectedVariants($0, options).isEmpty }
     guard !supported.isEmpty else {
-      let names = kernels.flatMap { kernel in
-        namedVariants(kernel, options).map { "\(kernel.name)/\($0.name)" }
-      }
-      throw .usage(
-        "this CPU does not support \(names.joined(separator: ", ")); choose other variants")
+      throw unsupported(
+        kernels.flatMap { kernel in
+          namedVariants(kernel, options).map { "\(kernel.name)/\($0.name)" }
+        })
     }
     return supported
+  }
+
+  private static func unsupported(_ names: [String]) -> CommandError {
+    .usage("this CPU does not support \(names.joined(separator: ", ")); choose other variants")
   }
 
   /// The claims about the requested kernels and variants; for `compare` only ratios.
@@ -120,9 +129,32 @@ extension MeasuringCommand {
   /// The same for tables of tasks that get their number only; those that are sent messages are in the
   /// tables of handing over.
   static func tableVariants(
-    _ kernel: AnyKernel, _ options: Options
+    _ kernel: AnyKernel, _ options: Options, _ part: TablePart = .all
   ) -> [AnyKernel.VariantInfo] {
-    selectedVariants(kernel, options).filter { $0.messageWay == nil }
+    let selected = selectedVariants(kernel, options).filter { $0.messageWay == nil }
+    switch part {
+    case .curve:
+      // Tasks that are done many at a time are soon too few for more workers: only if asked for.
+      return options.variants.isEmpty
+        ? selected.filter { !$0.isLimit && $0.batch == nil } : selected
+    case .batches:
+      let batches = selected.filter { $0.batch != nil }
+      return batches.isEmpty ? [] : withLimits(of: batches, kernel)
+    case .all: return withLimits(of: selected, kernel)
+    }
+  }
+
+  /// These variants, their limits and what proves those, and for batches the reference, in the kernel's
+  /// order.
+  private static func withLimits(
+    of variants: [AnyKernel.VariantInfo], _ kernel: AnyKernel
+  ) -> [AnyKernel.VariantInfo] {
+    var names = Set(variants.map(\.name))
+    names.formUnion(variants.compactMap(\.limit))
+    if variants.contains(where: { $0.batch != nil }), let reference = kernel.reference {
+      names.insert(reference.name)
+    }
+    return kernel.supportedVariants.filter { names.contains($0.name) }
   }
 
   /// The variants given by `--variant`, or all.
@@ -130,9 +162,17 @@ extension MeasuringCommand {
     _ kernel: AnyKernel, _ options: Options
   ) -> [AnyKernel.VariantInfo] {
     guard !options.variants.isEmpty else { return kernel.variants }
-    return kernel.variants.filter { variant in
-      options.variants.contains { matchesGlob($0, variant.name) }
-    }
+    let named = options.variants.flatMap { variants(of: kernel, $0) }
+    return kernel.variants.filter(named.contains)
+  }
+
+  /// The variants that a name stands for: those of that name or pattern, or if there is none, those whose
+  /// names go on after it: `swift.batch` for `swift.batch.avx2`.
+  private static func variants(
+    of kernel: AnyKernel, _ pattern: String
+  ) -> [AnyKernel.VariantInfo] {
+    let exact = kernel.variants.filter { matchesGlob(pattern, $0.name) }
+    return exact.isEmpty ? kernel.variants.filter { $0.name.hasPrefix("\(pattern).") } : exact
   }
 
   /// Refuses a size whose input does not fit into the available memory.

@@ -13,7 +13,8 @@ extension MeasuringCommand {
       : session.record.series.filter {
         $0.group == group && $0.seconds.count >= Survey.slowRounds
       }
-    var rest = Self.tableVariants(kernel, options)
+    let all = plan.survey.variants
+    var rest = all
     rest.removeAll { variant in
       workers.allSatisfy { count in
         options.executors.allSatisfy { executor in
@@ -24,11 +25,11 @@ extension MeasuringCommand {
         }
       }
     }
-    if rest.count < Self.tableVariants(kernel, options).count, !known.isEmpty {
+    if rest.count < all.count, !known.isEmpty {
       finish(kernel, groups: [group], isCurve: isCurve && rest.isEmpty)
     }
-    // A curve needs all its variants in the same rounds.
-    if isCurve, !rest.isEmpty { rest = Self.tableVariants(kernel, options) }
+    // A curve needs all its variants in the same rounds, and so does a share of a limit.
+    if !rest.isEmpty, isCurve || all.contains(where: \.isLimit) { rest = all }
     var plan = plan
     plan.survey.variants.removeAll { !rest.contains($0) }
     if !plan.survey.variants.isEmpty { try measure(plan) }
@@ -95,7 +96,7 @@ extension MeasuringCommand {
     defer { keepRecord() }
     let series = session.record.series.filter { groups.contains($0.group) }
     let tables = Tables(session.record)
-    session.record.comparisons += tables.twinComparisons(series, of: kernel)
+    session.record.comparisons += tables.variantComparisons(series, of: kernel)
     session.record.comparisons += tables.executorComparisons(
       series, of: kernel, executors: options.executors)
     if kernel.isExecutorCost {

@@ -18,7 +18,18 @@ extension MeasuringCommand {
   struct WantedTable {
     var kernel: AnyKernel
     var workers: [Int]
-    var isCurve: Bool
+    var part: TablePart
+    var isCurve: Bool { part == .curve }
+  }
+
+  /// Which variants a table has.
+  enum TablePart {
+    /// All, and the limits of those that have some.
+    case all
+    /// Those whose tasks are done one by one, over worker counts.
+    case curve
+    /// Those that do several tasks at a time, with their limits and the reference.
+    case batches
   }
 
   /// Proves, sizes and times the variants of all tables, so that the command can announce how long
@@ -29,24 +40,30 @@ extension MeasuringCommand {
     var plans: [TablePlan] = []
     for table in tables {
       defer { session.runner.releaseInputs(of: table.kernel.name) }
+      let sibling = plans.first { $0.survey.kernel.name == table.kernel.name }
       try unlessUnproven { () throws(MeasurementError) in
-        if let plan = try plan(table) { plans.append(plan) }
+        if let plan = try plan(table, beside: sibling) { plans.append(plan) }
       }
     }
     return plans
   }
 
-  private func plan(_ table: WantedTable) throws(MeasurementError) -> TablePlan? {
+  /// - Parameter sibling: another table of the same kernel, whose tasks have the same size.
+  private func plan(
+    _ table: WantedTable, beside sibling: TablePlan?
+  ) throws(MeasurementError) -> TablePlan? {
     let kernel = table.kernel
-    if Self.tableVariants(kernel, options).isEmpty {
+    let variants = Self.tableVariants(kernel, options, table.part)
+    if variants.isEmpty {
+      guard sibling == nil else { return nil }
       noteNothing(
         "in the table of \(kernel.name): variants that are sent messages are in those of handoff only"
       )
       return nil
     }
-    var calibration: Calibration?
-    var size = options.size ?? kernel.work.defaultSize ?? 1
-    if options.size == nil, kernel.work.growth == .linear,
+    var calibration = sibling?.calibration
+    var size = sibling?.survey.size ?? options.size ?? kernel.work.defaultSize ?? 1
+    if sibling == nil, options.size == nil, kernel.work.growth == .linear,
       kernel.work.defaultSize == nil || options.taskSeconds != nil
     {
       let wanted = options.taskSeconds ?? Options.defaultTaskSeconds
@@ -59,7 +76,7 @@ extension MeasuringCommand {
     }
     // Which variant is slow is judged among all requested variants, not only those of this table.
     let proven = try session.prove(
-      kernel, variants: Self.tableVariants(kernel, options), size: size)
+      kernel, variants: variants, size: size)
     guard !proven.isEmpty else { return nil }
     var pace: [String: Double] = [:]
     for variant in proven {
@@ -67,13 +84,19 @@ extension MeasuringCommand {
     }
     var survey = Survey(
       kernel: kernel, variants: proven, executors: options.executors, workers: table.workers,
-      tasks: options.tasks ?? defaultTasks(kernel), size: size,
+      tasks: options.tasks ?? defaultTasks(table, proven), size: size,
       rounds: options.rounds ?? Options.defaultRounds, taskSeconds: pace)
     survey.isWeak = options.weak
     return TablePlan(survey: survey, calibration: calibration, isCurve: table.isCurve)
   }
 
-  private func defaultTasks(_ kernel: AnyKernel) -> Int {
+  private func defaultTasks(_ table: WantedTable, _ variants: [AnyKernel.VariantInfo]) -> Int {
+    let kernel = table.kernel
+    // Of fewer tasks than each worker does at a time, more workers get less out of each.
+    let batches = variants.compactMap(\.batch)
+    if table.isCurve, batches.count == variants.count, let most = batches.max() {
+      return most * (options.weak ? 1 : table.workers.max() ?? 1)
+    }
     guard kernel.work.growth == .constant else { return Options.defaultTasks }
     // Other executors take up to a thousand times as long for an empty task as the pool.
     return options.executors == [ExecutorName.pool] ? Options.manyTasks : Options.fewerTasks

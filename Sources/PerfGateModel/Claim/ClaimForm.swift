@@ -68,7 +68,7 @@ public struct ClaimForm: Sendable {
 
   /// Every kind of claim.
   package static let all: [ClaimForm] = [
-    .ratio, .faster, .speedup, .efficiency, .weakScaling, .flat, .memory, .allocations,
+    .ratio, .faster, .limit, .speedup, .efficiency, .weakScaling, .flat, .memory, .allocations,
     .allocatedBytes, .retains, .instructions, .valgrindInstructions, .revision, .baseline,
   ]
 

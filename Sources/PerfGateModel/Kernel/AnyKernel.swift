@@ -9,9 +9,17 @@ public struct AnyKernel: Sendable {
     /// Whether this is the variant that all others are compared with.
     public let isReference: Bool
     /// Whether its code and its kernel's module were built with optimization.
-    public let isOptimized: Bool
+    public internal(set) var isOptimized: Bool
     /// Whether this CPU has the instructions that it needs. If not, it is never run.
     public let isSupported: Bool
+    /// The variant that shows how fast its work can be at most on this machine, by name; `nil` for none.
+    public internal(set) var limit: String?
+    /// Whether it is such a limit, whose results are others than the reference's.
+    public internal(set) var isLimit = false
+    /// For a limit, the one whose results it must have, by name; `nil`: it is compared with itself.
+    package internal(set) var checkedBy: String?
+    /// How many tasks it does at a time at most; `nil`: one by one.
+    public internal(set) var batch: Int?
     /// Another program that has its code; `nil`: this one.
     package var peer: Peer?
     /// How its tasks, which run in other processes only, are sent what they work on; `nil`: they have an
@@ -46,6 +54,15 @@ public struct AnyKernel: Sendable {
     }
 
     @usableFromInline
+    init<Input>(_ variant: Variant<Input>) {
+      self.init(
+        name: variant.name, twin: variant.twin, isReference: variant.isReference,
+        isOptimized: variant.isOptimized, isSupported: variant.isSupported,
+        messageWay: variant.message?.way)
+      (limit, isLimit, checkedBy) = (variant.limit, variant.isLimit, variant.checkedBy)
+      batch = variant.batch?.most
+    }
+
     init(
       name: String, twin: String?, isReference: Bool, isOptimized: Bool, isSupported: Bool = true,
       messageWay: MessageWay? = nil
@@ -112,12 +129,7 @@ public struct AnyKernel: Sendable {
     mustTakeTime = false
     isAsynchronous = false
     calls = nil
-    self.variants = variants.map {
-      VariantInfo(
-        name: $0.name, twin: $0.twin, isReference: $0.isReference,
-        isOptimized: $0.isOptimized, isSupported: $0.isSupported,
-        messageWay: $0.message?.way)
-    }
+    self.variants = variants.map { VariantInfo($0) }
     var users: [String: MessageUser] = [:]
     for variant in variants {
       if let message = variant.message {
@@ -131,6 +143,13 @@ public struct AnyKernel: Sendable {
       var bodies: [String: TaskCode] = [:]
       for variant in variants where variant.isSupported {
         let run = variant.run
+        if let batch = variant.batch {
+          let several = batch.run
+          bodies[variant.name] = TaskCode(
+            { task in run(input, task) }, batchOf: batch.most,
+            { tasks, results in several(input, tasks, results) })
+          continue
+        }
         bodies[variant.name] = TaskCode(
           { task in run(input, task) }, input: variant.message?.encoded(input, size: size))
       }
@@ -190,9 +209,9 @@ public struct AnyKernel: Sendable {
     AnyKernel(
       self,
       variants: variants.map {
-        VariantInfo(
-          name: $0.name, twin: $0.twin, isReference: $0.isReference, isOptimized: true,
-          isSupported: $0.isSupported, messageWay: $0.messageWay)
+        var variant = $0
+        variant.isOptimized = true
+        return variant
       })
   }
 
@@ -212,6 +231,25 @@ public struct AnyKernel: Sendable {
 
   /// The variant that all others are compared with: the one marked as reference, or else the first.
   public var reference: VariantInfo? { variants.first(where: \.isReference) ?? variants.first }
+
+  /// The variant whose results a variant must have: the kernel's reference, and for a limit another limit,
+  /// or itself.
+  package func reference(of variant: String) -> VariantInfo? {
+    guard let info = self.variant(variant), info.isLimit else { return reference }
+    return info.checkedBy.flatMap { self.variant($0) } ?? info
+  }
+
+  /// The variants that tables compare a variant with: its twin, its limit, and if it has a limit the
+  /// kernel's reference.
+  package func partners(of variant: String) -> [VariantInfo] {
+    guard let info = self.variant(variant) else { return [] }
+    var names = [info.twin, info.limit].compactMap(\.self)
+    if info.limit != nil, let reference, reference.name != variant, !names.contains(reference.name)
+    {
+      names.append(reference.name)
+    }
+    return names.compactMap { self.variant($0) }
+  }
 
   /// The variants that this CPU can run, in the kernel's order.
   public var supportedVariants: [VariantInfo] { variants.filter(\.isSupported) }

@@ -10,6 +10,8 @@
 public struct Catalog: Sendable {
   /// The kernels, in the order in which they are measured and shown. Names are unique.
   public let kernels: [AnyKernel]
+  /// Work of these kernels whose times somebody has published.
+  package var published: [PublishedWork] = []
 
   /// Makes a catalog of kernels.
   ///
@@ -61,9 +63,26 @@ public struct Catalog: Sendable {
         if let twin = variant.twin, !variants.contains(twin) {
           throw .unknownTwin(kernel: kernel.name, variant: variant.name, twin: twin)
         }
+        try Self.checkLimit(of: variant, in: kernel)
       }
     }
     self.kernels = kernels
+  }
+
+  private static func checkLimit(
+    of variant: AnyKernel.VariantInfo, in kernel: AnyKernel
+  ) throws(CatalogError) {
+    if let limit = variant.limit, kernel.variant(limit)?.isLimit != true {
+      throw .noLimit(kernel: kernel.name, variant: variant.name, limit: limit)
+    }
+    guard variant.isLimit else { return }
+    if variant.isReference || variant.limit != nil {
+      throw .limited(kernel: kernel.name, variant: variant.name)
+    }
+    guard let name = variant.checkedBy else { return }
+    guard let other = kernel.variant(name), other.isLimit, other.checkedBy == nil,
+      other.isSupported
+    else { throw .noCheck(kernel: kernel.name, variant: variant.name, other: name) }
   }
 
   /// The kernel with that name; `nil` if there is none.
@@ -82,6 +101,13 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
   case unsupportedReference(kernel: String, variant: String)
   /// A variant names a twin that does not exist.
   case unknownTwin(kernel: String, variant: String, twin: String)
+  /// A variant names a limit that is none.
+  case noLimit(kernel: String, variant: String, limit: String)
+  /// A limit is checked by a variant that is no limit, is checked by another one itself, or does not run
+  /// here.
+  case noCheck(kernel: String, variant: String, other: String)
+  /// A limit is the kernel's reference, or has a limit itself.
+  case limited(kernel: String, variant: String)
 
   /// One line: what failed, what was found, what to do.
   public var description: String {
@@ -104,6 +130,18 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
       return
         "cannot use variant \(variant) of kernel \(kernel): its twin \(twin) does not exist; "
         + "name one of the kernel's variants"
+    case .noLimit(let kernel, let variant, let limit):
+      return
+        "cannot use variant \(variant) of kernel \(kernel): \(limit) is no limit of the kernel; "
+        + "name a variant made with asLimit(checkedBy:)"
+    case .noCheck(let kernel, let variant, let other):
+      return
+        "cannot use limit \(variant) of kernel \(kernel): it cannot be checked by \(other); name a "
+        + "limit that every CPU can run and that nothing else checks"
+    case .limited(let kernel, let variant):
+      return
+        "cannot use variant \(variant) of kernel \(kernel): a limit is neither the reference nor "
+        + "limited itself; leave one of them out"
     }
   }
 }

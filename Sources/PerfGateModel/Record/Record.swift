@@ -25,7 +25,7 @@ public struct Record: Hashable, Sendable, Codable {
   public var workloads: [Workload] = []
   /// All measured rounds, by arm.
   public var series: [Series] = []
-  /// The comparisons of variants with their twins.
+  /// The comparisons of variants with their twins, their limits and the reference.
   public var comparisons: [Comparison] = []
   /// The plans of the claims on this machine. `claims` is judged from these and `stages`.
   public var claimPlans: [ClaimPlan] = []
@@ -43,6 +43,8 @@ public struct Record: Hashable, Sendable, Codable {
   public var executors: [ExecutorRow] = []
   /// The same work in other languages, one after another.
   public var peers: [PeerRow] = []
+  /// Published work, done again.
+  public var published: [Published] = []
   /// The two revisions that were compared; `null` for other runs.
   @ExplicitNull public var revisions: Revisions?
   /// The variants whose work is not proven, and why. The record contains no times of them.
@@ -71,7 +73,7 @@ extension Record {
   private enum CodingKeys: String, CodingKey {
     case schema, complete, command, seed, started, seconds, tool, machine, plan, workloads, series
     case comparisons, claimPlans, stages, claims, scaling, handoff, firstMessages, executors, peers,
-      revisions, unproven, notes
+      published, revisions, unproven, notes
   }
 
   /// Reads a record. Values that follow from the rounds (`claims`, `comparisons`, `scaling`,
@@ -101,6 +103,7 @@ extension Record {
     firstMessages = try list(.firstMessages)
     executors = try list(.executors)
     peers = try list(.peers)
+    published = try list(.published)
     revisions = try container.decodeIfPresent(Revisions.self, forKey: .revisions)
     unproven = try list(.unproven)
     notes = try list(.notes)

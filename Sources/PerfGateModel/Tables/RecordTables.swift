@@ -18,6 +18,9 @@ public struct Comparison: Hashable, Sendable, Codable {
   @ExplicitNull public var layouts: Int?
   /// The standard deviation of the logarithm of the ratio over layouts; `null` if none were drawn.
   @ExplicitNull public var layoutSpread: Double?
+  /// Whether the reference is a limit: one over the ratio is the share of it that the subject reaches.
+  /// `nil`: it is none.
+  public var isOfLimit: Bool?
 
   /// A comparison.
   package init(

@@ -20,7 +20,9 @@ extension Record {
       guard let subject = byID[stored.subject], let reference = byID[stored.reference] else {
         return stored
       }
-      return tables.comparison(of: subject, to: reference) ?? stored
+      guard var found = tables.comparison(of: subject, to: reference) else { return stored }
+      found.isOfLimit = stored.isOfLimit
+      return found
     }
   }
 

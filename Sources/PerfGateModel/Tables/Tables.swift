@@ -166,16 +166,21 @@ extension Tables {
 }
 
 extension Tables {
-  /// Compares every variant with its twin at each worker count, from series of the same group.
-  package func twinComparisons(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
+  /// Compares every variant with its twin, its limit, and if it has a limit also with the kernel's
+  /// reference, at each worker count, from series of the same group.
+  package func variantComparisons(_ series: [Series], of kernel: AnyKernel) -> [Comparison] {
     let first = series.filter { $0.kernel == kernel.name && $0.key.stage == .first }
-    return first.compactMap { subject in
-      guard let twin = kernel.variant(subject.variant)?.twin else { return nil }
-      let reference = first.first {
-        $0.variant == twin && $0.workers == subject.workers && $0.executor == subject.executor
-          && $0.group == subject.group && $0.size == subject.size
+    return first.flatMap { subject in
+      kernel.partners(of: subject.variant).compactMap { partner in
+        let reference = first.first {
+          $0.variant == partner.name && $0.workers == subject.workers
+            && $0.executor == subject.executor
+            && $0.group == subject.group && $0.size == subject.size
+        }
+        var found = reference.flatMap { comparison(of: subject, to: $0) }
+        if partner.isLimit { found?.isOfLimit = true }
+        return found
       }
-      return reference.flatMap { comparison(of: subject, to: $0) }
     }
   }
 

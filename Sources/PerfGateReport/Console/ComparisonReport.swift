@@ -18,12 +18,16 @@ extension ConsoleReport {
       let counted: [Counter] =
         series.contains { index.counts(of: $0.variant, in: $0.kernel) != nil }
         ? Counter.requests : []
+      let hasLimits = series.contains { index.shareOfLimit($0) != nil }
+      var columns: [(String, TextTable.Alignment)] = [
+        ("\(workload.kernel)", .left), ("\(workload.unit)s", .right), ("time", .right),
+        (workload.isConstant ? "ns per task" : speed, .right),
+      ]
+      if hasLimits { columns.append(("of limit", .right)) }
+      columns += [("tasks", .right), ("rounds", .right)]
+      columns += counted.map { ($0.noun, .right) }
       var table = TextTable(
-        [
-          ("\(workload.kernel)", .left), ("\(workload.unit)s", .right), ("time", .right),
-          (workload.isConstant ? "ns per task" : speed, .right), ("tasks", .right),
-          ("rounds", .right),
-        ] + counted.map { ($0.noun, .right) },
+        columns,
         expendable: ["rounds", "tasks", "\(workload.unit)s"] + counted.reversed().map(\.noun))
       for one in series {
         guard let seconds = Tables.secondsPerTask(one) else { continue }
@@ -35,16 +39,19 @@ extension ConsoleReport {
             ? Format.shown(units * Double(workload.bytesPerUnit) / seconds * 1e-9, 2)
             : Format.shown(seconds / units * 1e9, 3)
         let counts = index.counts(of: one.variant, in: one.kernel)
-        table.add(
-          [
-            index.name(one), Format.count(one.size), Format.seconds(seconds), figure,
-            Format.count(one.tasks), "\(one.seconds.count)",
-          ]
-            + counted.map { counter in
-              counts.map {
-                Format.counted(Double($0.most[counter]), [Double($0.least[counter])])
-              } ?? "–"
-            })
+        var cells = [
+          index.name(one), Format.count(one.size), Format.seconds(seconds), figure,
+        ]
+        if hasLimits {
+          cells.append(index.shareOfLimit(one).map { Format.percent($0) } ?? "–")
+        }
+        cells += [Format.count(one.tasks), "\(one.seconds.count)"]
+        cells += counted.map { counter in
+          counts.map {
+            Format.counted(Double($0.most[counter]), [Double($0.least[counter])])
+          } ?? "–"
+        }
+        table.add(cells)
       }
       tables.append(table)
     }
@@ -74,7 +81,20 @@ extension ConsoleReport {
     return chosen
   }
 
-  /// The comparison of each variant with its twin.
+  /// How much of what the machine can do at most a variant reaches, or how many times as fast it is as
+  /// another, in words; empty where the ratio says enough.
+  private static func meaning(_ one: Comparison, _ subject: Series) -> String {
+    guard one.isOfLimit == true else {
+      return fastRatios.contains(one.ratio) ? "\(Format.fixed(1 / one.ratio, 1)) times as fast" : ""
+    }
+    let cores = subject.workers == 1 ? "this core" : "these cores"
+    return "\(Format.percent(1 / one.ratio, 0)) of what \(cores) can do"
+  }
+
+  /// Ratios that are easier to read the other way round.
+  private static let fastRatios = 0.001...0.5
+
+  /// The comparison of each variant with its twin, its limit and the reference.
   static func comparisonTable(_ index: RecordIndex) -> TextTable? {
     let record = index.record
     var table = TextTable(
@@ -92,9 +112,10 @@ extension ConsoleReport {
       let sure =
         one.coverage > 0 && one.coverage < Tables.confidence
         ? "\(Format.percent(one.coverage, 1)) interval" : ""
+      let words = [meaning(one, subject), sure].filter { !$0.isEmpty }.joined(separator: ", ")
       table.add(
         "\(subject.kernel)/\(index.name(subject))", index.name(reference), "\(subject.workers)",
-        Format.value(one.ratio, interval, (3, 3)), "\(one.rounds)", sure)
+        Format.value(one.ratio, interval, (3, 3)), "\(one.rounds)", words)
     }
     return table.isEmpty ? nil : table
   }

@@ -31,7 +31,7 @@ package enum ConsoleReport {
     let cpus = Format.cpus(plan.cpus)
     let pinned =
       most == 0
-      ? "workers not pinned" : "\(most == 1 ? "1 worker" : "\(most) workers"): cpu \(cpus)"
+      ? "workers not pinned" : "\(Format.workers(most)): cpu \(cpus)"
     let start =
       plan.threadStartupSeconds > 0
       ? " · threads started in \(Format.seconds(plan.threadStartupSeconds))" : ""
@@ -90,7 +90,9 @@ package enum ConsoleReport {
     lines += block(
       incomplete(record) + dropped + misplaced(record) + changes(index) + unproven(record)
         + notes(record))
-    return (lines + styledClaims(index, width: width)).map(\.harmless)
+    lines += styledClaims(index, width: width)
+    if hasTables { lines += block(published(index)) }
+    return lines.map(\.harmless)
   }
 
   /// All tables of the record except the claims, in the order in which they are printed.

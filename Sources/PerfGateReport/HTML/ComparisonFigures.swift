@@ -12,7 +12,7 @@ enum ComparisonFigures {
         let reference = report.index.series(one.reference)
       else { continue }
       let interval = one.coverage > 0 ? one.interval : nil
-      let workers = subject.workers == 1 ? "1 worker" : "\(subject.workers) workers"
+      let workers = Format.workers(subject.workers)
       let name = "\(subject.kernel)/\(report.index.name(subject))"
       let text = Format.value(one.ratio, interval, (3, 3))
       if subject.size == reference.size {
@@ -92,7 +92,7 @@ enum ExecutorFigures {
   static func figures(_ pair: ReportedPair) -> [Figure] {
     let record = pair.own.record
     let starts = record.executors.map { row in
-      let workers = row.workers == 1 ? "1 worker" : "\(row.workers) workers"
+      let workers = Format.workers(row.workers)
       return NamedValue(
         key: "\(row.executor) \(row.workers)", label: "\(row.executor) · \(workers)",
         value: row.startupSeconds, text: Format.seconds(row.startupSeconds))
@@ -133,7 +133,7 @@ enum ExecutorFigures {
             text: Format.seconds($0.seconds))
         }
       }
-      let workers = most == 1 ? "1 worker" : "\(most) workers"
+      let workers = Format.workers(most)
       let isWide =
         (values.map(\.value).max() ?? 1) > 20 * (values.map(\.value).min() ?? 1)
       let bars = BarFigures(

@@ -34,7 +34,7 @@ enum HandoffFigures {
     var parts = [row.case]
     if let executor = row.executor, ExecutorName.handsOut(executor) { parts.append(executor) }
     if row.workers > 0 {
-      parts.append(row.workers == 1 ? "1 worker" : "\(row.workers) workers")
+      parts.append(Format.workers(row.workers))
     }
     return parts.joined(separator: " · ")
   }

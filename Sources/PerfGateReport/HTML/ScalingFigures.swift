@@ -194,6 +194,6 @@ struct ScalingFigures {
   }
 
   private func workers(_ point: ScalingPoint) -> String {
-    point.workers == 1 ? "1 worker" : "\(point.workers) workers"
+    Format.workers(point.workers)
   }
 }

@@ -131,6 +131,9 @@ package enum Format {
     fixed(share * 100, digits) + " %"
   }
 
+  /// `1 worker`, `2 workers`.
+  static func workers(_ count: Int) -> String { count == 1 ? "1 worker" : "\(count) workers" }
+
   /// `0,1,2` or `0-11`: the CPUs in worker order, with consecutive numbers as ranges.
   package static func cpus(_ numbers: [Int]) -> String {
     guard !numbers.isEmpty else { return "not pinned" }

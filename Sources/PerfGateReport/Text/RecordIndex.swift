@@ -31,6 +31,12 @@ final class RecordIndex {
     record.comparisons.map { (Pair(subject: $0.subject, reference: $0.reference), $0) },
     uniquingKeysWith: { first, _ in first })
 
+  private lazy var sharesOfLimits: [SeriesKey: Double] = Dictionary(
+    record.comparisons.filter { $0.isOfLimit == true && $0.ratio > 0 }.map {
+      ($0.subject, 1 / $0.ratio)
+    },
+    uniquingKeysWith: { first, _ in first })
+
   /// The executors that handed out tasks of each variant.
   private lazy var executors: [VariantName: Set<String>] = {
     var executors: [VariantName: Set<String>] = [:]
@@ -65,6 +71,9 @@ final class RecordIndex {
   func comparison(of subject: SeriesKey, to reference: SeriesKey) -> Comparison? {
     byPair[Pair(subject: subject, reference: reference)]
   }
+
+  /// The share of its limit that a series reaches; `nil` if it was compared with none.
+  func shareOfLimit(_ series: Series) -> Double? { sharesOfLimits[series.key] }
 
   /// What a task of a variant was counted to ask for; `nil`: it was not counted.
   func counts(

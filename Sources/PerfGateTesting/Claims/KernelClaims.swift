@@ -103,6 +103,28 @@ extension TestClaim {
     )._on(executor)
   }
 
+  /// A variant of a kernel reaches at least a share of what the machine can do at most:
+  /// `.limit("swift.batch.avx2", of: "c.roots.avx2", in: Viete.self, atLeast: 0.9)`.
+  ///
+  /// - Parameters:
+  ///   - subject: the name of the variant that is judged.
+  ///   - limit: the name of a variant that is a limit, made with ``Variant/asLimit(checkedBy:)``.
+  ///   - kernel: the kernel's type.
+  ///   - share: above 0, at most 0.98.
+  ///   - workers: how many run it at once, from 1.
+  ///   - id: the claim's name; without one that of the test.
+  ///   - executor: how tasks reach the workers, such as `channel` or `task-group`.
+  @inlinable
+  public static func limit<K: Kernel>(
+    _ subject: String, of limit: String, in kernel: K.Type, atLeast share: Double,
+    workers: Int = 1, id: String? = nil, executor: String = "pool"
+  ) -> TestClaim {
+    _kernel(
+      AnyKernel(kernel), id, "\(subject) reaches at least \(share) of \(limit)",
+      .limit(subject: subject, limit: limit, atLeast: share, workers: workers), tasks: 50
+    )._on(executor)
+  }
+
   /// A task of size `to` of a variant takes at most `limit` times as long as one of size `from`.
   @inlinable
   public static func flat<K: Kernel>(

@@ -66,6 +66,16 @@ import Testing
     Refusal(
       kind: .faster(subject: "a", reference: "b", atLeast: 10, workers: 0), says: "use at least 1"),
     Refusal(
+      kind: .limit(subject: "a", limit: "b", atLeast: 0, workers: 1),
+      says: "share 0.0; use a number above 0, such as 0.9 for 90 %"),
+    Refusal(kind: .limit(subject: "a", limit: "b", atLeast: .nan, workers: 1), says: "share nan"),
+    Refusal(
+      kind: .limit(subject: "a", limit: "b", atLeast: 0.99, workers: 1),
+      says: "share 0.99 is within noise of all; use 0.98 or less"),
+    Refusal(
+      kind: .limit(subject: "a", limit: "a", atLeast: 0.9, workers: 1),
+      says: "it compares a with itself; name two variants"),
+    Refusal(
       kind: .ratio(subject: "a", reference: "a", atMost: 1.05, workers: 1),
       says: "it compares a with itself; name two variants"),
     Refusal(

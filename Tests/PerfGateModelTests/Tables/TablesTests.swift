@@ -209,7 +209,7 @@ import Testing
       Series.madeUp(arm("swift.slow", tasks: 2), seconds: [90], group: "slow"),
       Series.madeUp(arm("c.a", tasks: 2, isSpecial: true), seconds: [3], group: "slow"),
     ]
-    let found = Tables().twinComparisons(series, of: kernel)
+    let found = Tables().variantComparisons(series, of: kernel)
     #expect(
       found.map(\.subject) == [
         "made-up/swift.a/pool/1", "made-up/swift.a/pool/2", "made-up/swift.slow/pool/1",
@@ -220,7 +220,48 @@ import Testing
       ])
     #expect(found.map(\.ratio) == [2, 4, 30])
     // Series of another kernel are none of its business.
-    #expect(Tables().twinComparisons(series, of: MadeUpKernel(name: "other").erased).isEmpty)
+    #expect(Tables().variantComparisons(series, of: MadeUpKernel(name: "other").erased).isEmpty)
+  }
+
+  /// A variant with a limit is compared with its twin, the limit and the reference, each once.
+  @Test func limitsAndTheReferenceAreComparedToo() throws {
+    let kernel = AnyKernel(Limited.self)
+    func series(_ variant: String, _ seconds: Double) -> Series {
+      .madeUp(
+        Arm(kernel: Limited.name, variant: variant, workers: 1, tasks: 10, size: 1),
+        seconds: [seconds])
+    }
+    let all = [
+      series("c.one", 8), series("swift.two", 2), series("c.two", 2), series("c.least", 1),
+    ]
+    let found = Tables().variantComparisons(all, of: kernel)
+    let rows = found.map { "\($0.subject.variant) \($0.reference.variant) \($0.ratio)" }
+    #expect(
+      rows == [
+        "swift.two c.two 1.0", "swift.two c.least 2.0", "swift.two c.one 0.25",
+        "c.two c.least 2.0", "c.two c.one 0.25",
+      ])
+    #expect(found.map { $0.isOfLimit == true } == [false, true, false, true, false])
+    // Only a limit is marked in the JSON, and it stays one when tables are made again.
+    let data = try JSONEncoder().encode(found)
+    #expect(try JSONDecoder().decode([Comparison].self, from: data) == found)
+    #expect(String(decoding: data, as: UTF8.self).components(separatedBy: "isOfLimit").count == 3)
+    var record = madeUpRecord()
+    (record.series, record.comparisons) = (all, found)
+    record.remakeTables()
+    #expect(record.comparisons == found)
+  }
+
+  private enum Limited: Kernel {
+    static let name = "made-up.limited"
+    static let work = Work(unit: "step", growth: .linear)
+    static let variants: [Variant<Int>] = [
+      Variant("c.one", isReference: true) { _, _ in 0 },
+      Variant("swift.two", twin: "c.two") { _, _ in 0 }.limited(by: "c.least"),
+      Variant("c.two") { _, _ in 0 }.limited(by: "c.least"),
+      Variant("c.least") { _, _ in 1 }.asLimit(),
+    ]
+    static func makeInput(size: Int, seed: UInt64) throws -> Int { size }
   }
 
   /// Fresh rounds after a suspicion belong to the verdict; beside the first ones they would be a second
@@ -236,7 +277,7 @@ import Testing
       fresh.seconds = one.seconds.map { $0 * 3 }
       series.append(fresh)
     }
-    let found = Tables().twinComparisons(series, of: kernel)
+    let found = Tables().variantComparisons(series, of: kernel)
     #expect(found.map(\.ratio) == [2] && found[0].subject.stage == .first)
   }
 

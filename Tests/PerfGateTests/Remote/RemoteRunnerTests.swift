@@ -150,9 +150,13 @@ extension ArmBounds {
     // Longer than what a process was allowed, which is less than 3 s.
     plant.runner.allow(taskSeconds: 10)
     arm.executor = ExecutorName.pool
-    let pace = try plant.runner.run(
-      plant.arm(TrapKernel.name, "swift.good", tasks: 1, size: 100_000_000))
-    arm.size = Int(2.5e8 / pace.seconds)
+    // The shortest of some: one that a neighbor makes longer would ask for too little work.
+    let pace = try (0..<3).map { _ in
+      try plant.runner.run(
+        plant.arm(TrapKernel.name, "swift.good", tasks: 1, size: 100_000_000)
+      ).seconds
+    }.min()
+    arm.size = Int(2.5e8 / (try #require(pace)))
     arm.tasks = 1
     #expect(try plant.runner.run(arm).seconds > 2)
   }
