@@ -10,5 +10,6 @@
 #include "ck_viete.h"
 #include "ck_viete_batch.h"
 #include "ck_viete_roots.h"
+#include "ck_wait.h"
 
 #endif

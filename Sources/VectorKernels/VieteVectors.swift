@@ -1,3 +1,5 @@
+import CPerfGateKernels
+
 #if arch(x86_64)
   /// The inner loops of Viète's series for vectors of chains, one chain in each lane.
   package enum VieteVectors {
@@ -23,7 +25,7 @@
     }
 
     // A loop for each number of vectors: the vectors of a loop over an array would not stay in
-    // registers.
+    // registers. Vectors that do not start together stay out of step (see ck_wait_for_loads).
 
     @inline(__always)
     private static func advance1(
@@ -42,6 +44,7 @@
     ) {
       var v0 = Chains(a, p, 0)
       var v1 = Chains(a, p, 1)
+      ck_wait_for_loads()
       for _ in 0..<steps {
         v0.step()
         v1.step()
@@ -57,6 +60,7 @@
       var v0 = Chains(a, p, 0)
       var v1 = Chains(a, p, 1)
       var v2 = Chains(a, p, 2)
+      ck_wait_for_loads()
       for _ in 0..<steps {
         v0.step()
         v1.step()
@@ -75,6 +79,7 @@
       var v1 = Chains(a, p, 1)
       var v2 = Chains(a, p, 2)
       var v3 = Chains(a, p, 3)
+      ck_wait_for_loads()
       for _ in 0..<steps {
         v0.step()
         v1.step()

@@ -87,7 +87,8 @@ private func wrongChains(_ call: VieteBatchCall, _ iterations: [Int]) -> [Int] {
     var numbers = TestNumbers(state: 21)
     for call in VieteBatchCall.supported {
       for count in 1...67 {
-        for most in [2, 30, 1000] {
+        // After 27 iterations the bits no longer change: only short chains show a step too many.
+        for most in [2, 20, 30, 1000] {
           var iterations = (0..<count).map { _ in Int.random(in: 0...most, using: &numbers) }
           let wrong = wrongChains(call, iterations)
           #expect(wrong.isEmpty, "\(call.name), \(iterations): \(wrong)")
