@@ -146,6 +146,10 @@ let package = Package(
         "PerfGateKernels", "PerfGateKernelsSSE2", "PerfGateKernelsAVX2", "PerfGateKernelsAVX512",
         "CPerfGateKernels", "PerfGate", "PerfGateModel",
       ]),
+    .executableTarget(
+      name: "PerfGateVectorCheck",
+      dependencies: ["PerfGateKernels", "CPerfGateKernels"],
+      path: "Tests/PerfGateVectorCheck"),
     .target(
       name: "CPerfGateTestPlants", dependencies: ["CPerfGateSystem"],
       path: "Tests/CPerfGateTestPlants",

@@ -8,5 +8,8 @@
 #include "ck_text_scalars.h"
 #include "ck_text_scan.h"
 #include "ck_viete.h"
+#include "ck_viete_batch.h"
+#include "ck_viete_roots.h"
+#include "ck_wait.h"
 
 #endif
