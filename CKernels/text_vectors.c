@@ -9,8 +9,8 @@ enum {
   scan_bytes = 512,
   // Bytes that the others look at in one turn of their loops.
   block_bytes = 256,
-  // The CPU's own prefetching ends at the end of a page; two pages ahead was the fastest.
-  ahead_bytes = 8192,
+  // The CPU's own prefetching ends at the end of a page; 7 to 10 KiB ahead were equally fast.
+  ahead_bytes = 9216,
   // What is read before the first prefetch. Texts no longer than this are often in a cache, and
   // there a prefetch only takes the place of a load.
   near_bytes = 1 << 20,
@@ -30,10 +30,18 @@ CK_INLINE uint64_t load_word(const uint8_t *_Nonnull bytes) {
   return word;
 }
 
-// Asks for as many bytes as one turn of a loop takes.
-CK_INLINE void prefetch(const uint8_t *_Nonnull here, size_t count) {
-  for (size_t line = 0; line < count; line += line_bytes) {
-    ck_prefetch(here + ahead_bytes + line);
+// Asks for all lines of a block of the scan.
+CK_INLINE void prefetch_block(const uint8_t *_Nonnull block) {
+  for (size_t line = 0; line < scan_bytes; line += line_bytes) {
+    ck_prefetch(block + line + ahead_bytes);
+  }
+}
+
+// Asks for a line with the first vector of each line: counts that asked for the lines of a block
+// all at once were 1 to 2 % slower.
+CK_INLINE void prefetch_with(const uint8_t *_Nonnull block, size_t offset) {
+  if (offset % line_bytes == 0) {
+    ck_prefetch(block + offset + ahead_bytes);
   }
 }
 

@@ -54,7 +54,7 @@ CK_INSTRUCTIONS size_t CK_NAME(ck_scan)(const uint8_t *_Nonnull start) {
   }
   if (here == far) {
     while (!CK_NAME(has_zero)(here, scan_bytes)) {
-      prefetch(here, scan_bytes);
+      prefetch_block(here);
       here += scan_bytes;
     }
   }
@@ -69,11 +69,11 @@ CK_INLINE CK_INSTRUCTIONS size_t CK_NAME(continuations)(const uint8_t *_Nonnull 
                                                         bool ahead) {
   CK_NAME(bytes) sums[CK_NAME(sums)] = {0};
   for (; blocks > 0; blocks--) {
-    if (ahead) {
-      prefetch(here, block_bytes);
-    }
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < CK_NAME(vectors); i++) {
+      if (ahead) {
+        prefetch_with(here, i * CK_WIDTH);
+      }
       CK_NAME(signed_bytes) vector;
       memcpy(&vector, here + i * CK_WIDTH, CK_WIDTH);
       // A comparison gives -1 in each lane where it is true.
@@ -114,11 +114,11 @@ CK_INLINE CK_INSTRUCTIONS uint64_t CK_NAME(sum)(const uint8_t *_Nonnull here, si
                                                 bool ahead) {
   CK_NAME(words) sums[CK_NAME(sums)] = {0};
   for (; blocks > 0; blocks--) {
-    if (ahead) {
-      prefetch(here, block_bytes);
-    }
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < CK_NAME(vectors); i++) {
+      if (ahead) {
+        prefetch_with(here, i * CK_WIDTH);
+      }
       CK_NAME(words) vector;
       memcpy(&vector, here + i * CK_WIDTH, CK_WIDTH);
       sums[i % CK_NAME(sums)] += vector;
