@@ -133,7 +133,8 @@ import CPerfGateKernels
         least = smaller(least, here.load(fromByteOffset: index * vectorBytes, as: Bytes.self))
       }
       #if AVX512
-        // Comparisons of bytes would be made masks, these vectors, and those masks again.
+        // A comparison of bytes gives a mask, which the compiler makes a vector and then a mask again.
+        // One of words stays a mask.
         let words = unsafeBitCast(least, to: Words.self)
         let marks = (words &- Words(repeating: lowBits)) & ~words & Words(repeating: highBits)
         let zeros = marks .!= Words(repeating: 0)
@@ -143,7 +144,7 @@ import CPerfGateKernels
       return total(unsafeBitCast(zeros, to: Words.self), |) != 0
     }
 
-    /// The smaller byte of each lane, which the compiler makes one instruction.
+    /// The smaller byte of each lane: the compiler makes one instruction of this.
     @inline(__always)
     private static func smaller(_ one: Bytes, _ other: Bytes) -> Bytes {
       let isOne = unsafeBitCast(one .< other, to: Words.self)
@@ -181,8 +182,8 @@ import CPerfGateKernels
     /// All bits of each continuation byte of a vector: 0x80 to 0xbf, as signed numbers those below
     /// -64.
     ///
-    /// Asks for a line with the first vector of each line: counts that asked for the lines of a block
-    /// all at once were 1 to 2 % slower.
+    /// It asks for a line ahead with the first vector of each line: asking for all lines of a block at
+    /// once was 1 to 2 % slower.
     @inline(__always)
     private static func continuing(
       _ block: UnsafeRawPointer, _ offset: Int, _ ahead: Bool
