@@ -13,15 +13,22 @@ package enum Viete: Kernel {
   /// Proportional to the iterations; their number is found for the wanted time.
   package static let work = Work(unit: "iteration", growth: .linear)
 
-  /// The same loop in C and in Swift, with the same result bit for bit.
-  package static let variants: [Variant<Int>] = [
-    Variant("swift.scalar", twin: "c.scalar") { iterations, _ in
-      run(iterations: iterations).bitPattern
-    },
-    Variant("c.scalar", isReference: true, isOptimized: ck_viete_is_optimized()) { iterations, _ in
-      ck_viete(Int64(iterations)).bitPattern
-    },
-  ]
+  /// The same loop in C and in Swift, alone and for many tasks side by side, all with the same result bit
+  /// for bit; and square roots alone, which no way to compute the series can do without.
+  package static let variants: [Variant<Int>] =
+    [
+      Variant("swift.scalar", twin: "c.scalar") { iterations, _ in
+        run(iterations: iterations).bitPattern
+      }.limited(by: "c.roots.scalar"),
+      Variant("c.scalar", isReference: true, isOptimized: ck_viete_is_optimized()) {
+        iterations, _ in ck_viete(Int64(iterations)).bitPattern
+      }.limited(by: "c.roots.scalar"),
+    ] + InstructionSet.ofThisArchitecture.flatMap(batches)
+    + [
+      Variant("c.roots.scalar", isOptimized: ck_viete_roots_is_optimized()) { iterations, _ in
+        ck_roots_scalar(Int64(iterations)).bitPattern
+      }.asLimit()
+    ] + InstructionSet.ofThisArchitecture.compactMap(roots)
 
   /// The number of iterations itself; the series always starts the same, so the seed is not used.
   ///

@@ -8,6 +8,11 @@ extension Catalog {
     default: kernel(name)
     }
   }
+
+  /// How many tasks of an arm are done at a time: 1 unless its variant does batches.
+  func tasksAtOnce(_ arm: Arm) -> Int {
+    kernel(arm.kernel)?.variant(arm.variant)?.batch ?? 1
+  }
 }
 
 /// The kernel that a baseline compares a kernel's time with, in the same rounds.

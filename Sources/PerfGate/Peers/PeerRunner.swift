@@ -27,6 +27,11 @@ package final class PeerRunner: ArmRunner {
   package var startsProcesses: Bool { own.startsProcesses }
   package var peakBytes: Int { own.peakBytes }
   package var inputBudget: Int { own.inputBudget }
+  package func expect(_ arms: [Arm]) throws(MeasurementError) {
+    try own.expect(arms.filter { peer(of: $0) == nil })
+  }
+
+  package func tasksAtOnce(_ arm: Arm) -> Int { own.tasksAtOnce(arm) }
 
   package func startsAnew(_ arm: Arm) -> Bool {
     guard let (peer, _) = peer(of: arm) else { return own.startsAnew(arm) }

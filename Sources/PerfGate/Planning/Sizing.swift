@@ -131,7 +131,10 @@ package struct Sizing {
     else { return arm }
     let turns = Double(arm.tasks / arm.workers) * fastest / pace
     var fewer = arm
-    fewer.tasks = max(1, Int(turns.rounded(.up))) * arm.workers
+    let grain = kernel.variant(arm.variant)?.batch ?? 1
+    let most = arm.tasks / arm.workers
+    let each = (Int(min(turns, Double(most)).rounded(.up)) + grain - 1) / grain * grain
+    fewer.tasks = min(max(1, each), most) * arm.workers
     fewer.isSpecial = fewer.isSpecial || fewer.tasks < arm.tasks
     return fewer
   }

@@ -178,6 +178,18 @@ extension RemoteRunner {
   /// Raises the limit for arms of unknown length, if necessary.
   package func allow(taskSeconds: Double) { timeout = max(timeout, 4 * taskSeconds) }
 
+  /// Computes what is expected of the tasks of these arms.
+  package func expect(_ arms: [Arm]) throws(MeasurementError) {
+    for arm in arms where arm.executor != ExecutorName.tickets && !varying.contains(arm.kernel) {
+      guard let kernel = catalog.measurable(arm.kernel), case let key = workKey(of: arm),
+        expected[key] == nil
+      else { continue }
+      expected[key] = try reference(kernel, arm)
+    }
+  }
+
+  package func tasksAtOnce(_ arm: Arm) -> Int { catalog.tasksAtOnce(arm) }
+
   /// How long creating an arm's input took, in seconds; creates it if necessary.
   package func inputSeconds(_ arm: Arm) throws(MeasurementError) -> Double {
     let input = Input(kernel: arm.kernel, size: arm.size)

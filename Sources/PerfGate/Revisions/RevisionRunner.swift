@@ -36,6 +36,16 @@ package final class RevisionRunner: ArmRunner {
   package var peakBytes: Int { max(new.peakBytes, old.peakBytes) }
   package var inputBudget: Int { min(new.inputBudget, old.inputBudget) }
   package func staysWhole(_ arm: Arm) -> Bool { false }
+  package func expect(_ arms: [Arm]) throws(MeasurementError) {
+    try Unproven.named(names.new) { () throws(MeasurementError) in
+      try new.expect(arms.filter { !isOld($0) })
+    }
+    try Unproven.named(names.old) { () throws(MeasurementError) in
+      try old.expect(arms.filter(isOld).map(Self.own))
+    }
+  }
+
+  package func tasksAtOnce(_ arm: Arm) -> Int { new.tasksAtOnce(arm) }
 
   /// Starts both revisions. Linking further layouts takes no time of the budget, and nothing links while
   /// a round runs.

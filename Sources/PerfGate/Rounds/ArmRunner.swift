@@ -35,6 +35,9 @@ package struct ArmSample: Hashable, Sendable {
 package protocol ArmRunner: AnyObject {
   /// Runs the arm once and checks the result of every task.
   func run(_ arm: Arm) throws(MeasurementError) -> ArmSample
+  /// Computes what is expected of the tasks of these arms, so that the first time of each is that of its
+  /// own work: the reference may take many times as long.
+  func expect(_ arms: [Arm]) throws(MeasurementError)
   /// Sets what watches the workers of each arm; `nil` for nothing.
   func watch(with watch: (any ArmWatch)?)
   /// Raises the timeout, if necessary, so that tasks of this length can end.
@@ -85,9 +88,12 @@ package protocol ArmRunner: AnyObject {
   var drawsLayouts: Bool { get }
   /// Whether what a program does besides the tasks of this arm would be a large part of a short one.
   func staysWhole(_ arm: Arm) -> Bool
+  /// How many tasks of the arm are done at a time: 1 unless its variant does batches.
+  func tasksAtOnce(_ arm: Arm) -> Int
 }
 
 extension ArmRunner {
+  package func expect(_ arms: [Arm]) throws(MeasurementError) {}
   package func watch(with watch: (any ArmWatch)?) {}
   package func allow(taskSeconds: Double) {}
   package func inputSeconds(_ arm: Arm) throws(MeasurementError) -> Double { 0 }
@@ -116,6 +122,7 @@ extension ArmRunner {
   package var mustStart: Bool { false }
   package var drawsLayouts: Bool { false }
   package func staysWhole(_ arm: Arm) -> Bool { arm.program != SeriesKey.ownProgram }
+  package func tasksAtOnce(_ arm: Arm) -> Int { 1 }
 
   /// The most calls of a kernel whose inputs fit into memory at once; `nil` without a limit.
   func mostCalls(_ kernel: AnyKernel) throws(MeasurementError) -> Int? {

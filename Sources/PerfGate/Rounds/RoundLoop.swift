@@ -38,7 +38,7 @@ package final class RoundLoop {
   private let request: RoundRequest
   private var attempts: [Int]
   private var kept: [Int]
-  private var effort = RoundEffort()
+  private var effort: RoundEffort
   private var begin = 0.0
   private var end = Double.infinity
   /// The result so far; valid even if `run` throws.
@@ -61,6 +61,7 @@ package final class RoundLoop {
       maximumRounds: request.maximumRounds)
     attempts = request.comparisons.map { _ in 0 }
     kept = attempts
+    effort = RoundEffort(grain: runner.tasksAtOnce)
   }
 
   /// Runs the rounds.
@@ -99,6 +100,7 @@ package final class RoundLoop {
   ) throws(MeasurementError) -> RoundCost {
     let isFresh = request.mode?.isOfStarts ?? runner.startsProcesses
     var cost = RoundCost()
+    if request.warmups > 0 { try runner.expect(request.arms) }
     for warmup in -request.warmups..<0 {
       progress(warmup, result)
       let start = clock.seconds
@@ -131,7 +133,7 @@ package final class RoundLoop {
     // Shorter arms will not wait.
     if runner.startsProcesses { cost.pair -= min(cost.delay, cost.pair * Self.mostDelay) }
     result.mode = request.mode ?? mode(cost)
-    effort = RoundEffort(parts: result.mode.parts)
+    effort = RoundEffort(parts: result.mode.parts, grain: runner.tasksAtOnce)
     result.roundSeconds = seconds(of: result.mode, cost)
     result.stage.starts = result.mode.isOfStarts ? 0 : 1
     if result.mode.pairs > 1 { result.stage.pairs = result.mode.pairs }
@@ -187,7 +189,7 @@ package final class RoundLoop {
   /// How long a round takes, in seconds.
   private func seconds(of mode: RoundMode, _ cost: RoundCost) -> Double {
     guard mode.isOfStarts else { return cost.pair }
-    let share = RoundEffort(parts: mode.parts).share(of: request.arms)
+    let share = RoundEffort(parts: mode.parts, grain: runner.tasksAtOnce).share(of: request.arms)
     return cost.start + Double(mode.pairs) * share * cost.pair
   }
 
@@ -270,11 +272,12 @@ package final class RoundLoop {
   }
 
   /// Whether arms stay whole: what a program in another language does besides its tasks would be a
-  /// large part of a short one, and what others use of the CPUs of other threads than the pool's is told in
-  /// ticks of 10 ms.
+  /// large part of a short one, what others use of the CPUs of other threads than the pool's is told in
+  /// ticks of 10 ms, and a few tasks that are done at a time take as long as all of those.
   private var keepsArmsWhole: Bool {
     request.arms.contains {
       runner.staysWhole($0) || Executors.named($0.executor)?.isWatchedByTicks ?? false
+        || RoundEffort.isOfFewBatches($0, grain: runner.tasksAtOnce($0))
     }
   }
 

@@ -280,6 +280,13 @@ package final class LocalRunner: ArmRunner {
     try code(of: arm).run
   }
 
+  /// Computes what is expected of the tasks of these arms.
+  package func expect(_ arms: [Arm]) throws(MeasurementError) {
+    for arm in arms where arm.executor != ExecutorName.tickets { _ = try expectedResults(arm) }
+  }
+
+  package func tasksAtOnce(_ arm: Arm) -> Int { catalog.tasksAtOnce(arm) }
+
   /// A checksum of the results of all the arm's tasks.
   package func checksum(of arm: Arm) throws(MeasurementError) -> UInt64 {
     if arm.executor == ExecutorName.tickets { return 0 }
