@@ -148,7 +148,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "PerfGateVectorCheck",
-      dependencies: ["PerfGateKernels", "CPerfGateKernels"],
+      dependencies: ["PerfGateKernels", "PerfGate", "CPerfGateKernels"],
       path: "Tests/PerfGateVectorCheck"),
     .target(
       name: "CPerfGateTestPlants", dependencies: ["CPerfGateSystem"],

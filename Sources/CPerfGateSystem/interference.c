@@ -129,6 +129,11 @@ uint64_t pgp_spin(uint64_t iterations, uint64_t start) {
   return value;
 }
 
+void pgp_fill_words(uint64_t *words, size_t count, uint64_t first) {
+  for (size_t i = 0; i < count; i++)
+    words[i] = first + i;
+}
+
 uint64_t pgp_stream(const uint64_t *words, size_t count) {
   // Independent sums, so that memory and not arithmetic limits the speed.
   uint64_t sums[16] = {0};

@@ -63,44 +63,13 @@ extension Claim {
         id: "viete.swift.allocations", text: "Swift allocates nothing", kernel: "viete",
         .allocations(variant: "swift.scalar", atMost: 0)),
       try Claim(
-        id: "viete.swift.instructions", text: "Swift's loop keeps its instructions",
-        kernel: "viete",
-        .instructions(variant: "swift.scalar", size: 10_000, atMost: 80_000, by: .valgrind)),
-      try Claim(
         id: "text.scan.swift.allocations", text: "Swift's scan allocates nothing",
         kernel: "text.scan", .allocations(variant: "swift.simd", size: 1_000_000, atMost: 0)),
       try Claim(
         id: "text.length.value.retains", text: "a string by value is not retained",
         kernel: "text.length", .retains(variant: "swift.utf8", size: 1_000_000, atMost: 0)),
     ]
-    return try statements + batches() + baselines()
-  }
-
-  /// The tasks of claims about batches: full ones, so that no lane of any instruction set is idle, and
-  /// several, so that rounds can be shortened where others use the CPU.
-  private static let batchTasks = 8 * VieteBatch.mostChains
-
-  /// Swift's batches against C's, and against the square roots that this core can take. What the gain over
-  /// one chain is depends on the CPU, so that nothing is claimed of it.
-  private static func batches() throws(ClaimError) -> [Claim] {
-    var claims: [Claim] = []
-    for set in InstructionSet.ofThisArchitecture where set != .neon {
-      claims.append(
-        try Claim(
-          id: "viete.batch.swift-vs-c.\(set)", text: "Swift's batch (\(set)) no slower than C + 5 %",
-          kernel: Viete.name,
-          .ratio(
-            subject: "swift.batch.\(set)", reference: "c.batch.\(set)", atMost: 1.05, workers: 1),
-          tasks: batchTasks))
-      claims.append(
-        try Claim(
-          id: "viete.batch.limit.\(set)", text: "Swift's batch (\(set)) at 90 % of the square roots",
-          kernel: Viete.name,
-          .limit(
-            subject: "swift.batch.\(set)", limit: "c.roots.\(set)", atLeast: 0.9, workers: 1),
-          tasks: batchTasks))
-    }
-    return claims
+    return try statements + batches() + reads() + instructions() + baselines()
   }
 
   /// The claims about the same kernels in other languages, which only `perfgate peers` measures.

@@ -28,14 +28,19 @@ package enum InstructionSet: String, CaseIterable, Sendable {
     }
   }
 
-  /// The sets that programs for this architecture can have, the narrowest first.
-  package static var ofThisArchitecture: [InstructionSet] {
-    #if arch(x86_64)
-      [.sse2, .avx2, .avx512]
-    #elseif arch(arm64)
-      [.neon]
+  /// Those that kernels have variants for, the narrowest first: also those of x86-64 on other
+  /// architectures, where a claim about them is not checkable and not a mistake.
+  package static var listed: [InstructionSet] {
+    #if arch(arm64)
+      [.sse2, .avx2, .avx512, .neon]
     #else
-      []
+      [.sse2, .avx2, .avx512]
     #endif
   }
+
+  /// Those with a variant in Swift; nobody could try one on arm64.
+  package static let inSwift: [InstructionSet] = [.sse2, .avx2, .avx512]
+
+  /// The widest one with a variant in Swift that this CPU has, or else one that it lacks.
+  package static var widestInSwift: InstructionSet { inSwift.last { $0.isSupported } ?? .sse2 }
 }

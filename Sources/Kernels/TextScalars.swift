@@ -20,8 +20,13 @@ package enum TextScalars: Kernel {
     }
   }
 
-  /// The standard library's count, and ours in C and in Swift.
-  package static let variants: [Variant<Input>] = [
+  /// The standard library's count, ours in C and in Swift with and without an instruction set, and plain
+  /// reads as limits.
+  package static let variants: [Variant<Input>] =
+    plain.map { $0.limited(by: TextReads.widest) }
+    + InstructionSet.listed.flatMap(vectors) + TextReads.variants { $0.buffer }
+
+  private static let plain: [Variant<Input>] = [
     Variant("swift.simd", twin: "c.simd") { input, _ in
       let bytes = UnsafeRawBufferPointer(
         start: input.buffer.opaqueStart, count: input.buffer.bytes.count)

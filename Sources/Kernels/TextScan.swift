@@ -16,8 +16,13 @@ package enum TextScan: Kernel {
     package init(buffer: TextBuffer) { self.buffer = buffer }
   }
 
-  /// The C library's search, the standard library's, ours, and a loop over bytes in both languages.
-  package static let variants: [Variant<Input>] = [
+  /// The C library's search, the standard library's, ours with and without an instruction set, a loop over
+  /// bytes in both languages, and plain reads as limits.
+  package static let variants: [Variant<Input>] =
+    plain.map { $0.limited(by: TextReads.widest) }
+    + InstructionSet.listed.flatMap(vectors) + TextReads.variants { $0.buffer }
+
+  private static let plain: [Variant<Input>] = [
     Variant("swift.simd", twin: "c.strlen") { input, _ in
       UInt64(truncatingIfNeeded: simd(input.buffer.opaqueStart))
     },

@@ -23,12 +23,12 @@ package enum Viete: Kernel {
       Variant("c.scalar", isReference: true, isOptimized: ck_viete_is_optimized()) {
         iterations, _ in ck_viete(Int64(iterations)).bitPattern
       }.limited(by: "c.roots.scalar"),
-    ] + InstructionSet.ofThisArchitecture.flatMap(batches)
+    ] + InstructionSet.listed.flatMap(batches)
     + [
       Variant("c.roots.scalar", isOptimized: ck_viete_roots_is_optimized()) { iterations, _ in
         ck_roots_scalar(Int64(iterations)).bitPattern
       }.asLimit()
-    ] + InstructionSet.ofThisArchitecture.compactMap(roots)
+    ] + InstructionSet.listed.map(roots)
 
   /// The number of iterations itself; the series always starts the same, so the seed is not used.
   ///

@@ -5,27 +5,31 @@ import PerfGate
 
 extension Viete {
   /// Many chains side by side in C, with these vectors.
-  private typealias BatchInC = @convention(c) (
-    UnsafePointer<Int64>, UnsafeMutablePointer<UInt64>, Int
-  ) -> Void
+  private typealias BatchInC =
+    @convention(c) (
+      UnsafePointer<Int64>, UnsafeMutablePointer<UInt64>, Int
+    ) -> Void
 
-  /// Swift's batches and C's; for arm64 only C's, because nobody could try Swift's there.
+  /// Swift's batches and C's.
   static func batches(_ set: InstructionSet) -> [Variant<Int>] {
-    [inSwift(set), inC(set)].compactMap(\.self).map { $0.limited(by: "c.roots.\(set)") }
+    let all = InstructionSet.inSwift.contains(set) ? [inSwift(set), inC(set)] : [inC(set)]
+    return all.map { $0.limited(by: "c.roots.\(set)") }
   }
 
-  private static func inSwift(_ set: InstructionSet) -> Variant<Int>? {
-    guard set != .neon else { return nil }
-    return Variant(
+  private static func inSwift(_ set: InstructionSet) -> Variant<Int> {
+    Variant(
       "swift.batch.\(set)", twin: "c.batch.\(set)", isSupported: set.isSupported,
       batchOf: VieteBatch.mostChains
     ) { iterations, tasks, results in
-      repeated(iterations, tasks.count) { VieteBatch.run(iterations: $0, results: results, on: set) }
+      repeated(iterations, tasks.count) {
+        VieteBatch.run(iterations: $0, results: results, on: set)
+      }
     }
   }
 
-  private static func inC(_ set: InstructionSet) -> Variant<Int>? {
-    guard let run = batchInC(set) else { return nil }
+  private static func inC(_ set: InstructionSet) -> Variant<Int> {
+    // Another architecture's is listed and never run.
+    let run = batchInC(set)
     return Variant(
       "c.batch.\(set)", isOptimized: ck_viete_batch_is_optimized(), isSupported: set.isSupported,
       batchOf: Int(CK_VIETE_BATCH_MOST)
@@ -33,7 +37,7 @@ extension Viete {
       guard let places = results.baseAddress else { return }
       repeated(iterations, tasks.count) { all in
         all.withMemoryRebound(to: Int64.self) { all in
-          if let start = all.baseAddress { run(start, places, all.count) }
+          if let start = all.baseAddress { run?(start, places, all.count) }
         }
       }
     }
@@ -64,11 +68,12 @@ extension Viete {
   }
 
   /// As many square roots as the series takes, as fast as this core can.
-  static func roots(_ set: InstructionSet) -> Variant<Int>? {
-    guard let run = rootsInC(set) else { return nil }
+  static func roots(_ set: InstructionSet) -> Variant<Int> {
+    let run = rootsInC(set)
     return Variant(
       "c.roots.\(set)", isOptimized: ck_viete_roots_is_optimized(), isSupported: set.isSupported
-    ) { iterations, _ in run(Int64(iterations)).bitPattern }.asLimit(checkedBy: "c.roots.scalar")
+    ) { iterations, _ in run?(Int64(iterations)).bitPattern ?? 0 }.asLimit(
+      checkedBy: "c.roots.scalar")
   }
 
   private static func rootsInC(_ set: InstructionSet) -> (@convention(c) (Int64) -> Double)? {

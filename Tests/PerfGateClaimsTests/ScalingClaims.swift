@@ -20,6 +20,7 @@ import Testing
   @Test(.claim(own("text.length.serialized.memory"))) func memoryOfCopies() {}
   @Test(.claim(own("viete.swift.allocations"))) func noAllocation() {}
   @Test(.claim(own("viete.swift.instructions"))) func instructionsOfTheLoop() {}
+  @Test(.claim(own("viete.batch.swift.instructions"))) func instructionsOfABatch() {}
   @Test(.claim(own("text.scan.swift.allocations"))) func noAllocationInAScan() {}
   @Test(.claim(own("text.length.value.retains"))) func retainsByValue() {}
 }

@@ -10,7 +10,7 @@ struct VieteBatchCall {
 
   /// C and Swift for every set that this CPU supports and that they have loops for.
   static var supported: [VieteBatchCall] {
-    InstructionSet.ofThisArchitecture.filter(\.isSupported).flatMap { set in
+    InstructionSet.listed.filter(\.isSupported).flatMap { set in
       [c(set), swift(set)].compactMap(\.self)
     }
   }

@@ -10,4 +10,4 @@ struct CheckedKernel: Sendable {
 }
 
 /// Every kernel that this program checks. A new family of kernels adds its list here.
-let checkedKernels: [CheckedKernel] = vieteKernels + rootKernels
+let checkedKernels: [CheckedKernel] = vieteKernels + rootKernels + textKernels

@@ -3,6 +3,7 @@
 //
 //   PerfGateVectorCheck               the supported sets; status 1 if a result is wrong
 //   PerfGateVectorCheck --force SET   this set, supported or not
+//   PerfGateVectorCheck --variant V   the variant of that name of each kernel, supported or not
 //   PerfGateVectorCheck --plant       a wrong kernel, which must be found
 
 import PerfGateKernels
@@ -17,17 +18,21 @@ import PerfGateKernels
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 var kernels = checkedKernels
-var sets = InstructionSet.ofThisArchitecture
+var sets = InstructionSet.listed
 for set in sets { print("\(set.rawValue): \(set.isSupported ? "supported" : "not supported")") }
 
 switch (arguments.first, arguments.count) {
 case (nil, _): sets = sets.filter(\.isSupported)
 case ("--force", 2): sets = sets.filter { $0.rawValue == arguments[1] }
+case ("--variant", 2):
+  let isRight = runVariants(named: arguments[1])
+  print("\(arguments[1]): \(isRight ? "agrees" : "WRONG, or no such variant")")
+  exit(isRight ? 0 : 1)
 case ("--plant", 1): kernels = [plantedKernel]
 default: sets = []
 }
 guard !sets.isEmpty else {
-  print("expected no arguments, --plant, or --force and an instruction set of this architecture")
+  print("expected no arguments, --plant, --force and an instruction set, or --variant and a name")
   exit(2)
 }
 

@@ -140,7 +140,7 @@ END
 }
 
 check_without_avx() { # BIN
-  local program=$1/PerfGateVectorCheck set status
+  local program=$1/PerfGateVectorCheck set name status expected
   local emulated=(timeout 60 qemu-x86_64 -cpu Nehalem "$program")
   "$program" >"$work/here" || fail "$program: $(cat "$work/here")"
   "$program" --plant >"$work/plant"
@@ -155,6 +155,24 @@ check_without_avx() { # BIN
     # 132: killed by signal 4, an illegal instruction.
     [ "$status" = 132 ] || fail "$set on a CPU that lacks it: status $status, not 132: $(cat "$work/forced")"
   done
+  # The variant of a name is the code of that name: each dies exactly where its instructions are missing.
+  for set in sse2 avx2 avx512; do
+    for name in swift.batch c.batch c.roots swift.simd c.simd c.read; do
+      { "${emulated[@]}" --variant "$name.$set" >"$work/forced" 2>&1; } 2>/dev/null
+      status=$?
+      if [ "$set" = sse2 ]; then expected=0; else expected=132; fi
+      [ "$status" = "$expected" ] ||
+        fail "$name.$set on a CPU without AVX: status $status, not $expected: $(cat "$work/forced")"
+    done
+    "$program" --variant "swift.batch.$set" >/dev/null || grep -q "$set: not supported" "$work/here" ||
+      fail "swift.batch.$set does not run here"
+  done
+  # Nobody measures another variant in the place of one that was asked for.
+  timeout 60 qemu-x86_64 -cpu Nehalem "$1/perfgate" compare --kernel viete --variant swift.batch.avx2 \
+    --variant swift.scalar --json - >"$work/refused" 2>&1
+  status=$?
+  [ "$status" = 64 ] && grep -q "does not support viete/swift.batch.avx2" "$work/refused" ||
+    fail "asking for AVX2 without AVX: status $status, not 64: $(cat "$work/refused")"
   grep -q 'swift.*sse2: agrees' "$work/without" && grep -q 'c.*sse2: agrees' "$work/without" ||
     fail "no kernel for SSE2 was compared: $(cat "$work/without")"
   echo "a CPU without AVX: $(grep -c agrees "$work/without") kernels agree, those for AVX2 and AVX-512 die ($1)"
@@ -175,7 +193,7 @@ check_neon() {
     flags+=(--target=aarch64-linux-gnu -fuse-ld=lld -static -isystem /usr/aarch64-linux-gnu/include
       "-L$start" "-B$start" -L/usr/aarch64-linux-gnu/lib -B/usr/aarch64-linux-gnu/lib)
   fi
-  clang "${flags[@]}" Tests/Scripts/neon.c CKernels/viete*.c -lm -o "$work/neon" || {
+  clang "${flags[@]}" Tests/Scripts/neon.c CKernels/viete*.c CKernels/text_vectors.c -lm -o "$work/neon" || {
     fail "cannot compile the kernels for NEON"
     return
   }
@@ -184,7 +202,7 @@ check_neon() {
   # One wrong bit in the source must be noticed.
   sed 's|/ 2\.0;|* 0.75;|' CKernels/viete_batch.c >"$work/viete_batch.c"
   clang "${flags[@]}" Tests/Scripts/neon.c "$work/viete_batch.c" CKernels/viete.c CKernels/viete_roots.c \
-    -lm -o "$work/wrong" || fail "cannot compile a wrong kernel for NEON"
+    CKernels/text_vectors.c -lm -o "$work/wrong" || fail "cannot compile a wrong kernel for NEON"
   "${emulator[@]}" "$work/wrong" >"$work/wrong.log" 2>&1
   [ $? = 1 ] && grep -q WRONG "$work/wrong.log" && echo "ok: finds a wrong kernel for NEON" ||
     fail "did not find a wrong kernel for NEON"

@@ -28,7 +28,35 @@ static void check_batch(const int64_t *iterations, size_t count) {
   }
 }
 
+// A text of `length` bytes at `offset`, and a zero behind it.
+static void check_text(size_t offset, size_t length) {
+  static uint8_t bytes[70000];
+  uint8_t *start = bytes + offset;
+  size_t scalars = 0;
+  for (size_t i = 0; i < length; i++) {
+    start[i] = (uint8_t)(i * 37 % 255 + 1);
+    scalars += (start[i] & 0xc0) != 0x80;
+  }
+  start[length] = 0;
+  if (ck_scan_neon(start) != length || ck_scalars_neon(start, length) != scalars ||
+      ck_read_neon(start, length) != ck_read_scalar(start, length)) {
+    printf("WRONG: a text of %zu bytes at %zu\n", length, offset);
+    wrong++;
+  }
+}
+
+static void check_texts(void) {
+  const int before = wrong;
+  for (size_t offset = 0; offset < 64; offset++)
+    for (size_t length = 0; length < 1100; length++)
+      check_text(offset, length);
+  check_text(3, 69000);
+  printf("c.scan, c.scalars and c.read.neon: 0 to 1099 bytes at 64 places, %d texts wrong\n",
+         wrong - before);
+}
+
 int main(void) {
+  check_texts();
   uint64_t state = 24;
   for (size_t count = 1; count <= most_chains; count++) {
     int64_t equal[most_chains], unequal[most_chains], lone[most_chains];

@@ -43,6 +43,9 @@ uint64_t pgp_ticks_per_second(void);
 // time depends on the clock rate alone.
 uint64_t pgp_spin(uint64_t iterations, uint64_t start);
 
+// Fills `count` words with `first`, `first` + 1, ..., modulo 2^64.
+void pgp_fill_words(uint64_t *_Nullable words, size_t count, uint64_t first);
+
 // The sum of `count` words, modulo 2^64; reads all of them in order.
 uint64_t pgp_stream(const uint64_t *_Nullable words, size_t count);
 

@@ -55,9 +55,13 @@ package struct Sizing {
         paces[name] = try planner.runner.pace(kernel, variant, size: size)
       }
     }
-    // The reference must be able to do all tasks once within the budget.
-    let most = max(1, planner.options.budget / armSeconds)
-    let fastest = max(paces.values.min() ?? 0, armSeconds / turns / most)
+    // The reference must be able to do all tasks once: within the budget, and in a second if the arms of
+    // variants that are many times as fast are long enough then.
+    let pace = armSeconds / turns
+    let shortest = paces.values.min() ?? pace
+    let wanted = max(Self.referenceSeconds, Self.leastArmSeconds * pace / max(shortest, 1e-12))
+    let most = max(1, min(planner.options.budget, wanted) / armSeconds)
+    let fastest = max(shortest, pace / most)
     let shared = Self.sharedVariants(members)
     load = Self.load(members) { name in
       let slowness = max(1, (paces[name] ?? 0) / fastest)
@@ -222,6 +226,8 @@ extension Sizing {
   /// The shortest allowed arm, in seconds: in shorter ones, clock and barrier would distort the
   /// ratio.
   package static let leastArmSeconds = 0.03
+  /// How long the reference may take for all tasks of an arm, in seconds, if shorter arms are long enough.
+  static let referenceSeconds = 1.0
   /// How many tasks of the arithmetic reference kernel each worker gets.
   package static let spinTasks = 50
   /// The target time of the shortest arm, in seconds.

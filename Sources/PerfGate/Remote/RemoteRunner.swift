@@ -178,13 +178,17 @@ extension RemoteRunner {
   /// Raises the limit for arms of unknown length, if necessary.
   package func allow(taskSeconds: Double) { timeout = max(timeout, 4 * taskSeconds) }
 
-  /// Computes what is expected of the tasks of these arms.
+  /// Computes what is expected of the tasks of these arms, and runs those whose time is not known, so that
+  /// a start warms them up for a moment only.
   package func expect(_ arms: [Arm]) throws(MeasurementError) {
-    for arm in arms where arm.executor != ExecutorName.tickets && !varying.contains(arm.kernel) {
-      guard let kernel = catalog.measurable(arm.kernel), case let key = workKey(of: arm),
+    for arm in arms {
+      if arm.executor != ExecutorName.tickets, !varying.contains(arm.kernel),
+        let kernel = catalog.measurable(arm.kernel), case let key = workKey(of: arm),
         expected[key] == nil
-      else { continue }
-      expected[key] = try reference(kernel, arm)
+      {
+        expected[key] = try reference(kernel, arm)
+      }
+      if startsProcesses, paces.seconds(of: arm) == nil { _ = try execute(arm) }
     }
   }
 

@@ -69,7 +69,8 @@ extension MeasuringCommand {
       if let known = catalog.kernel(claim.kernel) {
         guard let kernel = kernels.first(where: { $0.name == known.name }) else { return false }
         // Claims about variants that this CPU cannot run are reported as not checkable.
-        let names = Set(namedVariants(kernel, options).map(\.name))
+        let named = namedVariants(kernel, options)
+        let names = Set(named.map(\.name)).union(named.compactMap(\.limit))
         guard claim.variants.allSatisfy({ names.contains($0) || kernel.variant($0) == nil }) else {
           return false
         }

@@ -78,7 +78,15 @@ extension ConsoleReport {
     }) {
       chosen.append(series)
     }
-    return chosen
+    // In the order of a table's own rounds, which is that of the kernel; claims measure some of them.
+    var places: [String: Int] = [:]
+    for series in all where series.group.purpose != .claims {
+      places[series.variant] = places[series.variant] ?? places.count
+    }
+    return chosen.enumerated().sorted {
+      (places[$0.element.variant] ?? .max, $0.offset)
+        < (places[$1.element.variant] ?? .max, $1.offset)
+    }.map(\.element)
   }
 
   /// How much of what the machine can do at most a variant reaches, or how many times as fast it is as

@@ -31,11 +31,25 @@ final class RecordIndex {
     record.comparisons.map { (Pair(subject: $0.subject, reference: $0.reference), $0) },
     uniquingKeysWith: { first, _ in first })
 
-  private lazy var sharesOfLimits: [SeriesKey: Double] = Dictionary(
-    record.comparisons.filter { $0.isOfLimit == true && $0.ratio > 0 }.map {
-      ($0.subject, 1 / $0.ratio)
+  /// The latest comparison of each variant with its limit, at one size.
+  private lazy var sharesOfLimits: [MeasuredVariant: Double] = Dictionary(
+    record.comparisons.compactMap { one in
+      guard one.isOfLimit == true, one.ratio > 0, let series = series(one.subject) else {
+        return nil
+      }
+      return (MeasuredVariant(series), 1 / one.ratio)
     },
-    uniquingKeysWith: { first, _ in first })
+    uniquingKeysWith: { _, latest in latest })
+
+  private struct MeasuredVariant: Hashable {
+    var kernel, variant, executor: String
+    var workers, size: Int
+
+    init(_ series: Series) {
+      (kernel, variant, executor) = (series.kernel, series.variant, series.executor)
+      (workers, size) = (series.workers, series.size)
+    }
+  }
 
   /// The executors that handed out tasks of each variant.
   private lazy var executors: [VariantName: Set<String>] = {
@@ -72,8 +86,8 @@ final class RecordIndex {
     byPair[Pair(subject: subject, reference: reference)]
   }
 
-  /// The share of its limit that a series reaches; `nil` if it was compared with none.
-  func shareOfLimit(_ series: Series) -> Double? { sharesOfLimits[series.key] }
+  /// The share of its limit that the variant of a series reaches; `nil` if it was compared with none.
+  func shareOfLimit(_ series: Series) -> Double? { sharesOfLimits[MeasuredVariant(series)] }
 
   /// What a task of a variant was counted to ask for; `nil`: it was not counted.
   func counts(
