@@ -9,7 +9,9 @@ import Testing
   private func results(of text: UnsafeRawBufferPointer) -> [String: UInt64] {
     let input = TextScan.Input(buffer: TextBuffer(viewing: text))
     return Dictionary(
-      uniqueKeysWithValues: TextScan.variants.map { ($0.name, $0.run(input, 0)) })
+      uniqueKeysWithValues: TextScan.variants.filter(\.hasResults).map {
+        ($0.name, $0.run(input, 0))
+      })
   }
 
   @Test func findsTheZeroAtEveryLengthAndAlignment() throws {
@@ -43,7 +45,9 @@ import Testing
   @Test func theInputHasItsSizeForEverySeed() throws {
     for seed: UInt64 in 0..<50 {
       let input = try TextScan.makeInput(size: 5000, seed: seed)
-      for variant in TextScan.variants { #expect(variant.run(input, 0) == 5000, "\(variant.name)") }
+      for variant in TextScan.variants where variant.hasResults {
+        #expect(variant.run(input, 0) == 5000, "\(variant.name)")
+      }
     }
   }
 

@@ -31,7 +31,7 @@ import Testing
       #expect(throws: KernelError.sizeNegative(size: iterations)) {
         try Viete.makeInput(size: iterations, seed: 1)
       }
-      let bits = Viete.variants.map { $0.run(iterations, 0) }
+      let bits = Viete.variants.filter(\.hasResults).map { $0.run(iterations, 0) }
       #expect(bits.allSatisfy { $0 == Double.nan.bitPattern }, "\(iterations): \(bits)")
     }
   }

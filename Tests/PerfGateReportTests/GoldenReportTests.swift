@@ -4,12 +4,15 @@ import PerfGateReport
 import Testing
 
 /// Every report of records that hold nothing, refused claims only, one of everything, two revisions, other
-/// languages and executors, and very small, large, equal and missing times, word for word, in `Golden/RECORD.FORMAT.txt`.
+/// languages and executors, very small, large, equal and missing times, and limits, word for word, in
+/// `Golden/RECORD.FORMAT.txt`.
 ///
 /// To renew them after a wanted change: `PERFGATE_GOLDEN=$PWD/Tests/PerfGateReportTests/Golden swift test
 /// --filter GoldenReportTests`, then read the difference.
 @Suite struct GoldenReportTests {
-  static let records = ["empty", "refused", "everything", "revisions", "languages", "extremes"]
+  static let records = [
+    "empty", "refused", "everything", "revisions", "languages", "extremes", "limits",
+  ]
 
   static let formats: [(name: String, text: @Sendable (Record) -> String)] = [
     ("console", { console($0, width: nil) }),

@@ -128,7 +128,7 @@ extension MeasuringCommand {
   /// - Parameter isWanted: which of them are to be measured.
   private func provenVariants(
     _ kernel: AnyKernel, size: Int,
-    _ isWanted: (AnyKernel.VariantInfo) -> Bool = { $0.messageWay == nil }
+    _ isWanted: (AnyKernel.VariantInfo) -> Bool = { $0.messageWay == nil && $0.isOrdinary }
   ) throws(MeasurementError) -> [AnyKernel.VariantInfo] {
     let all = kernel.supportedVariants.filter { $0.peer?.refusal == nil && isWanted($0) }
     let checked = all.filter { $0.peer?.discards != true }

@@ -137,7 +137,7 @@ extension MeasuringCommand {
     case .curve:
       // Tasks that are done many at a time are soon too few for more workers: only if asked for.
       return options.variants.isEmpty
-        ? selected.filter { !$0.isLimit && $0.batch == nil } : selected
+        ? selected.filter(\.isOrdinary) : selected
     case .batches:
       let batches = selected.filter { $0.batch != nil }
       return batches.isEmpty ? [] : withLimits(of: batches, kernel)

@@ -53,6 +53,9 @@ public struct AnyKernel: Sendable {
       self.peer = peer
     }
 
+    /// Whether it does its tasks one by one as other programs do: no batch, and no limit of what can be done.
+    package var isOrdinary: Bool { batch == nil && !isLimit }
+
     @usableFromInline
     init<Input>(_ variant: Variant<Input>) {
       self.init(

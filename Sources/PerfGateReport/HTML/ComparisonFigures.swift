@@ -7,6 +7,7 @@ enum ComparisonFigures {
     guard report.record.revisions == nil else { return [] }
     var twins: [IntervalChart.Row] = []
     var sizes: [IntervalChart.Row] = []
+    var shares: [IntervalChart.Row] = []
     for one in report.record.comparisons {
       guard let subject = report.index.series(one.subject),
         let reference = report.index.series(one.reference)
@@ -15,7 +16,13 @@ enum ComparisonFigures {
       let workers = Format.workers(subject.workers)
       let name = "\(subject.kernel)/\(report.index.name(subject))"
       let text = Format.value(one.ratio, interval, (3, 3))
-      if subject.size == reference.size {
+      if one.isOfLimit == true, one.ratio > 0 {
+        shares.append(
+          IntervalChart.Row(
+            label: "\(name) of \(report.index.name(reference)) · \(workers)",
+            estimate: 1 / one.ratio, interval: interval.map { [1 / $0[1], 1 / $0[0]] },
+            text: Format.percent(1 / one.ratio)))
+      } else if subject.size == reference.size {
         twins.append(
           IntervalChart.Row(
             label: "\(name) over \(report.index.name(reference)) · \(workers)", estimate: one.ratio,
@@ -29,6 +36,7 @@ enum ComparisonFigures {
       }
     }
     return figure("Variants side by side", "Above 1 the first one is slower.", twins)
+      + figure("Share of the limit", "1: all that the machine can do.", shares)
       + figure("A large task over a small one", "1: the size costs nothing.", sizes)
   }
 
