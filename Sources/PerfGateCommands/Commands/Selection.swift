@@ -139,8 +139,7 @@ extension MeasuringCommand {
       return options.variants.isEmpty
         ? selected.filter(\.isOrdinary) : selected
     case .batches:
-      let batches = selected.filter { $0.batch != nil }
-      return batches.isEmpty ? [] : withLimits(of: batches, kernel)
+      return selected.contains { $0.batch != nil } ? withLimits(of: selected, kernel) : []
     case .all: return withLimits(of: selected, kernel)
     }
   }

@@ -28,7 +28,7 @@ extension MeasuringCommand {
     case all
     /// Those whose tasks are done one by one, over worker counts.
     case curve
-    /// Those that do several tasks at a time, with their limits and the reference.
+    /// All, if some of them do several tasks at a time.
     case batches
   }
 

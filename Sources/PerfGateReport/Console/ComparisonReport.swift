@@ -111,7 +111,7 @@ extension ConsoleReport {
         ("rounds", .right), ("", .left),
       ], sentence: 5, expendable: ["rounds", "reference", "workers"])
     // Those of two revisions have a table of their own.
-    for one in record.comparisons where record.revisions == nil {
+    for one in record.comparisons where record.revisions == nil && !index.isRepeated(one) {
       guard let subject = index.series(one.subject), let reference = index.series(one.reference),
         subject.size == reference.size
       else { continue }

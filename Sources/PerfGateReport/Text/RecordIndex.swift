@@ -72,6 +72,33 @@ final class RecordIndex {
     return counted
   }()
 
+  /// The last comparison of two variants at one size: claims and tables may both have one.
+  private lazy var lastComparisons: [ComparedVariants: Pair] = Dictionary(
+    record.comparisons.compactMap { one in
+      comparedVariants(one).map { ($0, Pair(subject: one.subject, reference: one.reference)) }
+    },
+    uniquingKeysWith: { _, latest in latest })
+
+  private struct ComparedVariants: Hashable {
+    var subject, reference: MeasuredVariant
+  }
+
+  private func comparedVariants(_ one: Comparison) -> ComparedVariants? {
+    guard let subject = series(one.subject), let reference = series(one.reference) else {
+      return nil
+    }
+    return ComparedVariants(
+      subject: MeasuredVariant(subject), reference: MeasuredVariant(reference))
+  }
+
+  /// Whether a later comparison is of the same variants, at the same size and number of workers.
+  func isRepeated(_ one: Comparison) -> Bool {
+    guard let variants = comparedVariants(one), let last = lastComparisons[variants] else {
+      return false
+    }
+    return last != Pair(subject: one.subject, reference: one.reference)
+  }
+
   /// The series with that key; `nil` if there is none.
   func series(_ key: SeriesKey) -> Series? { byKey[key] }
 

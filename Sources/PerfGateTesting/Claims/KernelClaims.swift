@@ -108,7 +108,7 @@ extension TestClaim {
   ///
   /// - Parameters:
   ///   - subject: the name of the variant that is judged.
-  ///   - limit: the name of a variant that is a limit, made with ``Variant/asLimit(checkedBy:)``.
+  ///   - limit: the name of a variant that is a limit, made with `asLimit(checkedBy:)`.
   ///   - kernel: the kernel's type.
   ///   - share: above 0, at most 0.98.
   ///   - workers: how many run it at once, from 1.
