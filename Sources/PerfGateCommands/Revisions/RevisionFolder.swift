@@ -21,15 +21,18 @@ final class RevisionFolder {
 
   /// Takes the folder, and makes it if necessary.
   ///
-  /// - Parameter name: what the folder of the sources is called.
-  init(_ path: String, name: String) throws(RevisionFailure) {
+  /// - Parameters:
+  ///   - name: what the folder of the sources is called.
+  ///   - seconds: how long to wait for another process that uses it. One that has measured, and lets the
+  ///     next one measure, still prints and removes what it has linked.
+  init(_ path: String, name: String, waitingAtMost seconds: Double = 10) throws(RevisionFailure) {
     self.path = path
     self.name = ["", "/"].contains(name) ? "source" : name
     do {
       try files.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch { throw Self.failed("make the folder \(path)", error) }
     do throws(FileLock.Failure) {
-      lock = try FileLock(path: path, waitingAtMost: 0)
+      lock = try FileLock(path: path, waitingAtMost: seconds)
     } catch {
       guard case .held(let holder) = error else {
         throw RevisionFailure(.unavailable, "cannot lock the folder \(path)")

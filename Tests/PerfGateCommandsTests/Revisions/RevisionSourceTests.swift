@@ -215,7 +215,9 @@ struct RevisionSourceTests {
   @Test func onlyOneRunUsesTheFolder() throws {
     let folder = try TemporaryFolder()
     let first = try RevisionFolder(folder.path("revisions"), name: "x")
-    let found = try failure { _ = try RevisionFolder(folder.path("revisions"), name: "x") }
+    let found = try failure {
+      _ = try RevisionFolder(folder.path("revisions"), name: "x", waitingAtMost: 0.1)
+    }
     #expect(found.kind == .locked)
     #expect(found.description.contains("uses it; wait until it has ended"))
     try first.setBuilt(.old, "key")
