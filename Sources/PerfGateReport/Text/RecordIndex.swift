@@ -31,15 +31,13 @@ final class RecordIndex {
     record.comparisons.map { (Pair(subject: $0.subject, reference: $0.reference), $0) },
     uniquingKeysWith: { first, _ in first })
 
-  /// The latest comparison of each variant with its limit, at one size.
-  private lazy var sharesOfLimits: [MeasuredVariant: Double] = Dictionary(
-    record.comparisons.compactMap { one in
-      guard one.isOfLimit == true, one.ratio > 0, let series = series(one.subject) else {
-        return nil
-      }
-      return (MeasuredVariant(series), 1 / one.ratio)
-    },
-    uniquingKeysWith: { _, latest in latest })
+  /// The share of its limit that each variant reaches, at one size.
+  private lazy var sharesOfLimits: [MeasuredVariant: Double] = {
+    let ofLimits = shownComparisons.filter { $0.value.isOfLimit == true && $0.value.ratio > 0 }
+    return Dictionary(
+      ofLimits.map { ($0.key.subject, 1 / $0.value.ratio) }, uniquingKeysWith: { first, _ in first }
+    )
+  }()
 
   private struct MeasuredVariant: Hashable {
     var kernel, variant, executor: String
@@ -72,12 +70,11 @@ final class RecordIndex {
     return counted
   }()
 
-  /// The last comparison of two variants at one size: claims and tables may both have one.
-  private lazy var lastComparisons: [ComparedVariants: Pair] = Dictionary(
-    record.comparisons.compactMap { one in
-      comparedVariants(one).map { ($0, Pair(subject: one.subject, reference: one.reference)) }
-    },
-    uniquingKeysWith: { _, latest in latest })
+  /// Of comparisons of the same two variants at one size, as claims and tables may both have one, that of
+  /// the most rounds, or the last one.
+  private lazy var shownComparisons: [ComparedVariants: Comparison] = Dictionary(
+    record.comparisons.compactMap { one in comparedVariants(one).map { ($0, one) } },
+    uniquingKeysWith: { $1.rounds >= $0.rounds ? $1 : $0 })
 
   private struct ComparedVariants: Hashable {
     var subject, reference: MeasuredVariant
@@ -91,12 +88,13 @@ final class RecordIndex {
       subject: MeasuredVariant(subject), reference: MeasuredVariant(reference))
   }
 
-  /// Whether a later comparison is of the same variants, at the same size and number of workers.
+  /// Whether another comparison of the same variants, at the same size and number of workers, is shown in
+  /// its place.
   func isRepeated(_ one: Comparison) -> Bool {
-    guard let variants = comparedVariants(one), let last = lastComparisons[variants] else {
+    guard let variants = comparedVariants(one), let shown = shownComparisons[variants] else {
       return false
     }
-    return last != Pair(subject: one.subject, reference: one.reference)
+    return shown.subject != one.subject || shown.reference != one.reference
   }
 
   /// The series with that key; `nil` if there is none.
