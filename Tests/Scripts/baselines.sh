@@ -26,7 +26,7 @@ expect() {
   timeout 180 "$@" >"$work/out" 2>"$work/err"
   local found=$?
   [ $found -eq "$status" ] || fail "$* ended with $found, expected $status: $(tail -n 3 "$work/err")"
-  cat "$work/out" "$work/err" | grep -qF -- "$text" || fail "$* did not say '$text'"
+  grep -qF -- "$text" "$work/out" "$work/err" || fail "$* did not say '$text'"
 }
 
 # Arithmetic: its sessions differ by less than one percent on any machine, which the made-up ones below

@@ -104,7 +104,8 @@ for table in baselines/published/{handoff,pi-scaling,pi-single-thread}.json; do
 done
 if command -v script >/dev/null; then
   script -qec "stty cols 80; $perfgate judge baselines/published/handoff.json" /dev/null \
-    </dev/null | grep -qE '^    1 round' || fail "a terminal of 80 columns gets no line for a reason"
+    </dev/null >"$work/terminal"
+  grep -qE '^    1 round' "$work/terminal" || fail "a terminal of 80 columns gets no line for a reason"
 fi
 
 # Names chosen by a stranger: nothing in them controls a terminal or a log, or adds a line to it.
