@@ -26,7 +26,8 @@ enum SummarySection {
     let found =
       record.series.count <= HTMLReport.mostSeries
       ? ConsoleReport.changesFirst(RecordIndex(record)) + ConsoleReport.findings(record) : []
-    page.add(list: found + record.notes.map(\.text), class: "notes")
+    let published = ConsoleReport.published(RecordIndex(record))
+    page.add(list: published + found + record.notes.map(\.text), class: "notes")
     page.add("</header>")
   }
 

@@ -19,7 +19,7 @@ package enum MarkdownReport {
     blocks += ConsoleReport.allTables(index).map(table)
     blocks += list(
       ConsoleReport.findings(index) + ConsoleReport.disturbances(index) + record.notes.map(\.text)
-    )
+        + ConsoleReport.published(index))
     return blocks.joined(separator: "\n\n") + "\n"
   }
 

@@ -2,9 +2,11 @@ import PerfGateModel
 
 /// What a run found besides verdicts, as one line for each subject, for reports without tables.
 enum Findings {
-  /// The findings of a record: revisions, other languages, executors; empty for other runs.
+  /// The findings of a record: revisions, other languages, executors, published work; empty for other
+  /// runs.
   static func all(_ record: Record) -> [(title: String, text: String)] {
     revisions(record) + peers(record) + executors(record)
+      + ConsoleReport.published(RecordIndex(record)).map { ("published work", $0) }
   }
 
   /// What else changed between two revisions, besides what is slower.
