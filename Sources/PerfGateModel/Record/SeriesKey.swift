@@ -142,6 +142,11 @@ extension SeriesKey: CustomStringConvertible, LosslessStringConvertible, Codable
     try container.encode(description)
   }
 
+  /// The text of the same key in the first stage, without reading its other parts.
+  static func firstStage(_ text: String) -> String {
+    text.hasSuffix(confirmation) ? String(text.dropLast(confirmation.count)) : text
+  }
+
   private static func beginsWithWorkers(_ field: Substring) -> Bool {
     let rest = field.drop { $0.isASCII && $0.isNumber }
     return rest.startIndex > field.startIndex && (rest.first.map("@:#".contains) ?? true)
