@@ -123,21 +123,34 @@ struct JSONScan {
   /// Skips spaces, digits and what separates numbers, eight bytes at a time: most of a record. Each of
   /// them is below 0x3A, as no letter and no bracket is; so is a quote, which is looked for.
   private mutating func skipNumbers() {
-    let base = UnsafeRawPointer(bytes.baseAddress)
-    while let base, place + 8 <= end {
-      let word = base.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-      let high: UInt64 = 0x8080_8080_8080_8080
-      let ones: UInt64 = 0x0101_0101_0101_0101
-      let other = word ^ (ones &* UInt64(Self.quote))
-      let isHigh = (word | (word &+ ones &* 0x46)) & high != 0
-      guard !isHigh, (other &- ones) & ~other & high == 0 else { return }
+    while let word = nextWord {
+      let isHigh = (word | (word &+ Self.ones &* 0x46)) & Self.high != 0
+      guard !isHigh, !Self.has(Self.quote, word) else { return }
       place += 8
     }
+  }
+
+  /// The next eight bytes; `nil` near the end.
+  private var nextWord: UInt64? {
+    guard place + 8 <= end, let base = bytes.baseAddress else { return nil }
+    return UnsafeRawPointer(base).loadUnaligned(fromByteOffset: place, as: UInt64.self)
+  }
+
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let high: UInt64 = 0x8080_8080_8080_8080
+
+  /// Whether one of eight bytes is this one.
+  private static func has(_ byte: UInt8, _ word: UInt64) -> Bool {
+    let other = word ^ (ones &* UInt64(byte))
+    return (other &- ones) & ~other & high != 0
   }
 
   /// Skips a text in quotes.
   private mutating func skipText() -> Bool {
     place += 1
+    while let word = nextWord, !Self.has(Self.quote, word), !Self.has(UInt8(ascii: "\\"), word) {
+      place += 8
+    }
     while place < end {
       let byte = bytes[place]
       place += byte == UInt8(ascii: "\\") ? 2 : 1

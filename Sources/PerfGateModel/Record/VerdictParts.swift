@@ -105,11 +105,14 @@ extension Record {
   /// Whether a claim names one of these series, which were left out: their ids may be spelled in
   /// another way than the claim spells them.
   func lacks(_ omitted: [String]) -> Bool {
+    let confirmed = Set(stages.filter { $0.stage == .confirmation && $0.rounds > 0 }.map(\.group))
     var named: Set<SeriesKey> = []
     for plan in claimPlans {
       let pair = [plan.subject, plan.reference].compactMap { $0 }
-      named.formUnion(pair + pair.map { $0.at(.confirmation) })
-      named.formUnion([plan.ceiling, plan.ceilingReference].compactMap { $0 })
+      named.formUnion(pair + [plan.ceiling, plan.ceilingReference].compactMap { $0 })
+      if plan.group.map(confirmed.contains) == true {
+        named.formUnion(pair.map { $0.at(.confirmation) })
+      }
     }
     named.subtract(series.map(\.key))
     return !named.isEmpty && omitted.contains { SeriesKey($0).map(named.contains) ?? true }
