@@ -226,12 +226,17 @@ import Testing
     (["FOLDER/empty-folder"], 65, "no records in the folder FOLDER/empty-folder"),
     (["--files-from", "FOLDER/none"], 65, "cannot read the list of records FOLDER/none: no such"),
     (["FOLDER", "--workers", "2"], 64, "option --workers does not belong to merge"),
-    (["-", "--files-from", "-"], 64, "standard input cannot be a record and the list"),
+    (["-", "--files-from", "-"], 64, "standard input can be one record or the list"),
+    (["FOLDER/good.json", "-", "-"], 64, "standard input can be one record or the list"),
+    (["FOLDER/odd"], 65, "cannot read record FOLDER/odd/pipe.json: it is not a file"),
   ])
   func whatIsWrongIsTold(arguments: [String], status: Int32, says: String) throws {
     try merging(arguments) { folder in
       try FileManager.default.createDirectory(
         atPath: folder + "/empty-folder", withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        atPath: folder + "/odd", withIntermediateDirectories: true)
+      if arguments.first != "FOLDER" { mkfifo(folder + "/odd/pipe.json", 0o600) }
       try "".write(toFile: folder + "/empty", atomically: true, encoding: .utf8)
       try "\(folder)/good.json\n".write(
         toFile: folder + "/l", atomically: true, encoding: .utf8)

@@ -98,7 +98,11 @@ import Testing
     // No single word may be wider than the terminal, and no row of two names.
     let rest = lines.filter { DisplayWidth.of($0) > width }
     #expect(width < 80 || rest == [])
-    #expect(lines.contains { $0.contains("and 37 more") || $0.contains("more") })
+    #expect(lines.contains { $0.contains("and 37 more") })
+    // Ten keys of the one claim have rows of their own, and one row is for the others.
+    let keys = lines.filter { $0.hasPrefix("a.claim.with.a.name   machine-number-") }
+    #expect(keys.count == 10)
+    #expect(lines.contains { $0.hasPrefix("a.claim.with.a.name   30 more ") })
   }
 
   @Test func theJSONIsStable() throws {

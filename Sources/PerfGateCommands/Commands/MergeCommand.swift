@@ -16,8 +16,9 @@ struct MergeCommand {
         "merge needs records: expected \(output.program) merge RECORD… (files, or folders of them), "
           + "or --files-from FILE")
     }
-    guard options.path != "-" || options.filesFrom != "-" else {
-      throw .usage("standard input cannot be a record and the list of records; name a file")
+    let named = [options.path, options.filesFrom].compactMap { $0 } + options.morePaths
+    guard named.count(where: { $0 == "-" }) <= 1 else {
+      throw .usage("standard input can be one record or the list of records: name - only once")
     }
     paths = try RecordPaths(invocation.options)
   }

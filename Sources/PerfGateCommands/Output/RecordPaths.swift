@@ -65,29 +65,42 @@ struct RecordPaths {
 
   /// Links to folders are not followed: they may lead back here.
   private mutating func addFiles(_ folder: String) {
-    let names: [String]
-    do { names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted() } catch {
+    guard let names = Self.names(in: folder) else {
+      let reason = String(cString: strerror(errno)).lowercased()
       unreadable.append(
         .init(
           name: folder,
-          problem: "cannot read the folder \(folder): \(Self.reason(error)); make it readable, or "
-            + "name its records"))
+          problem:
+            "cannot read the folder \(folder): \(reason); make it readable, or name its records"
+        ))
       return
     }
-    for name in names where !name.hasPrefix(".") {
+    for name in names.sorted() where !name.hasPrefix(".") {
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
       if Self.isFolder(path, followsLinks: false) {
         addFiles(path)
       } else if name.hasSuffix(".json") {
-        files.append(path)
+        addFile(path)
       }
     }
   }
 
-  private static func reason(_ error: any Error) -> String {
-    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    guard let cause, cause.domain == NSPOSIXErrorDomain else { return "it cannot be listed" }
-    return String(cString: strerror(Int32(cause.code))).lowercased()
+  /// A pipe in a folder, which nobody named, would be waited for.
+  private mutating func addFile(_ path: String) {
+    if (try? FileKind(path)) == .pipe || Self.isFolder(path) {
+      unreadable.append(
+        .init(
+          name: path, problem: "cannot read record \(path): it is not a file; remove or rename it"))
+    } else {
+      files.append(path)
+    }
+  }
+
+  /// The names in a folder; `nil` if it cannot be read, for which `errno` has the reason.
+  private static func names(in folder: String) -> [String]? {
+    guard let stream = opendir(folder) else { return nil }
+    closedir(stream)
+    return try? FileManager.default.contentsOfDirectory(atPath: folder)
   }
 
   private static func isFolder(_ path: String, followsLinks: Bool = true) -> Bool {

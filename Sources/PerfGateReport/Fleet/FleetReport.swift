@@ -93,20 +93,18 @@ package enum FleetReport {
     return table
   }
 
-  /// A row for each key on which a claim is violated or mixed; one for all keys that could not
-  /// decide it for the same reason.
+  /// How many keys of a claim get rows of their own.
+  private static let mostKeys = 10
+
+  /// A row for each key on which a claim is violated or mixed, up to some; one for all keys that could
+  /// not decide it for the same reason.
   static func keyTable(_ result: FleetResult) -> TextTable {
     var table = TextTable(
       [("claim", .left), ("machine", .left), ("runs", .right), ("verdict", .left)],
       expendable: ["runs"])
     for claim in result.claims {
       let label = result.label(claim.statement)
-      for (key, tally) in claim.machines where tally.verdict == .violated || tally.verdict == .mixed
-      {
-        table.add(
-          [label, key, "\(tally.count)", FleetText.word(tally.verdict)],
-          detail: FleetText.runs(tally, result.fleet.names), style: style(tally.verdict))
-      }
+      addViolated(claim, label, result.fleet.names, to: &table)
       for group in undecided(claim) {
         let one = group.keys.count == 1
         let sentence = (group.isSame ? "" : "such as ") + group.sentence
@@ -120,6 +118,24 @@ package enum FleetReport {
       }
     }
     return table
+  }
+
+  private static func addViolated(
+    _ claim: FleetClaim, _ label: String, _ names: [String], to table: inout TextTable
+  ) {
+    let bad: Set<FleetVerdict> = [.violated, .mixed]
+    let all = claim.machines.filter { bad.contains($0.tally.verdict) }
+    for (key, tally) in all.prefix(mostKeys) {
+      table.add(
+        [label, key, "\(tally.count)", FleetText.word(tally.verdict)],
+        detail: FleetText.runs(tally, names), style: style(tally.verdict))
+    }
+    let rest = all.dropFirst(mostKeys)
+    guard !rest.isEmpty else { return }
+    let runs = rest.reduce(0) { $0 + $1.tally.count }
+    table.add(
+      [label, "\(rest.count) more", "\(runs)", FleetText.word(FleetVerdict.violated)],
+      detail: "or mixed; --json FILE names them", style: .bad)
   }
 
   /// Keys that could not decide a claim for the same kind of reason.
