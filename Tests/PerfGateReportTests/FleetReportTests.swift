@@ -105,6 +105,18 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("a.claim.with.a.name   30 more ") })
   }
 
+  /// Reasons that name the machine differ on each key: the cause is the same.
+  @Test(arguments: [10, 11]) func reasonsOfEachMachine(keys: Int) throws {
+    let result = try Self.result(
+      (0..<keys).map { ("k\($0)", ["x": .notCheckable]) },
+      reason: { "no baseline for \(String(repeating: "k", count: $0 + 1))" })
+    let rows = Self.text(result).filter { $0.contains("not checkable: ") && !$0.contains("new no") }
+    #expect(rows.count == (keys == 10 ? 10 : 1))
+    #expect(
+      keys == 10
+        || rows[0].hasSuffix("such as no baseline for k; on k0, k1, k10 and 8 more"), "\(rows)")
+  }
+
   @Test func theJSONIsStable() throws {
     let text = try Self.mixedFleet().json()
     #expect(text == (try Self.mixedFleet().json()) && text.hasSuffix("}\n"))

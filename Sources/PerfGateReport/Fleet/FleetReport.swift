@@ -105,7 +105,7 @@ package enum FleetReport {
     for claim in result.claims {
       let label = result.label(claim.statement)
       addViolated(claim, label, result.fleet.names, to: &table)
-      for group in undecided(claim) {
+      for group in UndecidedKeys.all(claim, most: mostKeys) {
         let one = group.keys.count == 1
         let sentence = (group.isSame ? "" : "such as ") + group.sentence
         table.add(
@@ -136,44 +136,6 @@ package enum FleetReport {
     table.add(
       [label, "\(rest.count) more", "\(runs)", FleetText.word(FleetVerdict.violated)],
       detail: "or mixed; --json FILE names them", style: .bad)
-  }
-
-  /// Keys that could not decide a claim for the same kind of reason.
-  struct UndecidedKeys {
-    var verdict: FleetVerdict
-    var keys: [String]
-    var runs: Int
-    /// The most frequent reason on the first of them.
-    var sentence: String
-    /// Whether the numbers in it are the same on all of them.
-    var isSame = true
-  }
-
-  /// In the order of the keys.
-  static func undecided(_ claim: FleetClaim) -> [UndecidedKeys] {
-    struct Kind: Hashable {
-      var verdict: FleetVerdict
-      var reason: String?
-    }
-    var groups: [UndecidedKeys] = []
-    var places: [Kind: Int] = [:]
-    for (key, tally) in claim.machines where !tally.verdict.isDecided {
-      let reason = tally.reason?.reason
-      let kind = Kind(verdict: tally.verdict, reason: reason?.kind)
-      if let place = places[kind] {
-        groups[place].keys.append(key)
-        groups[place].runs += tally.count
-        groups[place].isSame =
-          groups[place].isSame && groups[place].sentence == reason?.sentence
-        continue
-      }
-      places[kind] = groups.count
-      groups.append(
-        UndecidedKeys(
-          verdict: tally.verdict, keys: [key], runs: tally.count,
-          sentence: reason?.sentence ?? ""))
-    }
-    return groups
   }
 
   /// `checked 7 of 9, violated 1, inconclusive 1`.
