@@ -122,6 +122,9 @@ private func runCommand(
     if invocation.command == .report {
       return try ReportCommand(invocation, output: output).execute()
     }
+    if invocation.command == .merge {
+      return try MergeCommand(invocation, output: output).execute()
+    }
     if invocation.command == .baseline {
       return try BaselineCommand(invocation, catalog: catalog, claims: claims, output: output)
         .execute()

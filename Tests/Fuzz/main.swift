@@ -16,7 +16,12 @@ func fuzzerRunDriver(
 @_cdecl("LLVMFuzzerTestOneInput")
 func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let data = Data(UnsafeBufferPointer(start: bytes, count: count))
-  if let record = decoded(data, Record.decode) { use(record) }
+  if let record = decoded(data, Record.decode) {
+    use(record)
+    useForVerdicts(data, record)
+  } else {
+    _ = decoded(data) { data throws(RecordError) in try Record.decode(data, content: .verdicts) }
+  }
   if let baseline = decoded(data, Baseline.decode) { use(baseline) }
   useAsMessages(String(decoding: data, as: UTF8.self))
   useAsFrames(data)
@@ -48,6 +53,22 @@ func use(_ record: Record) {
   }
   precondition(again == record, "a record changes when it is written and read")
   precondition(Judge.results(again) == record.claims, "other verdicts the second time")
+}
+
+/// Everything that merging does with a record that it could read.
+func useForVerdicts(_ data: Data, _ record: Record) {
+  guard let parts = try? Record.decode(data, content: .verdicts) else {
+    fatalError("a record that cannot be read for its verdicts")
+  }
+  precondition(Judge.results(parts) == Judge.results(record), "other verdicts of its parts")
+  var fleet = Fleet()
+  for name in ["one", "two"] {
+    fleet.add(FleetRun(parts, sentence: ReasonText.sentence), named: name)
+  }
+  let result = FleetResult(fleet)
+  keep(FleetReport.lines(result, width: 80).map(\.text))
+  keep([FleetReport.markdown(result), FleetReport.junit(result)])
+  guard (try? result.json()) != nil else { fatalError("a fleet that cannot be written") }
 }
 
 /// Everything that a command does with a baseline that it could read.

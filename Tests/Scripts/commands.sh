@@ -298,6 +298,8 @@ full --version
 full machine
 full machine --json -
 full judge "$work/run.json"
+full merge "$work/run.json"
+full merge "$work/run.json" --json -
 full judge "$work/run.json" --json -
 full judge "$work/run.json" --csv -
 full baseline list

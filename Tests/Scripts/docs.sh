@@ -142,7 +142,7 @@ swift build --product perfgate >"$work/build" 2>&1 || {
   cat "$work/build"
   exit 1
 }
-known=$(for command in run compare scale handoff peers baseline machine judge report arm; do
+known=$(for command in run compare scale handoff peers baseline machine judge report merge arm; do
   "$bin/perfgate" help $command
 done | grep -o '^  --[a-z-]*' | tr -d ' ')
 commands=Sources/PerfGate/PerfGate.docc/Commands.md

@@ -1,8 +1,8 @@
 import Foundation
 import PerfGateWorkers
 
-/// Reads the bytes of files in this package's JSON formats.
-enum JSONFile {
+/// Reads the bytes of files in this package's JSON formats, and of lists of them.
+package enum JSONFile {
   /// Reads the bytes of a regular file.
   ///
   /// - Throws: ``RecordError`` that says what is wrong, without the file's name.
@@ -40,7 +40,7 @@ enum JSONFile {
   /// a signal that asks the program to stop.
   ///
   /// - Throws: ``RecordError`` for more bytes than `maximumBytes`, a read error or a signal.
-  static func data(descriptor: Int32, maximumBytes: Int) throws(RecordError) -> Data {
+  package static func data(descriptor: Int32, maximumBytes: Int) throws(RecordError) -> Data {
     var data = Data()
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {

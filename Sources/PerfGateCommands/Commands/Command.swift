@@ -2,7 +2,7 @@ import PerfGate
 
 /// A command of the program.
 enum Command: String, CaseIterable, Sendable {
-  case run, compare, scale, handoff, peers, baseline, machine, judge, report, arm, worker
+  case run, compare, scale, handoff, peers, baseline, machine, judge, report, merge, arm, worker
 
   /// Whether people call it.
   var isPublic: Bool { self != .worker }
@@ -24,16 +24,19 @@ enum Command: String, CaseIterable, Sendable {
       "judge a stored record again: judge RECORD, or judge - for standard input "
         + "(\(Record.maximumBytes >> 20) MiB at most)"
     case .report: "write reports of stored records: report RECORD… --html FILE"
+    case .merge:
+      "judge the records of many machines or runs again, and count their verdicts by machine key: "
+        + "merge RECORD…, or merge FOLDER"
     case .arm: "(for programs) speaks the arm protocol on standard input and output"
     case .worker: "a worker process, which --executor process starts"
     }
   }
 
   /// Whether the command line may name a record to read.
-  var takesFile: Bool { self == .judge || self == .report }
+  var takesFile: Bool { self == .judge || takesFiles }
 
   /// Whether it may name more than one.
-  var takesFiles: Bool { self == .report }
+  var takesFiles: Bool { self == .report || self == .merge }
 
   /// The words of which one must follow the command; empty if it needs none.
   var actions: [String] {
@@ -71,6 +74,9 @@ enum Command: String, CaseIterable, Sendable {
         + OptionRule.common
     case .report:
       OptionRule.claimReports + OptionRule.tableReports + [.besides] + OptionRule.common
+    case .merge:
+      [OptionRule.filesFrom] + OptionRule.judging + OptionRule.output + OptionRule.fleetReports
+        + OptionRule.common
     case .machine:
       OptionRule.placement + OptionRule.output + [.root] + OptionRule.common
     case .arm, .worker: [.help]

@@ -178,7 +178,7 @@ final class MeasuringCommand {
       case .handoff: try measureHandoff()
       case .peers: try measurePeers()
       case .baseline: try judgeClaims()
-      case .machine, .judge, .report, .arm, .worker: break
+      case .machine, .judge, .report, .merge, .arm, .worker: break
       }
       try session.verifyPlacement()
     } catch { failure = error }

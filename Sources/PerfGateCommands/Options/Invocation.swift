@@ -48,7 +48,7 @@ struct Invocation: Sendable {
       }
       if takesFile, !word.hasPrefix("-") || word == "-", options.path == nil {
         options.path = word
-      } else if command.takesFiles, !word.hasPrefix("-") {
+      } else if command.takesFiles, !word.hasPrefix("-") || word == "-" && command == .merge {
         options.morePaths.append(word)
       } else {
         try readOption(word, &rest)

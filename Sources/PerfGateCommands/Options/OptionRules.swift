@@ -260,6 +260,11 @@ extension OptionRule {
     "--root", "DIR", "describe another machine from a copy of its /sys and /proc"
   ) { $0.root = $1 }
 
+  /// For more records than a command line can name.
+  static let filesFrom = OptionRule(
+    "--files-from", "FILE|-", "also the records and folders that FILE lists, one a line"
+  ) { $0.filesFrom = $1 }
+
   static let help = OptionRule("--help", "", "show this text; also -h") { options, _ in
     options.help = true
   }

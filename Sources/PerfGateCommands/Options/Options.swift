@@ -24,6 +24,8 @@ struct Options: Hashable, Sendable {
   var path: String?
   /// Further records to read.
   var morePaths: [String] = []
+  /// The list of further records to read; `-` is standard input.
+  var filesFrom: String?
   /// Records whose values a report shows beside those of the record.
   var besides: [String] = []
   /// What `perfgate baseline` does.

@@ -68,20 +68,25 @@ struct OutputFiles {
   func write(
     _ records: [Record], beside others: [Record] = [], to output: CommandOutput
   ) throws(CommandError) {
+    var files: [(path: String, text: () throws(CommandError) -> String)] =
+      reports.files(records, beside: others)
+    if let record, let one = records.first {
+      files.insert(
+        (record.path ?? "-", { () throws(CommandError) in try RecordFile.text(one) }), at: 0)
+    }
+    try Self.write(files, to: output)
+  }
+
+  /// The same for any files; `-` is standard output.
+  static func write(
+    _ files: [(path: String, text: () throws(CommandError) -> String)], to output: CommandOutput
+  ) throws(CommandError) {
     var failure: CommandError?
     func attempt(_ body: () throws(CommandError) -> Void) {
       do throws(CommandError) { try body() } catch { failure = failure ?? error }
     }
-    var files: [(path: String, text: () throws(CommandError) -> String)] =
-      reports.files(records, beside: others)
-    if let path = record?.path, let one = records.first {
-      files.insert((path, { () throws(CommandError) in try RecordFile.text(one) }), at: 0)
-    }
     for (path, text) in files where path != "-" && !OutputFile.isPipe(path) {
       attempt { () throws(CommandError) in try OutputFile.write(text(), to: path, output) }
-    }
-    if record == .standardOutput, let one = records.first {
-      attempt { () throws(CommandError) in output.out(try RecordFile.text(one)) }
     }
     for (path, text) in files where path == "-" {
       attempt { () throws(CommandError) in output.out(try text()) }

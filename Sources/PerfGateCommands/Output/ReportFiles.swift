@@ -88,6 +88,10 @@ extension OptionRule {
     }
   }
 
+  /// The reports that are made of a fleet.
+  static let fleetReports = files(
+    Report.all.filter { FleetFiles.reports.contains($0.option) })
+
   /// The option for pictures.
   static let html = files([Report.html])[0]
 

@@ -1,7 +1,25 @@
 import Foundation
 
-/// The key that every format of this package has.
-private struct Schema: Decodable { var schema: String }
+/// A value of a format, whose key `schema` is looked at before all others: another version may have
+/// other keys.
+private struct WithSchema<Value: Decodable>: Decodable {
+  private enum CodingKeys: String, CodingKey { case schema }
+
+  var value: Value
+
+  init(from decoder: any Decoder) throws {
+    let schema = try decoder.container(keyedBy: CodingKeys.self)
+      .decode(String.self, forKey: .schema)
+    if let expected = JSONText.schemaKey.flatMap({ decoder.userInfo[$0] as? String }),
+      schema != expected
+    {
+      throw RecordError(
+        description: "key schema is \(schema.prefix(60)), expected \(expected); "
+          + "use the perfgate that wrote it")
+    }
+    value = try Value(from: decoder)
+  }
+}
 
 /// A value of the right type that no version of the program writes.
 struct DamagedValue: Error {
@@ -12,6 +30,9 @@ struct DamagedValue: Error {
 
 /// Decodes this package's JSON formats, and reports what is wrong with damaged text.
 enum JSONText {
+  /// Where a decoder has the expected format.
+  fileprivate static let schemaKey = CodingUserInfoKey(rawValue: "perfgate.schema")
+
   /// Checks that the text contains no more values than allowed.
   ///
   /// A decoder needs about 40 bytes for every value, even under unknown keys: a file of zeros would
@@ -48,23 +69,20 @@ enum JSONText {
   ///
   /// - Parameters:
   ///   - schema: the expected format under the key `schema`.
+  ///   - userInfo: what the decoder tells the value.
   ///   - maximumValues: the most numbers, texts, lists and objects that are read.
   ///   - problem: finds a value that no version of the program writes; `nil` if there is none.
   /// - Throws: ``RecordError`` with the key, what was found, and what to do.
   static func decode<Value: Decodable>(
     _ type: Value.Type, from data: Data, schema expected: String, maximumValues: Int,
-    problem: (Value) -> String?
+    userInfo: [CodingUserInfoKey: any Sendable] = [:], problem: (Value) -> String?
   ) throws(RecordError) -> Value {
     try checkCount(data, most: maximumValues)
     let decoder = JSONDecoder()
+    decoder.userInfo = userInfo
+    if let key = schemaKey { decoder.userInfo[key] = expected }
     do {
-      let schema = try decoder.decode(Schema.self, from: data).schema
-      guard schema == expected else {
-        throw RecordError(
-          description: "key schema is \(schema.prefix(60)), expected \(expected); "
-            + "use the perfgate that wrote it")
-      }
-      let value = try decoder.decode(type, from: data)
+      let value = try decoder.decode(WithSchema<Value>.self, from: data).value
       if let problem = problem(value) { throw damaged(problem) }
       return value
     } catch let error as RecordError {

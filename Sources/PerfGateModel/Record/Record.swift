@@ -80,8 +80,9 @@ extension Record {
   /// `handoff`) or are only for people may be missing.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
+    let isForVerdicts = Content.of(decoder) == .verdicts
     func list<Element: Decodable>(_ key: CodingKeys) throws -> [Element] {
-      try container.decodeIfPresent([Element].self, forKey: key) ?? []
+      isForVerdicts ? [] : try container.decodeIfPresent([Element].self, forKey: key) ?? []
     }
     schema = try container.decode(String.self, forKey: .schema)
     complete = try container.decode(Bool.self, forKey: .complete)
@@ -91,7 +92,10 @@ extension Record {
     seconds = try container.decode(Double.self, forKey: .seconds)
     tool = try container.decode(Tool.self, forKey: .tool)
     machine = try container.decode(MachineSummary.self, forKey: .machine)
-    plan = try container.decode(Plan.self, forKey: .plan)
+    plan =
+      isForVerdicts
+      ? Plan(places: "", bind: "", mem: "", oversubscribe: false, cpus: [])
+      : try container.decode(Plan.self, forKey: .plan)
     series = try container.decode([Series].self, forKey: .series)
     claimPlans = try container.decode([ClaimPlan].self, forKey: .claimPlans)
     stages = try container.decode([StageRecord].self, forKey: .stages)
@@ -105,7 +109,7 @@ extension Record {
     peers = try list(.peers)
     published = try list(.published)
     revisions = try container.decodeIfPresent(Revisions.self, forKey: .revisions)
-    unproven = try list(.unproven)
+    unproven = try container.decodeIfPresent([UnprovenVariant].self, forKey: .unproven) ?? []
     notes = try list(.notes)
   }
 }

@@ -16,6 +16,22 @@ public struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Record {
+  /// How much of a record is read.
+  package enum Content: Sendable {
+    /// All of it.
+    case everything
+    /// The run, its machine, and what verdicts are judged from. Everything else is left out, even if
+    /// it is damaged.
+    case verdicts
+
+    /// Where a decoder has it; without it everything is read.
+    static let key = CodingUserInfoKey(rawValue: "perfgate.content")
+
+    static func of(_ decoder: any Decoder) -> Content {
+      key.flatMap { decoder.userInfo[$0] as? Content } ?? .everything
+    }
+  }
+
   /// The size of the largest file that is read, in bytes.
   public static let maximumBytes = 128 << 20
   /// The most values in a file. There are three for each round of each series, so this is enough
@@ -27,9 +43,24 @@ extension Record {
   /// - Throws: ``RecordError`` if the text is not JSON, has another format, lacks a key, or
   ///   contains a number that no measurement gives.
   public static func decode(_ data: Data) throws(RecordError) -> Record {
+    try decode(data, content: .everything)
+  }
+
+  /// Reads a record, or what of it is needed; see ``decode(_:)``.
+  package static func decode(_ data: Data, content: Content) throws(RecordError) -> Record {
+    // What is wrong with a record is told of all of it.
+    if content == .verdicts, let parts = VerdictParts.cut(data),
+      let record = try? decodeJSON(parts.json, content), !record.lacks(parts.omitted)
+    {
+      return record
+    }
+    return try decodeJSON(data, content)
+  }
+
+  private static func decodeJSON(_ data: Data, _ content: Content) throws(RecordError) -> Record {
     try JSONText.decode(
       Record.self, from: data, schema: currentSchema, maximumValues: maximumValues,
-      problem: \.problem)
+      userInfo: Content.key.map { [$0: content] } ?? [:], problem: \.problem)
   }
 }
 

@@ -110,21 +110,27 @@ extension Series: Codable {
       peakBytes
   }
 
-  /// Reads a series. Its id identifies it; the names beside it are only for readers of the file.
+  /// Reads a series. Its id identifies it; the names beside it are only for readers of the file. For
+  /// verdicts only what they are judged from is read.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     key = try values.decode(SeriesKey.self, forKey: .id)
     group = try values.decode(GroupKey.self, forKey: .group)
     tasks = try values.decode(Int.self, forKey: .tasks)
     size = try values.decode(Int.self, forKey: .size)
-    cpus = try values.decode([Int].self, forKey: .cpus)
-    bind = try values.decode(String.self, forKey: .bind)
     rounds = try values.decode([Int].self, forKey: .rounds)
     seconds = try values.decode([Double].self, forKey: .seconds)
-    cpuSeconds = try values.decode([Double].self, forKey: .cpuSeconds)
     pairs = try values.decodeIfPresent([Int].self, forKey: .pairs)
     bytes = try values.decodeIfPresent([Int].self, forKey: .bytes)
     counts = try values.decodeIfPresent([StartCounts].self, forKey: .counts)
+    if Record.Content.of(decoder) == .verdicts {
+      (cpus, bind, cpuSeconds) = ([], "", [])
+      (discarded, migrations, checksum, peakBytes) = (0, 0, "", 0)
+      return
+    }
+    cpus = try values.decode([Int].self, forKey: .cpus)
+    bind = try values.decode(String.self, forKey: .bind)
+    cpuSeconds = try values.decode([Double].self, forKey: .cpuSeconds)
     starts = try values.decodeIfPresent(Int.self, forKey: .starts)
     layouts = try values.decodeIfPresent(Int.self, forKey: .layouts)
     discarded = try values.decode(Int.self, forKey: .discarded)

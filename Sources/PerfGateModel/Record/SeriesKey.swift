@@ -98,7 +98,7 @@ extension SeriesKey: CustomStringConvertible, LosslessStringConvertible, Codable
   /// Earlier versions did not escape the names of closures: a slash in such a name belongs to the
   /// kernel.
   public init?(_ text: String) {
-    var fields = text.split(separator: "/", omittingEmptySubsequences: false)
+    var fields = Self.fields(text)
     guard
       let index = fields.indices.dropFirst(3).first(where: { Self.beginsWithWorkers(fields[$0]) })
     else { return nil }
@@ -142,8 +142,24 @@ extension SeriesKey: CustomStringConvertible, LosslessStringConvertible, Codable
     try container.encode(description)
   }
 
+  /// The text of the same key in the first stage, without reading its other parts.
+  static func firstStage(_ text: String) -> String {
+    text.hasSuffix(confirmation) ? String(text.dropLast(confirmation.count)) : text
+  }
+
+  /// The text between slashes. Bytes are split in a tenth of the time of characters, and are the same
+  /// in all but a few names.
+  private static func fields(_ text: String) -> [Substring] {
+    guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+      return text.split(separator: "/", omittingEmptySubsequences: false)
+    }
+    return text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      .map { Substring($0) }
+  }
+
   private static func beginsWithWorkers(_ field: Substring) -> Bool {
-    let rest = field.drop { $0.isASCII && $0.isNumber }
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    let rest = Substring(field.utf8.drop { digits.contains($0) })
     return rest.startIndex > field.startIndex && (rest.first.map("@:#".contains) ?? true)
   }
 }
@@ -180,7 +196,7 @@ enum KeyText {
 
   /// The original of an escaped name.
   static func plain(_ text: some StringProtocol) -> String {
-    guard text.contains("%") else { return String(text) }
+    guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# Merges the records of a large fleet with the release build: 10,000 records of 20 claims within 500 MB of
+# memory and, on a machine that does nothing else, 10 s.
+#
+#   Tests/Scripts/merge.sh [COUNT]
+#
+# PERFGATE_MERGE_SECONDS sets how long it may take (30: CI machines are slow and busy; memory is not).
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+
+count=${1:-10000}
+most_seconds=${PERFGATE_MERGE_SECONDS:-30}
+perfgate=.build/release/perfgate
+[ -x "$perfgate" ] || swift build -c release --product perfgate || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+fail() {
+  echo "merge: $1" >&2
+  failures=$((failures + 1))
+}
+
+# Real records: a quiet run with 17 claims, and one of 3 claims whose suspicion was confirmed. Of the
+# fleet's 50 keys, mix.more holds in all runs on the first 40, is violated on the next 5, and has both
+# verdicts on the others. The last two records are a copy and half a record.
+python3 - "$work" "$count" <<'PYTHON' || exit 1
+import json, os, sys
+
+folder, count = sys.argv[1], int(sys.argv[2])
+quiet, confirmed = (
+    json.load(open(f"Tests/PerfGateModelTests/Earlier/{name}.json")) for name in ("quiet", "confirmed"))
+known = {series["id"] for series in quiet["series"]}
+quiet["series"] += [series for series in confirmed["series"] if series["id"] not in known]
+groups = {(stage["group"], stage["stage"]) for stage in quiet["stages"]}
+quiet["stages"] += [s for s in confirmed["stages"] if (s["group"], s["stage"]) not in groups]
+for key in ("claimPlans", "claims"):
+    quiet[key] += confirmed[key]
+assert len(quiet["claimPlans"]) == 20
+quiet["machine"]["key"], quiet["started"] = "MACHINE", "STARTED"
+
+def text():
+    return json.dumps(quiet, indent=2, sort_keys=True, separators=(",", " : "), ensure_ascii=False)
+
+violated = text()
+for series in quiet["series"]:
+    if series["id"].startswith("mix/more/"):
+        series["seconds"] = [seconds / 2 for seconds in series["seconds"]]
+holds = text()
+os.mkdir(f"{folder}/records")
+for number in range(count):
+    key = number % 50
+    is_violated = key >= 45 and number // 50 % 2 == 0 or 40 <= key < 45
+    started = f"2026-01-{number // 86400 + 1:02}T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}Z"
+    one = (violated if is_violated else holds).replace("MACHINE", f"cpu-{key:02}-2c-1n", 1)
+    one = one.replace("STARTED", started, 1)
+    with open(f"{folder}/records/{number:05}.json", "w") as file:
+        file.write(one)
+with open(f"{folder}/records/copy.json", "w") as file:
+    file.write(one)
+with open(f"{folder}/records/half.json", "w") as file:
+    file.write(one[:len(one) // 2])
+PYTHON
+size=$(du -sm "$work/records" | cut -f1)
+
+# The highest resident memory of the children of this shell's child, in MB, and how long it took.
+python3 - "$work" "$perfgate" merge "$work/records" --json "$work/fleet.json" <<'PYTHON'
+import json, resource, subprocess, sys, time
+
+work, command = sys.argv[1], sys.argv[2:]
+start = time.monotonic()
+with open(f"{work}/out", "w") as out, open(f"{work}/err", "w") as err:
+    status = subprocess.run(command, stdout=out, stderr=err, timeout=600).returncode
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(f"{work}/usage", "w") as file:
+    file.write(f"{status} {time.monotonic() - start:.2f} {usage.ru_utime + usage.ru_stime:.2f} "
+               f"{usage.ru_maxrss * 1024 // 1000000}")
+PYTHON
+read -r status seconds cpu megabytes <"$work/usage"
+[ "$status" -eq 1 ] || fail "merge ended with $status: $(head -c 500 "$work/err")"
+[ "$megabytes" -le 500 ] || fail "merge took $megabytes MB of memory"
+awk -v took="$seconds" -v most="$most_seconds" 'BEGIN { exit !(took <= most) }' ||
+  fail "merge took $seconds s"
+
+# expect PROGRAM WANT: what the JSON has.
+expect() {
+  python3 - "$work/fleet.json" "$1" "$2" <<'PYTHON' || fail "the JSON has another $1 than $2"
+import json, sys
+fleet = json.load(open(sys.argv[1]))
+more = next(claim for claim in fleet["claims"] if claim["id"] == "mix.more")
+sys.exit(str(eval(sys.argv[2])) != sys.argv[3])
+PYTHON
+}
+expect 'fleet["runs"]' "$count"
+expect 'len(fleet["copies"])' 1
+expect 'len(fleet["unreadable"])' 1
+expect 'len(fleet["claims"])' 20
+expect 'len(fleet["machines"])' 50
+expect 'more["verdict"]' violated
+expect '[more["keys"][word] for word in ("holds", "violated", "mixed")]' "[40, 5, 5]"
+expect 'more["machines"][45]["runs"]["violated"] > 0' True
+grep -q "half.json: it is not valid JSON" "$work/err" || fail "half a record is not told"
+grep -q "^checked 1[0-9] of 20, violated 1" "$work/out" || fail "the tables tell no counts"
+
+# The same list of paths on standard input, and a demand.
+ls -d "$work"/records/0000*.json | "$perfgate" merge --files-from - --require 'mix.*' >"$work/out" 2>&1
+[ $? -eq 0 ] || fail "a list on standard input ended otherwise: $(tail -3 "$work/out")"
+
+[ $failures -eq 0 ] &&
+  echo "merge: $count records of 20 claims, $size MB: $seconds s, $cpu s of CPU time, $megabytes MB of memory"
+exit $((failures > 0))
