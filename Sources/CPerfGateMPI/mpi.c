@@ -16,9 +16,10 @@ static MPI_Win window_of(const pgp_mpi_job *job) {
 
 int pgp_mpi_start(pgp_mpi_job *job) {
   int provided = 0;
-  int error = MPI_Init_thread(0, 0, MPI_THREAD_FUNNELED, &provided);
+  int error = MPI_Init_thread(0, 0, MPI_THREAD_SERIALIZED, &provided);
   if (error != MPI_SUCCESS)
     return error;
+  job->is_serialized = provided >= MPI_THREAD_SERIALIZED;
   // Errors come back instead of ending the program without a word of ours.
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
   if ((error = MPI_Comm_rank(MPI_COMM_WORLD, &job->rank)) != MPI_SUCCESS ||

@@ -233,6 +233,9 @@ let usage = """
         seconds = min(seconds, try executor.run(batch).seconds)
       }
       print("price of an empty task, \(workers) ranks: \(seconds * 1e3) ns")
+      // Asleep, so that it does not matter what else uses the CPUs.
+      let naps = PlantTask.nap.batch(Board(), number: 10_000, tasks: 50, workers: workers)
+      print("50 tasks of 10 ms, \(workers) ranks: \(try executor.run(naps).seconds) s")
     }
   }
 

@@ -15,6 +15,8 @@ typedef struct {
   int rank;
   // How many ranks there are.
   int size;
+  // Whether calls may come from several threads, one at a time.
+  bool is_serialized;
   // The window with the counter of rank 0; what it is, only this library knows.
   uint64_t window;
 } pgp_mpi_job;

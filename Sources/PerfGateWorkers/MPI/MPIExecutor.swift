@@ -44,6 +44,9 @@
     private static let exchanges = (first: 200, later: 8, after: 1.0)
     /// How many tickets tell their price.
     private static let tickets = 20_000
+    /// How many tickets tell whether others get some while rank 0 calls nothing of MPI, and how long that is.
+    private static let fewTickets = 200
+    private static let pauseNanoseconds: UInt64 = 20_000_000
     /// How long ranks may take to answer something that they do at once, in seconds.
     private static let answerSeconds = 30.0
     /// How long tasks may take after somebody asked the program to stop, in seconds.
@@ -68,6 +71,7 @@
       try measureClocks(exchanges: Self.exchanges.first)
       let round = try runTickets(Self.tickets, workers: slots.count)
       ticketSeconds = round.seconds / Double(Self.tickets)
+      if try needsHelper(), job.isSerialized { part.helper = try RankHelper(job) }
     }
 
     // MARK: - Waiting with a bound
@@ -171,6 +175,16 @@
         nil, tasks: tickets, workers: workers, label: "tickets", timeout: Self.answerSeconds)
     }
 
+    /// Whether others get no tickets while rank 0 calls nothing of MPI.
+    private func needsHelper() throws(WorkerError) -> Bool {
+      guard slots.count > 1 else { return false }
+      let round = try run(
+        nil, tasks: Self.fewTickets, workers: slots.count, label: "tickets",
+        timeout: Self.answerSeconds, pause: Self.pauseNanoseconds)
+      // They would have drawn all meanwhile.
+      return round.workers[0].tasks > 0
+    }
+
     private func check(tasks: Int, workers: Int) throws(WorkerError) {
       guard isUsable else { throw .unusable }
       guard 1...slots.count ~= workers else {
@@ -200,7 +214,8 @@
     }
 
     private func run(
-      _ body: TaskBody?, tasks: Int, workers: Int, label: String, timeout: Double
+      _ body: TaskBody?, tasks: Int, workers: Int, label: String, timeout: Double,
+      pause: UInt64 = 0
     ) throws(WorkerError) -> ExecutedRound {
       if job.hosts > 1, MPIJob.seconds(since: clocksMeasured) > Self.exchanges.after {
         try measureClocks(exchanges: Self.exchanges.later)
@@ -208,7 +223,7 @@
       participants = 0
       rounds += 1
       let round = RankRound(
-        number: rounds, tasks: tasks, workers: workers, drawsOnly: body == nil)
+        number: rounds, tasks: tasks, workers: workers, drawsOnly: body == nil, pause: pause)
       var release: UInt64 = 0
       var reports: [RankReport] = []
       pgp_set_activity(Int32(PGP_RUNS_TASK))
@@ -218,6 +233,9 @@
         part.name(label)
         let mark = try begin(round)
         release = mark.wall
+        let helper = round.drawsOnly || round.workers == 1 ? nil : part.helper
+        helper?.begin()
+        defer { helper?.end() }
         try part.run(round, body, mark: mark) { _ throws(WorkerError) in
           watch.hear(0)
           while let envelope = try job.waiting(from: nil, .beat) {
@@ -410,6 +428,11 @@
       notes.append(
         "mpi: a ticket of rank 0's counter takes \(Int((ticketSeconds * 1e9).rounded())) ns where "
           + "\(slots.count) ranks draw tickets and do nothing else")
+      if part.helper != nil {
+        notes.append(
+          "mpi: the network gives no tickets while rank 0 is in a task, so a thread there looks for "
+            + "requests every 0.2 ms")
+      }
       if job.members.contains(where: { one in
         job.members.contains {
           $0.rank != one.rank && $0.machine == one.machine && $0.slot.cpu == one.slot.cpu

@@ -113,6 +113,9 @@
       Double(pgp_monotonic_ns() - start) * 1e-9
     }
 
+    /// Whether several threads may call MPI, one at a time.
+    var isSerialized: Bool { handle.pointee.is_serialized }
+
     // MARK: - The end
 
     /// Whether ranks share this rank's CPU.

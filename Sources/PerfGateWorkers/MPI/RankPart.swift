@@ -12,12 +12,15 @@
     var workers: Int
     /// Whether tickets are drawn one by one, for nothing: the price of the counter.
     var drawsOnly = false
+    /// How long rank 0 calls nothing of MPI before it draws tickets, in ns; others need not know.
+    var pause: UInt64 = 0
 
     var words: [UInt64] {
       [UInt64(number), UInt64(tasks), UInt64(workers), drawsOnly ? 1 : 0]
     }
 
-    init(number: Int, tasks: Int, workers: Int, drawsOnly: Bool = false) {
+    init(number: Int, tasks: Int, workers: Int, drawsOnly: Bool = false, pause: UInt64 = 0) {
+      self.pause = pause
       self.number = number
       self.tasks = tasks
       self.workers = workers
@@ -103,7 +106,11 @@
     private let context: UnsafeMutablePointer<pgp_worker_context>
     private var label: SharedLabel?
     private let probe: Interference
-    private let limits: DisturbanceLimits
+    private var limits: DisturbanceLimits
+    /// Lets MPI work while this rank is in a task; `nil`: it does so alone.
+    var helper: RankHelper? {
+      didSet { if helper != nil { limits.otherThreads = RankHelper.share } }
+    }
     private var before: InterferenceSnapshot?
     private var delayBefore = 0.0
     private let threadID: Int32
@@ -205,7 +212,7 @@
       var stride = 1
       var untilLook = 1
       var looked = pgp_monotonic_ns()
-      while !isStopped, let block = blocks.tasks(of: try job.draw()) {
+      while !isStopped, let block = blocks.tasks(of: try draw()) {
         let header = count
         words[header] = UInt64(block.lowerBound)
         count += 2
@@ -220,7 +227,12 @@
           if now - looked >= Self.lookNanoseconds {
             stride = max(1, stride / 2)
             looked = now
-            try look(done + count - header - 2)
+            let all = done + count - header - 2
+            if let helper {
+              try helper.alone { () throws(WorkerError) in try look(all) }
+            } else {
+              try look(all)
+            }
           } else {
             stride = min(2 * stride, Self.mostStride)
           }
@@ -234,7 +246,13 @@
       return done
     }
 
+    private func draw() throws(WorkerError) -> Int {
+      guard let helper else { return try job.draw() }
+      return try helper.alone { () throws(WorkerError) in try job.draw() }
+    }
+
     private func tickets(of round: RankRound) throws(WorkerError) -> Int {
+      if round.pause > 0 { pgp_sleep_ns(round.pause) }
       var drawn = 0
       while try job.draw() < round.tasks { drawn += 1 }
       return drawn

@@ -72,10 +72,20 @@
     /// - Parameter goesOn: asked now and then whether to wait any longer.
     /// - Returns: whether the body has ended; if not, it goes on, and the thread is of no use any more.
     func run(while goesOn: () -> Bool, _ body: @escaping () -> Void) -> Bool {
+      post(body)
+      return wait(while: goesOn)
+    }
+
+    /// Lets the thread run the body, and returns.
+    func post(_ body: @escaping () -> Void) {
       self.body = body
-      let number = posted.pointee.load(ordering: .relaxed) &+ 1
-      posted.pointee.store(number, ordering: .releasing)
+      posted.pointee.add(1, ordering: .releasing)
       pgp_futex_wake_all(posted)
+    }
+
+    /// Waits for the end of the body that was posted; see ``run(while:_:)``.
+    func wait(while goesOn: () -> Bool) -> Bool {
+      let number = posted.pointee.load(ordering: .relaxed)
       while true {
         let now = ended.pointee.load(ordering: .acquiring)
         if now == number { return true }
