@@ -207,6 +207,17 @@ let usage = """
     checks.expect(try ThreadPinning.mainThreadMask() == mask, "the main thread's mask")
     checks.end()
 
+    checks.begin("ranks run first where that is possible, and go on")
+    let cpus = executor.slots.compactMap(\.cpu)
+    let isFirst = executor.runFirst()
+    checks.expect(!isFirst || Set(cpus).count == most, "ranks that share a CPU")
+    for workers in 1...most {
+      _ = try round(.plus, number: 3, tasks: 500, workers: workers)
+      checks.expect(executor.results(tasks: 500) == (0..<500).map { UInt64($0 + 3) }, "results")
+    }
+    print("runs first: \(isFirst)")
+    checks.end()
+
     checks.begin("a program that is asked to stop begins no further task")
     board.clear(1000)
     let stopped = error { () throws(WorkerError) in

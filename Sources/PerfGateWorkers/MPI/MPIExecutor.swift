@@ -350,8 +350,25 @@
       }
     }
 
-    /// Ranks are not given priority: they wait for messages, and would keep others from their CPUs.
-    package func runFirst() -> Bool { false }
+    /// Not where ranks share a CPU, or where a thread of ordinary priority answers the others: each waits for
+    /// messages of the other.
+    package func runFirst() -> Bool {
+      guard !sharesCPUs, part.helper == nil else { return false }
+      var isFirst = false
+      do throws(WorkerError) {
+        let answers = try observe(.priority) { isFirst = $0.runFirst() }
+        return isFirst && answers.values.allSatisfy { $0.words.last == 1 }
+      } catch { return false }
+    }
+
+    /// Whether ranks of a machine share a CPU.
+    private var sharesCPUs: Bool {
+      job.members.contains { one in
+        job.members.contains {
+          $0.rank != one.rank && $0.machine == one.machine && $0.slot.cpu == one.slot.cpu
+        }
+      }
+    }
 
     // MARK: - Clocks
 
@@ -433,13 +450,7 @@
           "mpi: the network gives no tickets while rank 0 is in a task, so a thread there looks for "
             + "requests every 0.2 ms")
       }
-      if job.members.contains(where: { one in
-        job.members.contains {
-          $0.rank != one.rank && $0.machine == one.machine && $0.slot.cpu == one.slot.cpu
-        }
-      }) {
-        notes.append("mpi: ranks share CPUs")
-      }
+      if sharesCPUs { notes.append("mpi: ranks share CPUs") }
       return notes
     }
 

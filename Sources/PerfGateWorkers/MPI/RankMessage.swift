@@ -63,6 +63,8 @@ enum RankOrder: UInt64 {
   case beginObservation
   /// Tell where the thread was since then.
   case endObservation
+  /// Run before all threads of ordinary priority from now on.
+  case priority
   /// Answer so many messages with readings of the clock.
   case clock
 }

@@ -258,6 +258,9 @@
       return drawn
     }
 
+    /// Lets the thread run before all threads of ordinary priority; `false`: that is not allowed.
+    func runFirst() -> Bool { pgp_run_first(threadID) == 0 }
+
     // MARK: - Placement
 
     /// Looks where the thread is.

@@ -90,6 +90,8 @@
         part.beginObservation()
         try answer(.ready)
       case .endObservation: try answer(.ready, part.endObservation()?.rankWords ?? [])
+      case .priority:
+        try answer(.ready, [part.runFirst() ? 1 : 0])
       case .clock:
         for _ in 0..<(message.words.count > 1 ? message.words[1] : 0) {
           _ = try wait(.clock, from: 0, Self.ready)
