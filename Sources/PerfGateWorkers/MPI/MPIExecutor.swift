@@ -42,15 +42,17 @@
     private static let patience = (looks: 0.0002, sleeps: 50e-6)
     /// How often a clock is read, at the start and later, and after how many seconds again.
     private static let exchanges = (first: 200, later: 8, after: 1.0)
-    /// How many tickets tell their price.
-    private static let tickets = 20_000
+    /// How many tickets tell their price, and how often.
+    private static let tickets = 5_000
+    private static let ticketRounds = 5
     /// How many tickets tell whether others get some while rank 0 calls nothing of MPI, and how long that is.
     private static let fewTickets = 200
     private static let pauseNanoseconds: UInt64 = 20_000_000
     /// How long ranks may take to answer something that they do at once, in seconds.
     private static let answerSeconds = 30.0
-    /// How long tasks may take after somebody asked the program to stop, in seconds.
-    private static let stopSeconds = 2.0
+    /// How long tasks may take after somebody asked the program to stop, in seconds: a second later the
+    /// launcher kills it.
+    private static let stopSeconds = 0.5
 
     package init(_ setup: ExecutorSetup) throws(WorkerError) {
       guard 1...Executors.maximumWorkers ~= setup.slots.count else {
@@ -69,8 +71,12 @@
       guard let part else { throw .unusable }
       self.part = part
       try measureClocks(exchanges: Self.exchanges.first)
-      let round = try runTickets(Self.tickets, workers: slots.count)
-      ticketSeconds = round.seconds / Double(Self.tickets)
+      // The least of a few: whatever else runs makes it longer.
+      ticketSeconds = .infinity
+      for _ in 0..<Self.ticketRounds {
+        let round = try runTickets(Self.tickets, workers: slots.count)
+        ticketSeconds = min(ticketSeconds, round.seconds / Double(Self.tickets))
+      }
       if try needsHelper(), job.isSerialized { part.helper = try RankHelper(job) }
     }
 
@@ -105,7 +111,13 @@
       if signal != 0 {
         part.stop.store(true, ordering: .relaxed)
         if stopped == 0 { stopped = pgp_monotonic_ns() }
-        if MPIJob.seconds(since: stopped) > Self.stopSeconds { return .interrupted(signal: signal) }
+        if MPIJob.seconds(since: stopped) > Self.stopSeconds {
+          let names = watch.awaitedElsewhere.prefix(4).map(\.name)
+          guard !names.isEmpty else { return .interrupted(signal: signal) }
+          return .ranks(
+            "stopped by signal \(signal) in \(label), where \(names.joined(separator: ", ")) had not "
+              + "answered; the launcher's own message says whether a rank has died")
+        }
       }
       guard let silent = watch.silent(seconds) else { return nil }
       let task = part.task.pointee.load(ordering: .relaxed)

@@ -69,6 +69,14 @@
         .min { times[$0.rank] < times[$1.rank] }
     }
 
+    /// The ranks whose answers are due, and whose processes cannot be seen from here.
+    var awaitedElsewhere: [RankMember] {
+      job.members.filter { member in
+        member.rank != job.rank && due[member.rank].load(ordering: .relaxed)
+          && !neighbors.contains { $0.rank == member.rank }
+      }
+    }
+
     /// A rank whose process has ended; `nil`: none that can be seen.
     var ended: RankMember? { MPIJob.ended(neighbors) }
   }
