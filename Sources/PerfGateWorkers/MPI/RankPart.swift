@@ -119,6 +119,8 @@
     /// Tasks are timed so that it looks for messages as often as this, in ns.
     private static let lookNanoseconds: UInt64 = 200_000
     private static let mostStride = 1024
+    /// A ticket after those of all tasks.
+    private static let end = 1 << 40
 
     /// Prepares the rank's thread, which calls this.
     init(_ job: MPIJob) {
@@ -228,11 +230,7 @@
             stride = max(1, stride / 2)
             looked = now
             let all = done + count - header - 2
-            if let helper {
-              try helper.alone { () throws(WorkerError) in try look(all) }
-            } else {
-              try look(all)
-            }
+            try alone { () throws(WorkerError) in try look(all) }
           } else {
             stride = min(2 * stride, Self.mostStride)
           }
@@ -243,12 +241,24 @@
       }
       task.pointee.store(-1, ordering: .relaxed)
       log.count = count
+      // The others get no ticket with tasks any more.
+      if isStopped, job.rank == 0 {
+        try alone { () throws(WorkerError) in try job.setCounter(Self.end) }
+      }
       return done
     }
 
     private func draw() throws(WorkerError) -> Int {
-      guard let helper else { return try job.draw() }
-      return try helper.alone { () throws(WorkerError) in try job.draw() }
+      guard helper != nil else { return try job.draw() }
+      return try alone { () throws(WorkerError) in try job.draw() }
+    }
+
+    /// Calls MPI while no helper does.
+    private func alone<Value>(
+      _ body: () throws(WorkerError) -> Value
+    ) throws(WorkerError) -> Value {
+      guard let helper else { return try body() }
+      return try helper.alone(body)
     }
 
     private func tickets(of round: RankRound) throws(WorkerError) -> Int {
