@@ -35,6 +35,8 @@ let vectorSwift: [SwiftSetting] = measuredSwift + [.unsafeFlags(["-Xcc", "-fno-m
   let avx2Swift: [SwiftSetting] = []
   let avx512Swift: [SwiftSetting] = []
 #endif
+// Ranks as workers. Off by default: whoever does not ask for it needs nothing of MPI.
+let mpi: TargetDependencyCondition? = .when(traits: ["MPI"])
 let mathLibrary: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux]))]
 
 let package = Package(
@@ -45,19 +47,34 @@ let package = Package(
     .library(name: "PerfGateCommands", targets: ["PerfGateCommands"]),
     .executable(name: "perfgate", targets: ["PerfGateCLI"]),
   ],
+  traits: [
+    .trait(
+      name: "MPI",
+      description: "the executor mpi, whose workers are the ranks that mpirun or srun starts")
+  ],
   targets: [
     .systemLibrary(
       name: "CPerfGateNuma", pkgConfig: "numa",
       providers: [.apt(["libnuma-dev"]), .yum(["numactl-devel"])]),
     .target(
       name: "CPerfGateSystem", dependencies: ["CPerfGateNuma"], cSettings: measuredC),
+    .systemLibrary(
+      name: "CPerfGateMPILibrary", pkgConfig: "ompi-c",
+      providers: [.apt(["libopenmpi-dev"]), .yum(["openmpi-devel"])]),
+    .target(
+      name: "CPerfGateMPI",
+      dependencies: [.target(name: "CPerfGateMPILibrary", condition: mpi)],
+      cSettings: measuredC + [.define("PGP_MPI", .when(traits: ["MPI"]))]),
     .target(
       name: "PerfGateStatistics", swiftSettings: measuredSwift, linkerSettings: mathLibrary),
     .target(
       name: "PerfGateMachine", dependencies: ["CPerfGateSystem"],
       swiftSettings: unmeasuredSwift),
     .target(
-      name: "PerfGateWorkers", dependencies: ["PerfGateMachine", "CPerfGateSystem"],
+      name: "PerfGateWorkers",
+      dependencies: [
+        "PerfGateMachine", "CPerfGateSystem", .target(name: "CPerfGateMPI", condition: mpi),
+      ],
       swiftSettings: measuredSwift),
     .target(
       name: "PerfGateModel", dependencies: ["PerfGateStatistics", "CPerfGateSystem"],
@@ -219,7 +236,8 @@ let package = Package(
   ]
 )
 
-// Programs that measure how often verdicts are wrong, and that feed damaged input to the readers.
+// Programs that measure how often verdicts are wrong, that feed damaged input to the readers, and that
+// run as ranks.
 // Only their scripts build them.
 if let tool = Context.environment["PERFGATE_DEVELOPMENT"] {
   switch tool {
@@ -246,12 +264,21 @@ if let tool = Context.environment["PERFGATE_DEVELOPMENT"] {
   case "threads":
     // Only what the thread sanitizer looks at: building everything for it takes minutes.
     let kept: Set = [
-      "CPerfGateNuma", "CPerfGateSystem", "PerfGateMachine", "PerfGateWorkers",
+      "CPerfGateNuma", "CPerfGateSystem", "CPerfGateMPILibrary", "CPerfGateMPI",
+      "PerfGateMachine", "PerfGateWorkers",
       "CPerfGateTestPlants", "PerfGatePlantTasks", "PerfGateWorkerPlant",
       "PerfGateWorkersTests",
     ]
     package.targets.removeAll { !kept.contains($0.name) }
     package.products = []
-  default: fatalError("PERFGATE_DEVELOPMENT is \(tool): expected trust, fuzz or threads")
+  case "mpi":
+    package.targets.append(
+      .executableTarget(
+        name: "PerfGateMPIPlant",
+        dependencies: [
+          "PerfGatePlantTasks", "PerfGateWorkers", "PerfGateMachine", "CPerfGateSystem",
+        ],
+        path: "Tests/PerfGateMPIPlant"))
+  default: fatalError("PERFGATE_DEVELOPMENT is \(tool): expected trust, fuzz, threads or mpi")
   }
 }

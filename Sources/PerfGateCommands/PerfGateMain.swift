@@ -27,12 +27,18 @@ public func perfGateMain(catalog: Catalog, claims: [Claim]) -> Never {
   } else {
     ProcessSignals.catchInterrupts()
     ProcessSignals.catchCrashes(exitStatus: ExitCode.software.rawValue)
+    #if MPI
+      RankMain.join(catalog)
+    #endif
   }
   let status = runPerfGate(
     arguments, catalog: catalog, claims: claims, output: .standard, excludesOthers: true,
     probe: nil, startsItself: true)
   // Threads of a failed round may still run, so nothing that they use is torn down.
   fflush(nil)
+  #if MPI
+    RankMain.end(status)
+  #endif
   _exit(status)
 }
 

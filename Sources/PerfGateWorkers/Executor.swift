@@ -87,6 +87,10 @@ package protocol Executor: AnyObject {
   /// How long the threads that took part in the last round waited for their CPUs; empty where the
   /// threads of the workers are known.
   var runDelays: [RunDelay] { get }
+  /// What disturbed the last round, by executors that watch their workers themselves.
+  var disturbances: [WorkerDisturbance] { get }
+  /// What readers of a record should know about its workers.
+  var notes: [String] { get }
   /// The CPU time that processes of this executor, other than this one, used in the last round, in ns.
   var otherProcessNanoseconds: UInt64 { get }
   /// The time from the start of the first worker until all were ready.
@@ -121,7 +125,26 @@ package struct RunDelay: Hashable, Sendable {
   }
 }
 
+/// What disturbed a worker in a round.
+package struct WorkerDisturbance: Hashable, Sendable {
+  /// The kind of disturbance, for programs: `steal`.
+  package var kind: String
+  /// The worker, and what its counters showed.
+  package var text: String
+
+  package init(kind: String, text: String) {
+    self.kind = kind
+    self.text = text
+  }
+}
+
 extension Executor {
+  /// The default: whoever runs the round watches the workers.
+  package var disturbances: [WorkerDisturbance] { [] }
+
+  /// The default: nothing.
+  package var notes: [String] { [] }
+
   /// The default: the threads are known, so that whoever runs the round reads that.
   package var runDelays: [RunDelay] { [] }
 

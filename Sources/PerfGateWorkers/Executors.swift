@@ -19,10 +19,15 @@ package struct ExecutorKind: Sendable {
     case confined
     /// Each process on the CPU of its slot.
     case processes
+    /// Each rank on a CPU of its own host.
+    case ranks
   }
 
   /// Whether only the ticks of its CPUs tell what others use of them.
-  package var isWatchedByTicks: Bool { placement != .pinned }
+  package var isWatchedByTicks: Bool { placement == .confined || placement == .processes }
+
+  /// Whether tasks run in other processes, which find their code by its name.
+  package var isElsewhere: Bool { placement == .processes || placement == .ranks }
 
   /// A kind of executor.
   package init(
@@ -58,9 +63,17 @@ package struct ExecutorSetup: Sendable {
 /// The executors there are.
 package enum Executors {
   /// Every kind. A new one is a file of its own and a row here.
-  package static let all: [ExecutorKind] = [
-    .pool, .channel(), .taskGroup, .taskExecutor, .dispatch, .process,
-  ]
+  package static let all: [ExecutorKind] =
+    [.pool, .channel(), .taskGroup, .taskExecutor, .dispatch, .process] + ofRanks
+
+  /// Those whose workers are ranks: only where a launcher has started some.
+  private static var ofRanks: [ExecutorKind] {
+    #if MPI
+      MPIJob.current == nil ? [] : [.mpi]
+    #else
+      []
+    #endif
+  }
 
   /// The most tasks of one round.
   package static let maximumTasks = 10_000_000

@@ -23,6 +23,14 @@ package enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
   case noOrigin(label: String)
   /// This program cannot be started as a worker.
   case noWorkerProgram
+  /// No launcher of ranks has started this program.
+  case noRanks
+  /// What goes wrong between ranks.
+  case ranks(String)
+  /// The process of a rank has ended.
+  case rankEnded(rank: Int, host: String, process: Int, label: String)
+  /// A rank has not answered within the bound.
+  case rankSilent(rank: Int, host: String, label: String, seconds: Double)
   /// No task ended within the timeout of the round.
   case stuck(worker: Int, task: Int?, label: String, seconds: Double)
   /// The program was asked to stop.
@@ -64,6 +72,20 @@ package enum WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
       return
         "cannot start worker processes: they are this program started again, which only one that "
         + "calls perfGateMain can be; measure there"
+    case .noRanks:
+      return
+        "cannot run on ranks: no launcher has started this program; start it as mpirun -n N or "
+        + "srun -n N, or choose another executor"
+    case .ranks(let problem):
+      return problem
+    case .rankEnded(let rank, let host, let process, let label):
+      return
+        "rank \(rank) on host \(host) died in \(label): its process \(process) has ended; the "
+        + "launcher's own message says how"
+    case .rankSilent(let rank, let host, let label, let seconds):
+      return
+        "rank \(rank) on host \(host) is silent in \(label): it said nothing for \(Int(seconds)) s; "
+        + "make tasks shorter, or look for a deadlock, a stopped process or a dead link"
     case .stuck(let worker, let task, let label, let seconds):
       return
         "worker \(worker) is stuck \(Self.place(task)) of \(label): "

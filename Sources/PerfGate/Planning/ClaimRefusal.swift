@@ -25,6 +25,7 @@ extension Claim {
     if let refusal = processRefusal(in: catalog, options) { return refusal }
     let workers = workers(allowed: options.allowedWorkers)
     if workers > options.allowedWorkers {
+      if let ranks = options.ranks { return .needsRanks(workers, started: ranks) }
       return .needsCores(workers, allowed: options.allowedWorkers, quota: options.quota)
     }
     if let refusal = kind.statement.refusal(tasks: tasks, workers: workers) { return refusal }
@@ -87,10 +88,10 @@ extension Claim {
   private func processRefusal(in catalog: Catalog, _ options: GateOptions) -> Reason? {
     guard let kernel = catalog.kernel(self.kernel),
       case let executor = executor(of: kernel, chosen: options.executor),
-      Executors.named(executor)?.placement == .processes
+      let kind = Executors.named(executor), kind.isElsewhere
     else { return nil }
     let isClosure = kernel.module == nil
-    return isClosure || !options.hasWorkerProgram
+    return isClosure || kind.placement == .processes && !options.hasWorkerProgram
       ? .noWorkerProcesses(executor: executor, isClosure: isClosure) : nil
   }
 

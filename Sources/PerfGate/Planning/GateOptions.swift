@@ -30,8 +30,10 @@ package struct GateOptions: Sendable {
   /// The stored baselines of this machine; `nil` without a folder of baselines.
   package var baselines: BaselineContext?
   /// The executor for the judged variants. Ceilings and reference kernels measure the machine, so
-  /// they always run on the pool.
+  /// they run on the pool, but ceilings of ranks on those.
   package var executor = ExecutorName.pool
+  /// How many ranks are the workers; `nil`: workers are threads or processes of this machine.
+  package var ranks: Int?
   /// Whether this program can be started again as a worker, for executors that need that.
   package var hasWorkerProgram = false
 

@@ -159,8 +159,9 @@ struct Planner {
     let found = try calibrate(kernel, seconds: seconds / Double(turns))
     func arm(_ workers: Int) -> Arm {
       Arm(
-        kernel: kernel.name, variant: Ceiling.variant, workers: workers, tasks: tasks,
-        size: found.size)
+        kernel: kernel.name, variant: Ceiling.variant,
+        executor: options.ranks == nil ? ExecutorName.pool : ExecutorName.mpi, workers: workers,
+        tasks: tasks, size: found.size)
     }
     let comparisons = claims.map { candidate in
       // For a fixed size the number of tasks is found later, a multiple of the most workers.

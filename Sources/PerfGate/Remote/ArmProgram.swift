@@ -82,6 +82,8 @@ package enum StartRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case requested
   /// A debugger would lose its program.
   case traced
+  /// The launcher of ranks starts them once.
+  case launched
   /// The system has no such processes, or the program cannot be started.
   case unavailable(String)
 
@@ -92,6 +94,7 @@ package enum StartRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .requested: "\(Self.variable)=1"
     case .traced: "a debugger is attached"
+    case .launched: "mpirun or srun starts the ranks once"
     case .unavailable(let why): why
     }
   }

@@ -164,7 +164,7 @@ package final class LocalRunner: ArmRunner {
       var batch = taskBatch(of: arm, tasks: grouped.groups.count, body)
       batch.origin?.groups = grouped.groups
       sample = try watched(on: executor, arm, batch)
-      let isElsewhere = Executors.named(arm.executor)?.placement == .processes
+      let isElsewhere = Executors.named(arm.executor)?.isElsewhere ?? false
       let returned = OrderedResults(executor)
       misfit = grouped.take(
         returned, expected: isElsewhere ? try expectedResults(arm) : nil)
@@ -212,6 +212,8 @@ package final class LocalRunner: ArmRunner {
   ) throws(MeasurementError) -> ArmSample {
     let ids = executor.threadIDs.prefix(arm.workers)
     let delays = ids.map(runDelay)
+    // Others than ranks are watched from here.
+    let watch = Executors.named(arm.executor)?.placement == .ranks ? nil : self.watch
     watch?.begin(on: executor, workers: arm.workers)
     let round: ExecutedRound
     do { round = try run() } catch {
@@ -221,7 +223,9 @@ package final class LocalRunner: ArmRunner {
     programCPUSeconds = ProgramCPU.seconds(
       program: round.programCPUSeconds, own: round.workers.reduce(0) { $0 + $1.cpuSeconds },
       workers: arm.workers)
-    let disturbances = watch?.end() ?? []
+    let disturbances =
+      (watch?.end() ?? [])
+      + executor.disturbances.map { DropCause(kind: $0.kind, text: $0.text) }
     let after =
       ids.isEmpty
       ? executor.runDelays.map(\.seconds) : zip(ids, delays).map { runDelay($0) - $1 }

@@ -9,6 +9,8 @@ package final class LocalSession: Session {
   /// Runs the arms on the workers.
   package let workers: LocalRunner
   private let placement: PlacementPlan?
+  /// Where the ranks are; `nil`: none are workers.
+  private let ranks: [WorkerSlot]?
 
   /// Starts the workers.
   ///
@@ -35,15 +37,21 @@ package final class LocalSession: Session {
         input: input, workerProgram: workerProgram)
     } catch { throw .worker(error) }
     var startup = 0.0
+    var notes = Executors.notes(executors)
+    var ranks: [WorkerSlot]?
     for (index, name) in executors.enumerated() {
       let executor = try workers.executor(named: name)
       if index == 0 { startup = executor.startupSeconds }
+      if Executors.named(name)?.placement == .ranks { ranks = executor.slots }
+      notes += executor.notes
     }
+    self.ranks = ranks
     let probe = probe?(workers.pool) ?? InterferenceProbe(machine: machine, pool: workers.pool)
     super.init(
       record: record, runner: workers, clock: SystemClock(), probe: probe, armWatch: probe,
-      slots: slots, cacheBytes: cacheBytes)
-    self.record.plan.notes += Executors.notes(executors)
+      slots: ranks ?? slots, cacheBytes: cacheBytes)
+    if let ranks { self.record.plan.cpus = ranks.compactMap(\.cpu) }
+    self.record.plan.notes += notes
     self.record.plan.threadStartupSeconds = startup
   }
 
@@ -51,11 +59,27 @@ package final class LocalSession: Session {
 
   package override func verifyPlacement() throws(MeasurementError) {
     guard let placement else { return }
-    let all = try workers.observations().map { PlacementVerification.check(placement, $0) }
-    // The first failed one, or else that of the pool, which every session has.
-    guard let verification = all.first(where: { !$0.isVerified }) ?? all.first else { return }
+    let all = try workers.namedObservations().map { name, seen in
+      PlacementVerification.check(plan(of: name) ?? placement, seen)
+    }
+    // The first failed one, or else that of the pool, which every session has, or of the ranks.
+    let usual = ranks == nil ? all.first : all.last
+    guard let verification = all.first(where: { !$0.isVerified }) ?? usual else { return }
     record.plan.verification = Record.Verification(verification)
     record.plan.input = workers.inputPlacementText
     guard verification.isVerified else { throw .misplaced(verification.text) }
+  }
+
+  /// Where the workers of an executor of ranks should be; `nil`: it has none.
+  private func plan(of executor: String) -> PlacementPlan? {
+    guard var plan = placement, let ranks, Executors.named(executor)?.placement == .ranks else {
+      return nil
+    }
+    let cpus = ranks.compactMap(\.cpu)
+    plan.slots = ranks
+    plan.memory = []
+    // The same number may be of another host. A note tells if ranks of one host share a CPU.
+    plan.sharesCPUs = Set(cpus).count < cpus.count
+    return plan
   }
 }

@@ -102,7 +102,9 @@ package struct MeasurementEnvironment: Sendable {
       record, catalog: catalog, plan: plan, executors: executors,
       workerProgram: workerProgram)
     session.record.notes.append(
-      Record.Note(code: "one-process", text: "all rounds are of one process: \(refusal)"))
+      refusal == .launched
+        ? Record.Note(code: "one-start", text: "all rounds are of one start: \(refusal)")
+        : Record.Note(code: "one-process", text: "all rounds are of one process: \(refusal)"))
     return session
   }
 

@@ -68,9 +68,14 @@ final class MeasuringCommand {
         "cannot use --weak with \(options.tasks ?? Options.defaultTasks) tasks for each of "
           + "\(counts.max() ?? 1) workers: \(Executors.maximumTasks) tasks are the most; use fewer")
     }
-    let allowed = environment.machine.allowed.workers
+    let allowed = environment.allowedWorkers(options)
     let needed = self.claims.map { $0.workers(allowed: allowed) }.filter { $0 <= allowed }
-    let plan = try environment.requestedPlan(workers: max(counts.max() ?? 1, needed.max() ?? 1))
+    if options.usesRanks {
+      try Self.checkRanks(command, options, workers: counts.max() ?? 1, ranks: allowed)
+    }
+    // Of ranks only this one is planned here: each plans for itself, on its own host.
+    let plan = try environment.requestedPlan(
+      workers: options.usesRanks ? 1 : max(counts.max() ?? 1, needed.max() ?? 1))
     baselines = try BaselineFolder(options, environment.machine).context(
       environment, isRecording: options.action == .update, program: output.program)
     file = try RecordFile(request: options.json, command: command)
@@ -89,9 +94,11 @@ final class MeasuringCommand {
       if let revisions {
         OwnProgram.raisePriority()
         session = try revisions.session(record, environment, plan, catalog)
-      } else if let arms = invocation.arms {
+      } else if let arms = options.usesRanks
+        ? invocation.arms.map({ _ in .failure(.launched) }) : invocation.arms
+      {
         // A busy neighbor would delay each start.
-        OwnProgram.raisePriority()
+        if !options.usesRanks { OwnProgram.raisePriority() }
         session = try environment.session(
           record, catalog: catalog, plan: plan, executors: options.executors, program: arms,
           timeout: options.budget, workerProgram: invocation.workerProgram)
@@ -120,6 +127,27 @@ final class MeasuringCommand {
     session.progress = { progress.show($0) }
     session.keep = { [weak self] in self?.keepRecord() }
     session.noteUnsupported(of: self.kernels)
+  }
+
+  /// Refuses what ranks cannot do.
+  private static func checkRanks(
+    _ command: Command, _ options: Options, workers: Int, ranks: Int
+  ) throws(CommandError) {
+    guard [.run, .scale, .compare].contains(command), options.against == nil else {
+      throw .usage("--executor mpi goes with run, scale, and compare without --against only")
+    }
+    guard workers <= ranks else {
+      throw .usage(
+        "cannot run \(workers) workers: needs \(workers) ranks, \(ranks) started; start it as "
+          + "mpirun -n \(workers), or choose --workers \(ranks)")
+    }
+    guard !options.placement.bind.isExplicit, !options.placement.places.isExplicit,
+      !options.placement.oversubscribe
+    else {
+      throw .usage(
+        "--executor mpi goes without --places, --bind and --oversubscribe: the launcher places ranks; "
+          + "give it --bind-to, --map-by or --oversubscribe")
+    }
   }
 
   /// The revisions of a command that compares some.

@@ -20,6 +20,8 @@ extension MeasuringCommand {
     for plan in plans {
       try unlessUnproven { () throws(MeasurementError) in try measureRest(plan) }
     }
+    // Ranks are not sent messages, and published work is measured on the cores of a machine.
+    if options.usesRanks { return }
     for kernel in Command.handoff.kernels(among: kernels, named: false) {
       try unlessUnproven { () throws(MeasurementError) in try measureHandoff(kernel) }
     }

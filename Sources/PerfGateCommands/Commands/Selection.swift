@@ -112,7 +112,7 @@ extension MeasuringCommand {
     case .compare:
       // Two workers if the table measures an executor's own cost.
       let costs = kernels.contains(where: \.isExecutorCost)
-      let most = costs ? min(2, max(1, environment.machine.allowed.workers)) : 1
+      let most = costs ? min(2, max(1, environment.allowedWorkers(invocation.options))) : 1
       return invocation.options.workers ?? Array(1...most)
     case .handoff: return environment.workerCounts(invocation.options, oversubscribed: 1...50)
     case .peers: return environment.workerCounts(invocation.options, oversubscribed: 1...12)

@@ -37,7 +37,7 @@ extension MeasuringCommand {
 
   /// One worker, and also two if the table measures the executor's own cost.
   func singleCounts(_ kernel: AnyKernel) -> [Int] {
-    kernel.isExecutorCost && environment.machine.allowed.workers >= 2 ? [1, 2] : [1]
+    kernel.isExecutorCost && environment.allowedWorkers(options) >= 2 ? [1, 2] : [1]
   }
 
   func measure(_ plan: TablePlan) throws(MeasurementError) {
@@ -45,7 +45,8 @@ extension MeasuringCommand {
     defer { session.runner.releaseInputs(of: kernel.name) }
     try describe(plan)
     var groups = plan.groups
-    if kernel.isExecutorCost, !groups.isEmpty {
+    // The price of the ranks' counter is in a note.
+    if kernel.isExecutorCost, !groups.isEmpty, !options.usesRanks {
       let dispatched = groups[0].arms
       for count in survey.workers {
         for index in dispatched.indices where dispatched[index].workers == count {

@@ -58,6 +58,9 @@ extension OptionRule {
           throw .usage("--executor \(text): a name is empty; expected names such as pool,channel")
         }
         guard Executors.named(name) != nil else {
+          if name == ExecutorName.mpi, let refusal = Ranks.refusal {
+            throw .usage("cannot use --executor mpi: \(refusal)")
+          }
           throw .usage(
             "unknown executor \(name)"
               + Suggestion.text(
@@ -67,6 +70,11 @@ extension OptionRule {
           throw .usage("--executor names \(name) twice; name each once")
         }
         chosen.append(name)
+      }
+      guard chosen.count == 1 || !chosen.contains(ExecutorName.mpi) else {
+        throw .usage(
+          "--executor \(text): mpi goes alone, because its launcher has placed the ranks; measure the "
+            + "others without a launcher")
       }
       options.executors = chosen
       options.namesExecutors = true

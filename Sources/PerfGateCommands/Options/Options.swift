@@ -6,6 +6,8 @@ struct Options: Hashable, Sendable {
   var kernels: [String] = []
   var variants: [String] = []
   var executors = [ExecutorName.pool]
+  /// Whether the workers are ranks.
+  var usesRanks: Bool { executors == [ExecutorName.mpi] }
   /// Whether the executors were chosen.
   var namesExecutors = false
   var workers: [Int]?

@@ -6,6 +6,8 @@ public indirect enum Reason: Hashable, Sendable, Codable {
 
   /// The claim needs more cores than are allowed; `quota` is the quota that limits them, if any.
   case needsCores(Int, allowed: Int, quota: String?)
+  /// The claim needs more ranks than the launcher has started.
+  case needsRanks(Int, started: Int)
   /// This CPU lacks the instructions that a variant needs.
   case unsupportedVariant(String, kernel: String)
   /// The program in another language that a variant belongs to cannot run here; why.
@@ -240,7 +242,9 @@ extension Reason {
   /// The cause of the reason; `nil` for a sentence of an earlier version, which has none.
   public var cause: Cause? {
     switch self {
-    case .needsCores, .unsupportedVariant, .programUnavailable, .noStarts, .ceilingTooLow: .hardware
+    case .needsCores, .needsRanks, .unsupportedVariant, .programUnavailable, .noStarts,
+      .ceilingTooLow:
+      .hardware
     case .noWorkerProcesses(_, let isClosure): isClosure ? .mistake : .hardware
     case .notCounted(let why):
       switch why {

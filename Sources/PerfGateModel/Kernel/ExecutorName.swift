@@ -6,6 +6,8 @@ package enum ExecutorName {
   package static let taskExecutor = "task-executor"
   /// Worker processes: variants whose tasks are sent what they work on always run there.
   package static let process = "process"
+  /// Ranks of a job that `mpirun` or `srun` has started.
+  package static let mpi = "mpi"
   /// The ticket counter of the pool alone, without tasks.
   package static let tickets = "tickets"
   /// A plain loop on the calling thread, without workers.

@@ -91,7 +91,7 @@ package enum ClaimText {
     let rounds =
       claim.confirmationRounds == 0
       ? "\(claim.rounds)" : "\(claim.rounds) + \(claim.confirmationRounds)"
-    return claim.starts == 1 ? "\(rounds), one process" : rounds
+    return claim.starts == 1 ? "\(rounds), \(oneStart(claim))" : rounds
   }
 
   /// `8 fresh starts and 8 to confirm`, or `8 rounds in one process`.
@@ -101,7 +101,12 @@ package enum ClaimText {
     let confirmation =
       claim.confirmationRounds == 0 ? "" : " and \(claim.confirmationRounds) to confirm"
     return "\(claim.rounds) \(unit)\(confirmation)"
-      + (claim.starts == 1 ? " in one process" : "")
+      + (claim.starts == 1 ? " in \(oneStart(claim))" : "")
+  }
+
+  /// What all rounds came from: ranks are many processes, which their launcher starts once.
+  private static func oneStart(_ claim: ClaimResult) -> String {
+    claim.subject?.executor == ExecutorName.mpi ? "one start" : "one process"
   }
 
   private static func machine(_ record: Record) -> String {

@@ -7,6 +7,8 @@ package enum ReasonText {
     switch reason {
     case .needsCores(let needed, let allowed, let quota):
       "needs \(needed) cores, \(allowed) allowed\(quota.map { " (quota \($0))" } ?? "")"
+    case .needsRanks(let needed, let started):
+      "needs \(needed) ranks, \(started) started"
     case .unsupportedVariant(let name, let kernel):
       "this CPU does not support \(name) of kernel \(kernel)"
     case .programUnavailable(let name, let why): "\(name) \(why)"

@@ -1,0 +1,48 @@
+#if MPI
+  import Foundation
+  import PerfGate
+  import PerfGateWorkers
+
+  #if canImport(Glibc)
+    import Glibc
+  #elseif canImport(Musl)
+    import Musl
+  #elseif canImport(Darwin)
+    import Darwin
+  #endif
+
+  /// What a program does that a launcher has started as one of many ranks.
+  enum RankMain {
+    /// Joins the job of ranks, if there is one. Only rank 0 returns; the others do what it tells them until
+    /// it lets them go.
+    static func join(_ catalog: Catalog) {
+      guard MPIJob.isStarted(ProcessInfo.processInfo.environment) else { return }
+      do throws(WorkerError) { try MPIJob.join() } catch {
+        complain("\(error)")
+        MPIJob.current?.endAll(ExitCode.software.rawValue)
+        _exit(ExitCode.software.rawValue)
+      }
+      guard let job = MPIJob.current, job.rank > 0 else { return }
+      // Only rank 0 prints; what a kernel prints is no result.
+      dup2(STDERR_FILENO, STDOUT_FILENO)
+      let bench = WorkerBench(catalog)
+      let problem = RankServer(job) { try bench.code($0) }.serve()
+      guard let problem else { job.end(ExitCode.success.rawValue) }
+      complain("\(job.own.name): \(problem)")
+      job.end(ExitCode.software.rawValue)
+    }
+
+    /// Ends the job, if there is one, and this process.
+    static func end(_ status: Int32) {
+      guard let job = MPIJob.current else { return }
+      // The launcher asks all others to stop when a rank has died.
+      guard status > 128, let name = job.endedRank else { job.end(status) }
+      complain("\(name) has ended, so the job ends")
+      job.endAll(ExitCode.software.rawValue)
+    }
+
+    private static func complain(_ text: String) {
+      FileHandle.standardError.write(Data("perfgate: \(text)\n".utf8))
+    }
+  }
+#endif

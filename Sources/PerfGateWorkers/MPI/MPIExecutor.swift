@@ -1,0 +1,492 @@
+#if MPI
+  import CPerfGateMPI
+  import CPerfGateSystem
+  import PerfGateMachine
+
+  extension ExecutorKind {
+    /// The ranks of the job that this program belongs to.
+    static let mpi = ExecutorKind(
+      "mpi", "ranks that mpirun or srun has started, and a counter of rank 0", placement: .ranks
+    ) { setup throws(WorkerError) in try MPIExecutor(setup) }
+  }
+
+  /// Ranks of a job are the workers: rank 0, which runs the engine, is one of them.
+  ///
+  /// Tasks are handed out in blocks by a counter of rank 0 (`MPI_Fetch_and_op`). A round's time runs from
+  /// the release of the barrier, by rank 0's clock, to the last rank's end, by its own clock, whose offset
+  /// is measured. Results come to rank 0 after that.
+  package final class MPIExecutor: Executor {
+    package let slots: [WorkerSlot]
+    package let threadIDs: [Int32] = []
+    package let startupSeconds: Double
+    package private(set) var runDelays: [RunDelay] = []
+    package private(set) var disturbances: [WorkerDisturbance] = []
+    /// What a ticket took when all ranks drew them, in seconds.
+    package private(set) var ticketSeconds = 0.0
+    private let job: MPIJob
+    private let part: RankPart
+    private let watch: RankWatch
+    private var clocks: [RankClock]
+    private var clocksMeasured: UInt64 = 0
+    private var rounds = 0
+    /// The code that each rank has ready.
+    private var ready: [TaskOrigin?]
+    /// The results of other ranks, as they have logged them.
+    private var logs: [[UInt64]]
+    private var participants = 0
+    private var isUsable = true
+    /// When it was first seen that the program is to stop; 0: it is not.
+    private var stopped: UInt64 = 0
+
+    /// How rank 0 waits for the others: looks, then sleeps in between.
+    private static let patience = (looks: 0.0002, sleeps: 50e-6)
+    /// How often a clock is read, at the start and later, and after how many seconds again.
+    private static let exchanges = (first: 200, later: 8, after: 1.0)
+    /// How many tickets tell their price, and how often.
+    private static let tickets = 5_000
+    private static let ticketRounds = 5
+    /// How many tickets tell whether others get some while rank 0 calls nothing of MPI, and how long that is.
+    private static let fewTickets = 200
+    private static let pauseNanoseconds: UInt64 = 20_000_000
+    /// How long ranks may take to answer something that they do at once, in seconds.
+    private static let answerSeconds = 30.0
+    /// How long tasks may take after somebody asked the program to stop, in seconds: a second later the
+    /// launcher kills it.
+    private static let stopSeconds = 0.5
+
+    package init(_ setup: ExecutorSetup) throws(WorkerError) {
+      guard 1...Executors.maximumWorkers ~= setup.slots.count else {
+        throw .workerCount(setup.slots.count, allowed: 1...Executors.maximumWorkers)
+      }
+      guard let job = MPIJob.current, job.rank == 0 else { throw .noRanks }
+      self.job = job
+      slots = job.members.map(\.slot)
+      startupSeconds = job.startupSeconds
+      watch = RankWatch(job)
+      clocks = job.members.map { _ in RankClock() }
+      ready = job.members.map { _ in nil }
+      logs = job.members.map { _ in [] }
+      var part: RankPart?
+      _ = job.thread.run(while: { true }) { part = RankPart(job) }
+      guard let part else { throw .unusable }
+      self.part = part
+      try measureClocks(exchanges: Self.exchanges.first)
+      // The least of a few: whatever else runs makes it longer.
+      ticketSeconds = .infinity
+      for _ in 0..<Self.ticketRounds {
+        let round = try runTickets(Self.tickets, workers: slots.count)
+        ticketSeconds = min(ticketSeconds, round.seconds / Double(Self.tickets))
+      }
+      if try needsHelper(), job.isSerialized { part.helper = try RankHelper(job) }
+    }
+
+    // MARK: - Waiting with a bound
+
+    /// Runs something on the rank's thread, and ends with an error if a rank dies or is silent meanwhile.
+    private func onThread(
+      _ label: String, atMost seconds: Double, _ body: @escaping () throws(WorkerError) -> Void
+    ) throws(WorkerError) {
+      guard isUsable else { throw .unusable }
+      watch.begin()
+      var outcome: Result<Void, WorkerError> = .success(())
+      var trouble: WorkerError?
+      let hasEnded = job.thread.run(while: { [self] in
+        trouble = self.trouble(label, atMost: seconds)
+        return trouble == nil
+      }) { outcome = Result { () throws(WorkerError) in try body() } }
+      do throws(WorkerError) {
+        if !hasEnded { throw trouble ?? .unusable }
+        try outcome.get()
+      } catch {
+        isUsable = false
+        job.giveUp()
+        throw error
+      }
+    }
+
+    /// Why it is of no use to wait any longer.
+    private func trouble(_ label: String, atMost seconds: Double) -> WorkerError? {
+      if let dead = watch.ended { return Self.death(of: dead, label) }
+      let signal = pgp_interrupt_signal()
+      if signal != 0 {
+        part.stop.store(true, ordering: .relaxed)
+        if stopped == 0 { stopped = pgp_monotonic_ns() }
+        if MPIJob.seconds(since: stopped) > Self.stopSeconds {
+          let names = watch.awaitedElsewhere.prefix(4).map(\.name)
+          guard !names.isEmpty else { return .interrupted(signal: signal) }
+          return .ranks(
+            "stopped by signal \(signal) in \(label), where \(names.joined(separator: ", ")) had not "
+              + "answered; the launcher's own message says whether a rank has died")
+        }
+      }
+      guard let silent = watch.silent(seconds) else { return nil }
+      let task = part.task.pointee.load(ordering: .relaxed)
+      // What others say is heard between tasks only.
+      if task >= 0 { return .stuck(worker: 0, task: task, label: label, seconds: seconds) }
+      return .rankSilent(rank: silent.rank, host: silent.host, label: label, seconds: seconds)
+    }
+
+    private static func death(of rank: RankMember, _ label: String) -> WorkerError {
+      .rankEnded(rank: rank.rank, host: rank.host, process: Int(rank.process), label: label)
+    }
+
+    private func next(_ tag: RankTag? = nil) throws(WorkerError) -> pgp_mpi_envelope {
+      // Whoever called it on the thread has the bound.
+      guard let found = try job.next(from: nil, tag, patience: Self.patience) else {
+        throw .unusable
+      }
+      watch.hear(Int(found.rank))
+      return found
+    }
+
+    /// Gives an order to ranks and waits for the answer of each.
+    private func ask(
+      _ ranks: [Int], _ order: RankMessage, label: String, atMost seconds: Double
+    ) throws(WorkerError) -> [Int: RankMessage] {
+      var answers: [Int: RankMessage] = [:]
+      try onThread(label, atMost: seconds) { [self] () throws(WorkerError) in
+        watch.expect(ranks)
+        for rank in ranks { try job.send(order, to: rank, .order) }
+        while answers.count < ranks.count {
+          let envelope = try next(.answer)
+          let rank = Int(envelope.rank)
+          answers[rank] = try job.receive(envelope)
+          watch.hear(rank, isLast: true)
+        }
+      }
+      for (rank, answer) in answers.sorted(by: { $0.key < $1.key })
+      where answer.words.first != RankAnswer.ready.rawValue {
+        throw .cannotPrepare(
+          worker: rank, label: label,
+          reason: "\(job.members[rank].name): \(String(decoding: answer.text, as: UTF8.self))")
+      }
+      return answers
+    }
+
+    // MARK: - Rounds
+
+    package func run(_ batch: TaskBatch) throws(WorkerError) -> ExecutedRound {
+      try check(tasks: batch.tasks, workers: batch.workers)
+      guard batch.message == nil else {
+        throw .cannotPrepare(
+          worker: 0, label: batch.label, reason: "ranks are not sent messages; choose process")
+      }
+      if batch.workers > 1 {
+        guard let origin = batch.origin else { throw .noOrigin(label: batch.label) }
+        try prepare(batch, origin)
+      }
+      return try run(
+        batch.body, tasks: batch.tasks, workers: batch.workers, label: batch.label,
+        timeout: batch.processBounds?.round ?? batch.timeout)
+    }
+
+    /// Lets ranks draw tickets one by one and do nothing with them: the price of the counter.
+    package func runTickets(_ tickets: Int, workers: Int) throws(WorkerError) -> ExecutedRound {
+      try check(tasks: tickets, workers: workers)
+      return try run(
+        nil, tasks: tickets, workers: workers, label: "tickets", timeout: Self.answerSeconds)
+    }
+
+    /// Whether others get no tickets while rank 0 calls nothing of MPI.
+    private func needsHelper() throws(WorkerError) -> Bool {
+      guard slots.count > 1 else { return false }
+      let round = try run(
+        nil, tasks: Self.fewTickets, workers: slots.count, label: "tickets",
+        timeout: Self.answerSeconds, pause: Self.pauseNanoseconds)
+      // They would have drawn all meanwhile.
+      return round.workers[0].tasks > 0
+    }
+
+    private func check(tasks: Int, workers: Int) throws(WorkerError) {
+      guard isUsable else { throw .unusable }
+      guard 1...slots.count ~= workers else {
+        throw .workerCount(workers, allowed: 1...slots.count)
+      }
+      guard 1...Executors.maximumTasks ~= tasks else { throw .taskCount(tasks) }
+      let signal = pgp_interrupt_signal()
+      guard signal == 0 else { throw stop(signal) }
+    }
+
+    /// Why the program stops: the launcher asks it to when a rank has died.
+    private func stop(_ signal: Int32) -> WorkerError {
+      watch.ended.map { Self.death(of: $0, "the run") } ?? .interrupted(signal: signal)
+    }
+
+    private func prepare(_ batch: TaskBatch, _ origin: TaskOrigin) throws(WorkerError) {
+      let ranks = (1..<batch.workers).filter { ready[$0] != origin }
+      guard !ranks.isEmpty else { return }
+      guard let text = WorkText(origin, label: batch.label).bytes else {
+        throw .cannotPrepare(worker: 1, label: batch.label, reason: "its names are too long")
+      }
+      for rank in ranks { ready[rank] = nil }
+      _ = try ask(
+        ranks, RankMessage([RankOrder.work.rawValue], text: text), label: batch.label,
+        atMost: batch.processBounds?.input ?? batch.timeout)
+      for rank in ranks { ready[rank] = origin }
+    }
+
+    private func run(
+      _ body: TaskBody?, tasks: Int, workers: Int, label: String, timeout: Double,
+      pause: UInt64 = 0
+    ) throws(WorkerError) -> ExecutedRound {
+      if job.hosts > 1, MPIJob.seconds(since: clocksMeasured) > Self.exchanges.after {
+        try measureClocks(exchanges: Self.exchanges.later)
+      }
+      participants = 0
+      rounds += 1
+      let round = RankRound(
+        number: rounds, tasks: tasks, workers: workers, drawsOnly: body == nil, pause: pause)
+      var release: UInt64 = 0
+      var reports: [RankReport] = []
+      pgp_set_activity(Int32(PGP_RUNS_TASK))
+      defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
+      try onThread(label, atMost: timeout) { [self] () throws(WorkerError) in
+        watch.expect(0..<workers)
+        part.name(label)
+        let mark = try begin(round)
+        release = mark.wall
+        let helper = round.drawsOnly || round.workers == 1 ? nil : part.helper
+        helper?.begin()
+        defer { helper?.end() }
+        try part.run(round, body, mark: mark) { _ throws(WorkerError) in
+          watch.hear(0)
+          while let envelope = try job.waiting(from: nil, .beat) {
+            watch.hear(Int(envelope.rank))
+            _ = try job.receive(envelope)
+          }
+        }
+        watch.hear(0, isLast: true)
+        reports = try collect(round)
+      }
+      return try executed(reports, release: release, workers: workers)
+    }
+
+    /// The barrier of a round; returns when rank 0 has released it.
+    private func begin(_ round: RankRound) throws(WorkerError) -> Mark {
+      let others = 1..<round.workers
+      try job.setCounter(0)
+      for rank in others {
+        try job.send(RankMessage([RankOrder.round.rawValue] + round.words), to: rank, .order)
+      }
+      try part.begin(round)
+      var waiting = Set(others)
+      while !waiting.isEmpty {
+        let envelope = try next(.arrived)
+        let rank = Int(envelope.rank)
+        let message = try job.receive(envelope)
+        guard message.words == [RankAnswer.ready.rawValue, UInt64(round.number)] else {
+          throw .ranks(
+            "\(job.members[rank].name): \(String(decoding: message.text, as: UTF8.self))")
+        }
+        waiting.remove(rank)
+      }
+      let release = Mark.now()
+      try RankTree(round.workers, rank: 0).passOn { _ in
+      } to: { child throws(WorkerError) in
+        try job.send(RankMessage([UInt64(round.number)]), to: child, .go)
+      }
+      return release
+    }
+
+    /// What the ranks tell of their parts, and their results.
+    private func collect(_ round: RankRound) throws(WorkerError) -> [RankReport] {
+      var reports = [RankReport?](repeating: nil, count: round.workers)
+      reports[0] = part.report
+      var missing = Set(1..<round.workers)
+      while !missing.isEmpty {
+        let envelope = try next()
+        let rank = Int(envelope.rank)
+        switch RankTag(rawValue: envelope.tag) {
+        case .beat: _ = try job.receive(envelope)
+        case .done:
+          reports[rank] = RankReport(try job.receive(envelope))
+          guard reports[rank]?.number == round.number else {
+            throw .ranks("\(job.members[rank].name) told of another round")
+          }
+        case .results:
+          logs[rank] = try job.receiveWords(envelope)
+          guard logs[rank].count == reports[rank]?.resultWords, Self.isLog(logs[rank]) else {
+            throw .ranks("\(job.members[rank].name) sent something else than its results")
+          }
+          missing.remove(rank)
+          watch.hear(rank, isLast: true)
+        default: throw .ranks("\(job.members[rank].name) sent what nobody waits for")
+        }
+      }
+      return reports.compactMap(\.self)
+    }
+
+    /// Whether words are blocks: a first task, a number of tasks, their results.
+    private static func isLog(_ words: [UInt64]) -> Bool {
+      var index = 0
+      while index + 1 < words.count {
+        guard words[index] < UInt64(Executors.maximumTasks),
+          words[index + 1] <= UInt64(words.count - index - 2)
+        else { return false }
+        index += 2 + Int(words[index + 1])
+      }
+      return index == words.count
+    }
+
+    private func executed(
+      _ reports: [RankReport], release: UInt64, workers: Int
+    ) throws(WorkerError) -> ExecutedRound {
+      let signal = max(pgp_interrupt_signal(), reports.map(\.signal).max() ?? 0)
+      guard signal == 0 else { throw stop(signal) }
+      participants = workers
+      disturbances = reports.flatMap(\.disturbances)
+      runDelays = reports.enumerated().map {
+        RunDelay(thread: Int32($0.offset), seconds: $0.element.delay)
+      }
+      let ends = reports.enumerated().map { rank, report in
+        Double(Int64(bitPattern: report.end &- release)) - clocks[rank].correction
+      }
+      return ExecutedRound(
+        seconds: max(0, (ends.max() ?? 0) * 1e-9), workers: reports.map(\.round))
+    }
+
+    package func forEachResult(_ visit: (Int, UnsafeBufferPointer<UInt64>) -> Void) {
+      guard participants > 0, isUsable else { return }
+      part.log.forEachBlock(visit)
+      for words in logs[..<participants].dropFirst() {
+        words.withUnsafeBufferPointer { words in
+          var index = 0
+          while index + 1 < words.count {
+            let count = Int(words[index + 1])
+            visit(
+              Int(words[index]),
+              UnsafeBufferPointer(rebasing: words[(index + 2)..<(index + 2 + count)]))
+            index += 2 + count
+          }
+        }
+      }
+    }
+
+    /// Not where ranks share a CPU, or where a thread of ordinary priority answers the others: each waits for
+    /// messages of the other.
+    package func runFirst() -> Bool {
+      guard !sharesCPUs, part.helper == nil else { return false }
+      var isFirst = false
+      do throws(WorkerError) {
+        let answers = try observe(.priority) { isFirst = $0.runFirst() }
+        return isFirst && answers.values.allSatisfy { $0.words.last == 1 }
+      } catch { return false }
+    }
+
+    /// Whether ranks of a machine share a CPU.
+    private var sharesCPUs: Bool {
+      job.members.contains { one in
+        job.members.contains {
+          $0.rank != one.rank && $0.machine == one.machine && $0.slot.cpu == one.slot.cpu
+        }
+      }
+    }
+
+    // MARK: - Clocks
+
+    private func measureClocks(exchanges: Int) throws(WorkerError) {
+      try onThread("reading clocks", atMost: Self.answerSeconds) { [self] () throws(WorkerError) in
+        for rank in job.members.indices.dropFirst() {
+          watch.expect([rank])
+          try job.send(
+            RankMessage([RankOrder.clock.rawValue, UInt64(exchanges)]), to: rank, .order)
+          var best = RankClock()
+          for _ in 0..<exchanges {
+            let before = pgp_monotonic_ns()
+            try job.send(RankMessage([]), to: rank, .clock)
+            let envelope = try next(.clock)
+            let answer = try job.receive(envelope)
+            guard let theirs = answer.words.first else {
+              throw .ranks("\(job.members[rank].name) did not tell its clock")
+            }
+            best.take(theirs, between: before, and: pgp_monotonic_ns())
+          }
+          clocks[rank] = best
+          watch.hear(rank, isLast: true)
+        }
+      }
+      clocksMeasured = pgp_monotonic_ns()
+    }
+
+    // MARK: - Placement and notes
+
+    package func beginObservation() throws(WorkerError) {
+      try observe(.beginObservation) { $0.beginObservation() }
+    }
+
+    package func endObservation() throws(WorkerError) -> [PlacementObservation] {
+      var own: PlacementObservation?
+      let answers = try observe(.endObservation) { own = $0.endObservation() }
+      var all = [own].compactMap(\.self)
+      for (rank, answer) in answers.sorted(by: { $0.key < $1.key }) {
+        if let seen = PlacementObservation(rank: rank, answer.words.dropFirst()) {
+          all.append(seen)
+        }
+      }
+      return all
+    }
+
+    @discardableResult
+    private func observe(
+      _ order: RankOrder, _ body: @escaping (RankPart) -> Void
+    ) throws(WorkerError) -> [Int: RankMessage] {
+      try onThread("observing", atMost: Self.answerSeconds) { [part] () throws(WorkerError) in
+        body(part)
+      }
+      return try ask(
+        Array(1..<slots.count), RankMessage([order.rawValue]), label: "observing",
+        atMost: Self.answerSeconds)
+    }
+
+    package var notes: [String] {
+      let shown = job.members.prefix(8).map { member in
+        "\(member.name) \(member.slot.cpu.map { "cpu \($0)" } ?? "not pinned")"
+      }
+      let more = job.members.count > 8 ? " and \(job.members.count - 8) more" : ""
+      let hosts = job.hosts == 1 ? "1 host" : "\(job.hosts) hosts"
+      var notes = [
+        "mpi: \(job.members.count) ranks on \(hosts), \(job.library): "
+          + shown.joined(separator: ", ") + more
+      ]
+      if let far = clocks.dropFirst().max(by: { abs($0.offset) < abs($1.offset) }) {
+        let exact = clocks.dropFirst().map(\.uncertainty).max() ?? 0
+        notes.append(
+          "mpi: clocks differ from rank 0's by at most \(Self.microseconds(abs(far.offset))), known "
+            + "to \(Self.microseconds(exact))")
+      }
+      notes.append(
+        "mpi: a ticket of rank 0's counter takes \(Int((ticketSeconds * 1e9).rounded())) ns where "
+          + "\(slots.count) ranks draw tickets and do nothing else")
+      if part.helper != nil {
+        notes.append(
+          "mpi: the network gives no tickets while rank 0 is in a task, so a thread there looks for "
+            + "requests every 0.2 ms")
+      }
+      if sharesCPUs { notes.append("mpi: ranks share CPUs") }
+      return notes
+    }
+
+    private static func microseconds(_ nanoseconds: Double) -> String {
+      "\((nanoseconds / 100).rounded() / 10) µs"
+    }
+  }
+
+  /// How far a rank's clock is from rank 0's.
+  private struct RankClock {
+    /// How much later it is, in ns.
+    private(set) var offset = 0.0
+    /// How much the offset may be wrong, in ns.
+    private(set) var uncertainty = Double.infinity
+
+    /// Its reading came between two of rank 0's; the closest pair tells most.
+    mutating func take(_ theirs: UInt64, between before: UInt64, and after: UInt64) {
+      let half = Double(after - before) / 2
+      guard half < uncertainty else { return }
+      uncertainty = half
+      offset = Double(Int64(bitPattern: theirs &- before)) - half
+    }
+
+    /// What is subtracted from its readings, in ns: nothing that may be a mistake of the measurement.
+    var correction: Double { abs(offset) <= uncertainty ? 0 : offset }
+  }
+#endif

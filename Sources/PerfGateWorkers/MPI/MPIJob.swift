@@ -1,0 +1,264 @@
+#if MPI
+  import CPerfGateMPI
+  import CPerfGateSystem
+  import PerfGateMachine
+  import Synchronization
+
+  #if canImport(Glibc)
+    import Glibc
+  #elseif canImport(Musl)
+    import Musl
+  #elseif canImport(Darwin)
+    import Darwin
+  #endif
+
+  /// The job of ranks that this process belongs to.
+  ///
+  /// `@unchecked Sendable`: nothing changes after ``join()`` but what MPI itself keeps, and that only the
+  /// rank's thread uses.
+  package final class MPIJob: @unchecked Sendable {
+    /// All ranks, in their order.
+    package let members: [RankMember]
+    /// This rank's number.
+    package let rank: Int
+    /// The name and version of the library.
+    package let library: String
+    /// The time from the call of the library's start until all ranks were pinned.
+    package let startupSeconds: Double
+    let thread: RankThread
+    private let handle: UnsafeMutablePointer<pgp_mpi_job>
+
+    /// The job that was joined; `nil`: none.
+    // Written once, before anything else runs.
+    package nonisolated(unsafe) private(set) static var current: MPIJob?
+
+    /// How long all ranks may take to find each other, in seconds.
+    private static let startSeconds = 120.0
+    /// How long the end of the job may take, in seconds.
+    private static let endSeconds = 2.0
+    /// How long a message may be that is no result, in bytes.
+    static let mostBytes = 1 << 20
+
+    /// Whether a launcher of ranks has started this process, as Open MPI's `mpirun`, PMIx and PMI2 tell.
+    package static func isStarted(_ environment: [String: String]) -> Bool {
+      ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].contains { environment[$0] != nil }
+    }
+
+    /// This rank.
+    package var own: RankMember { members[rank] }
+
+    /// How many hosts the ranks are on.
+    package var hosts: Int { Set(members.map(\.machine)).count }
+
+    /// Joins the job and pins the rank's thread; ``current`` is set afterwards.
+    package static func join() throws(WorkerError) {
+      let thread = try RankThread()
+      let start = pgp_monotonic_ns()
+      var outcome: Result<MPIJob, WorkerError>?
+      let hasEnded = thread.run(while: { seconds(since: start) < startSeconds }) {
+        outcome = Result { () throws(WorkerError) in try MPIJob(thread, start: start) }
+      }
+      guard hasEnded, let outcome else {
+        throw .ranks("the ranks did not find each other within \(Int(startSeconds)) s")
+      }
+      let job = try outcome.get()
+      current = job
+      if job.rank == 0, let bad = job.members.first(where: { !$0.problem.isEmpty }) {
+        throw .cannotPin(worker: bad.rank, reason: "\(bad.name): \(bad.problem)")
+      }
+    }
+
+    private init(_ thread: RankThread, start: UInt64) throws(WorkerError) {
+      self.thread = thread
+      handle = .allocate(capacity: 1)
+      handle.initialize(to: pgp_mpi_job())
+      try Self.check(pgp_mpi_start(handle), "start")
+      rank = Int(handle.pointee.rank)
+      var own = RankMember.own(rank: rank)
+      let all = try Self.share(own, size: Int(handle.pointee.size))
+      do {
+        own.slot = try own.seat(among: all)
+        if let cpu = own.slot.cpu { try ThreadPinning.pin(to: cpu) }
+      } catch { own.problem = "\(error)" }
+      members = try Self.share(own, size: all.count)
+      var text = [CChar](repeating: 0, count: 200)
+      pgp_mpi_library(&text, text.count)
+      let full = String(
+        decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      library = full.split(separator: ",").first.map(String.init) ?? full
+      startupSeconds = Self.seconds(since: start)
+    }
+
+    /// Tells all ranks about each of them.
+    private static func share(
+      _ own: RankMember, size: Int
+    ) throws(WorkerError) -> [RankMember] {
+      let words = own.words
+      let count = RankMember.wordCount
+      var all = [UInt64](repeating: 0, count: size * count)
+      try check(pgp_mpi_share(words, &all, 8 * count), "exchange the places of ranks")
+      return (0..<size).map { RankMember(all[$0 * count..<($0 + 1) * count]) }
+    }
+
+    static func check(_ code: Int32, _ what: String) throws(WorkerError) {
+      guard code != 0 else { return }
+      var text = [CChar](repeating: 0, count: 200)
+      pgp_mpi_error_text(code, &text, text.count)
+      throw .ranks(
+        "MPI cannot \(what): "
+          + String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
+    }
+
+    static func seconds(since start: UInt64) -> Double {
+      Double(pgp_monotonic_ns() - start) * 1e-9
+    }
+
+    /// Whether several threads may call MPI, one at a time.
+    var isSerialized: Bool { handle.pointee.is_serialized }
+
+    // MARK: - The end
+
+    /// Whether ranks share this rank's CPU.
+    var sharesCPU: Bool { members.contains { $0.rank != rank && isBeside($0) } }
+
+    private func isBeside(_ other: RankMember) -> Bool {
+      other.machine == own.machine && (own.slot.cpu == nil || other.slot.cpu == own.slot.cpu)
+    }
+
+    /// Whether this rank runs rounds, or other ranks may still be in one that failed.
+    private let state = Atomic<Int>(0)
+
+    /// After a failure: the job ends without waiting for anybody.
+    func giveUp() { state.store(1, ordering: .relaxed) }
+
+    /// Ends the job and this process.
+    ///
+    /// Rank 0 lets the others go if all is well; otherwise it ends them.
+    package func end(_ status: Int32) -> Never {
+      let start = pgp_monotonic_ns()
+      var isOver = false
+      if state.load(ordering: .relaxed) == 0 {
+        isOver = thread.run(while: { Self.seconds(since: start) < Self.endSeconds }) { [self] in
+          if rank == 0 {
+            for other in members.dropFirst() {
+              try? send(RankMessage([RankOrder.quit.rawValue]), to: other.rank, .order)
+            }
+          }
+          _ = pgp_mpi_end(handle)
+        }
+      }
+      fflush(nil)
+      if !isOver {
+        // Even the library's own end has a bound.
+        let watchdog = try? RankThread()
+        _ = watchdog?.run(while: { Self.seconds(since: start) < 2 * Self.endSeconds }) {
+          pgp_mpi_abort(status == 0 ? 70 : status)
+        }
+      }
+      _exit(status)
+    }
+
+    /// Ends this process and all others, without waiting for any.
+    package func endAll(_ status: Int32) -> Never {
+      giveUp()
+      end(status)
+    }
+
+    // MARK: - Messages; on the rank's thread only
+
+    /// Sends a message.
+    func send(_ message: RankMessage, to rank: Int, _ tag: RankTag) throws(WorkerError) {
+      let bytes = message.bytes
+      try Self.check(
+        pgp_mpi_send(bytes, bytes.count, Int32(rank), tag.rawValue), "send to rank \(rank)")
+    }
+
+    /// Sends words without anything around them.
+    func send(
+      _ words: UnsafeBufferPointer<UInt64>, to rank: Int, _ tag: RankTag
+    ) throws(WorkerError) {
+      var none: UInt64 = 0
+      let code = withUnsafeMutablePointer(to: &none) { none in
+        pgp_mpi_send(
+          words.baseAddress ?? UnsafePointer(none), 8 * words.count, Int32(rank), tag.rawValue)
+      }
+      try Self.check(code, "send to rank \(rank)")
+    }
+
+    /// What waits to be received, if anything does.
+    func waiting(
+      from rank: Int? = nil, _ tag: RankTag? = nil
+    ) throws(WorkerError) -> pgp_mpi_envelope? {
+      var found = false
+      var envelope = pgp_mpi_envelope()
+      try Self.check(
+        pgp_mpi_probe(rank.map(Int32.init) ?? -1, tag?.rawValue ?? -1, &found, &envelope),
+        "look for messages")
+      return found ? envelope : nil
+    }
+
+    /// Waits for a message: first it keeps looking, then it sleeps in between.
+    ///
+    /// - Parameters:
+    ///   - patience: how long it keeps looking, in seconds, and how long it sleeps then at most.
+    ///   - goesOn: asked in between.
+    /// - Returns: `nil`: `goesOn` gave up.
+    func next(
+      from rank: Int? = nil, _ tag: RankTag? = nil, patience: (looks: Double, sleeps: Double),
+      while goesOn: () -> Bool = { true }
+    ) throws(WorkerError) -> pgp_mpi_envelope? {
+      let start = pgp_monotonic_ns()
+      var sleep = 20e-6
+      let isCrowded = sharesCPU
+      while true {
+        if let found = try waiting(from: rank, tag) { return found }
+        if !goesOn() { return nil }
+        if Self.seconds(since: start) < patience.looks {
+          if isCrowded { sched_yield() } else { pgp_relax() }
+        } else {
+          pgp_sleep_ns(UInt64(sleep * 1e9))
+          sleep = min(2 * sleep, patience.sleeps)
+        }
+      }
+    }
+
+    /// Receives a message that waits.
+    func receive(_ envelope: pgp_mpi_envelope) throws(WorkerError) -> RankMessage {
+      let rank = Int(envelope.rank)
+      guard envelope.bytes <= Self.mostBytes else {
+        throw .ranks("rank \(rank) sent a message of \(envelope.bytes) bytes")
+      }
+      var bytes = [UInt8](repeating: 0, count: envelope.bytes)
+      try Self.check(
+        pgp_mpi_receive(&bytes, bytes.count, envelope.rank, envelope.tag),
+        "receive from rank \(rank)")
+      guard let message = RankMessage(bytes) else {
+        throw .ranks("rank \(rank) sent \(bytes.count) bytes that are no message")
+      }
+      return message
+    }
+
+    /// Receives words that wait, without anything around them.
+    func receiveWords(_ envelope: pgp_mpi_envelope) throws(WorkerError) -> [UInt64] {
+      var words = [UInt64](repeating: 0, count: envelope.bytes / 8)
+      try Self.check(
+        pgp_mpi_receive(&words, 8 * words.count, envelope.rank, envelope.tag),
+        "receive from rank \(envelope.rank)")
+      return words
+    }
+
+    // MARK: - The counter; on the rank's thread only
+
+    /// The next ticket.
+    func draw() throws(WorkerError) -> Int {
+      var ticket: Int64 = 0
+      try Self.check(pgp_mpi_draw(handle, &ticket), "draw a ticket")
+      return Int(ticket)
+    }
+
+    /// Sets the next ticket.
+    func setCounter(_ value: Int) throws(WorkerError) {
+      try Self.check(pgp_mpi_set_counter(handle, Int64(value)), "set the counter")
+    }
+  }
+#endif

@@ -1,0 +1,160 @@
+#if MPI
+  import CPerfGateMPI
+  import CPerfGateSystem
+  import PerfGateMachine
+
+  /// The side of ranks 1 and above: they do what rank 0 tells them until it lets them go.
+  package final class RankServer {
+    private let job: MPIJob
+    private let find: (TaskOrigin) throws -> WorkerCode
+
+    /// How long rank 0 may tell it nothing, in seconds: its kernels may take long to prepare.
+    private static let idleSeconds = 6.0 * 3600
+    /// How it waits for an order, and for the begin of a round: looks, then sleeps in between.
+    private static let idle = (looks: 0.001, sleeps: 0.002)
+    private static let ready = (looks: 0.005, sleeps: 50e-6)
+    /// How often it tells that it is alive while its tasks take long, in ns.
+    static let beatNanoseconds: UInt64 = 200_000_000
+
+    /// Prepares to serve.
+    ///
+    /// - Parameter find: finds the code of a task and makes its input.
+    package init(_ job: MPIJob, find: @escaping (TaskOrigin) throws -> WorkerCode) {
+      self.job = job
+      self.find = find
+    }
+
+    /// Serves until rank 0 says that it is over.
+    ///
+    /// - Returns: why it cannot go on; `nil`: all is well.
+    package func serve() -> WorkerError? {
+      var problem: WorkerError?
+      _ = job.thread.run(while: { true }) { [self] in
+        let part = RankPart(job)
+        do throws(WorkerError) {
+          var code = WorkerCode()
+          while try next(part, &code) {}
+        } catch { problem = error }
+      }
+      if problem != nil { job.giveUp() }
+      return problem
+    }
+
+    private func wait(
+      _ tag: RankTag, from rank: Int, _ patience: (looks: Double, sleeps: Double)
+    ) throws(WorkerError) -> RankMessage {
+      let start = pgp_monotonic_ns()
+      let found = try job.next(
+        from: rank, tag, patience: patience,
+        while: { MPIJob.seconds(since: start) < Self.idleSeconds })
+      guard let found else {
+        throw .rankSilent(
+          rank: rank, host: job.members[rank].host, label: "its orders", seconds: Self.idleSeconds)
+      }
+      return try job.receive(found)
+    }
+
+    private func answer(
+      _ answer: RankAnswer, _ words: [UInt64] = [], text: String = ""
+    ) throws(WorkerError) {
+      try job.send(
+        RankMessage([answer.rawValue] + words, text: Array(text.utf8.prefix(FrameKind.mostText))),
+        to: 0, .answer)
+    }
+
+    /// Does what rank 0 tells next; `false`: that was the last order.
+    private func next(_ part: RankPart, _ code: inout WorkerCode) throws(WorkerError) -> Bool {
+      let message = try wait(.order, from: 0, Self.idle)
+      guard let word = message.words.first, let order = RankOrder(rawValue: word) else {
+        throw .ranks("\(job.own.name) was told something that is no order")
+      }
+      switch order {
+      case .quit: return false
+      case .work:
+        code = WorkerCode()
+        do {
+          let work = try message.text.withUnsafeBytes { try WorkText($0) }
+          part.name(work.label)
+          code = try find(work.origin)
+        } catch {
+          try answer(.failed, text: "\(error)")
+          return true
+        }
+        try answer(.ready)
+      case .round:
+        guard let round = RankRound(message.words[1...]) else {
+          throw .ranks("\(job.own.name) was told a round that cannot be")
+        }
+        try run(round, part, code)
+      case .beginObservation:
+        part.beginObservation()
+        try answer(.ready)
+      case .endObservation: try answer(.ready, part.endObservation()?.rankWords ?? [])
+      case .priority:
+        try answer(.ready, [part.runFirst() ? 1 : 0])
+      case .clock:
+        for _ in 0..<(message.words.count > 1 ? message.words[1] : 0) {
+          _ = try wait(.clock, from: 0, Self.ready)
+          try job.send(RankMessage([pgp_monotonic_ns()]), to: 0, .clock)
+        }
+      }
+      return true
+    }
+
+    private func run(
+      _ round: RankRound, _ part: RankPart, _ code: WorkerCode
+    ) throws(WorkerError) {
+      let body = round.drawsOnly ? nil : code.run
+      var problem = round.drawsOnly || body != nil ? "" : "it was not told which code to run"
+      do throws(WorkerError) { try part.begin(round) } catch { problem = "\(error)" }
+      let isReady: RankAnswer = problem.isEmpty ? .ready : .failed
+      try job.send(
+        RankMessage([isReady.rawValue, UInt64(round.number)], text: Array(problem.utf8)), to: 0,
+        .arrived)
+      guard problem.isEmpty else { return }
+      try RankTree(round.workers, rank: job.rank).passOn { parent throws(WorkerError) in
+        _ = try wait(.go, from: parent, Self.ready)
+      } to: { child throws(WorkerError) in
+        try job.send(RankMessage([UInt64(round.number)]), to: child, .go)
+      }
+      let mark = Mark.now()
+      var told = mark.wall
+      try part.run(round, body, mark: mark) { done throws(WorkerError) in
+        let now = pgp_monotonic_ns()
+        guard now - told >= Self.beatNanoseconds else { return }
+        told = now
+        try job.send(RankMessage([UInt64(round.number), UInt64(done)]), to: 0, .beat)
+      }
+      try job.send(part.report.message, to: 0, .done)
+      try job.send(
+        UnsafeBufferPointer(start: part.log.words, count: part.log.count), to: 0, .results)
+    }
+  }
+
+  /// The way of a word from rank 0 to all ranks of a round in as few steps as there are bits in their
+  /// number.
+  struct RankTree {
+    private let workers: Int
+    private let rank: Int
+
+    init(_ workers: Int, rank: Int) {
+      self.workers = workers
+      self.rank = rank
+    }
+
+    /// Gets the word from one rank, unless this is rank 0, and passes it on to others.
+    func passOn(
+      from get: (_ parent: Int) throws(WorkerError) -> Void,
+      to give: (_ child: Int) throws(WorkerError) -> Void
+    ) throws(WorkerError) {
+      var bit = 1
+      while bit < workers, rank & bit == 0 { bit <<= 1 }
+      if rank > 0 { try get(rank - bit) }
+      bit >>= 1
+      while bit > 0 {
+        if rank + bit < workers { try give(rank + bit) }
+        bit >>= 1
+      }
+    }
+  }
+#endif

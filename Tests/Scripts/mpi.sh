@@ -1,0 +1,214 @@
+#!/usr/bin/env bash
+# Builds with the trait MPI, in a folder of its own, and runs everything on ranks: what all executors
+# promise on 1, 2 and 8 of them, the price of a ticket, a speedup, ranks that die or say nothing, too few
+# ranks. A build without the trait must have nothing of MPI. Needs libopenmpi-dev, openmpi-bin and
+# pkg-config; status 77: skipped.
+#
+# usage: mpi.sh [PERFGATE]    PERFGATE: a program that was built without the trait
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+plain=${1:-}
+for tool in mpirun pkg-config jq; do
+  command -v "$tool" >/dev/null || missing=1
+done
+if [ -n "${missing:-}" ] || ! pkg-config --exists ompi-c; then
+  echo "mpi: SKIPPED: install it by: apt-get install -y libopenmpi-dev openmpi-bin pkg-config jq" >&2
+  exit 77
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+# No other build has the program that tests run on ranks.
+PERFGATE_DEVELOPMENT=mpi
+export PERFGATE_DEVELOPMENT
+failures=0
+
+fail() {
+  echo "mpi: FAILED: $*" >&2
+  failures=$((failures + 1))
+}
+
+build() {
+  swift build --traits MPI --scratch-path .build-mpi --product "$1" >"$work/build" 2>&1 || {
+    cat "$work/build"
+    exit 1
+  }
+  if grep -E 'warning:' "$work/build"; then fail "warnings of the build of $1"; fi
+}
+
+# on RANKS SECONDS COMMAND...: runs it on ranks; its output is in $work/out and $work/err.
+on() {
+  local ranks=$1 seconds=$2 many=()
+  shift 2
+  [ "$ranks" -le "$(nproc)" ] || many=(--oversubscribe)
+  timeout "$seconds" mpirun -n "$ranks" "${many[@]}" "$@" >"$work/out" 2>"$work/err"
+}
+
+show() { cat "$work/out" "$work/err" >&2; }
+
+# pid_of RANK NAME: the process of a rank.
+pid_of() {
+  local pid
+  for pid in $(pgrep -x "$2"); do
+    if tr '\0' '\n' 2>/dev/null <"/proc/$pid/environ" | grep -qx "OMPI_COMM_WORLD_RANK=$1"; then
+      echo "$pid"
+      return
+    fi
+  done
+}
+
+# signalled SIGNAL NAME COMMAND...: sends rank 1 of a running command a signal after 3 s. $status: how the
+# command ended, $after: how many seconds later.
+signalled() {
+  local signal=$1 name=$2 job pid start
+  shift 2
+  on "$@" &
+  job=$!
+  sleep 3
+  pid=$(pid_of 1 "$name")
+  if [ -z "$pid" ]; then
+    fail "there is no rank 1 of $name"
+    status=0 after=0
+    wait $job
+    return
+  fi
+  start=$(date +%s.%N)
+  kill -"$signal" "$pid"
+  wait $job
+  status=$?
+  after=$(echo "$(date +%s.%N) - $start" | bc)
+}
+
+echo "mpi: building"
+build PerfGateMPIPlant
+build perfgate
+bin=$(swift build --traits MPI --scratch-path .build-mpi --show-bin-path)
+plant=$bin/PerfGateMPIPlant
+perfgate=$bin/perfgate
+
+for ranks in 1 2 8; do
+  on $ranks 300 "$plant" properties || {
+    fail "what executors promise, on $ranks ranks"
+    show
+  }
+  echo "mpi: $ranks ranks: $(grep -c '^ok' "$work/out") properties hold"
+done
+
+# Only the best of a few counts: whatever else runs makes it longer.
+on 2 120 "$plant" price || show
+grep -E '^(mpi|price)' "$work/out"
+ticket=$(sed -n 's/^price of a ticket, 2 ranks: \([0-9]*\).*/\1/p' "$work/out")
+each=$(sed -n 's/^price of an empty task, 2 ranks: \([0-9]*\).*/\1/p' "$work/out")
+[ "${ticket:-999}" -le 150 ] || fail "a ticket takes ${ticket:-?} ns, more than 150"
+[ "${each:-999}" -le 150 ] || fail "an empty task takes ${each:-?} ns, more than 150"
+
+echo "mpi: a task that does not end"
+on 2 20 "$plant" stuck
+[ $? -eq 70 ] || fail "a task that does not end: status"
+grep -qE '^after 1\.[0-9]+ s: (rank 1 on host .* is silent|worker 0 is stuck) in' "$work/out" || {
+  fail "a task that does not end: who"
+  show
+}
+
+echo "mpi: a rank that is killed, and one that is stopped"
+signalled KILL PerfGateMPIPlan 2 60 "$plant" nap
+[ "$status" -ne 0 ] && [ "$(echo "$after < 5" | bc)" = 1 ] || fail "killed: $status after $after s"
+grep -q 'rank 1 on host .* died in made-up: its process' "$work/out" || {
+  fail "killed: who"
+  show
+}
+signalled STOP PerfGateMPIPlan 2 60 "$plant" nap
+[ "$status" -eq 70 ] && [ "$(echo "$after < 25" | bc)" = 1 ] || fail "stopped: $status after $after s"
+grep -q 'rank 1 on host .* is silent in made-up' "$work/out" || {
+  fail "stopped: who"
+  show
+}
+signalled KILL perfgate 2 60 "$perfgate" scale --kernel viete --variant swift.scalar --executor mpi \
+  --rounds 400 --quiet --json "$work/killed.json"
+echo "mpi: a rank of perfgate was killed: status $status after $after s"
+[ "$status" -ne 0 ] && [ "$(echo "$after < 5" | bc)" = 1 ] ||
+  fail "perfgate, killed: $status after $after s"
+grep -qE 'rank 1 on host .*(died in|has ended)' "$work/err" || {
+  fail "perfgate, killed: who"
+  show
+}
+
+# A rank as if on another machine: another boot, host and clock, messages through TCP only.
+echo "mpi: a rank elsewhere"
+echo 11111111-2222-3333-4444-555555555555 >"$work/boot"
+cat >"$work/elsewhere" <<SCRIPT
+#!/usr/bin/env bash
+exec unshare -m -u --time --monotonic 100000 --fork bash -c '
+  mount --bind "$work/boot" /proc/sys/kernel/random/boot_id && hostname elsewhere && exec "\$@"' _ "\$@"
+SCRIPT
+chmod +x "$work/elsewhere"
+tcp=(--mca pml ob1 --mca osc pt2pt --mca btl tcp,self)
+if timeout 10 "$work/elsewhere" true; then
+  for mode in properties price; do
+    timeout 120 mpirun "${tcp[@]}" -n 1 "$plant" $mode : -n 1 "$work/elsewhere" "$plant" $mode \
+      >"$work/out" 2>"$work/err" || {
+      fail "a rank elsewhere: $mode"
+      show
+    }
+  done
+  grep -E '^(mpi|price|50)' "$work/out"
+  grep -q "clocks differ from rank 0's by at most \(99999999999\|100000000000\)\." "$work/out" ||
+    fail "a rank elsewhere: its clock"
+  # A wrong offset would be a day.
+  seconds=$(sed -n 's/^50 tasks of 10 ms, 2 ranks: \(.*\) s/\1/p' "$work/out")
+  [ "$(echo "${seconds:-9} < 0.45" | bc)" = 1 ] || fail "a rank elsewhere: $seconds s"
+  timeout 60 mpirun "${tcp[@]}" -n 1 "$plant" nap : -n 1 "$work/elsewhere" "$plant" nap \
+    >"$work/out" 2>"$work/err" &
+  job=$!
+  sleep 3
+  kill -KILL "$(pid_of 1 PerfGateMPIPlan)"
+  start=$(date +%s.%N)
+  wait $job && fail "a rank elsewhere, killed: status 0"
+  after=$(echo "$(date +%s.%N) - $start" | bc)
+  [ "$(echo "$after < 5" | bc)" = 1 ] || fail "a rank elsewhere, killed: after $after s"
+  grep -q 'rank 1 on host elsewhere' "$work/out" || {
+    fail "a rank elsewhere, killed: who"
+    show
+  }
+else
+  echo "mpi: SKIPPED: namespaces for a rank elsewhere cannot be made here" >&2
+fi
+
+echo "mpi: speedup"
+on 2 200 "$perfgate" scale --kernel viete --variant swift.scalar --executor mpi --quiet \
+  --json "$work/scale.json" || show
+cat "$work/out"
+best=$(jq '[.scaling[].points[] | select(.workers == 2) | .speedup] | max' "$work/scale.json")
+[ "$(echo "${best:-0} >= 1.95" | bc)" = 1 ] || fail "viete on 2 ranks: speedup $best, below 1.95"
+[ "$(jq -r '.series[0].executor' "$work/scale.json")" = mpi ] || fail "the series' executor"
+grep -q 'all rounds are of one start' "$work/scale.json" || fail "one start is not told"
+grep -q 'mpi: 2 ranks on 1 host' "$work/scale.json" || fail "ranks are not told"
+[ "$(grep -c '^machine' "$work/out")" = 1 ] || fail "more ranks than one print"
+
+echo "mpi: too few ranks, and none"
+on 2 60 "$perfgate" scale --kernel viete --executor mpi --workers 1,3
+[ $? -eq 64 ] || fail "too few ranks: status"
+grep -q 'needs 3 ranks, 2 started' "$work/err" || fail "too few ranks: what"
+timeout 20 "$perfgate" scale --executor mpi 2>"$work/err"
+[ $? -eq 64 ] || fail "no launcher: status"
+grep -q 'start it as mpirun -n N' "$work/err" || fail "no launcher: what"
+
+if [ -z "$plain" ]; then
+  unset PERFGATE_DEVELOPMENT
+  swift build --product perfgate >"$work/build" 2>&1 || cat "$work/build"
+  plain=$(swift build --show-bin-path)/perfgate
+fi
+ldd "$perfgate" >"$work/libraries"
+grep -q libmpi "$work/libraries" || fail "the build with the trait has no libmpi"
+ldd "$plain" >"$work/libraries"
+if grep -iE 'mpi|pmix|open-rte|open-pal' "$work/libraries"; then
+  fail "the build without the trait has MPI"
+fi
+timeout 20 "$plain" scale --executor mpi 2>"$work/err"
+[ $? -eq 64 ] || fail "without the trait: status"
+grep -q 'swift build --traits MPI' "$work/err" || fail "without the trait: what"
+
+[ $failures -eq 0 ] || exit 1
+echo "mpi: all is well"
