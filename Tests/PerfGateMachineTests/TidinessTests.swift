@@ -70,7 +70,12 @@ import Testing
     var files = 0
     for source in Self.sources("Sources", "Tests", extensions: ["swift"])
     where !source.path.contains("/.build/") {
-      let lines = source.lines.map(String.init)
+      // All of a file may stand within another `#if`.
+      let lines = source.lines.map { line in
+        let indent = line.prefix { $0 == " " }.count
+        return String(
+          line.contains("import ") ? line.dropFirst(max(0, indent - 2)) : line.dropFirst(indent))
+      }
       let imports = lines.indices.filter {
         lines[$0].contains(/^ *import (Glibc|Musl|Darwin)$/)
       }

@@ -47,14 +47,11 @@
       gethostname(&name, name.count - 1)
       let host = String(
         decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-      var link = [CChar](repeating: 0, count: 64)
-      let length = readlink("/proc/self/ns/pid", &link, link.count)
       return RankMember(
         rank: rank, host: host, process: getpid(),
         slot: WorkerSlot(worker: rank, cpu: nil, node: nil),
-        machine: hash(
-          (SystemTree.ofThisMachine("/proc/sys/kernel/random/boot_id") ?? host).utf8),
-        processSpace: hash(link.prefix(max(0, length)).map(UInt8.init(bitPattern:))),
+        machine: hash((MachineIdentity.bootID ?? host).utf8),
+        processSpace: hash((MachineIdentity.processSpace ?? "").utf8),
         mask: (try? ThreadPinning.mainThreadMask()) ?? CPUSet())
     }
 
