@@ -140,7 +140,12 @@ int pgp_sealed_copy(const void *bytes, size_t count, int *descriptor) {
     }
     done += (size_t)written;
   }
-  if (fcntl(file, F_ADD_SEALS, pgp_seals) != 0) {
+  // The kernel waits a fifth of a second for whoever still holds one of the pages, such as another
+  // CPU that has not come to giving it back; on a busy machine that may take longer.
+  int sealed = fcntl(file, F_ADD_SEALS, pgp_seals);
+  for (int again = 0; sealed != 0 && errno == EBUSY && again < 20; again++)
+    sealed = fcntl(file, F_ADD_SEALS, pgp_seals);
+  if (sealed != 0) {
     int error = errno;
     close(file);
     return error;
