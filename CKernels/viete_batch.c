@@ -5,12 +5,6 @@
 
 PGP_DEFINE_BUILD_PROBE(ck_viete_batch)
 
-typedef double ck_doubles2 __attribute__((vector_size(16)));
-#if defined(__x86_64__)
-typedef double ck_doubles4 __attribute__((vector_size(32)));
-typedef double ck_doubles8 __attribute__((vector_size(64)));
-#endif
-
 enum {
   most_chains = CK_VIETE_BATCH_MOST,
   // Four vectors of eight numbers.

@@ -4,12 +4,6 @@
 
 PGP_DEFINE_BUILD_PROBE(ck_viete_roots)
 
-typedef double ck_doubles2 __attribute__((vector_size(16)));
-#if defined(__x86_64__)
-typedef double ck_doubles4 __attribute__((vector_size(32)));
-typedef double ck_doubles8 __attribute__((vector_size(64)));
-#endif
-
 enum {
   values_count = 64,
   // Numbers or vectors that are in flight: four would fill the unit, eight leave room for more.

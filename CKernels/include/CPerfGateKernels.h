@@ -8,6 +8,7 @@
 #include "ck_text_scalars.h"
 #include "ck_text_scan.h"
 #include "ck_text_vectors.h"
+#include "ck_vectors.h"
 #include "ck_viete.h"
 #include "ck_viete_batch.h"
 #include "ck_viete_roots.h"

@@ -145,57 +145,8 @@ package final class LocalRunner: ArmRunner {
     return sample
   }
 
-  /// Runs the tasks of an arm in groups, each of which is one task of the executor.
-  private func perform(_ arm: Arm, _ code: TaskCode.Batch) throws(MeasurementError) -> ArmSample {
-    let isLoop = arm.executor == ExecutorName.singleThread
-    let grouped = GroupedResults(
-      TaskGroups(tasks: arm.tasks, workers: isLoop ? 1 : arm.workers, most: code.most))
-    let body = grouped.body(code.run)
-    let sample: ArmSample
-    let misfit: (group: Int, times: Int)?
-    if isLoop {
-      let round = loop(tasks: grouped.groups.count, body)
-      sample = ArmSample(seconds: round.seconds, cpuSeconds: round.cpuSeconds)
-      misfit = round.results.withUnsafeBufferPointer {
-        grouped.take(OrderedResults($0), expected: nil)
-      }
-    } else {
-      let executor = try executor(named: arm.executor)
-      var batch = taskBatch(of: arm, tasks: grouped.groups.count, body)
-      batch.origin?.groups = grouped.groups
-      sample = try watched(on: executor, arm, batch)
-      let isElsewhere = Executors.named(arm.executor)?.isElsewhere ?? false
-      let returned = OrderedResults(executor)
-      misfit = grouped.take(
-        returned, expected: isElsewhere ? try expectedResults(arm) : nil)
-    }
-    if let misfit {
-      throw .lostTask(
-        task: grouped.groups[misfit.group].lowerBound, arm: arm.id, times: misfit.times)
-    }
-    lastRound = .groups(grouped)
-    return sample
-  }
-
-  /// The tasks of an arm as an executor gets them.
-  private func taskBatch(of arm: Arm, tasks: Int, _ body: @escaping TaskBody) -> TaskBatch {
-    var batch = TaskBatch(
-      tasks: tasks, workers: arm.workers, label: arm.id, timeout: timeout, body: body)
-    batch.origin = origin(of: arm)
-    batch.processBounds = processBounds
-    batch.countsProgram = countsProgram
-    return batch
-  }
-
-  /// The sample of a round on an executor.
-  private func watched(
-    on executor: any Executor, _ arm: Arm, _ batch: TaskBatch
-  ) throws(MeasurementError) -> ArmSample {
-    try watched(on: executor, arm) { () throws(WorkerError) in try executor.run(batch) }
-  }
-
   /// Where another process of this program finds the arm's code; `nil`: nowhere.
-  private func origin(of arm: Arm) -> TaskOrigin? {
+  func origin(of arm: Arm) -> TaskOrigin? {
     guard catalog.measurable(arm.kernel)?.module != nil else { return nil }
     return TaskOrigin(kernel: arm.kernel, variant: arm.variant, size: arm.size, seed: seed)
   }
@@ -207,7 +158,7 @@ package final class LocalRunner: ArmRunner {
   }
 
   /// The sample of a round whose workers are watched for disturbances.
-  private func watched(
+  func watched(
     on executor: any Executor, _ arm: Arm, _ run: () throws(WorkerError) -> ExecutedRound
   ) throws(MeasurementError) -> ArmSample {
     let ids = executor.threadIDs.prefix(arm.workers)
@@ -331,7 +282,7 @@ package final class LocalRunner: ArmRunner {
   }
 
   /// Runs the tasks on the calling thread, which is no worker: only the probe of the round watches it.
-  private func loop(tasks: Int, _ body: TaskBody) -> LoopRound {
+  func loop(tasks: Int, _ body: TaskBody) -> LoopRound {
     pgp_set_activity(Int32(PGP_RUNS_TASK))
     defer { pgp_set_activity(Int32(PGP_RUNS_NOTHING)) }
     let before = ProgramCPU.othersSeconds()
@@ -383,7 +334,7 @@ package final class LocalRunner: ArmRunner {
   }
 
   /// What the reference returns for the arm's tasks; untimed, on one worker per CPU.
-  private func expectedResults(_ arm: Arm) throws(MeasurementError) -> [UInt64] {
+  func expectedResults(_ arm: Arm) throws(MeasurementError) -> [UInt64] {
     let key = InputKey(kernel: arm.kernel, size: arm.size, seed: seed)
     let input = try prepare(arm)
     guard let kernel = catalog.measurable(arm.kernel),

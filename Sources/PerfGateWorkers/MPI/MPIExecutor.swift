@@ -23,16 +23,16 @@
     package private(set) var disturbances: [WorkerDisturbance] = []
     /// What a ticket took when all ranks drew them, in seconds.
     package private(set) var ticketSeconds = 0.0
-    private let job: MPIJob
-    private let part: RankPart
-    private let watch: RankWatch
-    private var clocks: [RankClock]
-    private var clocksMeasured: UInt64 = 0
+    let job: MPIJob
+    let part: RankPart
+    let watch: RankWatch
+    var clocks: [RankClock]
+    var clocksMeasured: UInt64 = 0
     private var rounds = 0
     /// The code that each rank has ready.
     private var ready: [TaskOrigin?]
     /// The results of other ranks, as they have logged them.
-    private var logs: [[UInt64]]
+    var logs: [[UInt64]]
     private var participants = 0
     private var isUsable = true
     /// When it was first seen that the program is to stop; 0: it is not.
@@ -49,7 +49,7 @@
     private static let fewTickets = 200
     private static let pauseNanoseconds: UInt64 = 20_000_000
     /// How long ranks may take to answer something that they do at once, in seconds.
-    private static let answerSeconds = 30.0
+    static let answerSeconds = 30.0
     /// How long tasks may take after somebody asked the program to stop, in seconds: a second later the
     /// launcher kills it.
     private static let stopSeconds = 0.5
@@ -83,7 +83,7 @@
     // MARK: - Waiting with a bound
 
     /// Runs something on the rank's thread, and ends with an error if a rank dies or is silent meanwhile.
-    private func onThread(
+    func onThread(
       _ label: String, atMost seconds: Double, _ body: @escaping () throws(WorkerError) -> Void
     ) throws(WorkerError) {
       guard isUsable else { throw .unusable }
@@ -105,7 +105,7 @@
     }
 
     /// Why it is of no use to wait any longer.
-    private func trouble(_ label: String, atMost seconds: Double) -> WorkerError? {
+    func trouble(_ label: String, atMost seconds: Double) -> WorkerError? {
       if let dead = watch.ended { return Self.death(of: dead, label) }
       let signal = pgp_interrupt_signal()
       if signal != 0 {
@@ -130,7 +130,7 @@
       .rankEnded(rank: rank.rank, host: rank.host, process: Int(rank.process), label: label)
     }
 
-    private func next(_ tag: RankTag? = nil) throws(WorkerError) -> pgp_mpi_envelope {
+    func next(_ tag: RankTag? = nil) throws(WorkerError) -> pgp_mpi_envelope {
       // Whoever called it on the thread has the bound.
       guard let found = try job.next(from: nil, tag, patience: Self.patience) else {
         throw .unusable
@@ -140,7 +140,7 @@
     }
 
     /// Gives an order to ranks and waits for the answer of each.
-    private func ask(
+    func ask(
       _ ranks: [Int], _ order: RankMessage, label: String, atMost seconds: Double
     ) throws(WorkerError) -> [Int: RankMessage] {
       var answers: [Int: RankMessage] = [:]
@@ -374,119 +374,12 @@
     }
 
     /// Whether ranks of a machine share a CPU.
-    private var sharesCPUs: Bool {
+    var sharesCPUs: Bool {
       job.members.contains { one in
         job.members.contains {
           $0.rank != one.rank && $0.machine == one.machine && $0.slot.cpu == one.slot.cpu
         }
       }
     }
-
-    // MARK: - Clocks
-
-    private func measureClocks(exchanges: Int) throws(WorkerError) {
-      try onThread("reading clocks", atMost: Self.answerSeconds) { [self] () throws(WorkerError) in
-        for rank in job.members.indices.dropFirst() {
-          watch.expect([rank])
-          try job.send(
-            RankMessage([RankOrder.clock.rawValue, UInt64(exchanges)]), to: rank, .order)
-          var best = RankClock()
-          for _ in 0..<exchanges {
-            let before = pgp_monotonic_ns()
-            try job.send(RankMessage([]), to: rank, .clock)
-            let envelope = try next(.clock)
-            let answer = try job.receive(envelope)
-            guard let theirs = answer.words.first else {
-              throw .ranks("\(job.members[rank].name) did not tell its clock")
-            }
-            best.take(theirs, between: before, and: pgp_monotonic_ns())
-          }
-          clocks[rank] = best
-          watch.hear(rank, isLast: true)
-        }
-      }
-      clocksMeasured = pgp_monotonic_ns()
-    }
-
-    // MARK: - Placement and notes
-
-    package func beginObservation() throws(WorkerError) {
-      try observe(.beginObservation) { $0.beginObservation() }
-    }
-
-    package func endObservation() throws(WorkerError) -> [PlacementObservation] {
-      var own: PlacementObservation?
-      let answers = try observe(.endObservation) { own = $0.endObservation() }
-      var all = [own].compactMap(\.self)
-      for (rank, answer) in answers.sorted(by: { $0.key < $1.key }) {
-        if let seen = PlacementObservation(rank: rank, answer.words.dropFirst()) {
-          all.append(seen)
-        }
-      }
-      return all
-    }
-
-    @discardableResult
-    private func observe(
-      _ order: RankOrder, _ body: @escaping (RankPart) -> Void
-    ) throws(WorkerError) -> [Int: RankMessage] {
-      try onThread("observing", atMost: Self.answerSeconds) { [part] () throws(WorkerError) in
-        body(part)
-      }
-      return try ask(
-        Array(1..<slots.count), RankMessage([order.rawValue]), label: "observing",
-        atMost: Self.answerSeconds)
-    }
-
-    package var notes: [String] {
-      let shown = job.members.prefix(8).map { member in
-        "\(member.name) \(member.slot.cpu.map { "cpu \($0)" } ?? "not pinned")"
-      }
-      let more = job.members.count > 8 ? " and \(job.members.count - 8) more" : ""
-      let hosts = job.hosts == 1 ? "1 host" : "\(job.hosts) hosts"
-      var notes = [
-        "mpi: \(job.members.count) ranks on \(hosts), \(job.library): "
-          + shown.joined(separator: ", ") + more
-      ]
-      if let far = clocks.dropFirst().max(by: { abs($0.offset) < abs($1.offset) }) {
-        let exact = clocks.dropFirst().map(\.uncertainty).max() ?? 0
-        notes.append(
-          "mpi: clocks differ from rank 0's by at most \(Self.microseconds(abs(far.offset))), known "
-            + "to \(Self.microseconds(exact))")
-      }
-      notes.append(
-        "mpi: a ticket of rank 0's counter takes \(Int((ticketSeconds * 1e9).rounded())) ns where "
-          + "\(slots.count) ranks draw tickets and do nothing else")
-      if part.helper != nil {
-        notes.append(
-          "mpi: the network gives no tickets while rank 0 is in a task, so a thread there looks for "
-            + "requests every 0.2 ms")
-      }
-      if sharesCPUs { notes.append("mpi: ranks share CPUs") }
-      return notes
-    }
-
-    private static func microseconds(_ nanoseconds: Double) -> String {
-      "\((nanoseconds / 100).rounded() / 10) µs"
-    }
-  }
-
-  /// How far a rank's clock is from rank 0's.
-  private struct RankClock {
-    /// How much later it is, in ns.
-    private(set) var offset = 0.0
-    /// How much the offset may be wrong, in ns.
-    private(set) var uncertainty = Double.infinity
-
-    /// Its reading came between two of rank 0's; the closest pair tells most.
-    mutating func take(_ theirs: UInt64, between before: UInt64, and after: UInt64) {
-      let half = Double(after - before) / 2
-      guard half < uncertainty else { return }
-      uncertainty = half
-      offset = Double(Int64(bitPattern: theirs &- before)) - half
-    }
-
-    /// What is subtracted from its readings, in ns: nothing that may be a mistake of the measurement.
-    var correction: Double { abs(offset) <= uncertainty ? 0 : offset }
   }
 #endif
