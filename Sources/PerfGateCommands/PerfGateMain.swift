@@ -28,7 +28,7 @@ public func perfGateMain(catalog: Catalog, claims: [Claim]) -> Never {
     ProcessSignals.catchInterrupts()
     ProcessSignals.catchCrashes(exitStatus: ExitCode.software.rawValue)
     #if MPI
-      RankMain.join(catalog)
+      RankMain.join(catalog, arguments)
     #endif
   }
   let status = runPerfGate(
@@ -134,6 +134,9 @@ private func runCommand(
     if invocation.command == .baseline {
       return try BaselineCommand(invocation, catalog: catalog, claims: claims, output: output)
         .execute()
+    }
+    if invocation.options.startsRanks {
+      return try StartsCommand(invocation, arguments: arguments, output: output).execute()
     }
     return try MeasuringCommand(invocation, catalog: catalog, claims: claims, output: output)
       .execute()

@@ -49,6 +49,39 @@ import Testing
     #expect(try refusal(["--quiet=yes"]) == "--quiet takes no value: found --quiet=yes")
   }
 
+  @Test func startsOfRanks() throws {
+    for number in ["0", "-1", "x", "1001", "2.5", ""] {
+      #expect(
+        try refusal(["scale", "--starts", number])
+          == "cannot use --starts \(number): expected a whole number from 1 to 1000; a verdict needs 8 "
+          + "or more")
+    }
+    #expect(
+      try refusal(["scale", "--starts", "8"])
+        == "--starts goes with --executor mpi only: other executors start anew for each round")
+    #expect(
+      try refusal(["run", "--launcher", "mpirun -n 2"]).hasPrefix(
+        "--launcher goes with --executor mpi"))
+    #expect(
+      try refusal(["run", "--launcher", " "]).hasPrefix("--launcher needs a command, such as"))
+    #expect(
+      try refusal(["scale", "--executor", "mpi", "--launcher", "mpirun -n 2"])
+        == "--launcher goes with --starts N; to start ranks once, put it before perfgate")
+    #expect(
+      try refusal(["handoff", "--starts", "8"])
+        == "option --starts does not belong to handoff: it belongs to run, compare, scale")
+    // This build has no ranks at all.
+    let mpi = ["scale", "--executor", "mpi"]
+    for arguments in [mpi, mpi + ["--starts", "8", "--launcher", "mpirun -n 2"]] {
+      #expect(
+        try refusal(arguments).hasPrefix(
+          "cannot use --executor mpi: this program was built without MPI; build it with "))
+    }
+    let help = try perfGate(["scale", "--help"], catalog: try Catalog([AnyKernel(Watched.self)]))
+      .out
+    #expect(help.contains("--starts N") && !help.contains("one-of-starts"))
+  }
+
   @Test(
     arguments: [
       "0", "-1", "abc", "3-1", "10000", "1,,2", "", ",", "1-", "-", "1-2-3", "1.5", "+1", " 1",

@@ -100,11 +100,11 @@
     @Test func aClosedPipeEndsTheProgramQuietly() throws {
       for reader in ["head -1", "true"] {
         for before in ["", "trap '' PIPE; "] {
-          _ = try shell("\(before)\"$perfgate\" \(quick) --json record.json | \(reader)")
+          _ = try shell("\(before)\"$perfgate\" \(quick) --quiet --json record.json | \(reader)")
           #expect(try folder.text("error").isEmpty, "\(before) \(reader)")
         }
       }
-      for command in ["machine", "--help", "\(quick) --json -"] {
+      for command in ["machine", "--help", "\(quick) --quiet --json -"] {
         _ = try shell("trap '' PIPE; \"$perfgate\" \(command) | true")
         #expect(try folder.text("error").isEmpty, "\(command)")
       }
@@ -131,7 +131,7 @@
 
     @Test func aFullDiskIsToldAndTheTablesAreShown() throws {
       let end = try shell(
-        "\"$perfgate\" \(quick) --json /dev/full")
+        "\"$perfgate\" \(quick) --quiet --json /dev/full")
       #expect(end == .exit(74))
       #expect(
         try folder.text("error")

@@ -13,6 +13,8 @@ package struct VirtualRun {
   package var allowedWorkers = 8
   package var budget = 20.0
   package var leastRounds = 0
+  /// How many rounds claims get in a run that is one of several starts; `nil`: as many as they need.
+  package var fixedRounds: Int?
   package var seed: UInt64 = 1
   /// Who measures: `run`, or `test`.
   package var command = "run"
@@ -77,6 +79,7 @@ package struct VirtualRun {
     let workers = claims.map { $0.workers(allowed: allowedWorkers) }.max() ?? 1
     options.armSeconds = 0.1 / Double(workers)
     options.instrumentation = nil
+    options.fixedRounds = fixedRounds
     var baseline = Baseline(machine: Baseline.Machine(Self.emptyRecord(seed: seed).machine))
     for claim in claims { baseline.claims[claim.id] = entry(claim) }
     options.baselines = BaselineContext(

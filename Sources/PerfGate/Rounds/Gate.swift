@@ -68,8 +68,8 @@ package final class Gate {
     let first = run(
       RoundRequest(
         group: group.id, stage: .first, arms: group.arms, comparisons: group.comparisons,
-        leastRounds: group.leastRounds, budget: options.budget,
-        seed: Self.seed(seed, group.id, stage: .first)), &outcome)
+        leastRounds: group.leastRounds, maximumRounds: options.fixedRounds,
+        budget: options.budget, seed: Self.seed(seed, group.id, stage: .first)), &outcome)
     outcome.maximumRounds = first.maximumRounds
     outcome.isOfStarts = first.mode.isOfStarts
     guard outcome.failure == nil else { return outcome }
@@ -77,7 +77,7 @@ package final class Gate {
       outcome.refusal = tooFewRounds(first)
       return outcome
     }
-    confirm(group, first, &outcome)
+    if options.fixedRounds == nil { confirm(group, first, &outcome) }
     return outcome
   }
 
@@ -140,7 +140,8 @@ package final class Gate {
     let result = run(
       RoundRequest(
         group: group, stage: .first, arms: ceiling.arms,
-        comparisons: ceiling.comparisons.map(\.pair), mode: .shared, budget: options.budget,
+        comparisons: ceiling.comparisons.map(\.pair), maximumRounds: options.fixedRounds,
+        mode: .shared, budget: options.budget,
         seed: Self.seed(seed, group, stage: .first)), &outcome)
     outcome.maximumRounds = result.maximumRounds
     return outcome

@@ -45,7 +45,7 @@ enum Command: String, CaseIterable, Sendable {
 
   /// The options of commands that judge claims in tables.
   private static let rulesOfClaims: [OptionRule] =
-    OptionRule.selection + OptionRule.placement + OptionRule.rounds + [
+    OptionRule.selection + OptionRule.placement + OptionRule.ranks + OptionRule.rounds + [
       OptionRule.budget, .quietWait, .baselines,
     ] + OptionRule.judging + OptionRule.output + OptionRule.claimReports + OptionRule.tableReports
     + OptionRule.common
@@ -62,7 +62,8 @@ enum Command: String, CaseIterable, Sendable {
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + [OptionRule.firstAndRest]
         + OptionRule.output + OptionRule.tableReports + OptionRule.common
     case .scale:
-      OptionRule.selection + OptionRule.placement + OptionRule.rounds + [OptionRule.weak]
+      OptionRule.selection + OptionRule.placement + OptionRule.ranks + OptionRule.rounds
+        + [OptionRule.weak]
         + OptionRule.output
         + OptionRule.tableReports + OptionRule.common
     case .peers:
@@ -101,7 +102,7 @@ extension Command {
     lines.append(
       "  " + "help".padded(to: 10) + "show this text; help COMMAND shows the options of COMMAND")
     lines += ["", "options of \(shown.rawValue):"]
-    for rule in shown.rules {
+    for rule in shown.rules where rule.isPublic {
       let name = rule.value.isEmpty ? rule.name : "\(rule.name) \(rule.value)"
       lines.append("  " + name.padded(to: 24) + rule.help)
     }

@@ -1,5 +1,4 @@
 import PerfGate
-import PerfGateReport
 
 /// Judges a stored record again from its own rounds; nothing is measured.
 struct JudgeCommand {
@@ -35,20 +34,6 @@ struct JudgeCommand {
     let file = try options.json.map { request throws(CommandError) in
       try RecordFile(request: request, command: .judge)
     }
-    let reports = try ReportFiles(options)
-    // Files first: the reader of the tables may close its pipe before they end.
-    let files = OutputFiles(record: file, reports: reports)
-    let isSilent = files.takeStandardOutput
-    try files.write(record, to: output)
-    if !isSilent { output.show(lines(record)) }
-    reports.printAnnotations(record, to: output, isSilent: isSilent)
-    if let path = file?.path, !isSilent { output.show([path]) }
-    return ClaimExit(record, options: options).end(output)
-  }
-
-  private func lines(_ record: Record) -> [StyledLine] {
-    ConsoleReport.header(record, width: output.columns).map { StyledLine($0) }
-      + ConsoleReport.styledBody(record, width: output.columns)
-      + (record.claims.isEmpty ? [StyledLine(ConsoleReport.summary(record))] : [])
+    return try JudgedRecord(options, file: file, output: output).finish(record)
   }
 }

@@ -55,6 +55,7 @@ struct Invocation: Sendable {
       }
     }
     try checkRevisions()
+    try options.checkRanks()
   }
 
   /// Refuses options that need `--against`, and those that mean nothing with it.
@@ -154,7 +155,7 @@ struct Invocation: Sendable {
     if elsewhere.isEmpty {
       return "unknown option \(name)"
         + Suggestion.text(
-          name, among: command.rules.map(\.name),
+          name, among: command.rules.filter(\.isPublic).map(\.name),
           else: "see perfgate \(command.rawValue) --help")
     }
     let names = elsewhere.map(\.rawValue).joined(separator: ", ")

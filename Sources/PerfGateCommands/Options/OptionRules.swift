@@ -57,10 +57,7 @@ extension OptionRule {
         guard !name.isEmpty else {
           throw .usage("--executor \(text): a name is empty; expected names such as pool,channel")
         }
-        guard Executors.named(name) != nil else {
-          if name == ExecutorName.mpi, let refusal = Ranks.refusal {
-            throw .usage("cannot use --executor mpi: \(refusal)")
-          }
+        guard Executors.named(name) != nil || name == ExecutorName.mpi else {
           throw .usage(
             "unknown executor \(name)"
               + Suggestion.text(

@@ -59,6 +59,13 @@ struct Options: Hashable, Sendable {
   var undecided: Int32?
   /// Whether the seed was chosen.
   var namesSeed = false
+  /// How many times ranks are started; `nil`: once, by whoever starts this program.
+  var starts: Int?
+  /// The command that starts ranks, for a shell, such as `srun -n 128`; `nil`: the one that has started
+  /// this program.
+  var launcher: String?
+  /// Whether this run is one start of several, which another process joins.
+  var isOneOfStarts = false
   var quiet = false
   var noColor = false
   var json: String?

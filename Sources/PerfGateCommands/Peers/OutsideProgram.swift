@@ -18,6 +18,8 @@ enum OutsideProgram {
     var keepsErrors = false
     /// How long it may take, in seconds.
     var seconds: Double
+    /// How long it has to end by itself when it is asked to stop, in seconds.
+    var graceSeconds = 3.0
   }
 
   /// How a program ended.
@@ -131,12 +133,12 @@ private final class Running {
 
   /// Asks it to stop, as Ctrl-C does, so that it ends what it has started, and ends what is left: compilers
   /// have process groups of their own. When this returns, none of them writes a file any more. Blocks for
-  /// 6 s at most.
+  /// 3 s more than its grace at most.
   private func stop(_ child: ChildProcess) {
     let tree = ProcessTree(root: child.pid)
     var all = Set(tree.members)
     tree.interrupt()
-    Self.wait(atMost: 3) {
+    Self.wait(atMost: job.graceSeconds) {
       all.formUnion(tree.members)
       return child.hasEnded != nil
     }
@@ -145,8 +147,8 @@ private final class Running {
     Self.wait(atMost: 3) { ProcessTree.areGone(rest) }
   }
 
-  private static func wait(atMost seconds: UInt64, until isTrue: () -> Bool) {
-    let end = pgp_monotonic_ns() + seconds * 1_000_000_000
+  private static func wait(atMost seconds: Double, until isTrue: () -> Bool) {
+    let end = pgp_monotonic_ns() + UInt64(seconds * 1e9)
     while !isTrue(), pgp_monotonic_ns() < end { pgp_sleep_ns(2_000_000) }
   }
 

@@ -39,9 +39,11 @@
     /// How long a message may be that is no result, in bytes.
     static let mostBytes = 1 << 20
 
-    /// Whether a launcher of ranks has started this process, as Open MPI's `mpirun`, PMIx and PMI2 tell.
-    package static func isStarted(_ environment: [String: String]) -> Bool {
-      ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].contains { environment[$0] != nil }
+    /// The number of this rank, as Open MPI's `mpirun`, PMIx and PMI2 tell; `nil`: no launcher of ranks has
+    /// started this process.
+    package static func rank(_ environment: [String: String]) -> Int? {
+      ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].lazy.compactMap { environment[$0] }.first
+        .flatMap { Int($0) }
     }
 
     /// This rank.

@@ -9,6 +9,24 @@ package enum Ranks {
     #endif
   }
 
+  /// Whether this program was built with MPI.
+  package static var areBuilt: Bool {
+    #if MPI
+      true
+    #else
+      false
+    #endif
+  }
+
+  /// Whether a launcher of ranks has started the process with this environment.
+  package static func isStarted(_ environment: [String: String]) -> Bool {
+    #if MPI
+      MPIJob.rank(environment) != nil
+    #else
+      false
+    #endif
+  }
+
   /// Why they cannot be workers: what to do instead; `nil`: they can.
   package static var refusal: String? {
     #if MPI

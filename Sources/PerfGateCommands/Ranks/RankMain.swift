@@ -15,8 +15,14 @@
   enum RankMain {
     /// Joins the job of ranks, if there is one. Only rank 0 returns; the others do what it tells them until
     /// it lets them go.
-    static func join(_ catalog: Catalog) {
-      guard MPIJob.isStarted(ProcessInfo.processInfo.environment) else { return }
+    ///
+    /// Where the ranks are to be started several times, rank 0 alone goes on and does that.
+    static func join(_ catalog: Catalog, _ arguments: [String]) {
+      guard let rank = MPIJob.rank(ProcessInfo.processInfo.environment) else { return }
+      if OptionRule.startRanks(arguments) {
+        guard rank == 0 else { _exit(ExitCode.success.rawValue) }
+        return
+      }
       do throws(WorkerError) { try MPIJob.join() } catch {
         complain("\(error)")
         MPIJob.current?.endAll(ExitCode.software.rawValue)
