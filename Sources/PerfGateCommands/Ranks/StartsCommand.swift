@@ -85,17 +85,22 @@ final class StartsCommand {
         ExitCode(signal: signal),
         "interrupted by signal \(signal)" + (first.isEmpty ? "" : ": \(kept)"))
     }
-    var found: Record?
+    var problem = "it wrote no record"
     if let text = FileManager.default.contents(atPath: file), !text.isEmpty {
-      found = try? Record.decode(text)
+      do throws(RecordError) {
+        let record = try Record.decode(text)
+        if record.complete { return record }
+        problem = "it did not measure everything"
+      } catch { problem = "what it wrote is no record: \(error)" }
     }
-    if let found, found.complete { return found }
-    throw failure(outcome, errors)
+    throw failure(outcome, problem, errors)
   }
 
   private var kept: String { "the record has \(first.count) of \(starts) starts" }
 
-  private func failure(_ outcome: OutsideProgram.Outcome, _ errors: String) -> CommandError {
+  private func failure(
+    _ outcome: OutsideProgram.Outcome, _ problem: String, _ errors: String
+  ) -> CommandError {
     let text = FileManager.default.contents(atPath: errors).map {
       String(decoding: $0, as: UTF8.self)
     }
@@ -106,7 +111,7 @@ final class StartsCommand {
     let number = first.count + confirmation.count + 1
     let why =
       own.isEmpty
-      ? [outcome.failure ?? "it wrote no record"]
+      ? [outcome.failure ?? problem]
         + lines.filter { $0.contains(where: \.isLetter) }.prefix(Self.shownLines) : own
     return CommandError(
       own.isEmpty ? .unavailable : code(outcome.status),
