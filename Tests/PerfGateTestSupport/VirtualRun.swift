@@ -20,6 +20,8 @@ package struct VirtualRun {
   package var command = "run"
   /// The figures of stored sessions, by claim, for claims of kind baseline.
   package var stored: [String: [Double]] = [:]
+  /// How many processes the rounds of each of those sessions came from.
+  package var storedStarts = 1
   /// The stored counts, by claim: the last session's, the smallest and the largest.
   package var storedCounts: [String: ClosedRange<Int>] = [:]
   /// Whether sessions are recorded.
@@ -116,6 +118,7 @@ package struct VirtualRun {
   private func entry(_ claim: Claim) -> Baseline.Entry? {
     let counts = storedCounts[claim.id]
     var sessions = (stored[claim.id] ?? []).map { StoredSession.madeUp($0) }
+    for index in sessions.indices { sessions[index].starts = storedStarts }
     if let counts { sessions.append(.madeUp(counts)) }
     guard !sessions.isEmpty else { return nil }
     let quantity = claim.quantity(

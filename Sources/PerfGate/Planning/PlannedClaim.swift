@@ -15,6 +15,9 @@ struct CandidateClaim: Sendable {
   let isOfBaseline: Bool
   /// Those sessions; `nil` if there are none.
   let sessions: Baseline.Entry?
+  /// Rounds of which kind can be compared with those sessions, all of which are of that kind: of
+  /// processes of their own, or of one process. `nil`: rounds of any kind are measured.
+  let ofStarts: Bool?
   /// The stored count that it is compared with; `nil` for all other claims.
   let countBaseline: CountBaseline?
   /// Why it cannot be checked; `nil` if it can, as far as known.
@@ -42,6 +45,12 @@ struct CandidateClaim: Sendable {
     plan.ceilingRounds = ceiling?.maximumRounds
     return plan
   }
+
+  /// The refusal if rounds of this kind cannot be compared with any stored session.
+  func refusal(isOfStarts: Bool) -> Reason? {
+    guard let ofStarts, ofStarts != isOfStarts, let sessions else { return nil }
+    return .otherKindOfSessions(sessions.sessions.count, isOfStarts: isOfStarts)
+  }
 }
 
 /// A claim made concrete: the two arms whose ratio decides it.
@@ -63,7 +72,8 @@ struct PlannedClaim: Sendable {
         bound: candidate.plan().bound, alpha: candidate.alpha,
         holdingAlpha: candidate.claim.kind.form.holdingAlpha)
       : .fixed(pairs: BaselinePlan.rounds)
-    return PairedComparison(subject: subject, reference: reference, rule: rule)
+    return PairedComparison(
+      subject: subject, reference: reference, rule: rule, ofStarts: candidate.ofStarts)
   }
 
   /// The claim as stored in a record after its rounds.
@@ -76,7 +86,10 @@ struct PlannedClaim: Sendable {
     group: GroupKey, maximumRounds: Int?, isOfStarts: Bool, refusal: Reason? = nil,
     ceiling: CeilingRounds?
   ) -> ClaimPlan {
-    var plan = candidate.plan(refusal: refusal, ceiling: ceiling, isOfStarts: isOfStarts)
+    // Without N the kind of the rounds was not decided.
+    let ofKind = maximumRounds.flatMap { _ in candidate.refusal(isOfStarts: isOfStarts) }
+    var plan = candidate.plan(
+      refusal: refusal ?? ofKind, ceiling: ceiling, isOfStarts: isOfStarts)
     if let units {
       plan.baseline?.subjectUnits = units.subject
       plan.baseline?.referenceUnits = units.reference

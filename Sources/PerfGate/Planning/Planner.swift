@@ -53,6 +53,7 @@ struct Planner {
     return CandidateClaim(
       claim: claim, id: id, workers: workers, alpha: alpha, quantity: quantity,
       isOfBaseline: quantity != nil && claim.kind.form == .baseline, sessions: sessions,
+      ofStarts: options.baselines?.isRecording == true ? nil : sessions?.ofStarts,
       countBaseline: countBaseline, refusal: refusal,
       executor: executor)
   }

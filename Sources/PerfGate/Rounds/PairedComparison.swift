@@ -20,11 +20,15 @@ package struct PairedComparison: Hashable, Sendable {
   package var reference: Arm
   /// Decides when there are enough rounds.
   package var rule: StopRule
+  /// Rounds of which kind can be compared with stored sessions: processes of their own, or those of
+  /// one process. Others are not measured for it. `nil`: rounds of both kinds are.
+  package var ofStarts: Bool?
 
-  package init(subject: Arm, reference: Arm, rule: StopRule) {
+  package init(subject: Arm, reference: Arm, rule: StopRule, ofStarts: Bool? = nil) {
     self.subject = subject
     self.reference = reference
     self.rule = rule
+    self.ofStarts = ofStarts
   }
 }
 

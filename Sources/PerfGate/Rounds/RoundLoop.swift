@@ -218,10 +218,13 @@ package final class RoundLoop {
     return request.arms.indices.filter { needed.contains(request.arms[$0]) }
   }
 
-  /// Whether a comparison is satisfied, out of rounds, or has lost too many pairs to succeed.
+  /// Whether a comparison is satisfied, out of rounds, has lost too many pairs to succeed, or needs
+  /// rounds of the other kind.
   private func isSettled(_ index: Int) -> Bool {
+    let comparison = request.comparisons[index]
+    if let ofStarts = comparison.ofStarts, ofStarts != result.mode.isOfStarts { return true }
     let rounds: Int
-    switch request.comparisons[index].rule {
+    switch comparison.rule {
     case .fixed(let pairs):
       let hasTime = request.budget == nil || result.maximumRounds != nil
       guard kept[index] < pairs, hasTime else { return true }

@@ -88,6 +88,13 @@ extension Baseline {
       return same[(same.lastIndex(where: \.beginsLevel) ?? 0)...]
     }
 
+    /// Whether the rounds of every session are processes of their own, or those of one process; `nil`:
+    /// there are sessions of both kinds, or none.
+    package var ofStarts: Bool? {
+      let kinds = Set(sessions.map(\.isOfStarts))
+      return kinds.count == 1 ? kinds.first : nil
+    }
+
     /// k, the logarithm of a value, signed so that larger is worse.
     package func k(_ value: Double) -> Double { isHigherBetter ? -log(value) : log(value) }
 
