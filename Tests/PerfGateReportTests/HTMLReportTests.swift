@@ -242,6 +242,20 @@ import Testing
     }
   }
 
+  /// A point without a speedup has a time, and no mark in the picture of speedups.
+  @Test func anUnknownSpeedupIsNotDrawn() throws {
+    var record = record([[4, 2, 1]])
+    let marks = { (page: String) in page.components(separatedBy: ", efficiency 100 %").count - 1 }
+    #expect(marks(HTMLReport.page([record])) == 3)
+    record.scaling[0].points[1].speedup = nil
+    record.scaling[0].points[1].interval = nil
+    record.scaling[0].points[1].efficiency = nil
+    let page = HTMLReport.page([record])
+    try check(page)
+    #expect(marks(page) == 2 && page.contains("up to 4.00 at up to 3 workers"))
+    #expect(page.contains("v, 2 workers: 2.00 s"))
+  }
+
   @Test func nothingIsAPageToo() throws {
     for name in ["empty", "refused"] {
       try check(HTMLReport.page([try GoldenReportTests.record(name)]), name)

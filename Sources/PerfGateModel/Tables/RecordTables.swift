@@ -115,12 +115,14 @@ public struct ScalingPoint: Hashable, Sendable, Codable {
   public var workers: Int
   /// The median time of a round, in seconds.
   public var seconds: Double
-  /// The median over rounds of the first point's time over this one's; 1 at the first.
-  public var speedup: Double
-  /// The interval of the speedup; `null` at the first point, and for one round.
+  /// The median over rounds of the first point's time over this one's; 1 at the first; `null` if the
+  /// two share no round.
+  @ExplicitNull public var speedup: Double?
+  /// The interval of the speedup; `null` at the first point, and for fewer than two rounds.
   @ExplicitNull public var interval: [Double]?
-  /// The speedup over the factor by which the number of workers grew since the first point.
-  public var efficiency: Double
+  /// The speedup over the factor by which the number of workers grew since the first point; `null`
+  /// without a speedup.
+  @ExplicitNull public var efficiency: Double?
   /// How much shorter the time is than at the previous point, in percent of that.
   @ExplicitNull public var improvementPercent: Double?
   /// The serial part that explains the speedup (Karp–Flatt); only if the curve begins at one
@@ -131,7 +133,7 @@ public struct ScalingPoint: Hashable, Sendable, Codable {
 
   /// A point.
   package init(
-    workers: Int, seconds: Double, speedup: Double, interval: [Double]?, efficiency: Double,
+    workers: Int, seconds: Double, speedup: Double?, interval: [Double]?, efficiency: Double?,
     improvementPercent: Double?, karpFlatt: Double?, cpus: [Int]
   ) {
     self.workers = workers

@@ -64,7 +64,7 @@ package struct Tables: Sendable {
       guard let seconds = median(series.seconds) else { continue }
       let speedups = lookedAt(pairedRatios(of: first, to: series), series)
       let isFirst = series.key == first.key
-      let speedup = isFirst ? 1 : median(speedups) ?? 1
+      let speedup = isFirst ? 1 : median(speedups)
       // One round has no interval.
       let range = isFirst || speedups.count < 2 ? nil : interval(speedups, series)
       let more = Double(series.workers) / Double(first.workers)
@@ -72,14 +72,17 @@ package struct Tables: Sendable {
         ScalingPoint(
           workers: series.workers, seconds: seconds, speedup: speedup,
           interval: range.map { [$0.interval.lower, $0.interval.upper] },
-          efficiency: speedup / more,
+          efficiency: speedup.map { $0 / more },
           improvementPercent: isWeak
             ? nil
             : previous.flatMap {
               PerfGateStatistics.improvementPercent(previousSeconds: $0, seconds: seconds)
             },
           karpFlatt: isWeak || isFirst || first.workers != 1
-            ? nil : PerfGateStatistics.karpFlatt(speedup: speedup, workers: series.workers),
+            ? nil
+            : speedup.flatMap {
+              PerfGateStatistics.karpFlatt(speedup: $0, workers: series.workers)
+            },
           cpus: series.cpus))
       previous = seconds
     }

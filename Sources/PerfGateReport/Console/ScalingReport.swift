@@ -96,7 +96,8 @@ extension ConsoleReport {
       for point in curve.points {
         table.add(
           kernel, name(curve, index), "\(point.workers)", Format.seconds(point.seconds),
-          Format.value(point.speedup, point.interval, (2, 2)), Format.percent(point.efficiency),
+          point.speedup.map { Format.value($0, point.interval, (2, 2)) } ?? "-",
+          point.efficiency.map { Format.percent($0) } ?? "-",
           point.karpFlatt.map { Format.percent($0, 1) } ?? "-", Format.cpus(point.cpus))
       }
     }

@@ -127,7 +127,7 @@ struct ScalingFigures {
       lines.append(
         LineChart.Line(
           label: one.label,
-          points: one.curve.points.map { point($0, one.label) }, index: one.index,
+          points: one.curve.points.compactMap { point($0, one.label) }, index: one.index,
           isOther: one.isOther))
       guard let law = one.curve.usl, let most = one.curve.points.map(\.workers).max() else {
         continue
@@ -142,11 +142,11 @@ struct ScalingFigures {
       lines.append(
         LineChart.Line(
           label: "the machine itself",
-          points: ceiling.points.filter { $0.workers <= counts.last ?? 1 }.map {
+          points: ceiling.points.filter { $0.workers <= counts.last ?? 1 }.compactMap {
             point($0, "the machine itself")
           }, stroke: .dotted, index: 3))
     }
-    let most = curves.flatMap { $0.curve.points.map(\.speedup) }.max() ?? 1
+    let most = curves.flatMap { $0.curve.points.compactMap(\.speedup) }.max() ?? 1
     let name = curves.contains(where: \.curve.isWeak) ? "scaled speedup" : "speedup"
     let chart = LineChart(
       title: "\(kernel): \(name)",
@@ -157,11 +157,14 @@ struct ScalingFigures {
       picture: chart.picture(), rest: rest)
   }
 
-  private func point(_ point: ScalingPoint, _ label: String) -> LineChart.Point {
-    LineChart.Point(
-      x: Double(point.workers), y: point.speedup, interval: point.interval,
-      hover: "\(label), \(workers(point)): \(Format.value(point.speedup, point.interval, (2, 2)))"
-        + ", efficiency \(Format.percent(point.efficiency))")
+  /// A point without a speedup is left out.
+  private func point(_ point: ScalingPoint, _ label: String) -> LineChart.Point? {
+    guard let speedup = point.speedup else { return nil }
+    let efficiency = point.efficiency.map { ", efficiency \(Format.percent($0))" } ?? ""
+    return LineChart.Point(
+      x: Double(point.workers), y: speedup, interval: point.interval,
+      hover: "\(label), \(workers(point)): \(Format.value(speedup, point.interval, (2, 2)))"
+        + efficiency)
   }
 
   // MARK: - The serial part

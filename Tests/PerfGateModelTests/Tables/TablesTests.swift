@@ -158,8 +158,9 @@ import Testing
     #expect(abs(try #require(improvements[2]) - 31.7261) < 0.00005)
     #expect(abs(try #require(improvements[5]) - -2.7946) < 0.00005)
     for (point, seconds) in zip(curve.points, seconds) {
-      #expect(abs(point.speedup - 102.75 / seconds) < 1e-12)
-      #expect(abs(point.efficiency - point.speedup / Double(point.workers)) < 1e-12)
+      let speedup = try #require(point.speedup)
+      #expect(abs(speedup - 102.75 / seconds) < 1e-12)
+      #expect(abs(try #require(point.efficiency) - speedup / Double(point.workers)) < 1e-12)
       #expect(point.cpus == Array(0..<point.workers))
     }
     #expect(curve.points[0].karpFlatt == nil && curve.points[0].interval == nil)
@@ -189,6 +190,30 @@ import Testing
     let curve = try #require(Tables().curve(series))
     #expect(curve.points[1].speedup == 10.0 / 6)
     #expect(curve.points[1].interval == [10.0 / 6, 10.0 / 6])
+  }
+
+  /// All rounds that two points would share were disturbed: their times are known, no speedup is.
+  @Test func pointsThatShareNoRoundHaveNoSpeedup() throws {
+    let series = [
+      Series.madeUp(arm("c.a", workers: 1), seconds: [6, 6], rounds: [0, 1]),
+      Series.madeUp(arm("c.a", workers: 2), seconds: [3, 3], rounds: [2, 3]),
+      Series.madeUp(arm("c.a", workers: 3), seconds: [2, 2], rounds: [1, 2]),
+    ]
+    let curve = try #require(Tables().curve(series))
+    #expect(curve.points.map(\.speedup) == [1, nil, 3])
+    #expect(curve.points.map(\.efficiency) == [1, nil, 1])
+    #expect(curve.points.map(\.seconds) == [6, 3, 2])
+    let unknown = curve.points[1]
+    #expect(unknown.karpFlatt == nil && unknown.interval == nil && curve.usl == nil)
+    var record = madeUpRecord()
+    record.scaling = [curve]
+    let row = try #require(
+      ConsoleReport.body(record).first { $0.contains("c.a") && $0.contains("0,1") })
+    #expect(row.split(separator: " ").suffix(4) == ["-", "-", "-", "0,1"], "\(row)")
+    let json = try record.json()
+    #expect(
+      json.contains(#""speedup" : null"#) && json.contains(#""efficiency" : null"#), "\(json)")
+    #expect(try Record.decode(Data(json.utf8)).scaling == [curve])
   }
 
   @Test func seriesWithoutRoundsMakeNoCurve() {
