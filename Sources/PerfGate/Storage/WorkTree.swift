@@ -38,9 +38,13 @@ package enum WorkTree {
     guard let head = git(["rev-parse", "--short=12", "HEAD"], in: folder), head.status == 0,
       !head.output.isEmpty
     else { return "unknown" }
-    let exclusion = ignored.map { [":/", ":(exclude)\($0)"] } ?? [":/"]
-    let diff = git(["diff-index", "--quiet", "HEAD", "--"] + exclusion, in: folder)
-    return head.output + (diff?.status == 0 ? "" : "-dirty")
+    func changes(_ paths: [String]) -> Int32? {
+      git(["diff-index", "--quiet", "HEAD", "--"] + paths, in: folder)?.status
+    }
+    var status = ignored.flatMap { changes([":/", ":(exclude,literal)\($0)"]) }
+    // Git refuses a folder outside of the repository, where nothing can be ignored.
+    if status != 0, status != 1 { status = changes([":/"]) }
+    return head.output + (status == 0 ? "" : "-dirty")
   }
 
   private static func git(
