@@ -25,6 +25,8 @@ package class Session {
   package let runner: any ArmRunner
   /// Called before each step.
   package var progress: (Progress) -> Void = { _ in }
+  /// Which start of several this run is, from 1: the arms of each have an order of their own. 0: the only one.
+  package var start = 0
   /// Called after each group of rounds of claims, with all that is known until then in the record.
   package var keep: (() -> Void)?
   let clock: any MeasurementClock
@@ -35,6 +37,9 @@ package class Session {
   let slots: [WorkerSlot]
   let cacheBytes: Int
   private var proven: Set<String> = []
+
+  /// The seed of the order of arms. Inputs depend on the record's seed only.
+  var orderSeed: UInt64 { record.seed &+ UInt64(start) &* 0x9e37_79b9_7f4a_7c15 }
 
   /// Creates a session with any runner.
   ///
@@ -138,7 +143,7 @@ package class Session {
       RoundRequest(
         group: group.id, stage: .first, arms: group.arms, comparisons: group.comparisons,
         warmups: group.warmups, leastRounds: group.rounds, budget: nil,
-        seed: Gate.seed(record.seed, group.id, stage: .first)),
+        seed: Gate.seed(orderSeed, group.id, stage: .first)),
       runner: runner, clock: clock, probe: probe, series: emptySeries)
     runner.watch(with: armWatch)
     defer { runner.watch(with: nil) }

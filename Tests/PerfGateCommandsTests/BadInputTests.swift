@@ -50,15 +50,15 @@ import Testing
   }
 
   @Test func startsOfRanks() throws {
-    for number in ["0", "-1", "x", "1001", "2.5", ""] {
+    for number in ["0", "1", "-1", "x", "1001", "2.5", ""] {
       #expect(
         try refusal(["scale", "--starts", number])
-          == "cannot use --starts \(number): expected a whole number from 1 to 1000; a verdict needs 8 "
+          == "cannot use --starts \(number): expected a whole number from 2 to 1000; a verdict needs 8 "
           + "or more")
     }
     #expect(
       try refusal(["scale", "--starts", "8"])
-        == "--starts goes with --executor mpi only: other executors start anew for each round")
+        == "--starts goes with --executor mpi only: nothing else needs a launcher")
     #expect(
       try refusal(["run", "--launcher", "mpirun -n 2"]).hasPrefix(
         "--launcher goes with --executor mpi"))
@@ -66,7 +66,15 @@ import Testing
       try refusal(["run", "--launcher", " "]).hasPrefix("--launcher needs a command, such as"))
     #expect(
       try refusal(["scale", "--executor", "mpi", "--launcher", "mpirun -n 2"])
-        == "--launcher goes with --starts N; to start ranks once, put it before perfgate")
+        == "--launcher goes with --starts N; to start ranks once, put their launcher before perfgate"
+    )
+    // For perfgate itself, which always says how many starts there are.
+    #expect(
+      try refusal(["run", "--one-of-starts", "1"]).hasPrefix("--one-of-starts goes with --executor")
+    )
+    #expect(
+      try refusal(["run", "--executor", "mpi", "--one-of-starts", "1"]).hasPrefix(
+        "--one-of-starts goes with --starts N"))
     #expect(
       try refusal(["handoff", "--starts", "8"])
         == "option --starts does not belong to handoff: it belongs to run, compare, scale")

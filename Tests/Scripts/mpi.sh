@@ -219,7 +219,7 @@ timeout 60 "$perfgate" "${viete[@]}" --starts 2 2>"$work/err"
 on 2 60 sh -c '"$0" "$@"; exit $?' "$perfgate" "${viete[@]}" --starts 2
 [ $? -eq 64 ] || fail "a launcher that cannot be repeated: status"
 # Ctrl-C: what was measured is kept, and nothing is left.
-python3 - "$perfgate" "${viete[@]}" --starts 90 --launcher 'mpirun -n 2' \
+timeout 120 python3 - "$perfgate" "${viete[@]}" --starts 90 --launcher 'mpirun -n 2' \
   --json "$work/stopped.json" 2>"$work/err" <<'PYTHON'
 import signal, subprocess, sys
 
@@ -231,7 +231,7 @@ for line in program.stderr:
 sys.exit(program.wait(10) != 130)
 PYTHON
 [ $? -eq 0 ] || fail "stopped: status"
-grep -qE 'interrupted by signal 2: the record has 1 of 90 starts' "$work/err" || fail "stopped: what"
+grep -qE 'interrupted by signal 2; the record has 1 starts of 90 and is marked incomplete' "$work/err" || fail "stopped: what"
 [ "$(jq .complete "$work/stopped.json")" = false ] || fail "stopped: the record"
 if pgrep -f one-of-starts >/dev/null; then fail "stopped: ranks are left"; fi
 

@@ -27,7 +27,7 @@ package struct GateOptions: Sendable {
   package var instrumentation = pgp_instrumentation().map { String(cString: $0) }
   /// The minimum number of rounds of every arm, for tables.
   package var leastRounds: Int
-  /// How many rounds of claims are measured, no more and no less, and none to confirm: several such runs
+  /// How many kept rounds of claims are wanted, whatever they show, and none to confirm: several such runs
   /// decide together. `nil`: as many as a verdict needs.
   package var fixedRounds: Int?
   /// The stored baselines of this machine; `nil` without a folder of baselines.

@@ -186,7 +186,7 @@ extension Session {
   private func gate(_ options: GateOptions) -> Gate {
     let gate = Gate(
       runner: runner, clock: clock, probe: probe, options: options, record: record,
-      series: emptySeries)
+      seed: orderSeed, series: emptySeries)
     gate.progress = { [weak self] group, round, result in
       let open = result.tests.compactMap(\.self).filter { $0.state == .undecided }
       self?.progress(

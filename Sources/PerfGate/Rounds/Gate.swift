@@ -46,17 +46,18 @@ package final class Gate {
   ///
   /// - Parameters:
   ///   - record: the record of the run.
+  ///   - seed: decides the order of arms.
   ///   - series: creates the empty series of an arm.
   init(
     runner: any ArmRunner, clock: any MeasurementClock, probe: any RoundProbe,
-    options: GateOptions, record: Record, series: @escaping EmptySeries
+    options: GateOptions, record: Record, seed: UInt64, series: @escaping EmptySeries
   ) {
     self.runner = runner
     self.clock = clock
     self.probe = probe
     self.options = options
     judge = Judge(record)
-    seed = record.seed
+    self.seed = seed
     budgetSetting = record.command == "test" ? "PERFGATE_BUDGET" : "--budget"
     emptySeries = series
   }

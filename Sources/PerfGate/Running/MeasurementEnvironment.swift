@@ -103,7 +103,7 @@ package struct MeasurementEnvironment: Sendable {
       workerProgram: workerProgram)
     session.record.notes.append(
       refusal == .launched
-        ? Record.Note(code: Record.oneStart, text: "all rounds are of one start: \(refusal)")
+        ? Record.Note(code: JoinedStarts.oneStart, text: "all rounds are of one start: \(refusal)")
         : Record.Note(code: "one-process", text: "all rounds are of one process: \(refusal)"))
     return session
   }

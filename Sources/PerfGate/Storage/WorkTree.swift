@@ -31,7 +31,7 @@ package enum WorkTree {
   }
 
   /// The commit of a folder: twelve digits, followed by `-dirty` if tracked files were changed;
-  /// `unknown` without git or a repository. Blocks for at most 10 s.
+  /// `unknown` without git or a repository. Blocks for at most 15 s.
   ///
   /// - Parameter ignored: a folder whose changes do not count, such as that of the baselines.
   package static func commit(of folder: String, ignoring ignored: String? = nil) -> String {
@@ -43,7 +43,7 @@ package enum WorkTree {
     }
     var status = ignored.flatMap { changes([":/", ":(exclude,literal)\($0)"]) }
     // Git refuses a folder outside of the repository, where nothing can be ignored.
-    if status != 0, status != 1 { status = changes([":/"]) }
+    if ignored == nil || status == 128 { status = changes([":/"]) }
     return head.output + (status == 0 ? "" : "-dirty")
   }
 

@@ -32,7 +32,7 @@ final class MeasuringCommand {
   /// written, because a slow reader can delay that for any time.
   private var machineLock: FileLock?
   /// How long to wait for other programs that are measuring, in seconds.
-  private static let lockTimeout = 600.0
+  static let lockTimeout = 600.0
 
   /// Checks all options and files before anything is measured, and starts the workers.
   init(
@@ -124,6 +124,7 @@ final class MeasuringCommand {
     // A program that does not answer is found when it is started.
     self.catalog = peers?.catalog ?? catalog
     self.kernels = kernels.map { [catalog = self.catalog] in catalog.kernel($0.name) ?? $0 }
+    session.start = options.start ?? 0
     session.progress = { progress.show($0) }
     session.keep = { [weak self] in self?.keepRecord() }
     session.noteUnsupported(of: self.kernels)

@@ -92,7 +92,7 @@ extension MeasuringCommand {
     var gate = environment.gateOptions(options)
     gate.baselines = baselines
     gate.hasWorkerProgram = workerProgram != nil
-    if options.isOneOfStarts { gate.fixedRounds = SignBoundary.firstLook }
+    if options.start != nil { gate.fixedRounds = SignBoundary.firstLook }
     if revisions != nil {
       // Their programs are release builds, however this one was built.
       gate.instrumentation = nil

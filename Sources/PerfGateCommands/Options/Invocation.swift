@@ -55,7 +55,8 @@ struct Invocation: Sendable {
       }
     }
     try checkRevisions()
-    try options.checkRanks()
+    try options.checkStarts()
+    options.leaveReports()
   }
 
   /// Refuses options that need `--against`, and those that mean nothing with it.

@@ -64,8 +64,8 @@ struct Options: Hashable, Sendable {
   /// The command that starts ranks, for a shell, such as `srun -n 128`; `nil`: the one that has started
   /// this program.
   var launcher: String?
-  /// Whether this run is one start of several, which another process joins.
-  var isOneOfStarts = false
+  /// Which start this run is, from 1, of several that another process joins; `nil`: there is no such process.
+  var start: Int?
   var quiet = false
   var noColor = false
   var json: String?

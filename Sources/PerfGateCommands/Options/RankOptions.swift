@@ -7,10 +7,10 @@ extension OptionRule {
     OptionRule(
       Self.starts, "N", "with --executor mpi: start the ranks N times; each start counts as a round"
     ) { (options, text) throws(CommandError) in
-      guard let number = Int(text), mostStarts ~= number else {
+      guard let number = Int(text), counts ~= number else {
         throw .usage(
-          "cannot use --starts \(text): expected a whole number from \(mostStarts.lowerBound) to "
-            + "\(mostStarts.upperBound); a verdict needs 8 or more")
+          "cannot use --starts \(text): expected a whole number from \(counts.lowerBound) to "
+            + "\(counts.upperBound); a verdict needs 8 or more")
       }
       options.starts = number
     },
@@ -23,7 +23,12 @@ extension OptionRule {
       options.launcher = text
     },
     // For perfgate itself.
-    OptionRule(Self.oneOfStarts, "", "") { options, _ in options.isOneOfStarts = true },
+    OptionRule(Self.oneOfStarts, "K", "") { (options, text) throws(CommandError) in
+      guard let number = Int(text), 1...2 * counts.upperBound ~= number else {
+        throw .usage("\(Self.oneOfStarts) is for perfgate itself: found \(text)")
+      }
+      options.start = number
+    },
   ]
 
   static let starts = "--starts"
@@ -37,7 +42,7 @@ extension OptionRule {
       && arguments.contains { $0 == starts || $0.hasPrefix("\(starts)=") }
   }
 
-  private static let mostStarts = 1...1000
+  private static let counts = 2...1000
 
   /// Whether people use it.
   var isPublic: Bool { !help.isEmpty }
@@ -45,26 +50,30 @@ extension OptionRule {
 
 extension Options {
   /// Whether this process starts the ranks, several times, and joins their records.
-  var startsRanks: Bool { starts != nil && !isOneOfStarts }
+  var startsRanks: Bool { starts != nil && start == nil }
 
   /// Refuses options that need ranks, and ranks that nobody has started.
-  mutating func checkRanks() throws(CommandError) {
+  func checkStarts() throws(CommandError) {
+    let given = [
+      (starts != nil, OptionRule.starts), (launcher != nil, OptionRule.launcher),
+      (start != nil, OptionRule.oneOfStarts),
+    ].filter(\.0).map(\.1)
     guard usesRanks else {
-      let one = starts != nil ? OptionRule.starts : launcher != nil ? OptionRule.launcher : nil
-      guard let one else { return }
+      guard let one = given.first else { return }
+      throw .usage("\(one) goes with --executor mpi only: nothing else needs a launcher")
+    }
+    guard starts != nil || given.isEmpty else {
       throw .usage(
-        "\(one) goes with --executor mpi only: other executors start anew for each round")
-    }
-    guard starts != nil || launcher == nil else {
-      throw .usage("--launcher goes with --starts N; to start ranks once, put it before perfgate")
-    }
-    if isOneOfStarts {
-      // What the process that joins the starts does for all of them.
-      (json, reports, annotations, quiet) = ("-", [:], false, true)
-      (strict, require) = (false, [])
+        "\(given[0]) goes with --starts N; to start ranks once, put their launcher before perfgate")
     }
     if !startsRanks || !Ranks.areBuilt, let refusal = Ranks.refusal {
       throw .usage("cannot use --executor mpi: \(refusal)")
     }
+  }
+
+  /// Leaves to the process that joins the starts what it does for all of them.
+  mutating func leaveReports() {
+    guard start != nil else { return }
+    (json, reports, annotations, quiet) = ("-", [:], false, true)
   }
 }

@@ -18,6 +18,12 @@ struct JudgedRecord {
 
   /// Writes and prints everything; returns the exit status.
   func finish(_ record: Record) throws(CommandError) -> Int32 {
+    try show(record)
+    return ClaimExit(record, options: options).end(output)
+  }
+
+  /// Writes and prints everything.
+  func show(_ record: Record) throws(CommandError) {
     // Files first: the reader of the tables may close its pipe before they end.
     let files = OutputFiles(record: file, reports: reports)
     let isSilent = files.takeStandardOutput
@@ -25,7 +31,6 @@ struct JudgedRecord {
     if !isSilent { output.show(lines(record)) }
     reports.printAnnotations(record, to: output, isSilent: isSilent)
     if let path = file?.path, !isSilent { output.show([path]) }
-    return ClaimExit(record, options: options).end(output)
   }
 
   /// Writes a record that is not complete: what is left if this process is killed.

@@ -4,6 +4,14 @@ import PerfGate
 import PerfGateMachine
 import PerfGateWorkers
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Runs programs of others, such as compilers, each with a bound.
 enum OutsideProgram {
   /// What runs.
@@ -18,7 +26,9 @@ enum OutsideProgram {
     var keepsErrors = false
     /// How long it may take, in seconds.
     var seconds: Double
-    /// How long it has to end by itself when it is asked to stop, in seconds.
+    /// The signal that asks it to stop.
+    var stopSignal = SIGINT
+    /// How long it has to end by itself then, in seconds.
     var graceSeconds = 3.0
   }
 
@@ -137,7 +147,7 @@ private final class Running {
   private func stop(_ child: ChildProcess) {
     let tree = ProcessTree(root: child.pid)
     var all = Set(tree.members)
-    tree.interrupt()
+    tree.interrupt(job.stopSignal)
     Self.wait(atMost: job.graceSeconds) {
       all.formUnion(tree.members)
       return child.hasEnded != nil

@@ -1,10 +1,13 @@
 import Foundation
 import PerfGate
 import PerfGateMachine
+import PerfGateStatistics
+import PerfGateWorkers
 
 /// Starts ranks several times, each of which measures everything, and judges and shows all of that as one
 /// run: a start is a round.
 final class StartsCommand {
+  private let command: Command
   private let options: Options
   private let output: CommandOutput
   private let starts: Int
@@ -12,22 +15,29 @@ final class StartsCommand {
   private let result: JudgedRecord
   private let progress: ProgressLine
   private let begin = ContinuousClock.now
-  /// The records of the starts, and of those that confirm what they have found.
-  private var (first, confirmation): ([Record], [Record]) = ([], [])
+  /// What is known; `nil` before the first start has ended.
+  private var joined: JoinedStarts?
+  /// How many starts have ended: of the first, and of those that confirm what they have found.
+  private var (first, confirmation) = (0, 0)
+  /// How long the first one took, in seconds.
+  private var firstSeconds = 0.0
 
-  /// How long one start may take, in seconds: a day, and later ones this many times as long as the first.
+  /// How long one start may take, in seconds: a day, and later ones this many times as long as the first,
+  /// besides waiting for their turn.
   private static let mostSeconds = (first: 86_400.0, later: (times: 10.0, least: 120.0))
+  /// The fewest starts that a verdict needs.
+  private static let fewestStarts = SignBoundary.firstLook
 
   init(
     _ invocation: Invocation, arguments: [String], output: CommandOutput
   ) throws(CommandError) {
+    command = invocation.command
     options = invocation.options
     self.output = output
-    starts = options.starts ?? 1
+    starts = options.starts ?? 0
     launcher = try RankLauncher(options, arguments, program: output.program)
     result = try JudgedRecord(
-      options, file: try RecordFile(request: options.json, command: invocation.command),
-      output: output)
+      options, file: try RecordFile(request: options.json, command: command), output: output)
     progress = ProgressLine(output: output, isQuiet: options.quiet)
   }
 
@@ -35,55 +45,74 @@ final class StartsCommand {
     let folder = "\(OwnFolder.path)/starts-\(getpid())"
     do throws(OwnFolderError) {
       try OwnFolder.make()
+      // Of a process with the same number that was killed.
+      try? FileManager.default.removeItem(atPath: folder)
       try OwnFolder.make(folder)
     } catch { throw CommandError(.cannotCreate, "\(error)") }
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    while first.count < starts {
-      announce("start \(first.count + 1) of \(starts)")
-      first.append(try start(in: folder))
-      result.keep(joined(isComplete: false))
+    if command != .scale, starts < Self.fewestStarts {
+      progress.say("\(starts) starts decide no claim: a verdict needs \(Self.fewestStarts) or more")
     }
-    while confirmation.count < starts {
-      let suspects = joined(isComplete: false).suspects
-      guard let suspect = suspects.first else { break }
-      announce("start \(confirmation.count + 1) of at most \(starts) to confirm \(suspect)")
-      confirmation.append(try start(in: folder))
-      result.keep(joined(isComplete: false))
-    }
+    var failure: CommandError?
+    do throws(CommandError) { try measure(in: folder) } catch { failure = error }
     progress.clear()
-    return try result.finish(joined(isComplete: true))
+    // Whoever reads the tables may end this process.
+    try? FileManager.default.removeItem(atPath: folder)
+    guard let failure else { return try result.finish(record(isComplete: true)) }
+    if first > 0 { try result.show(record(isComplete: false)) }
+    throw failure
+  }
+
+  private func measure(in folder: String) throws(CommandError) {
+    while first < starts {
+      announce("start \(first + 1) of \(starts)")
+      let one = try start(in: folder)
+      if joined == nil { (joined, firstSeconds) = (JoinedStarts(one), one.seconds) }
+      joined?.add(one)
+      first += 1
+      result.keep(record(isComplete: false))
+    }
+    while confirmation < starts, let suspect = joined?.suspects(planned: starts).first {
+      announce("start \(confirmation + 1) of at most \(starts) to confirm \(suspect)")
+      joined?.add(try start(in: folder), as: .confirmation)
+      confirmation += 1
+      result.keep(record(isComplete: false))
+    }
   }
 
   private func announce(_ text: String) {
-    let one = first.first.map { ", about \(MeasuringCommand.time($0.seconds)) each" } ?? ""
+    let one = first == 0 ? "" : ", about \(MeasuringCommand.time(firstSeconds)) each"
     progress.say("\(text)\(one): \(launcher.name)")
   }
 
-  private func joined(isComplete: Bool) -> Record {
-    var record = Record.ofStarts(first, confirmation: confirmation, planned: starts)
+  /// The record of all starts so far; call it after the first.
+  private func record(isComplete: Bool) -> Record {
+    guard var record = joined?.record(planned: starts) else {
+      preconditionFailure("no start has ended")
+    }
     record.complete = record.complete && isComplete
     record.seconds = MeasuringCommand.seconds(ContinuousClock.now - begin)
+    let further = confirmation == 0 ? "" : " and \(confirmation) to confirm"
     record.notes.append(
       Record.Note(
         code: "starts",
         text:
-          "\(first.count + confirmation.count) starts by \(launcher.name); each counts as one round, "
-          + "by the median of its own"))
+          "\(first) \(first == 1 ? "start" : "starts")\(further) by \(launcher.name); each counts as "
+          + "one round, by the median of its own"))
     return record
   }
 
-  /// The record of one start.
+  /// The record of the next start.
   private func start(in folder: String) throws(CommandError) -> Record {
     let (file, errors) = ("\(folder)/record.json", "\(folder)/errors")
     let later = Self.mostSeconds.later
     let outcome = launcher.start(
-      output: file, errors: errors,
-      atMost: first.first.map { max(later.least, later.times * $0.seconds) }
-        ?? Self.mostSeconds.first)
-    if let signal = outcome.interrupted {
+      first + confirmation + 1, output: file, errors: errors,
+      atMost: first == 0
+        ? Self.mostSeconds.first
+        : MeasuringCommand.lockTimeout + max(later.least, later.times * firstSeconds))
+    if let signal = outcome.interrupted ?? ProcessSignals.interruptSignal {
       throw CommandError(
-        ExitCode(signal: signal),
-        "interrupted by signal \(signal)" + (first.isEmpty ? "" : ": \(kept)"))
+        ExitCode(signal: signal), "interrupted by signal \(signal)" + kept)
     }
     var problem = "it wrote no record"
     if let text = FileManager.default.contents(atPath: file), !text.isEmpty {
@@ -96,7 +125,11 @@ final class StartsCommand {
     throw failure(outcome, problem, errors)
   }
 
-  private var kept: String { "the record has \(first.count) of \(starts) starts" }
+  /// What is left of an unfinished run.
+  private var kept: String {
+    first == 0
+      ? "" : "; the record has \(first + confirmation) starts of \(starts) and is marked incomplete"
+  }
 
   private func failure(
     _ outcome: OutsideProgram.Outcome, _ problem: String, _ errors: String
@@ -104,19 +137,24 @@ final class StartsCommand {
     let text = FileManager.default.contents(atPath: errors).map {
       String(decoding: $0, as: UTF8.self)
     }
-    let lines = (text ?? "").split(separator: "\n").map(String.init)
-    let own = lines.filter { $0.hasPrefix(Self.prefix) }.map {
-      String($0.dropFirst(Self.prefix.count))
+    var own: [String] = []
+    var others: [String] = []
+    for line in (text ?? "").split(separator: "\n").map(String.init) {
+      if line.hasPrefix(Self.prefix) {
+        // Many ranks may say the same.
+        let sentence = String(line.dropFirst(Self.prefix.count))
+        if !own.contains(sentence) { own.append(sentence) }
+      } else if line.contains(where: \.isLetter) {
+        others.append(line)
+      }
     }
-    let number = first.count + confirmation.count + 1
-    let why =
-      own.isEmpty
-      ? [outcome.failure ?? problem]
-        + lines.filter { $0.contains(where: \.isLetter) }.prefix(Self.shownLines) : own
+    var why: [String] = Array(own.prefix(Self.shownLines))
+    if own.isEmpty || outcome.status == nil { why.append(outcome.failure ?? problem) }
+    if own.isEmpty { why += others.prefix(Self.shownLines) }
     return CommandError(
       own.isEmpty ? .unavailable : code(outcome.status),
-      "start \(number), by \(launcher.name): \(why.joined(separator: "; "))"
-        + (first.isEmpty ? "" : "; \(kept)"))
+      "start \(first + confirmation + 1), by \(launcher.name): \(why.joined(separator: "; "))\(kept)"
+    )
   }
 
   /// What a rank's status means here: a verdict or a signal to a rank is none of this process.

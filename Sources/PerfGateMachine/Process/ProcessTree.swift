@@ -59,7 +59,9 @@ package struct ProcessTree: Sendable {
   }
 
   /// Asks the process group that the root leads to stop, as Ctrl-C does.
-  package func interrupt() { if root > 1 { _ = sendSignal(-root, SIGINT) } }
+  package func interrupt(_ signal: Int32 = SIGINT) {
+    if root > 1 { _ = sendSignal(-root, signal) }
+  }
 
   private static func begin(of process: Int) -> Substring? {
     let fields = status(of: process)

@@ -4,15 +4,15 @@ extension Record {
   /// the two did not run together.
   package mutating func remakeTables() {
     let tables = Tables(self)
-    struct Key: Hashable { var kernel, variant, executor: String }
     let measured = series.filter { $0.key.stage == .first }
-    let byKey = Dictionary(grouping: measured) {
-      Key(kernel: $0.kernel, variant: $0.variant, executor: $0.executor)
-    }
     let byID = Dictionary(series.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     scaling = scaling.map { stored in
-      let key = Key(kernel: stored.kernel, variant: stored.variant, executor: stored.executor)
-      return Self.remade(stored, from: byKey[key] ?? [], tables) ?? stored
+      guard let group = group(of: stored) else { return stored }
+      let own = measured.filter {
+        $0.group == group && $0.kernel == stored.kernel && $0.variant == stored.variant
+          && $0.executor == stored.executor
+      }
+      return tables.curve(own) ?? stored
     }
     // Earlier versions stored such a row in addition to the right one.
     comparisons.removeAll { $0.subject.stage != $0.reference.stage }
@@ -26,21 +26,22 @@ extension Record {
     }
   }
 
-  /// The curve of a stored one, computed again. A stored curve does not name its group of rounds:
-  /// this takes the first group with the same worker counts, and prefers the group it was made
-  /// from.
-  private static func remade(
-    _ stored: ScalingCurve, from series: [Series], _ tables: Tables
-  ) -> ScalingCurve? {
+  /// The group of rounds that a curve was made of, which it does not name: the one that gives this curve, or
+  /// else the first with the same worker counts.
+  func group(of stored: ScalingCurve) -> GroupKey? {
+    let tables = Tables(self)
     var groups: [GroupKey] = []
     var byGroup: [GroupKey: [Series]] = [:]
-    for one in series {
+    for one in series
+    where one.key.stage == .first && one.kernel == stored.kernel && one.variant == stored.variant
+      && one.executor == stored.executor
+    {
       if byGroup[one.group] == nil { groups.append(one.group) }
       byGroup[one.group, default: []].append(one)
     }
-    let curves = groups.compactMap { tables.curve(byGroup[$0] ?? []) }.filter {
-      $0.points.map(\.workers) == stored.points.map(\.workers)
-    }
-    return curves.first { $0 == stored } ?? curves.first
+    let curves = groups.compactMap { group in
+      tables.curve(byGroup[group] ?? []).map { (group: group, curve: $0) }
+    }.filter { $0.curve.points.map(\.workers) == stored.points.map(\.workers) }
+    return (curves.first { $0.curve == stored } ?? curves.first)?.group
   }
 }

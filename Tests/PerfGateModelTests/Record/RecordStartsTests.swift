@@ -3,8 +3,9 @@ import PerfGateStatistics
 import PerfGateTestSupport
 import Testing
 
-import PerfGate
 import PerfGateModel
+
+@testable import PerfGate
 
 /// Starts of the same run, joined so that each counts as one round.
 @Suite struct RecordStartsTests {
@@ -21,9 +22,18 @@ import PerfGateModel
     }
   }
 
+  private static func joined(
+    _ first: [Record], confirmation: [Record] = []
+  ) -> JoinedStarts {
+    var joined = JoinedStarts(first[0])
+    for start in first { joined.add(start) }
+    for start in confirmation { joined.add(start, as: .confirmation) }
+    return joined
+  }
+
   @Test func eachStartIsOneRound() throws {
     let starts = try Self.starts([1.0, 1.01, 0.99, 1.0, 1.02, 0.98, 1.0, 1.01])
-    let record = Record.ofStarts(starts, planned: 8)
+    let record = Self.joined(starts).record(planned: 8)
     let claim = try #require(record.claims.first)
     #expect(claim.verdict == .holds && claim.rounds == 8 && claim.starts == 8)
     // The spread is that of starts: within each it is a fifth of that.
@@ -33,13 +43,14 @@ import PerfGateModel
       #expect(series.starts == 8 && Set(series.rounds) == Set(0..<8))
       #expect(series.seconds.count >= 64 && series.pairs?.count == series.seconds.count)
     }
-    #expect(record.suspects.isEmpty)
+    #expect(Self.joined(starts).suspects(planned: 8).isEmpty)
   }
 
   @Test func itCanBeReadAndJudgedAgain() throws {
-    let record = Record.ofStarts(
+    let record = Self.joined(
       try Self.starts(Array(repeating: 1.13, count: 8)),
-      confirmation: try Self.starts(Array(repeating: 1.13, count: 8), seed: 2), planned: 8)
+      confirmation: try Self.starts(Array(repeating: 1.13, count: 8), seed: 2)
+    ).record(planned: 8)
     let again = try Record.decode(Data(try record.json().utf8))
     #expect(again == record)
     #expect(Judge.results(again) == record.claims)
@@ -47,21 +58,23 @@ import PerfGateModel
 
   @Test func aViolationIsConfirmedByFurtherStarts() throws {
     let first = try Self.starts(Array(repeating: 1.13, count: 8))
-    let suspected = Record.ofStarts(first, planned: 8)
-    #expect(suspected.suspects == ["made.ratio"])
-    #expect(suspected.claims[0].verdict.word == .inconclusive)
+    let suspected = Self.joined(first)
+    #expect(suspected.suspects(planned: 8) == ["made.ratio"])
+    #expect(suspected.record(planned: 8).claims[0].verdict.word == .inconclusive)
     let slow = try Self.starts(Array(repeating: 1.13, count: 8), seed: 2)
-    let confirmed = Record.ofStarts(first, confirmation: slow, planned: 8)
+    let both = Self.joined(first, confirmation: slow)
+    let confirmed = both.record(planned: 8)
     #expect(confirmed.claims[0].verdict == .violated)
     #expect(confirmed.claims[0].confirmationRounds == 8 && confirmed.claims[0].starts == 16)
-    #expect(confirmed.suspects.isEmpty)
+    #expect(both.suspects(planned: 8).isEmpty)
     let fast = try Self.starts(Array(repeating: 1.0, count: 8), seed: 3)
-    let refuted = Record.ofStarts(first, confirmation: fast, planned: 8)
-    #expect(refuted.claims[0].verdict.word == .inconclusive && refuted.suspects.isEmpty)
+    let refuted = Self.joined(first, confirmation: fast)
+    #expect(refuted.record(planned: 8).claims[0].verdict.word == .inconclusive)
+    #expect(refuted.suspects(planned: 8).isEmpty)
   }
 
   @Test func fewerStartsThanALookDecideNothing() throws {
-    let record = Record.ofStarts(try Self.starts(Array(repeating: 1.0, count: 7)), planned: 7)
+    let record = Self.joined(try Self.starts(Array(repeating: 1.0, count: 7))).record(planned: 7)
     #expect(record.claims[0].verdict.word == .inconclusive && record.claims[0].rounds == 7)
     #expect(record.claimPlans[0].maximumRounds == 8)
   }
@@ -79,13 +92,13 @@ import PerfGateModel
     }
     for run in 0..<40 {
       let first = try Self.starts((0..<16).map { _ in start() }, seed: UInt64(run + 1))
-      var record = Record.ofStarts(first, planned: 16)
-      if !record.suspects.isEmpty {
-        record = Record.ofStarts(
+      var joined = Self.joined(first)
+      if !joined.suspects(planned: 16).isEmpty {
+        joined = Self.joined(
           first,
-          confirmation: try Self.starts((0..<16).map { _ in start() }, seed: UInt64(run + 100)),
-          planned: 16)
+          confirmation: try Self.starts((0..<16).map { _ in start() }, seed: UInt64(run + 100)))
       }
+      let record = joined.record(planned: 16)
       if record.claims[0].verdict == .violated { wrong.joined += 1 }
       if record.claims[0].verdict == .holds { decided += 1 }
       // The same eight rounds, taken for rounds of the program instead of one of its starts.
@@ -97,27 +110,123 @@ import PerfGateModel
       wrong.alone >= 5, "the starts must differ enough to deceive a verdict about one of them")
   }
 
-  @Test func aStartMayFindAnotherAmountOfWork() throws {
-    var starts = try Self.starts([1, 1, 1, 1, 1, 1, 1, 1])
+  /// Each start finds an amount of its own, which is in the names of its series and plans.
+  private static func withAmounts(_ starts: [Record], from size: Int) -> [Record] {
+    var starts = starts
     for start in starts.indices {
+      // The virtual machine's times do not depend on the size.
+      let times = size + start
+      func amount(_ key: SeriesKey) -> SeriesKey {
+        var key = key
+        key.amount = .init(size: 100 * times, tasks: 50)
+        return key
+      }
       for index in starts[start].series.indices {
-        // The virtual machine's times do not depend on the size.
-        starts[start].series[index].size = 1000
-        guard start > 0 else { continue }
-        starts[start].series[index].size *= 3
-        starts[start].series[index].seconds = starts[start].series[index].seconds.map { $0 * 3 }
-        let series = starts[start].series[index]
-        starts[start].series[index].key.amount = .init(size: series.size, tasks: series.tasks)
+        starts[start].series[index].size = 100 * times
+        starts[start].series[index].tasks = 50
+        starts[start].series[index].seconds = starts[start].series[index].seconds.map {
+          $0 * Double(times)
+        }
+        starts[start].series[index].key = amount(starts[start].series[index].key)
+      }
+      for index in starts[start].claimPlans.indices {
+        let plan = starts[start].claimPlans[index]
+        starts[start].claimPlans[index].subject = plan.subject.map(amount)
+        starts[start].claimPlans[index].reference = plan.reference.map(amount)
+      }
+      for index in starts[start].stages.indices {
+        for place in starts[start].stages[index].discards.indices {
+          starts[start].stages[index].discards[place].series = amount(
+            starts[start].stages[index].discards[place].series)
+        }
       }
     }
-    let record = Record.ofStarts(starts, planned: 8)
-    let own = try #require(record.series.first { $0.kernel == VirtualRun.kernel })
-    #expect(own.starts == 8 && own.key.amount == nil)
-    let middles = try (0..<8).map { start in
-      try #require(median(zip(own.rounds, own.seconds).filter { $0.0 == start }.map(\.1)))
+    return starts
+  }
+
+  @Test func aStartMayFindAnotherAmountOfWork() throws {
+    let slow = Array(repeating: 1.13, count: 8)
+    let first = Self.withAmounts(try Self.starts(slow), from: 1)
+    let further = Self.withAmounts(try Self.starts(slow, seed: 2), from: 9)
+    let record = Self.joined(first, confirmation: further).record(planned: 8)
+    #expect(record.claims[0].verdict == .violated && record.claims[0].confirmationRounds == 8)
+    let own = record.series.filter { $0.kernel == VirtualRun.kernel }
+    #expect(own.count == 4 && own.allSatisfy { $0.starts == 8 && $0.size == 100 })
+    for series in own {
+      let middles = try (0..<8).map { start in
+        try #require(median(zip(series.rounds, series.seconds).filter { $0.0 == start }.map(\.1)))
+      }
+      #expect(middles.allSatisfy { abs($0 / middles[0] - 1) < 0.3 }, "\(middles)")
     }
-    #expect(middles.allSatisfy { abs($0 / middles[0] - 1) < 0.3 }, "\(middles)")
-    #expect(record.claims[0].verdict == .holds)
+  }
+
+  /// A round that was mostly dropped shows nothing, and so does such a start.
+  @Test func aStartThatWasMostlyDroppedIsLost() throws {
+    var starts = try Self.starts(Array(repeating: 1.0, count: 9))
+    for index in starts[2].series.indices {
+      let key = starts[2].series[index].key
+      let group = starts[2].series[index].group
+      let stage = try #require(starts[2].stages.firstIndex { $0.group == group })
+      starts[2].series[index].discarded += 9
+      starts[2].stages[stage].discards += (20..<29).map {
+        Discard(round: $0, series: key, causes: [DropCause(kind: "steal", text: "stolen")])
+      }
+    }
+    let record = Self.joined(starts).record(planned: 9)
+    let series = try #require(record.series.first { $0.variant == "new" })
+    #expect(series.starts == 8 && !series.rounds.contains(2) && series.discarded == 9)
+    #expect(record.claims[0].verdict == .holds && record.claims[0].discarded > 0)
+  }
+
+  /// A table has the rows of all starts, each made of all of them.
+  @Test func tablesAreOfAllStarts() throws {
+    var starts = try Self.starts([1, 1, 1, 1, 1.3, 1.3, 1.3, 1.3])
+    for index in starts.indices {
+      let series = starts[index].series.filter { $0.kernel == VirtualRun.kernel }
+      let tables = Tables(starts[index])
+      let new = try #require(series.first { $0.variant == "new" })
+      let old = try #require(series.first { $0.variant == "old" })
+      // The first start lacks it.
+      if index > 0 {
+        starts[index].comparisons = [try #require(tables.comparison(of: new, to: old))]
+      }
+      starts[index].scaling = [try #require(tables.curve(series.filter { $0.variant == "new" }))]
+    }
+    let record = Self.joined(starts).record(planned: 8)
+    #expect(record.comparisons.count == 1 && record.comparisons[0].rounds == 8)
+    #expect(abs(record.comparisons[0].ratio - 1.15) < 0.05)
+    let curve = try #require(record.scaling.first)
+    let all = try #require(record.series.first { $0.variant == "new" })
+    #expect(record.scaling.count == 1 && curve.points[0].seconds == median(all.seconds))
+    // And no rows of what is not proven.
+    starts[7].unproven = [
+      Record.UnprovenVariant(
+        Unproven(kernel: VirtualRun.kernel, variant: "new", reason: .slept(share: 0.5)))
+    ]
+    let without = Self.joined(starts).record(planned: 8)
+    #expect(without.comparisons.isEmpty && without.scaling.isEmpty)
+    #expect(without.unproven[0].reason.hasPrefix("in start 8: "))
+  }
+
+  /// A start to confirm a claim says nothing about others.
+  @Test func aConfirmingStartRefusesNothing() throws {
+    let first = try Self.starts(Array(repeating: 1.0, count: 8))
+    var further = try Self.starts([1.0], seed: 2)
+    further[0].claimPlans[0].refusal = .emptyCall("new", times: 1)
+    further[0].notes = [Record.Note(code: "busy", text: "busy")]
+    let record = Self.joined(first, confirmation: further).record(planned: 8)
+    #expect(record.claims[0].verdict == .holds && !record.notes.contains { $0.code == "busy" })
+  }
+
+  @Test func theOrderOfArmsDiffersBetweenStarts() throws {
+    let orders = [0, 1, 2].map { start in
+      let machine = VirtualMachine(noise: nil, seed: 1) { _ in 0.1 }
+      let session = Session(
+        record: VirtualRun.emptyRecord(seed: 1), runner: machine, clock: machine, probe: machine)
+      session.start = start
+      return session.orderSeed
+    }
+    #expect(Set(orders).count == 3 && orders[0] == 1)
   }
 
   @Test func whatOneStartCannotProveNoneDoes() throws {
@@ -126,7 +235,7 @@ import PerfGateModel
       Record.UnprovenVariant(
         Unproven(kernel: VirtualRun.kernel, variant: "new", reason: .slept(share: 0.5)))
     ]
-    let record = Record.ofStarts(starts, planned: 8)
+    let record = Self.joined(starts).record(planned: 8)
     #expect(record.claims[0].isUnproven)
     #expect(!record.series.contains { $0.variant == "new" })
   }
@@ -134,14 +243,14 @@ import PerfGateModel
   @Test func whatOneStartRefusesIsRefused() throws {
     var starts = try Self.starts([1, 1, 1, 1, 1, 1, 1, 1])
     starts[3].claimPlans[0].refusal = .emptyCall("new", times: 1)
-    let record = Record.ofStarts(starts, planned: 8)
+    let record = Self.joined(starts).record(planned: 8)
     #expect(record.claims[0].verdict == .notCheckable(.emptyCall("new", times: 1)))
   }
 
   @Test func anUnfinishedStartMakesItUnfinished() throws {
     var starts = try Self.starts([1, 1])
     starts[1].complete = false
-    #expect(!Record.ofStarts(starts, planned: 2).complete)
+    #expect(!Self.joined(starts).record(planned: 2).complete)
   }
 
   @Test func oneOfSeveralMeasuresNoMoreAndNoLess() throws {
