@@ -127,8 +127,7 @@ final class StartsCommand {
 
   /// What is left of an unfinished run.
   private var kept: String {
-    first == 0
-      ? "" : "; the record has \(first + confirmation) starts of \(starts) and is marked incomplete"
+    first == 0 ? "" : "; kept, marked as incomplete: \(first + confirmation) of \(starts) starts"
   }
 
   private func failure(

@@ -13,7 +13,7 @@ enum DrawnSet: DrawnKernel {
     let wanted: [Int]
   }
 
-  private static let count = 368
+  private static let count = 373
   /// How many numbers a pass looks up.
   private static let lookups = 60
   /// How often work was begun, so that no two tasks look up the same numbers in the same order: processors
