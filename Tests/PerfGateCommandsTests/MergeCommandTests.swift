@@ -98,6 +98,29 @@ import Testing
     }
   }
 
+  /// A violated record with the header of one that holds is no copy.
+  @Test(arguments: [["good", "false"], ["false", "good"]])
+  func aFalseCopyIsViolated(order: [String]) throws {
+    try merging(order.map { "FOLDER/\($0).json" } + ["--json", "FOLDER/fleet"]) { folder in
+      let good = try Record.decode(Data(contentsOf: URL(fileURLWithPath: folder + "/good.json")))
+      var bad = try Self.record([.violated])
+      bad.claimPlans[0].id = good.claimPlans[0].id
+      (bad.started, bad.seconds) = (good.started, good.seconds)
+      try Self.write(bad, folder + "/false.json")
+    } _: { printed, folder in
+      #expect(printed.status == 1 && printed.out.hasPrefix("fleet      2 runs on 1 key"))
+      #expect(!printed.out.contains("copies "))
+      #expect(
+        printed.out.contains(
+          "conflict   FOLDER/\(order[1]).json has the machine key, start, seed and length of "
+            + "FOLDER/\(order[0]).json, but other verdicts on v0.holds"))
+      #expect(printed.out.contains("mixed on a-1c-1n"))
+      let json = try String(contentsOfFile: folder + "/fleet", encoding: .utf8)
+      let path = "\(folder)/\(order[1]).json"
+      #expect(json.contains("{\"claims\":[\"v0.holds\"],\"name\":\"\(path)\""))
+    }
+  }
+
   /// Whatever cannot be read is told by name, after which the rest is counted; never with status 0.
   @Test(arguments: [
     ("{", "it is not valid JSON"), ("", "it is not valid JSON"),

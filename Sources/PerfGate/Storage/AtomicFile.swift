@@ -109,10 +109,15 @@ package enum AtomicFile {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileWriteError(code: errno) }
     var code: Int32 = 0
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty, code == 0 {
-      let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-      if written >= 0 { rest = rest.dropFirst(written) } else if errno != EINTR { code = errno }
+    // The bytes of the text itself: a copy of a large one takes as much memory again.
+    var text = text
+    text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)[...]
+      while !rest.isEmpty, code == 0 {
+        let part = UnsafeRawBufferPointer(rebasing: rest)
+        let written = Foundation.write(descriptor, part.baseAddress, part.count)
+        if written >= 0 { rest = rest.dropFirst(written) } else if errno != EINTR { code = errno }
+      }
     }
     if code == 0, fsync(descriptor) != 0, errno != EINVAL, errno != EROFS { code = errno }
     // Some file systems report a lack of space only now.

@@ -1,7 +1,7 @@
 /// What one record says of its claims: all that a fleet keeps of it.
 package struct FleetRun: Hashable, Sendable {
-  /// What is the same in every copy of a record, and in no other. Machines of a fleet may begin in
-  /// the same second, so the length of the run belongs to it.
+  /// What names a run. Machines of a fleet may begin in the same second, so the length of the run
+  /// belongs to it. Copies of a record also have the same findings and figures.
   package struct Identity: Hashable, Sendable {
     var machine: String
     var started: String
@@ -39,6 +39,8 @@ package struct FleetRun: Hashable, Sendable {
   package var findings: [Finding]
   /// What is not proven.
   package var unproven: [Unproven]
+  /// A hash of the results with all their figures, the same during one process.
+  package var figures = 0
 }
 
 extension FleetRun {
@@ -51,7 +53,9 @@ extension FleetRun {
       seconds: record.seconds)
     cpu = record.machine.cpu
     isComplete = record.complete
-    findings = zip(record.claimPlans, Judge.results(record)).map { plan, result in
+    let results = Judge.results(record)
+    figures = results.hashValue
+    findings = zip(record.claimPlans, results).map { plan, result in
       Finding(
         statement: FleetStatement(plan), verdict: result.verdict.word,
         reason: result.reason.map { FleetReason(sentence($0), $0.cause) })

@@ -31,15 +31,34 @@ package struct FleetTally: Hashable, Sendable {
     return most.map { ($0.value.count, $0.value.first) }
   }
 
+  /// The verdict of a run; `nil` if it did not judge the claim.
+  func verdict(of run: Int) -> Verdict.Word? {
+    runs.first { _, numbers in
+      // Numbers ascend.
+      var range = numbers.startIndex..<numbers.endIndex
+      while let middle = range.isEmpty ? nil : (range.lowerBound + range.upperBound) / 2 {
+        if numbers[middle] == run { return true }
+        range =
+          numbers[middle] < run ? middle + 1..<range.upperBound : range.lowerBound..<middle
+      }
+      return false
+    }?.key
+  }
+
   /// Adds the verdict of a run.
-  mutating func add(_ finding: FleetRun.Finding, run: Int) {
+  ///
+  /// - Parameter sentences: what other tallies hold; gets what this one keeps.
+  mutating func add(_ finding: FleetRun.Finding, run: Int, sentences: inout Set<String>) {
     runs[finding.verdict, default: []].append(run)
     guard let reason = finding.reason else { return }
     if let cause = reason.cause { causes[cause, default: 0] += 1 }
     if reasons[reason.kind] != nil {
       reasons[reason.kind]?.count += 1
     } else if reasons.count < Self.mostReasons {
-      reasons[reason.kind] = Reasons(count: 1, first: reason)
+      var first = reason
+      first.sentence = sentences.insert(reason.sentence).memberAfterInsert
+      first.kind = sentences.insert(reason.kind).memberAfterInsert
+      reasons[first.kind] = Reasons(count: 1, first: first)
     }
   }
 }

@@ -9,55 +9,126 @@ extension FleetResult {
   ///
   /// Only a line at a time is encoded: a fleet may have some hundred thousand of them.
   package func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    func line(_ value: some Encodable) throws -> String {
-      VisibleText.json(String(decoding: try encoder.encode(value), as: UTF8.self))
-    }
-    func list(_ lines: [String], _ indent: String) -> String {
-      guard !lines.isEmpty else { return "[]" }
-      return "[\n\(lines.map { "\(indent)  \($0)" }.joined(separator: ",\n"))\n\(indent)]"
-    }
-    let claims = try claims.map { claim in
+    var text = JSONText()
+    try text.list("claims", claims) { claim, text in
       let statement = claim.statement
-      let machines = try claim.machines.map { key, tally in
-        try line(Machine(key, tally, fleet.names))
+      text.open()
+      try text.member("id", statement.id)
+      try text.member("keys", Keys(claim))
+      try text.member("kind", statement.kind.name)
+      try text.member("limit", statement.limit)
+      try text.list("machines", claim.machines) { machine, text in
+        try text.line(Machine(machine.key, machine.tally, fleet.names))
       }
-      let parts = [
-        "\"id\": \(try line(statement.id))", "\"keys\": \(try line(Keys(claim)))",
-        "\"kind\": \(try line(statement.kind.name))",
-        "\"limit\": \(try statement.limit.map { try line($0) } ?? "null")",
-        "\"machines\": \(list(machines, "      "))",
-        "\"runs\": \(try line(Runs { claim.runs($0) }))", "\"text\": \(try line(statement.text))",
-        "\"verdict\": \(try line(claim.verdict))", "\"workers\": \(statement.workers)",
-      ]
-      return "{\n\(parts.map { "      \($0)" }.joined(separator: ",\n"))\n    }"
+      try text.member("runs", Runs { claim.runs($0) })
+      try text.member("text", statement.text)
+      try text.member("verdict", claim.verdict)
+      try text.member("workers", statement.workers)
+      text.close()
     }
-    let machines = try fleet.machines.sorted { $0.key < $1.key }.map {
-      try line([
-        "cpu": Piece.text($0.value.cpu), "key": .text($0.key), "runs": .number($0.value.runs),
-      ])
-    }
-    let copies = try fleet.copies.map {
-      try line(["name": $0.name, "of": fleet.names[$0.run]])
-    }
-    let unproven = try fleet.unproven.sorted { $0.key < $1.key }.map { variant, found in
-      try line(
+    try text.list("conflicts", fleet.conflicts) { one, text in
+      try text.line(
         [
-          "finding": Piece.text(found.finding),
-          "records": .texts(found.runs.map { fleet.names[$0] }),
-          "variant": .text(variant),
+          "claims": Piece.texts(one.claims), "name": .text(fleet.names[one.run]),
+          "of": .text(fleet.names[one.first]),
         ])
     }
-    let unreadable = try unreadable.map { try line(["name": $0.name, "problem": $0.problem]) }
-    let unfinished = try fleet.unfinished.map { try line(fleet.names[$0]) }
-    let parts = [
-      "\"claims\": \(list(claims, "  "))", "\"copies\": \(list(copies, "  "))",
-      "\"machines\": \(list(machines, "  "))", "\"runs\": \(fleet.names.count)",
-      "\"schema\": \(try line(Self.schema))", "\"unfinished\": \(list(unfinished, "  "))",
-      "\"unproven\": \(list(unproven, "  "))", "\"unreadable\": \(list(unreadable, "  "))",
-    ]
-    return "{\n\(parts.map { "  \($0)" }.joined(separator: ",\n"))\n}\n"
+    try text.list("copies", fleet.copies) { copy, text in
+      try text.line(["name": copy.name, "of": fleet.names[copy.run]])
+    }
+    try text.list("machines", fleet.machines.sorted { $0.key < $1.key }) { machine, text in
+      try text.line(
+        [
+          "cpu": Piece.text(machine.value.cpu), "key": .text(machine.key),
+          "runs": .number(machine.value.runs),
+        ])
+    }
+    try text.member("runs", fleet.names.count)
+    try text.member("schema", Self.schema)
+    try text.list("unfinished", fleet.unfinished) { run, text in try text.line(fleet.names[run]) }
+    try text.list("unproven", fleet.unproven.sorted { $0.key < $1.key }) { found, text in
+      try text.line(
+        [
+          "finding": Piece.text(found.value.finding),
+          "records": .texts(found.value.runs.map { fleet.names[$0] }),
+          "variant": .text(found.key),
+        ])
+    }
+    try text.list("unreadable", unreadable) { one, text in
+      try text.line(["name": one.name, "problem": one.problem])
+    }
+    return text.end()
+  }
+}
+
+/// JSON text that grows in place, so that a list of some hundred thousand lines is in memory once.
+private struct JSONText {
+  private static let encoder = {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }()
+
+  private var text = "{"
+  private var indent = "  "
+  private var isFirst = true
+
+  /// Begins an object.
+  mutating func open() {
+    text += "{"
+    indent += "  "
+    isFirst = true
+  }
+
+  /// Ends the object that was begun last.
+  mutating func close() {
+    indent.removeLast(2)
+    text += isFirst ? "}" : "\n\(indent)}"
+    isFirst = false
+  }
+
+  /// Appends a value on one line.
+  mutating func line(_ value: some Encodable) throws {
+    text += VisibleText.json(String(decoding: try Self.encoder.encode(value), as: UTF8.self))
+  }
+
+  /// Appends a key with a value on one line.
+  mutating func member(_ key: String, _ value: some Encodable) throws {
+    next("\"\(key)\": ")
+    try line(value)
+  }
+
+  /// Appends a key with a list.
+  ///
+  /// - Parameter element: appends an element.
+  mutating func list<Element>(
+    _ key: String, _ elements: [Element],
+    _ element: (Element, inout JSONText) throws -> Void
+  ) rethrows {
+    next("\"\(key)\": [")
+    indent += "  "
+    isFirst = true
+    for one in elements {
+      next("")
+      try element(one, &self)
+    }
+    indent.removeLast(2)
+    text += elements.isEmpty ? "]" : "\n\(indent)]"
+    isFirst = false
+  }
+
+  /// The whole text, with its last line end.
+  mutating func end() -> String {
+    text += "\n}\n"
+    return text
+  }
+
+  /// Begins a line of the object or list.
+  private mutating func next(_ beginning: String) {
+    text += isFirst ? "\n" : ",\n"
+    text += indent
+    text += beginning
+    isFirst = false
   }
 }
 

@@ -40,6 +40,7 @@ package enum FleetReport {
           + " that \(count == 1 ? "is" : "are") counted already, such as \(first.name): it is the "
           + "run of \(fleet.names[first.run])")
     }
+    lines += conflicts(fleet)
     if fleet.withoutClaims > 0 {
       lines.append("note       \(FleetText.runs(fleet.withoutClaims)) judged no claim")
     }
@@ -58,6 +59,28 @@ package enum FleetReport {
       lines.append(
         "missing    \(names.count) of \(names.count + fleet.names.count + fleet.copies.count) "
           + "could not be read, and nothing here is about them: \(FleetText.list(names))")
+    }
+    return lines
+  }
+
+  /// How many runs that have the name of another get lines of their own.
+  private static let mostConflicts = 10
+
+  /// Runs that have the name of another, and say something else.
+  private static func conflicts(_ fleet: Fleet) -> [String] {
+    var lines = fleet.conflicts.prefix(mostConflicts).map { one in
+      let what =
+        one.claims.isEmpty
+        ? "other figures or reasons, though no other verdict"
+        : "other verdicts on \(FleetText.list(one.claims))"
+      return "conflict   \(fleet.names[one.run]) has the machine key, start, seed and length of "
+        + "\(fleet.names[one.first]), but \(what): it is no copy, and both count"
+    }
+    let rest = fleet.conflicts.count - lines.count
+    if rest > 0 {
+      lines.append(
+        "conflict   \(rest) more \(rest == 1 ? "record does" : "records do") the same; "
+          + "--json FILE names them")
     }
     return lines
   }

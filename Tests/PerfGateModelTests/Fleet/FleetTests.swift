@@ -50,8 +50,8 @@ import Testing
     #expect(fleet.claims[1].verdict == .holds && fleet.claims[1].runs == 3)
   }
 
-  /// A copy is the same key, start, seed and length; machines of one kind that begin in the same
-  /// second are not copies of each other.
+  /// A copy has the same key, start, seed and length, and says the same; machines of one kind that
+  /// begin in the same second are not copies of each other.
   @Test func aRunCountsOnce() throws {
     let run = try Self.run(number: 7, ["x": .violated])
     var other = run
@@ -61,6 +61,59 @@ import Testing
     #expect(fleet.copies.map(\.name) == ["1.json", "3.json"])
     #expect(fleet.copies.map(\.run) == [0, 0])
     #expect(fleet.claims[0].runs == 2 && fleet.machines.values.map(\.runs) == [2])
+  }
+
+  /// A record with the header of another is no copy if it says something else: it counts.
+  @Test func aFalseCopyCounts() throws {
+    let run = try Self.run(number: 7, ["x": .holds, "y": .holds])
+    let violated = try Self.run(number: 7, ["x": .violated, "y": .holds])
+    var rounds = run
+    rounds.figures = 1
+    let other = try Self.run(number: 7, ["y": .holds, "z": .holds])
+    let fleet = Self.fleet([run, violated, run, violated, rounds, other])
+    #expect(fleet.names == ["0.json", "1.json", "4.json", "5.json"])
+    #expect(fleet.copies.map(\.run) == [0, 1])
+    #expect(
+      fleet.conflicts == [
+        .init(run: 1, first: 0, claims: ["x"]), .init(run: 2, first: 0, claims: []),
+        .init(run: 3, first: 0, claims: ["x", "z"]),
+      ])
+    let x = fleet.claims[0]
+    #expect(x.machines[0].tally.verdict == .mixed && x.verdict == .violated && x.runs == 3)
+    #expect(Self.fleet([violated, run]).claims[0].verdict == .violated)
+    let lines = FleetReport.lines(FleetResult(fleet)).map(\.text)
+    #expect(
+      lines.contains(
+        "conflict   1.json has the machine key, start, seed and length of 0.json, but other "
+          + "verdicts on x: it is no copy, and both count"))
+    #expect(lines.contains { $0.contains("but other figures or reasons, though no other verdict") })
+  }
+
+  /// Everything that a run says makes it another one.
+  @Test func anyDifferenceIsAConflict() throws {
+    let run = try Self.run(number: 7, ["x": .notCheckable])
+    let changes: [(inout FleetRun) -> Void] = [
+      { $0.cpu = "another" }, { $0.isComplete = false }, { $0.findings = [] },
+      { $0.findings[0].reason = nil }, { $0.findings[0].reason?.sentence += "!" },
+      { $0.findings[0].statement.limit = 2 }, { $0.figures = 1 },
+      { $0.unproven = [.init(variant: "viete/swift", finding: "wrong")] },
+    ]
+    for change in changes {
+      var other = run
+      change(&other)
+      let fleet = Self.fleet([run, other])
+      #expect(fleet.names.count == 2 && fleet.copies.isEmpty && fleet.conflicts.count == 1)
+    }
+  }
+
+  /// The verdict of a run is found wherever it stands.
+  @Test func theVerdictOfARun() throws {
+    let words: [Verdict.Word] = [.holds, .holds, .violated, .holds, .inconclusive, .violated]
+    let fleet = Self.fleet(
+      try words.enumerated().map { number, word in try Self.run(number: number, ["x": word]) })
+    let tally = fleet.claims[0].machines[0].tally
+    #expect(words.indices.map(tally.verdict) == words)
+    #expect(tally.verdict(of: -1) == nil && tally.verdict(of: words.count) == nil)
   }
 
   /// Never mixed: another limit, other workers, another text or kind.
@@ -127,6 +180,11 @@ import Testing
     let record = try Record.decode(.init(try VirtualRun.record([.holds, .violated]).utf8))
     var run = FleetRun(record, sentence: { "\($0)" })
     #expect(run.findings.map(\.verdict) == Judge.results(record).map(\.verdict.word))
+    // One round of another length makes another run.
+    var changed = record
+    changed.series[0].seconds[0] += 1
+    #expect(FleetRun(record, sentence: { "\($0)" }) == run)
+    #expect(FleetRun(changed, sentence: { "\($0)" }) != run)
     #expect(run.machine == "made-up-8c-1n" && run.isComplete && run.unproven.isEmpty)
     var fleet = Fleet()
     fleet.add(run, named: "one")
