@@ -217,19 +217,6 @@ grep -q 'all rounds are of one start' "$work/scale.json" || fail "one start is n
 grep -q 'mpi: 2 ranks on 1 host' "$work/scale.json" || fail "ranks are not told"
 [ "$(grep -c '^machine' "$work/out")" = 1 ] || fail "more ranks than one print"
 
-echo "mpi: a busy neighbor of rank 1"
-cpu=$(grep -o 'rank 1 on host [^ ]* cpu [0-9]*' "$work/scale.json" | head -1 | grep -o '[0-9]*$')
-taskset -c "${cpu:-0}" sh -c 'while :; do :; done' &
-busy=$!
-on 2 200 "$perfgate" scale "${viete[@]}" --workers 2 --rounds 4 --quiet \
-  --json "$work/disturbed.json" || show
-kill $busy
-wait $busy 2>/dev/null
-grep -q 'rank 1 on host [^ "]*: ' "$work/disturbed.json" || {
-  fail "a busy neighbor of rank 1 is not told"
-  show
-}
-
 echo "mpi: claims, weak scaling, more ranks than cores"
 # On a busy machine few rounds are quiet: a few tries.
 for _ in 1 2 3; do
