@@ -104,7 +104,8 @@ private func runCommand(
       invocation.workerProgram = WorkerCommand.program(ProcessInfo.processInfo.environment)
     }
     var output = output
-    if invocation.options.noColor { output.hasColors = false }
+    // The launcher gives rank 0 a terminal also where its own output is a file.
+    if invocation.options.noColor || Ranks.count != nil { output.hasColors = false }
     if invocation.options.help {
       output.out(
         Command.help(for: invocation.command, program: output.program))

@@ -53,4 +53,13 @@ import Testing
     #expect(Ranks.count == nil)
     #expect(Ranks.refusal != nil)
   }
+
+  @Test func slurmWithoutPMIxIsTold() {
+    #expect(Ranks.slurmRefusal([:]) == nil)
+    #expect(Ranks.slurmRefusal(["SLURM_PROCID": "0", "SLURM_STEP_NUM_TASKS": "1"]) == nil)
+    for name in ["SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"] {
+      let text = Ranks.slurmRefusal(["SLURM_PROCID": "1", name: "4"])
+      #expect(text?.contains("srun --mpi=pmix -n 4") == true)
+    }
+  }
 }

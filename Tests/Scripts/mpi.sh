@@ -139,6 +139,29 @@ grep -qE 'rank 1 on host .*(died in|has ended)' "$work/err" || {
   show
 }
 
+viete=(--kernel viete --variant swift.scalar --executor mpi)
+# A signal that reaches one rank only: by its name, and not as if all had been asked to stop.
+# Short rounds, so that rank 1 soon takes part in one.
+signalled TERM perfgate 2 60 "$perfgate" scale "${viete[@]}" --rounds 4000 --task-seconds 0.001 \
+  --workers 2 --quiet --json "$work/asked.json"
+echo "mpi: a rank of perfgate was asked to stop: status $status after $after s"
+[ "$status" -ne 0 ] && [ "$(echo "$after < 5" | bc)" = 1 ] ||
+  fail "perfgate, asked to stop: $status after $after s"
+grep -q 'rank 1 on host .* was stopped by signal 15' "$work/err" || {
+  fail "perfgate, asked to stop: who"
+  show
+}
+# A rank that is stopped: 20 s, and at most a round of the others.
+signalled STOP perfgate 2 90 "$perfgate" scale "${viete[@]}" --rounds 4000 --task-seconds 0.001 \
+  --workers 2 --quiet --json "$work/silent.json"
+echo "mpi: a rank of perfgate was stopped: status $status after $after s"
+[ "$status" -ne 0 ] && [ "$(echo "$after < 35" | bc)" = 1 ] ||
+  fail "perfgate, stopped: $status after $after s"
+grep -q 'rank 1 on host .* is silent in' "$work/err" || {
+  fail "perfgate, stopped: who"
+  show
+}
+
 # A rank as if on another machine: another boot, host and clock, messages through TCP only.
 echo "mpi: a rank elsewhere"
 echo 11111111-2222-3333-4444-555555555555 >"$work/boot"
@@ -193,6 +216,42 @@ cat "$work/out"
 grep -q 'all rounds are of one start' "$work/scale.json" || fail "one start is not told"
 grep -q 'mpi: 2 ranks on 1 host' "$work/scale.json" || fail "ranks are not told"
 [ "$(grep -c '^machine' "$work/out")" = 1 ] || fail "more ranks than one print"
+
+echo "mpi: claims, weak scaling, more ranks than cores"
+# On a busy machine few rounds are quiet: a few tries.
+for _ in 1 2 3; do
+  on 2 200 "$perfgate" run "${viete[@]}" --rounds 2 --quiet --json "$work/claims.json" || show
+  verdict=$(jq -r '.claims[] | select(.id == "viete.scaling.max") | .verdict' "$work/claims.json")
+  [ "$verdict" != holds ] || break
+done
+[ "$verdict" = holds ] || {
+  fail "the claim of efficiency on 2 ranks: $verdict"
+  show
+}
+jq -e '.claims[] | select(.id == "viete.scaling.max")
+  | .ceiling > 0 and .starts == 1' "$work/claims.json" >/dev/null ||
+  fail "the claim of efficiency: its ceiling or starts"
+grep -q 'viete.scaling.max .*one start .*holds' "$work/out" || {
+  fail "the claim of efficiency: one start"
+  show
+}
+grep -q 'viete.scaling.5 .*not checkable: needs 5 ranks, 2 started' "$work/out" ||
+  fail "the claim of 5 workers on 2 ranks"
+if grep -q "$(printf '\033')" "$work/out"; then fail "colors in a file"; fi
+on 2 200 "$perfgate" scale "${viete[@]}" --weak --rounds 2 --quiet --json "$work/weak.json" || {
+  fail "weak scaling on 2 ranks"
+  show
+}
+[ "$(jq '[.scaling[].points[].workers] | max' "$work/weak.json")" = 2 ] ||
+  fail "weak scaling: its points"
+on 8 200 "$perfgate" scale "${viete[@]}" --workers 1,8 --rounds 1 --quiet \
+  --json "$work/many.json" || {
+  fail "8 ranks of perfgate"
+  show
+}
+if grep -q 'did not all leave' "$work/err"; then fail "8 ranks do not leave"; fi
+on 2 60 "$perfgate" scale "${viete[@]}" --mem interleave
+[ $? -eq 64 ] || fail "memory of ranks: status"
 
 echo "mpi: several starts"
 viete=(scale --kernel viete --variant swift.scalar --executor mpi --rounds 2)

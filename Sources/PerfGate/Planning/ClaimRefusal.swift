@@ -28,6 +28,13 @@ extension Claim {
       if let ranks = options.ranks { return .needsRanks(workers, started: ranks) }
       return .needsCores(workers, allowed: options.allowedWorkers, quota: options.quota)
     }
+    if options.ranks != nil, workers > 1, let kernel = catalog.kernel(self.kernel),
+      case let name = executor(of: kernel, chosen: options.executor),
+      Executors.named(name)?.placement != .ranks
+    {
+      // Beside ranks, other executors have the one worker of rank 0.
+      return .needsCores(workers, allowed: 1, quota: nil)
+    }
     if let refusal = kind.statement.refusal(tasks: tasks, workers: workers) { return refusal }
     if options.budget == 0 { return .budgetIsZero }
     return options.instrumentation.map { .instrumented($0) } ?? countRefusal(in: catalog)

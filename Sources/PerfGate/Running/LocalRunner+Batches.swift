@@ -40,15 +40,37 @@ extension LocalRunner {
     var batch = TaskBatch(
       tasks: tasks, workers: arm.workers, label: arm.id, timeout: timeout, body: body)
     batch.origin = origin(of: arm)
-    batch.processBounds = processBounds
+    batch.processBounds = processBounds ?? rankBounds(of: arm)
     batch.countsProgram = countsProgram
     return batch
   }
+
+  /// How long ranks may be silent in a round of an arm that has already run; `nil`: as long as a round may go
+  /// on without any task ending.
+  private func rankBounds(of arm: Arm) -> ProcessBounds? {
+    guard Executors.named(arm.executor)?.placement == .ranks, let known = longestRounds[arm] else {
+      return nil
+    }
+    // No task takes longer than its round.
+    let seconds = max(Self.leastRankSeconds, Self.rankPatience * known)
+    return ProcessBounds(round: min(timeout, seconds), input: timeout)
+  }
+
+  /// The least time that ranks may be silent in a round, in seconds.
+  private static let leastRankSeconds = 20.0
+  /// How many times as long as an earlier round ranks may be silent in the next one.
+  private static let rankPatience = 4.0
 
   /// The sample of a round on an executor.
   func watched(
     on executor: any Executor, _ arm: Arm, _ batch: TaskBatch
   ) throws(MeasurementError) -> ArmSample {
-    try watched(on: executor, arm) { () throws(WorkerError) in try executor.run(batch) }
+    let sample = try watched(on: executor, arm) { () throws(WorkerError) in
+      try executor.run(batch)
+    }
+    if Executors.named(arm.executor)?.placement == .ranks {
+      longestRounds[arm] = max(longestRounds[arm] ?? 0, sample.seconds)
+    }
+    return sample
   }
 }

@@ -36,6 +36,8 @@ package final class LocalRunner: ArmRunner {
   package var countsProgram = false
   /// The CPU time while the last arm ran, in seconds.
   package private(set) var programCPUSeconds = 0.0
+  /// The longest round of each arm that ran on ranks, in seconds.
+  var longestRounds: [Arm: Double] = [:]
   private var inputs: [InputKey: PreparedInput] = [:]
   private var uses = 0
   /// Whether the workers run before all threads of ordinary priority.

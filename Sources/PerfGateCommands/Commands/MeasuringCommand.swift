@@ -143,11 +143,11 @@ final class MeasuringCommand {
           + "mpirun -n \(workers), or choose --workers \(ranks)")
     }
     guard !options.placement.bind.isExplicit, !options.placement.places.isExplicit,
-      !options.placement.oversubscribe
+      !options.placement.memory.isExplicit, !options.placement.oversubscribe
     else {
       throw .usage(
-        "--executor mpi goes without --places, --bind and --oversubscribe: the launcher places ranks; "
-          + "give it --bind-to, --map-by or --oversubscribe")
+        "--executor mpi goes without --places, --bind, --mem and --oversubscribe: the launcher places "
+          + "ranks; give it --bind-to, --map-by or --oversubscribe")
     }
   }
 

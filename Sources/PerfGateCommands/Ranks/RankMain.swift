@@ -25,8 +25,10 @@
       }
       do throws(WorkerError) { try MPIJob.join() } catch {
         complain("\(error)")
-        MPIJob.current?.endAll(ExitCode.software.rawValue)
-        _exit(ExitCode.software.rawValue)
+        var code = ExitCode.software
+        if case .interrupted(let signal) = error { code = ExitCode(signal: signal) }
+        MPIJob.current?.endAll(code.rawValue)
+        _exit(code.rawValue)
       }
       guard let job = MPIJob.current, job.rank > 0 else { return }
       // Only rank 0 prints; what a kernel prints is no result.

@@ -53,12 +53,15 @@
     /// How long tasks may take after somebody asked the program to stop, in seconds: a second later the
     /// launcher kills it.
     private static let stopSeconds = 0.5
+    /// How much later than another rank this one may get a signal that was meant for all, in seconds.
+    private static let signalSeconds = 0.2
 
     package init(_ setup: ExecutorSetup) throws(WorkerError) {
-      guard 1...Executors.maximumWorkers ~= setup.slots.count else {
-        throw .workerCount(setup.slots.count, allowed: 1...Executors.maximumWorkers)
-      }
       guard let job = MPIJob.current, job.rank == 0 else { throw .noRanks }
+      guard 1...Executors.maximumWorkers ~= job.members.count else {
+        throw .ranks(
+          "cannot run on \(job.members.count) ranks: start at most \(Executors.maximumWorkers)")
+      }
       self.job = job
       slots = job.members.map(\.slot)
       startupSeconds = job.startupSeconds
@@ -258,6 +261,7 @@
         watch.hear(0, isLast: true)
         reports = try collect(round)
       }
+      try checkSignals(reports, label: label)
       return try executed(reports, release: release, workers: workers)
     }
 
@@ -328,11 +332,27 @@
       return index == words.count
     }
 
+    /// Ends the round with an error if a signal has asked a rank to stop: all of them, or only one.
+    private func checkSignals(_ reports: [RankReport], label: String) throws(WorkerError) {
+      if let rank = reports.firstIndex(where: { $0.signal != 0 }) {
+        // Ctrl-C and the launcher reach all ranks, but not at the same moment.
+        let start = pgp_monotonic_ns()
+        while pgp_interrupt_signal() == 0, MPIJob.seconds(since: start) < Self.signalSeconds {
+          pgp_sleep_ns(5_000_000)
+        }
+        guard pgp_interrupt_signal() != 0 else {
+          isUsable = false
+          throw .ranks(
+            "\(job.members[rank].name) was stopped by signal \(reports[rank].signal) in \(label)")
+        }
+      }
+      let signal = pgp_interrupt_signal()
+      guard signal == 0 else { throw stop(signal) }
+    }
+
     private func executed(
       _ reports: [RankReport], release: UInt64, workers: Int
     ) throws(WorkerError) -> ExecutedRound {
-      let signal = max(pgp_interrupt_signal(), reports.map(\.signal).max() ?? 0)
-      guard signal == 0 else { throw stop(signal) }
       participants = workers
       disturbances = reports.flatMap(\.disturbances)
       runDelays = reports.enumerated().map {

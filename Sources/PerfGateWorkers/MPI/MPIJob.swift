@@ -34,8 +34,15 @@
 
     /// How long all ranks may take to find each other, in seconds.
     private static let startSeconds = 120.0
-    /// How long the end of the job may take, in seconds.
-    private static let endSeconds = 2.0
+    /// How long the end of the job may take on rank 0, in seconds: where all went well, and where somebody
+    /// has asked the program to stop.
+    private static let endSeconds = (usual: 10.0, interrupted: 2.0)
+    /// How much later other ranks give up waiting, so that rank 0 tells first.
+    private static let otherSeconds = 2.0
+    /// How long ending all other ranks may take, in seconds.
+    private static let abortSeconds = 2.0
+    /// The exit status of a job that did not end as it should.
+    private static let failure: Int32 = 70
     /// How long a message may be that is no result, in bytes.
     static let mostBytes = 1 << 20
 
@@ -57,9 +64,13 @@
       let thread = try RankThread()
       let start = pgp_monotonic_ns()
       var outcome: Result<MPIJob, WorkerError>?
-      let hasEnded = thread.run(while: { seconds(since: start) < startSeconds }) {
+      let hasEnded = thread.run(while: {
+        seconds(since: start) < startSeconds && pgp_interrupt_signal() == 0
+      }) {
         outcome = Result { () throws(WorkerError) in try MPIJob(thread, start: start) }
       }
+      let signal = pgp_interrupt_signal()
+      guard hasEnded || signal == 0 else { throw .interrupted(signal: signal) }
       guard hasEnded, let outcome else {
         throw .ranks("the ranks did not find each other within \(Int(startSeconds)) s")
       }
@@ -76,6 +87,7 @@
       handle.initialize(to: pgp_mpi_job())
       try Self.check(pgp_mpi_start(handle), "start")
       rank = Int(handle.pointee.rank)
+      try Self.check(size: Int(handle.pointee.size))
       var own = RankMember.own(rank: rank)
       let all = try Self.share(own, size: Int(handle.pointee.size))
       do {
@@ -100,6 +112,19 @@
       var all = [UInt64](repeating: 0, count: size * count)
       try check(pgp_mpi_share(words, &all, 8 * count), "exchange the places of ranks")
       return (0..<size).map { RankMember(all[$0 * count..<($0 + 1) * count]) }
+    }
+
+    /// Checks that MPI has found as many ranks as the launcher started: with the library of another
+    /// launcher, each program would be a job of its own.
+    private static func check(size: Int) throws(WorkerError) {
+      for name in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"] {
+        guard let text = getenv(name).map({ String(cString: $0) }), let started = Int(text),
+          started != size
+        else { continue }
+        throw .ranks(
+          "the launcher started \(started) ranks (\(name)), but MPI knows of \(size); use the "
+            + "launcher of the MPI that this program was built with")
+      }
     }
 
     static func check(_ code: Int32, _ what: String) throws(WorkerError) {
@@ -135,29 +160,68 @@
 
     /// Ends the job and this process.
     ///
-    /// Rank 0 lets the others go if all is well; otherwise it ends them.
+    /// Rank 0 lets the others go if all is well; otherwise it ends them. Ranks that do not all leave in time
+    /// are a failure, which one line tells.
     package func end(_ status: Int32) -> Never {
-      let start = pgp_monotonic_ns()
+      var status = status
       var isOver = false
       if state.load(ordering: .relaxed) == 0 {
-        isOver = thread.run(while: { Self.seconds(since: start) < Self.endSeconds }) { [self] in
-          if rank == 0 {
-            for other in members.dropFirst() {
-              try? send(RankMessage([RankOrder.quit.rawValue]), to: other.rank, .order)
-            }
-          }
-          _ = pgp_mpi_end(handle)
-        }
+        isOver = leave(isInterrupted: status > 128)
+        if !isOver, status <= 128 { status = Self.failure }
       }
       fflush(nil)
       if !isOver {
+        let start = pgp_monotonic_ns()
+        let code = status == 0 ? Self.failure : status
         // Even the library's own end has a bound.
         let watchdog = try? RankThread()
-        _ = watchdog?.run(while: { Self.seconds(since: start) < 2 * Self.endSeconds }) {
-          pgp_mpi_abort(status == 0 ? 70 : status)
+        _ = watchdog?.run(while: { Self.seconds(since: start) < Self.abortSeconds }) {
+          pgp_mpi_abort(code)
         }
       }
       _exit(status)
+    }
+
+    /// Leaves the job with all other ranks.
+    ///
+    /// - Returns: whether all have left in time; if not, a line on standard error says so.
+    private func leave(isInterrupted: Bool) -> Bool {
+      let start = pgp_monotonic_ns()
+      let bound =
+        (isInterrupted ? Self.endSeconds.interrupted : Self.endSeconds.usual)
+        + (rank == 0 ? 0 : Self.otherSeconds)
+      let isOver = thread.run(while: { Self.seconds(since: start) < bound }) { [self] in
+        if rank == 0 { letGo() }
+        _ = pgp_mpi_end(handle)
+      }
+      if !isOver {
+        let missing = remaining.withLock { $0 }.sorted()
+        let names = missing.prefix(4).map { members[$0].name }.joined(separator: ", ")
+        let more = missing.count > 4 ? " and \(missing.count - 4) more" : ""
+        let who = names.isEmpty ? "" : "; no answer from \(names)\(more)"
+        let line = "perfgate: the ranks did not all leave the job within \(Int(bound)) s\(who)\n"
+        _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+      }
+      return isOver
+    }
+
+    /// The ranks that have not answered yet that they leave.
+    private let remaining = Mutex<Set<Int>>([])
+
+    /// Tells the other ranks to leave, and waits for the answer of each; on the rank's thread.
+    private func letGo() {
+      remaining.withLock { $0 = Set(members.indices.dropFirst()) }
+      for other in members.dropFirst() {
+        try? send(RankMessage([RankOrder.quit.rawValue]), to: other.rank, .order)
+      }
+      while remaining.withLock({ !$0.isEmpty }) {
+        guard let envelope = try? next(nil, patience: (looks: 0.001, sleeps: 0.001)),
+          (try? receive(envelope)) != nil
+        else { return }
+        if envelope.tag == RankTag.answer.rawValue {
+          remaining.withLock { _ = $0.remove(Int(envelope.rank)) }
+        }
+      }
     }
 
     /// Ends this process and all others, without waiting for any.

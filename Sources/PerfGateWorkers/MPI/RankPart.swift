@@ -136,11 +136,15 @@
       threadID = pgp_thread_id()
       let cpus = CPUSet([job.own.slot.cpu].compactMap(\.self))
       let machine = try? Machine.current()
+      // What other ranks of the machine do is no disturbance, as with other workers of a pool.
+      let beside = job.members.filter { $0.machine == job.own.machine }
+      let ranks = CPUSet(beside.compactMap(\.slot.cpu))
       probe = Interference(
         cpus: cpus,
         siblings: cpus.reduce(into: CPUSet()) {
           $0.formUnion(machine?.topology.siblings(of: $1) ?? CPUSet())
-        }, throttleFiles: machine?.allowed.throttleFiles ?? [], threads: [Int(threadID)])
+        }.subtracting(ranks), throttleFiles: machine?.allowed.throttleFiles ?? [],
+        threads: [Int(threadID)])
       var limits = DisturbanceLimits()
       // Ranks that share a CPU wait for each other, as requested.
       if job.sharesCPU { limits.runDelay = .infinity }

@@ -7,9 +7,16 @@
   package final class RankServer {
     private let job: MPIJob
     private let find: (TaskOrigin) throws -> WorkerCode
+    /// The other ranks whose processes can be seen from here.
+    private let givers: [RankMember]
 
     /// How long rank 0 may tell it nothing, in seconds: its kernels may take long to prepare.
     private static let idleSeconds = 6.0 * 3600
+    /// How often it looks whether orders can still come, in ns.
+    private static let lookNanoseconds: UInt64 = 20_000_000
+    /// How long it goes on waiting when they may not, in seconds: usually rank 0 has had the same signal and
+    /// lets it go, or the launcher ends all ranks.
+    private static let orderSeconds = 5.0
     /// How it waits for an order, and for the begin of a round: looks, then sleeps in between.
     private static let idle = (looks: 0.001, sleeps: 0.002)
     private static let ready = (looks: 0.005, sleeps: 50e-6)
@@ -22,6 +29,7 @@
     package init(_ job: MPIJob, find: @escaping (TaskOrigin) throws -> WorkerCode) {
       self.job = job
       self.find = find
+      givers = job.visible
     }
 
     /// Serves until rank 0 says that it is over.
@@ -44,14 +52,37 @@
       _ tag: RankTag, from rank: Int, _ patience: (looks: Double, sleeps: Double)
     ) throws(WorkerError) -> RankMessage {
       let start = pgp_monotonic_ns()
-      let found = try job.next(
-        from: rank, tag, patience: patience,
-        while: { MPIJob.seconds(since: start) < Self.idleSeconds })
+      var looked = start
+      var wrong: (problem: WorkerError, since: UInt64)?
+      var isLost = false
+      let found = try job.next(from: rank, tag, patience: patience) {
+        let now = pgp_monotonic_ns()
+        guard now - looked >= Self.lookNanoseconds else { return true }
+        looked = now
+        if wrong == nil { wrong = problem(with: rank).map { ($0, now) } }
+        isLost = wrong.map { MPIJob.seconds(since: $0.since) > Self.orderSeconds } ?? false
+        return !isLost && MPIJob.seconds(since: start) < Self.idleSeconds
+      }
       guard let found else {
+        if isLost, let wrong { throw wrong.problem }
         throw .rankSilent(
           rank: rank, host: job.members[rank].host, label: "its orders", seconds: Self.idleSeconds)
       }
       return try job.receive(found)
+    }
+
+    /// Why orders may not come any more: a signal that asks this rank to stop, or the end of the rank that
+    /// gives them, where its process can be seen.
+    private func problem(with rank: Int) -> WorkerError? {
+      let signal = pgp_interrupt_signal()
+      if signal != 0 {
+        return .ranks("stopped by signal \(signal) while it waited for rank \(rank)")
+      }
+      return givers.first { $0.rank == rank }.flatMap { MPIJob.ended([$0]) }.map {
+        .rankEnded(
+          rank: $0.rank, host: $0.host, process: Int($0.process),
+          label: "the run, while this rank waited for its orders")
+      }
     }
 
     private func answer(
@@ -69,7 +100,9 @@
         throw .ranks("\(job.own.name) was told something that is no order")
       }
       switch order {
-      case .quit: return false
+      case .quit:
+        try answer(.ready)
+        return false
       case .work:
         code = WorkerCode()
         do {

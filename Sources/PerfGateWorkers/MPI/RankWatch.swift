@@ -65,8 +65,10 @@
       guard let last = times.max(), now > last, Double(now - last) * 1e-9 > seconds else {
         return nil
       }
-      return job.members.filter { due[$0.rank].load(ordering: .relaxed) }
-        .min { times[$0.rank] < times[$1.rank] }
+      let awaited = job.members.filter { due[$0.rank].load(ordering: .relaxed) }
+      // Where this rank is due too, it is waiting for one of the others.
+      let others = awaited.filter { $0.rank != job.rank }
+      return (others.isEmpty ? awaited : others).min { times[$0.rank] < times[$1.rank] }
     }
 
     /// The ranks whose answers are due, and whose processes cannot be seen from here.

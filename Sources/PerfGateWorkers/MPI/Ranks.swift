@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The ranks of the job that this program belongs to, as far as other code must know about them.
 package enum Ranks {
   /// How many there are; `nil`: no launcher has started any.
@@ -27,11 +35,28 @@ package enum Ranks {
     #endif
   }
 
+  /// What Slurm tells this process.
+  private static var slurmEnvironment: [String: String] {
+    ["SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"].reduce(into: [:]) { all, name in
+      all[name] = getenv(name).map { String(cString: $0) }
+    }
+  }
+
+  /// What to do if Slurm has started the process with this environment, one of several, but without telling it
+  /// its rank; `nil`: it has not.
+  package static func slurmRefusal(_ environment: [String: String]) -> String? {
+    let tasks = environment["SLURM_STEP_NUM_TASKS"] ?? environment["SLURM_NTASKS"]
+    guard environment["SLURM_PROCID"] != nil, let tasks = tasks.flatMap({ Int($0) }), tasks > 1
+    else { return nil }
+    return "Slurm has started this program without PMIx; use srun --mpi=pmix -n \(tasks)"
+  }
+
   /// Why they cannot be workers: what to do instead; `nil`: they can.
   package static var refusal: String? {
     #if MPI
       MPIJob.current == nil
-        ? "no launcher has started this program; start it as mpirun -n N or srun -n N" : nil
+        ? slurmRefusal(slurmEnvironment)
+          ?? "no launcher has started this program; start it as mpirun -n N or srun -n N" : nil
     #else
       "this program was built without MPI; build it with swift build --traits MPI, where "
         + "libopenmpi-dev and pkg-config are installed"
