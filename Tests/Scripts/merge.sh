@@ -5,13 +5,14 @@
 #
 #   Tests/Scripts/merge.sh [COUNT]
 #
-# Two cores take 10 s for 20 s of CPU time. That is what is checked, because others may take the cores meanwhile;
-# PERFGATE_MERGE_SECONDS sets how much it may be.
+# Two cores take 10 s for 20 s of CPU time. That is what is checked, because others may take the cores meanwhile,
+# with 30 % more for what they cost on shared caches and hardware threads; PERFGATE_MERGE_SECONDS sets how much it
+# may be.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 
 count=${1:-10000}
-most_seconds=${PERFGATE_MERGE_SECONDS:-20}
+most_seconds=${PERFGATE_MERGE_SECONDS:-26}
 perfgate=.build/release/perfgate
 [ -x "$perfgate" ] || swift build -c release --product perfgate || exit 1
 work=$(mktemp -d)
