@@ -81,6 +81,16 @@ signalled() {
   after=$(echo "$(date +%s.%N) - $start" | bc)
 }
 
+# ended WHAT SECONDS PATTERN: checks how a command has ended of which a rank got a signal.
+ended() {
+  echo "mpi: $1: status $status after $after s"
+  [ "$status" -ne 0 ] && [ "$(echo "$after < $2" | bc)" = 1 ] || fail "$1: $status after $after s"
+  grep -qE "$3" "$work/out" "$work/err" || {
+    fail "$1: who"
+    show
+  }
+}
+
 echo "mpi: building"
 build PerfGateMPIPlant
 build perfgate
@@ -118,49 +128,21 @@ grep -qE '^after 1\.[0-9]+ s: (rank 1 on host .* is silent|worker 0 is stuck) in
 
 echo "mpi: a rank that is killed, and one that is stopped"
 signalled KILL PerfGateMPIPlan 2 60 "$plant" nap
-[ "$status" -ne 0 ] && [ "$(echo "$after < 5" | bc)" = 1 ] || fail "killed: $status after $after s"
-grep -q 'rank 1 on host .* died in made-up: its process' "$work/out" || {
-  fail "killed: who"
-  show
-}
+ended "killed" 5 'rank 1 on host .* died in made-up: its process'
 signalled STOP PerfGateMPIPlan 2 60 "$plant" nap
-[ "$status" -eq 70 ] && [ "$(echo "$after < 25" | bc)" = 1 ] || fail "stopped: $status after $after s"
-grep -q 'rank 1 on host .* is silent in made-up' "$work/out" || {
-  fail "stopped: who"
-  show
-}
-signalled KILL perfgate 2 60 "$perfgate" scale --kernel viete --variant swift.scalar --executor mpi \
-  --rounds 400 --quiet --json "$work/killed.json"
-echo "mpi: a rank of perfgate was killed: status $status after $after s"
-[ "$status" -ne 0 ] && [ "$(echo "$after < 5" | bc)" = 1 ] ||
-  fail "perfgate, killed: $status after $after s"
-grep -qE 'rank 1 on host .*(died in|has ended)' "$work/err" || {
-  fail "perfgate, killed: who"
-  show
-}
-
+ended "stopped" 25 'rank 1 on host .* is silent in made-up'
 viete=(--kernel viete --variant swift.scalar --executor mpi)
-# A signal that reaches one rank only: by its name, and not as if all had been asked to stop.
+signalled KILL perfgate 2 60 "$perfgate" scale "${viete[@]}" --rounds 400 --quiet \
+  --json "$work/killed.json"
+ended "perfgate, killed" 5 'rank 1 on host .*(died in|has ended)'
 # Short rounds, so that rank 1 soon takes part in one.
-signalled TERM perfgate 2 60 "$perfgate" scale "${viete[@]}" --rounds 4000 --task-seconds 0.001 \
-  --workers 2 --quiet --json "$work/asked.json"
-echo "mpi: a rank of perfgate was asked to stop: status $status after $after s"
-[ "$status" -ne 0 ] && [ "$(echo "$after < 5" | bc)" = 1 ] ||
-  fail "perfgate, asked to stop: $status after $after s"
-grep -q 'rank 1 on host .* was stopped by signal 15' "$work/err" || {
-  fail "perfgate, asked to stop: who"
-  show
-}
-# A rank that is stopped: 20 s, and at most a round of the others.
-signalled STOP perfgate 2 90 "$perfgate" scale "${viete[@]}" --rounds 4000 --task-seconds 0.001 \
-  --workers 2 --quiet --json "$work/silent.json"
-echo "mpi: a rank of perfgate was stopped: status $status after $after s"
-[ "$status" -ne 0 ] && [ "$(echo "$after < 35" | bc)" = 1 ] ||
-  fail "perfgate, stopped: $status after $after s"
-grep -q 'rank 1 on host .* is silent in' "$work/err" || {
-  fail "perfgate, stopped: who"
-  show
-}
+short=("$perfgate" scale "${viete[@]}" --rounds 4000 --task-seconds 0.001 --workers 2 --quiet)
+# A signal that reaches one rank only: by its name, and not as if all had been asked to stop.
+signalled TERM perfgate 2 60 "${short[@]}" --json "$work/asked.json"
+ended "perfgate, asked to stop" 5 'rank 1 on host .* was stopped by signal 15'
+# 20 s, and at most a round of the others.
+signalled STOP perfgate 2 90 "${short[@]}" --json "$work/silent.json"
+ended "perfgate, stopped" 35 'rank 1 on host .* is silent in'
 
 # A rank as if on another machine: another boot, host and clock, messages through TCP only.
 echo "mpi: a rank elsewhere"

@@ -50,7 +50,7 @@ extension Session {
       id: GroupKey(.claims, group), claims: planned, leastRounds: options.leastRounds)
     let gate = Gate(
       runner: runner, clock: clock, probe: probe, options: options, record: record,
-      seed: record.seed,
+      seed: orderSeed,
       series: emptySeries)
     runner.watch(with: armWatch)
     defer { runner.watch(with: nil) }

@@ -34,12 +34,10 @@
     /// The results of other ranks, as they have logged them.
     var logs: [[UInt64]]
     private var participants = 0
-    private var isUsable = true
+    var isUsable = true
     /// When it was first seen that the program is to stop; 0: it is not.
-    private var stopped: UInt64 = 0
+    var stopped: UInt64 = 0
 
-    /// How rank 0 waits for the others: looks, then sleeps in between.
-    private static let patience = (looks: 0.0002, sleeps: 50e-6)
     /// How often a clock is read, at the start and later, and after how many seconds again.
     private static let exchanges = (first: 200, later: 8, after: 1.0)
     /// How many tickets tell their price, and how often.
@@ -50,11 +48,6 @@
     private static let pauseNanoseconds: UInt64 = 20_000_000
     /// How long ranks may take to answer something that they do at once, in seconds.
     static let answerSeconds = 30.0
-    /// How long tasks may take after somebody asked the program to stop, in seconds: a second later the
-    /// launcher kills it.
-    private static let stopSeconds = 0.5
-    /// How much later than another rank this one may get a signal that was meant for all, in seconds.
-    private static let signalSeconds = 0.2
 
     package init(_ setup: ExecutorSetup) throws(WorkerError) {
       guard let job = MPIJob.current, job.rank == 0 else { throw .noRanks }
@@ -81,89 +74,6 @@
         ticketSeconds = min(ticketSeconds, round.seconds / Double(Self.tickets))
       }
       if try needsHelper(), job.isSerialized { part.helper = try RankHelper(job) }
-    }
-
-    // MARK: - Waiting with a bound
-
-    /// Runs something on the rank's thread, and ends with an error if a rank dies or is silent meanwhile.
-    func onThread(
-      _ label: String, atMost seconds: Double, _ body: @escaping () throws(WorkerError) -> Void
-    ) throws(WorkerError) {
-      guard isUsable else { throw .unusable }
-      watch.begin()
-      var outcome: Result<Void, WorkerError> = .success(())
-      var trouble: WorkerError?
-      let hasEnded = job.thread.run(while: { [self] in
-        trouble = self.trouble(label, atMost: seconds)
-        return trouble == nil
-      }) { outcome = Result { () throws(WorkerError) in try body() } }
-      do throws(WorkerError) {
-        if !hasEnded { throw trouble ?? .unusable }
-        try outcome.get()
-      } catch {
-        isUsable = false
-        job.giveUp()
-        throw error
-      }
-    }
-
-    /// Why it is of no use to wait any longer.
-    func trouble(_ label: String, atMost seconds: Double) -> WorkerError? {
-      if let dead = watch.ended { return Self.death(of: dead, label) }
-      let signal = pgp_interrupt_signal()
-      if signal != 0 {
-        part.stop.store(true, ordering: .relaxed)
-        if stopped == 0 { stopped = pgp_monotonic_ns() }
-        if MPIJob.seconds(since: stopped) > Self.stopSeconds {
-          let names = watch.awaitedElsewhere.prefix(4).map(\.name)
-          guard !names.isEmpty else { return .interrupted(signal: signal) }
-          return .ranks(
-            "stopped by signal \(signal) in \(label), where \(names.joined(separator: ", ")) had not "
-              + "answered; the launcher's own message says whether a rank has died")
-        }
-      }
-      guard let silent = watch.silent(seconds) else { return nil }
-      let task = part.task.pointee.load(ordering: .relaxed)
-      // What others say is heard between tasks only.
-      if task >= 0 { return .stuck(worker: 0, task: task, label: label, seconds: seconds) }
-      return .rankSilent(rank: silent.rank, host: silent.host, label: label, seconds: seconds)
-    }
-
-    private static func death(of rank: RankMember, _ label: String) -> WorkerError {
-      .rankEnded(rank: rank.rank, host: rank.host, process: Int(rank.process), label: label)
-    }
-
-    func next(_ tag: RankTag? = nil) throws(WorkerError) -> pgp_mpi_envelope {
-      // Whoever called it on the thread has the bound.
-      guard let found = try job.next(from: nil, tag, patience: Self.patience) else {
-        throw .unusable
-      }
-      watch.hear(Int(found.rank))
-      return found
-    }
-
-    /// Gives an order to ranks and waits for the answer of each.
-    func ask(
-      _ ranks: [Int], _ order: RankMessage, label: String, atMost seconds: Double
-    ) throws(WorkerError) -> [Int: RankMessage] {
-      var answers: [Int: RankMessage] = [:]
-      try onThread(label, atMost: seconds) { [self] () throws(WorkerError) in
-        watch.expect(ranks)
-        for rank in ranks { try job.send(order, to: rank, .order) }
-        while answers.count < ranks.count {
-          let envelope = try next(.answer)
-          let rank = Int(envelope.rank)
-          answers[rank] = try job.receive(envelope)
-          watch.hear(rank, isLast: true)
-        }
-      }
-      for (rank, answer) in answers.sorted(by: { $0.key < $1.key })
-      where answer.words.first != RankAnswer.ready.rawValue {
-        throw .cannotPrepare(
-          worker: rank, label: label,
-          reason: "\(job.members[rank].name): \(String(decoding: answer.text, as: UTF8.self))")
-      }
-      return answers
     }
 
     // MARK: - Rounds
@@ -208,11 +118,6 @@
       guard 1...Executors.maximumTasks ~= tasks else { throw .taskCount(tasks) }
       let signal = pgp_interrupt_signal()
       guard signal == 0 else { throw stop(signal) }
-    }
-
-    /// Why the program stops: the launcher asks it to when a rank has died.
-    private func stop(_ signal: Int32) -> WorkerError {
-      watch.ended.map { Self.death(of: $0, "the run") } ?? .interrupted(signal: signal)
     }
 
     private func prepare(_ batch: TaskBatch, _ origin: TaskOrigin) throws(WorkerError) {
@@ -263,91 +168,6 @@
       }
       try checkSignals(reports, label: label)
       return try executed(reports, release: release, workers: workers)
-    }
-
-    /// The barrier of a round; returns when rank 0 has released it.
-    private func begin(_ round: RankRound) throws(WorkerError) -> Mark {
-      let others = 1..<round.workers
-      try job.setCounter(0)
-      for rank in others {
-        try job.send(RankMessage([RankOrder.round.rawValue] + round.words), to: rank, .order)
-      }
-      try part.begin(round)
-      var waiting = Set(others)
-      while !waiting.isEmpty {
-        let envelope = try next(.arrived)
-        let rank = Int(envelope.rank)
-        let message = try job.receive(envelope)
-        guard message.words == [RankAnswer.ready.rawValue, UInt64(round.number)] else {
-          throw .ranks(
-            "\(job.members[rank].name): \(String(decoding: message.text, as: UTF8.self))")
-        }
-        waiting.remove(rank)
-      }
-      let release = Mark.now()
-      try RankTree(round.workers, rank: 0).passOn { _ in
-      } to: { child throws(WorkerError) in
-        try job.send(RankMessage([UInt64(round.number)]), to: child, .go)
-      }
-      return release
-    }
-
-    /// What the ranks tell of their parts, and their results.
-    private func collect(_ round: RankRound) throws(WorkerError) -> [RankReport] {
-      var reports = [RankReport?](repeating: nil, count: round.workers)
-      reports[0] = part.report
-      var missing = Set(1..<round.workers)
-      while !missing.isEmpty {
-        let envelope = try next()
-        let rank = Int(envelope.rank)
-        switch RankTag(rawValue: envelope.tag) {
-        case .beat: _ = try job.receive(envelope)
-        case .done:
-          reports[rank] = RankReport(try job.receive(envelope))
-          guard reports[rank]?.number == round.number else {
-            throw .ranks("\(job.members[rank].name) told of another round")
-          }
-        case .results:
-          logs[rank] = try job.receiveWords(envelope)
-          guard logs[rank].count == reports[rank]?.resultWords, Self.isLog(logs[rank]) else {
-            throw .ranks("\(job.members[rank].name) sent something else than its results")
-          }
-          missing.remove(rank)
-          watch.hear(rank, isLast: true)
-        default: throw .ranks("\(job.members[rank].name) sent what nobody waits for")
-        }
-      }
-      return reports.compactMap(\.self)
-    }
-
-    /// Whether words are blocks: a first task, a number of tasks, their results.
-    private static func isLog(_ words: [UInt64]) -> Bool {
-      var index = 0
-      while index + 1 < words.count {
-        guard words[index] < UInt64(Executors.maximumTasks),
-          words[index + 1] <= UInt64(words.count - index - 2)
-        else { return false }
-        index += 2 + Int(words[index + 1])
-      }
-      return index == words.count
-    }
-
-    /// Ends the round with an error if a signal has asked a rank to stop: all of them, or only one.
-    private func checkSignals(_ reports: [RankReport], label: String) throws(WorkerError) {
-      if let rank = reports.firstIndex(where: { $0.signal != 0 }) {
-        // Ctrl-C and the launcher reach all ranks, but not at the same moment.
-        let start = pgp_monotonic_ns()
-        while pgp_interrupt_signal() == 0, MPIJob.seconds(since: start) < Self.signalSeconds {
-          pgp_sleep_ns(5_000_000)
-        }
-        guard pgp_interrupt_signal() != 0 else {
-          isUsable = false
-          throw .ranks(
-            "\(job.members[rank].name) was stopped by signal \(reports[rank].signal) in \(label)")
-        }
-      }
-      let signal = pgp_interrupt_signal()
-      guard signal == 0 else { throw stop(signal) }
     }
 
     private func executed(
