@@ -36,7 +36,10 @@ final class ProgressLine {
     case .proving(let kernel, let variant): show("proving the work of \(kernel)/\(variant)")
     case .calibrating(let kernel): show("finding the size of \(kernel)")
     case .round(let group, let round, let count):
-      let which = round < 0 ? "warm-up" : "round \(round + 1) of \(count)"
+      let which =
+        round < 0
+        ? "warm-up"
+        : round < count ? "round \(round + 1) of \(count)" : "a round in place of a dropped one"
       let left = timeLeft(group, round, count).map { ", about \($0) left" } ?? ""
       show("measuring \(group): \(which)\(left)")
     case .judging(let group, let round, let most, let open, let all):

@@ -147,12 +147,13 @@ private final class Running {
   private func stop(_ child: ChildProcess) {
     let tree = ProcessTree(root: child.pid)
     var all = Set(tree.members)
+    var rest: Set<ProcessTree.Member> { all.filter { $0.process != child.pid } }
     tree.interrupt(job.stopSignal)
+    // A shell ends before what it has started.
     Self.wait(atMost: job.graceSeconds) {
       all.formUnion(tree.members)
-      return child.hasEnded != nil
+      return child.hasEnded != nil && ProcessTree.areGone(rest)
     }
-    let rest = all.filter { $0.process != child.pid }
     ProcessTree.kill(rest)
     Self.wait(atMost: 3) { ProcessTree.areGone(rest) }
   }
