@@ -3,12 +3,13 @@ import Foundation
 import PerfGateMachine
 import PerfGatePlantTasks
 import PerfGateWorkers
+import Synchronization
 
 // What all executors promise, of ranks. A launcher starts this program; Tests/Scripts/mpi.sh does.
 let usage = """
   usage: mpirun -n N PerfGateMPIPlant MODE
     properties  checks what every executor promises, on 1 to N ranks
-    price       tells what a ticket and an empty task take
+    price       tells what a ticket and an empty task take, and a counter that threads share
     stuck       runs a task that does not end, with a bound of a second
     nap         runs tasks for six seconds, with a bound of two
   """
@@ -228,6 +229,39 @@ let usage = """
     return checks.failures
   }
 
+  /// A word that two threads, each on a CPU of its own, write in turns: each time its cache line moves to
+  /// the other CPU, as that of a counter does between two tickets.
+  final class SharedLine: Sendable {
+    private let turn = Atomic<Int>(0)
+    private let ready = Atomic<Int>(0)
+    private let ended = Atomic<Int>(0)
+    private let unpinned = Atomic<Int>(0)
+    private static let turns = 20_000
+
+    /// What one move of the line takes, in ns; `nil`: a thread could not be pinned.
+    func nanoseconds(cpus: [Int]) -> Double? {
+      guard cpus.count == 2 else { return nil }
+      for (own, cpu) in cpus.enumerated() {
+        Thread.detachNewThread { [self] in
+          do { try ThreadPinning.pin(to: cpu) } catch { unpinned.add(1, ordering: .relaxed) }
+          ready.add(1, ordering: .acquiringAndReleasing)
+          while ready.load(ordering: .acquiring) <= cpus.count {}
+          for number in 0..<Self.turns where number & 1 == own {
+            while turn.load(ordering: .acquiring) != number {}
+            turn.store(number + 1, ordering: .releasing)
+          }
+          ended.add(1, ordering: .releasing)
+        }
+      }
+      while ready.load(ordering: .acquiring) < cpus.count { pgp_sleep_ns(100_000) }
+      let start = pgp_monotonic_ns()
+      ready.add(1, ordering: .releasing)
+      while ended.load(ordering: .acquiring) < cpus.count { pgp_sleep_ns(50_000) }
+      guard unpinned.load(ordering: .relaxed) == 0 else { return nil }
+      return Double(pgp_monotonic_ns() - start) / Double(Self.turns)
+    }
+  }
+
   func tellPrice(_ job: MPIJob) throws {
     let most = job.members.count
     guard let executor = try started(most) as? MPIExecutor else { return }
@@ -239,6 +273,10 @@ let usage = """
         try? executor.runTickets(100_000, workers: workers).seconds
       }
       print("price of a ticket, \(workers) ranks: \((tickets.min() ?? 0) * 1e4) ns")
+      let cpus = Set(executor.slots.prefix(workers).compactMap(\.cpu)).sorted()
+      if let least = (0..<20).compactMap({ _ in SharedLine().nanoseconds(cpus: cpus) }).min() {
+        print("price of a moved line, \(workers) ranks: \(least) ns")
+      }
       var seconds = Double.infinity
       for _ in 0..<5 {
         let board = Board()

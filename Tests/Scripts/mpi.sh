@@ -91,6 +91,9 @@ ended() {
   }
 }
 
+# price WHAT: what the plant has told of it on 2 ranks, in ns.
+price() { sed -n "s/^price of an\? $1, 2 ranks: \([0-9]*\).*/\1/p" "$work/out"; }
+
 # rounds RECORD: workers, tasks and the first two rounds of each series, kept or dropped: whether a round
 # is dropped is the machine's affair, whether it is there is not.
 rounds() {
@@ -114,17 +117,20 @@ for ranks in 1 2 8; do
   echo "mpi: $ranks ranks: $(grep -c '^ok' "$work/out") properties hold"
 done
 
-# Whatever else runs makes a ticket longer: only the best of a few tries counts.
+# Whatever else runs makes a ticket longer: only the best of a few tries counts. Its cache line moves from
+# CPU to CPU, which takes what the machine takes: on a virtual machine with distant CPUs more than 150 ns.
 for _ in 1 2 3 4 5; do
   on 2 120 "$plant" price || show
-  ticket=$(sed -n 's/^price of a ticket, 2 ranks: \([0-9]*\).*/\1/p' "$work/out")
-  each=$(sed -n 's/^price of an empty task, 2 ranks: \([0-9]*\).*/\1/p' "$work/out")
-  [ "${ticket:-999}" -gt 150 ] || [ "${each:-999}" -gt 150 ] || break
+  ticket=$(price ticket)
+  each=$(price 'empty task')
+  line=$(price 'moved line')
+  most=$((2 * ${line:-0} > 150 ? 2 * ${line:-0} : 150))
+  [ "${ticket:-9999}" -gt $most ] || [ "${each:-9999}" -gt 150 ] || break
   sleep 3
 done
 grep -E '^(mpi|price)' "$work/out"
-[ "${ticket:-999}" -le 150 ] || fail "a ticket takes ${ticket:-?} ns, more than 150"
-[ "${each:-999}" -le 150 ] || fail "an empty task takes ${each:-?} ns, more than 150"
+[ "${ticket:-9999}" -le $most ] || fail "a ticket takes ${ticket:-?} ns, more than $most"
+[ "${each:-9999}" -le 150 ] || fail "an empty task takes ${each:-?} ns, more than 150"
 
 echo "mpi: a task that does not end"
 on 2 20 "$plant" stuck
@@ -194,37 +200,45 @@ else
 fi
 
 echo "mpi: speedup"
+# On a busy machine few rounds are quiet: a few tries, and no figure at all is no failure.
 for _ in 1 2 3; do
   on 2 200 "$perfgate" scale --kernel viete --variant swift.scalar --executor mpi --quiet \
     --json "$work/scale.json" || show
-  best=$(jq '[.scaling[].points[] | select(.workers == 2) | .speedup] | max' "$work/scale.json")
+  best=$(jq '[.scaling[].points[] | select(.workers == 2).speedup] | max // empty' "$work/scale.json")
   [ "$(echo "${best:-0} >= 1.95" | bc)" = 0 ] || break
 done
 cat "$work/out"
-[ "$(echo "${best:-0} >= 1.95" | bc)" = 1 ] || fail "viete on 2 ranks: speedup $best, below 1.95"
+if [ -n "${best:-}" ]; then
+  [ "$(echo "$best >= 1.95" | bc)" = 1 ] || fail "viete on 2 ranks: speedup $best, below 1.95"
+elif grep -q '^disturbed ' "$work/out"; then
+  echo "mpi: SKIPPED: the machine is too busy for a speedup" >&2
+else
+  fail "viete on 2 ranks: no speedup"
+fi
 [ "$(jq -r '.series[0].executor' "$work/scale.json")" = mpi ] || fail "the series' executor"
 grep -q 'all rounds are of one start' "$work/scale.json" || fail "one start is not told"
 grep -q 'mpi: 2 ranks on 1 host' "$work/scale.json" || fail "ranks are not told"
 [ "$(grep -c '^machine' "$work/out")" = 1 ] || fail "more ranks than one print"
 
 echo "mpi: claims, weak scaling, more ranks than cores"
-# On a busy machine few rounds are quiet: a few tries.
 for _ in 1 2 3; do
   on 2 200 "$perfgate" run "${viete[@]}" --rounds 2 --quiet --json "$work/claims.json" || show
-  verdict=$(jq -r '.claims[] | select(.id == "viete.scaling.max") | .verdict' "$work/claims.json")
+  verdict=$(jq -r '.claims[] | select(.id == "viete.scaling.max")
+    | if .cause == "disturbed" then "disturbed" else .verdict end' "$work/claims.json")
   [ "$verdict" != holds ] || break
 done
-[ "$verdict" = holds ] || {
+if [ "$verdict" = disturbed ]; then
+  echo "mpi: SKIPPED: the machine is too busy for a claim" >&2
+elif [ "$verdict" != holds ]; then
   fail "the claim of efficiency on 2 ranks: $verdict"
   show
-}
-jq -e '.claims[] | select(.id == "viete.scaling.max")
-  | .ceiling > 0 and .starts == 1' "$work/claims.json" >/dev/null ||
-  fail "the claim of efficiency: its ceiling or starts"
-grep -q 'viete.scaling.max .*one start .*holds' "$work/out" || {
+elif ! grep -q 'viete.scaling.max .*one start .*holds' "$work/out"; then
   fail "the claim of efficiency: one start"
   show
-}
+elif ! jq -e '.claims[] | select(.id == "viete.scaling.max")
+  | .ceiling > 0 and .starts == 1' "$work/claims.json" >/dev/null; then
+  fail "the claim of efficiency: its ceiling or starts"
+fi
 grep -q 'viete.scaling.5 .*not checkable: needs 5 ranks, 2 started' "$work/out" ||
   fail "the claim of 5 workers on 2 ranks"
 if grep -q "$(printf '\033')" "$work/out"; then fail "colors in a file"; fi
