@@ -152,7 +152,8 @@ rm "$work/long.json"
 
 # More workers than CPUs only on request; one CPU is enough to work.
 expect 64 "1 allowed" taskset -c 0 "$perfgate" scale --workers 2
-taskset -c 0 "$perfgate" compare --kernel viete --quiet --json "$work/one.json" >/dev/null 2>&1
+taskset -c 0 "$perfgate" compare --kernel viete --variant swift.scalar --variant c.scalar --quiet \
+  --json "$work/one.json" >/dev/null 2>&1
 one=$?
 [ $one -eq 0 ] || [ $one -eq 75 ] || fail "compare on one cpu ended with $one"
 "$perfgate" scale --workers 1-12 --oversubscribe --tasks 24 --task-seconds 0.001 --rounds 2 --quiet \
@@ -407,7 +408,7 @@ jq -e '.complete == false' "$work/hangup.json" >/dev/null || fail "hung up it le
 timeout 60 "$perfgate" scale --kernel viete --size 1000000000000000 --workers 1 >"$work/out" 2>"$work/err"
 [ $? -eq 64 ] || fail "a task of hours is not refused"
 grep -q "would take about .* h, the limit is 60 min" "$work/err" || fail "a task of hours is not told"
-"$perfgate" run --budget 0 --kernel viete --json "$work/tables.json" >/dev/null 2>"$work/err" ||
+"$perfgate" run --budget 0 --kernel viete --rounds 2 --json "$work/tables.json" >/dev/null 2>"$work/err" ||
   fail "run --budget 0 failed: $(cat "$work/err")"
 grep -q "the tables will take about" "$work/err" || fail "run --budget 0 does not say how long"
 

@@ -301,6 +301,32 @@ grep -qE 'interrupted by signal 2; kept, marked as incomplete: 1 of 90 starts' "
 [ "$(jq .complete "$work/stopped.json")" = false ] || fail "stopped: the record"
 if pgrep -f one-of-starts >/dev/null; then fail "stopped: ranks are left"; fi
 
+# Killed outright, by either form, or with it the launcher that has started it: the start that runs learns
+# of it, and nothing is left.
+for killed in named again launcher; do
+  if [ $killed = named ]; then
+    timeout 60 "$perfgate" "${viete[@]}" --starts 90 --launcher 'mpirun -n 2' --quiet \
+      --json "$work/gone.json" >"$work/out" 2>"$work/err" &
+  else
+    on 2 60 "$perfgate" "${viete[@]}" --starts 90 --quiet --json "$work/gone.json" &
+  fi
+  job=$!
+  for _ in $(seq 300); do
+    pgrep -x perfgate -a | grep -q -- '--one-of-starts' && break
+    sleep 0.1
+  done
+  sleep 1.5
+  program=perfgate
+  [ $killed != launcher ] || program=mpirun
+  kill -KILL "$(pgrep -x $program -a | grep -v -- '--one-of-starts' | cut -d' ' -f1)"
+  wait $job && fail "killed ($killed): status 0"
+  for _ in $(seq 50); do
+    pgrep -x perfgate >/dev/null || break
+    sleep 0.1
+  done
+  if pgrep -x perfgate -a >&2; then fail "killed ($killed): ranks are left"; fi
+done
+
 echo "mpi: too few ranks, and none"
 on 2 60 "$perfgate" scale --kernel viete --executor mpi --workers 1,3
 [ $? -eq 64 ] || fail "too few ranks: status"

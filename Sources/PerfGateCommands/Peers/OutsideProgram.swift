@@ -30,6 +30,9 @@ enum OutsideProgram {
     var stopSignal = SIGINT
     /// How long it has to end by itself then, in seconds.
     var graceSeconds = 3.0
+    /// What its standard input begins with, which ends with this program, however that ends: so it learns
+    /// of it. `nil`: it has no input.
+    var greeting: String?
   }
 
   /// How a program ended.
@@ -58,9 +61,11 @@ enum OutsideProgram {
   }
 
   /// Runs a program to its end.
-  static func run(_ job: Job) -> Outcome {
+  ///
+  /// - Parameter waiting: called now and then meanwhile.
+  static func run(_ job: Job, waiting: () -> Void = {}) -> Outcome {
     var outcomes: [Outcome] = []
-    run([job], atOnce: 1) { outcomes.append($1) }
+    run([job], atOnce: 1, waiting: waiting) { outcomes.append($1) }
     return outcomes.first ?? Outcome(lines: [], failure: "did not start", seconds: 0)
   }
 
@@ -120,16 +125,21 @@ private final class Running {
   init(_ job: OutsideProgram.Job) {
     self.job = job
     // Both outputs in one, unless errors are kept.
-    let script =
+    var script =
       job.output == nil
-      ? "exec \"$0\" \"$@\" 1>&2 </dev/null"
-      : "out=$1; shift; exec \"$0\" \"$@\" >\"$out\" </dev/null" + (job.keepsErrors ? "" : " 2>&1")
+      ? "exec \"$0\" \"$@\" 1>&2"
+      : "out=$1; shift; exec \"$0\" \"$@\" >\"$out\"" + (job.keepsErrors ? "" : " 2>&1")
+    if job.greeting == nil { script += " </dev/null" }
     do {
       child = try ChildProcess(
         program: "/bin/sh",
         arguments: ["-c", script, job.program] + (job.output.map { [$0] } ?? []) + job.arguments,
         environment: job.environment, socket: .standardStreams)
     } catch { refusal = error.description }
+    if let greeting = job.greeting, let child {
+      // A program that has ended reads nothing.
+      _ = greeting.withCString { send(child.socket, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+    }
   }
 
   private var elapsed: Double { Double(pgp_monotonic_ns() - begin) * 1e-9 }

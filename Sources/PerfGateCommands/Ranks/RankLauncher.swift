@@ -19,6 +19,8 @@ struct RankLauncher {
   private let script: String
   private let words: [String]
   private let environment: [String: String]
+  /// The launcher that has started this process; `nil`: something else has.
+  private let parent: pid_t?
   /// How long ranks have to end by themselves when they are to stop, in seconds.
   private let graceSeconds: Double
 
@@ -49,6 +51,7 @@ struct RankLauncher {
       script = "\(launcher) \"$@\""
       words = [OwnProgram.path ?? program] + arguments + Self.mark
       self.environment = environment
+      self.parent = nil
       graceSeconds = 3
       return
     }
@@ -96,6 +99,7 @@ struct RankLauncher {
     script = "cd \"$1\" && shift && exec \"$@\""
     words = [parent.directory] + repeated
     self.environment = parent.environment
+    self.parent = getppid()
     // The launcher that has started this process kills it a second after it has asked it to stop.
     graceSeconds = 0.2
   }
@@ -121,6 +125,10 @@ struct RankLauncher {
         arguments: ["-c", "exec 2>\"$0\"\n\(script)", errors] + words(number),
         environment: environment, output: output, seconds: seconds,
         // A second SIGINT would be needed to stop srun.
-        stopSignal: SIGTERM, graceSeconds: graceSeconds))
+        stopSignal: SIGTERM, graceSeconds: graceSeconds, greeting: StartGuard.greeting)
+    ) {
+      // A launcher that is killed outright cannot ask what it has started to stop.
+      if let parent, getppid() != parent { kill(getpid(), SIGTERM) }
+    }
   }
 }

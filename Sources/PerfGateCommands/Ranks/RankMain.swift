@@ -23,6 +23,7 @@
         guard rank == 0 else { _exit(ExitCode.success.rawValue) }
         return
       }
+      if rank == 0, arguments.contains(OptionRule.oneOfStarts) { StartGuard.begin() }
       do throws(WorkerError) { try MPIJob.join() } catch {
         complain("\(error)")
         var code = ExitCode.software

@@ -42,11 +42,10 @@ final class StartsCommand {
   }
 
   func execute() throws(CommandError) -> Int32 {
-    let folder = "\(OwnFolder.path)/starts-\(getpid())"
+    let folder = "\(OwnFolder.path)/\(Self.folderPrefix)\(getpid())"
     do throws(OwnFolderError) {
       try OwnFolder.make()
-      // Of a process with the same number that was killed.
-      try? FileManager.default.removeItem(atPath: folder)
+      Self.removeFoldersOfKilled()
       try OwnFolder.make(folder)
     } catch { throw CommandError(.cannotCreate, "\(error)") }
     if command != .scale, starts < Self.fewestStarts {
@@ -61,6 +60,18 @@ final class StartsCommand {
     if first > 0 { try result.show(record(isComplete: false)) }
     throw failure
   }
+
+  /// Removes what processes have left that were killed, also one that had the number of this one.
+  private static func removeFoldersOfKilled() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: OwnFolder.path)) ?? []
+    for name in names where name.hasPrefix(folderPrefix) {
+      guard let process = Int32(name.dropFirst(folderPrefix.count)), process > 0 else { continue }
+      guard process == getpid() || kill(process, 0) != 0 && errno == ESRCH else { continue }
+      try? FileManager.default.removeItem(atPath: "\(OwnFolder.path)/\(name)")
+    }
+  }
+
+  private static let folderPrefix = "starts-"
 
   private func measure(in folder: String) throws(CommandError) {
     while first < starts {
