@@ -192,7 +192,8 @@ import Testing
           Issue.record("found \(String(describing: error))")
           return
         }
-        #expect(seconds >= 0.5 && ContinuousClock.now - begin < .seconds(8))
+        // It never answers by itself.
+        #expect(seconds >= 0.5 && ContinuousClock.now - begin < .seconds(60))
       }
     }
 

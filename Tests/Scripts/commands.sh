@@ -186,10 +186,15 @@ for _ in $(seq 200); do
   sleep 0.1
 done
 sleep 1
-worker=$(pgrep -n -f "^$perfgate worker") && kill -9 "$worker"
+# Between two starts there is none.
+for _ in $(seq 600); do
+  kill -0 $scale 2>/dev/null || break
+  worker=$(pgrep -n -f "^$perfgate worker") && kill -9 "$worker" 2>/dev/null
+  sleep 0.1
+done
 wait $scale
 [ $? -eq 70 ] || fail "a dead worker does not end with 70"
-grep -qE 'worker 0 died (in task [0-9]+|between tasks) of viete/swift.scalar/process/1: its process was killed by signal 9 \(SIGKILL\)' \
+grep -qE 'worker 0 died (in task [0-9]+|between tasks) of (viete/swift.scalar/process/1|its start): its process was killed by signal 9 \(SIGKILL\)' \
   "$work/err" || fail "a dead worker is not told: $(cat "$work/err")"
 sleep 1
 pgrep -f "^$perfgate worker" >/dev/null && fail "a worker process is left"

@@ -256,6 +256,11 @@ final class MeasuringCommand {
     case .worker(.interrupted(let signal)):
       CommandError(
         ExitCode(signal: signal), "\(failure); the record so far is marked incomplete")
+    case .worker(.ranks) where ProcessSignals.interruptSignal != nil:
+      // Ranks elsewhere had not answered: they may have died, or were in a task.
+      CommandError(
+        ExitCode(signal: ProcessSignals.interruptSignal ?? 0),
+        "\(failure); the record so far is marked incomplete")
     case .input: .usage(failure.description)
     case .revision(let failure): CommandError(failure)
     default: CommandError(.software, failure.description)

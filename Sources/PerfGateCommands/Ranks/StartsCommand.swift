@@ -71,7 +71,13 @@ final class StartsCommand {
     }
   }
 
-  private static let folderPrefix = "starts-"
+  /// The folder's name without the number of the process: numbers are those of one machine, and there of
+  /// one container, but others may share the folder.
+  private static let folderPrefix: String = {
+    let places = [MachineIdentity.bootID?.prefix(8), MachineIdentity.processSpace?[...]]
+    let words = places.map { $0?.filter { $0.isLetter || $0.isNumber } ?? "" }
+    return "starts-\(words.joined(separator: "-"))-"
+  }()
 
   private func measure(in folder: String) throws(CommandError) {
     while first < starts {
@@ -116,6 +122,8 @@ final class StartsCommand {
   private func start(in folder: String) throws(CommandError) -> Record {
     let (file, errors) = ("\(folder)/record.json", "\(folder)/errors")
     let later = Self.mostSeconds.later
+    // A start that cannot be begun leaves none of its own.
+    for left in [file, errors] { try? FileManager.default.removeItem(atPath: left) }
     let outcome = launcher.start(
       first + confirmation + 1, output: file, errors: errors,
       atMost: first == 0
@@ -126,7 +134,8 @@ final class StartsCommand {
         ExitCode(signal: signal), "interrupted by signal \(signal)" + kept)
     }
     var problem = "it wrote no record"
-    if let text = FileManager.default.contents(atPath: file), !text.isEmpty {
+    // One that was ended because of its bound may have written a record meanwhile.
+    if outcome.status != nil, let text = FileManager.default.contents(atPath: file), !text.isEmpty {
       do throws(RecordError) {
         let record = try Record.decode(text)
         if record.complete { return record }

@@ -40,7 +40,7 @@ package struct JoinedStarts: Sendable {
   }
 
   /// Adds a start as the next round of the first stage, or of the confirmation, which tells about claims that
-  /// failed and nothing else.
+  /// failed and nothing else, but for work that it cannot prove: that is proven in every start or not at all.
   package mutating func add(_ start: Record, as stage: Stage = .first) {
     let round = stage == .first ? first : confirmation
     if stage == .first { first += 1 } else { confirmation += 1 }

@@ -8,6 +8,9 @@
   extension MPIExecutor {
     /// How rank 0 waits for the others: looks, then sleeps in between.
     private static let patience = (looks: 0.0002, sleeps: 50e-6)
+    /// Whoever looks every 20 ms and has not for so long was stopped, in ns: a job that is suspended stands
+    /// still as a whole, and nobody could be heard.
+    private static let longestLook: UInt64 = 1_000_000_000
     /// How long tasks may take after somebody asked the program to stop, in seconds: a second later the
     /// launcher kills it.
     private static let stopSeconds = 0.5
@@ -20,6 +23,7 @@
     ) throws(WorkerError) {
       guard isUsable else { throw .unusable }
       watch.begin()
+      looked = pgp_monotonic_ns()
       var outcome: Result<Void, WorkerError> = .success(())
       var trouble: WorkerError?
       let hasEnded = job.thread.run(while: { [self] in
@@ -38,6 +42,9 @@
 
     /// Why it is of no use to wait any longer.
     func trouble(_ label: String, atMost seconds: Double) -> WorkerError? {
+      let gap = pgp_monotonic_ns() &- looked
+      looked &+= gap
+      if gap > Self.longestLook { watch.forgive(gap) }
       if let dead = watch.ended { return Self.death(of: dead, label) }
       let signal = pgp_interrupt_signal()
       if signal != 0 {

@@ -37,14 +37,18 @@
     var isUsable = true
     /// When it was first seen that the program is to stop; 0: it is not.
     var stopped: UInt64 = 0
+    /// When this process last looked for trouble, in ns.
+    var looked: UInt64 = 0
 
     /// How often a clock is read, at the start and later, and after how many seconds again.
     private static let exchanges = (first: 200, later: 8, after: 1.0)
     /// How many tickets tell their price, and how often.
     private static let tickets = 5_000
     private static let ticketRounds = 5
-    /// How many tickets tell whether others get some while rank 0 calls nothing of MPI, and how long that is.
+    /// How many tickets tell whether others get some while rank 0 calls nothing of MPI, how often that is
+    /// tried at most, and how long it is.
     private static let fewTickets = 200
+    private static let pauses = 5
     private static let pauseNanoseconds: UInt64 = 20_000_000
     /// How long ranks may take to answer something that they do at once, in seconds.
     static let answerSeconds = 30.0
@@ -103,11 +107,14 @@
     /// Whether others get no tickets while rank 0 calls nothing of MPI.
     private func needsHelper() throws(WorkerError) -> Bool {
       guard slots.count > 1 else { return false }
-      let round = try run(
-        nil, tasks: Self.fewTickets, workers: slots.count, label: "tickets",
-        timeout: Self.answerSeconds, pause: Self.pauseNanoseconds)
-      // They would have drawn all meanwhile.
-      return round.workers[0].tasks > 0
+      for _ in 0..<Self.pauses {
+        let round = try run(
+          nil, tasks: Self.fewTickets, workers: slots.count, label: "tickets",
+          timeout: Self.answerSeconds, pause: Self.pauseNanoseconds)
+        // They have drawn all meanwhile; otherwise something else may have kept their CPU.
+        if round.workers[0].tasks == 0 { return false }
+      }
+      return true
     }
 
     private func check(tasks: Int, workers: Int) throws(WorkerError) {
@@ -155,6 +162,7 @@
         release = mark.wall
         let helper = round.drawsOnly || round.workers == 1 ? nil : part.helper
         helper?.begin()
+        // Also when a task of this rank ends the round; to end it twice is nothing.
         defer { helper?.end() }
         try part.run(round, body, mark: mark) { _ throws(WorkerError) in
           watch.hear(0)
@@ -163,6 +171,8 @@
             _ = try job.receive(envelope)
           }
         }
+        // From here on this thread calls MPI all the time itself.
+        helper?.end()
         watch.hear(0, isLast: true)
         reports = try collect(round)
       }

@@ -57,6 +57,11 @@
       if isLast { due[rank].store(false, ordering: .relaxed) }
     }
 
+    /// For so long, in ns, nobody could be heard, which is nobody's silence.
+    func forgive(_ nanoseconds: UInt64) {
+      for rank in job.members.indices { heard[rank].add(nanoseconds, ordering: .relaxed) }
+    }
+
     /// Who has been silent for longest among those whose answer is due, if nobody at all was heard for
     /// `seconds`.
     func silent(_ seconds: Double) -> RankMember? {
