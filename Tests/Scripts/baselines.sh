@@ -125,7 +125,15 @@ jq -e '.claims["viete.swift.time"].sessions | length == 1' "$file" >/dev/null ||
 expect 0 "$key" "$perfgate" baseline list --baselines "$store"
 expect 0 "viete.swift.time" "$perfgate" baseline show "$work/record.json" --baselines "$store"
 expect 0 "unchanged" "${update[@]}" --only new --baselines "$store"
-expect 0 "advice only, 1 of 5 sessions is stored" "${check[@]}" --baselines "$store"
+for attempt in 1 2 3; do
+  "${check[@]}" --baselines "$store" >"$work/out" 2>"$work/err"
+  status=$?
+  [ $status -eq 75 ] || break
+  echo "baselines: attempt $attempt was too disturbed: $(tail -n 1 "$work/err")"
+done
+# 75: all rounds were lost to other users of this machine.
+[ $status -eq 75 ] || { [ $status -eq 0 ] && grep -q "advice only, 1 of 5 sessions is stored" "$work/out" "$work/err"; } ||
+  fail "check of one session ended with $status: $(cat "$work/out" "$work/err")"
 
 # Ten sessions around what was found: an equal program is not violated. A third faster in the past:
 # then today's is violated, or too disturbed to tell, but never holds.
