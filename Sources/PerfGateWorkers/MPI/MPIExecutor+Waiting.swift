@@ -9,8 +9,9 @@
     /// How rank 0 waits for the others: looks, then sleeps in between.
     private static let patience = (looks: 0.0002, sleeps: 50e-6)
     /// Whoever looks every 20 ms and has not for so long was stopped, in ns: a job that is suspended stands
-    /// still as a whole, and nobody could be heard.
-    private static let longestLook: UInt64 = 1_000_000_000
+    /// still as a whole, and nobody could be heard. More than the second that a thread of this CPU that runs
+    /// first may keep this one from looking: a task that is stuck there must be found.
+    private static let longestLook: UInt64 = 3_000_000_000
     /// How long tasks may take after somebody asked the program to stop, in seconds: a second later the
     /// launcher kills it.
     private static let stopSeconds = 0.5
