@@ -12,6 +12,7 @@ let usage = """
     price       tells what a ticket and an empty task take, and a counter that threads share
     stuck       runs a task that does not end, with a bound of a second
     nap         runs tasks for six seconds, with a bound of two
+    dead        asks for priority when rank 1 has just died, then runs tasks
   """
 
 #if MPI
@@ -291,8 +292,13 @@ let usage = """
   }
 
   /// Runs a round that ends with an error, tells the error, and ends the job.
-  func tellFailure(_ job: MPIJob, _ batch: TaskBatch) throws -> Never {
+  ///
+  /// - Parameter before: done before, with the executor.
+  func tellFailure(
+    _ job: MPIJob, _ batch: TaskBatch, after before: (any Executor) -> Void = { _ in }
+  ) throws -> Never {
     let executor = try started(job.members.count)
+    before(executor)
     let start = pgp_monotonic_ns()
     let found = error { () throws(WorkerError) in _ = try executor.run(batch) }
     let seconds = Double(pgp_monotonic_ns() - start) * 1e-9
@@ -323,6 +329,14 @@ let usage = """
       let batch = PlantTask.nap.batch(
         board, number: 10_000, tasks: 600 * ranks, workers: ranks, timeout: 2)
       try tellFailure(job, batch)
+    case "dead":
+      let batch = PlantTask.nap.batch(board, number: 10_000, tasks: ranks, workers: ranks)
+      try tellFailure(job, batch) { executor in
+        let process = job.members[1].process
+        _ = kill(process, SIGKILL)
+        for _ in 0..<500 where kill(process, 0) == 0 { pgp_sleep_ns(10_000_000) }
+        print("priority: \(executor.runFirst())")
+      }
     default:
       print(usage)
       job.end(64)

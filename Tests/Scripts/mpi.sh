@@ -163,6 +163,12 @@ signalled KILL PerfGateMPIPlan 2 60 "$plant" nap
 ended "killed" 5 'rank 1 on host .* died in made-up: its process'
 signalled STOP PerfGateMPIPlan 2 60 "$plant" nap
 ended "stopped" 25 'rank 1 on host .* is silent in made-up'
+# What only asks may be the first to see it; the next round says who.
+on 2 30 "$plant" dead && fail "dead before a round: status 0"
+grep -q 'priority: false' "$work/out" && grep -qE '^after [0-9.e-]+ s: rank 1 on host .* (died in|has ended)' "$work/out" || {
+  fail "dead before a round: who"
+  show
+}
 viete=(--kernel viete --variant swift.scalar --executor mpi)
 signalled KILL perfgate 2 60 "$perfgate" scale "${viete[@]}" --rounds 400 --quiet \
   --json "$work/killed.json"
@@ -176,7 +182,6 @@ ended "perfgate, asked to stop" 5 'rank 1 on host .* was stopped by signal 15'
 signalled STOP perfgate 2 90 "${short[@]}" --json "$work/silent.json"
 ended "perfgate, stopped" 35 'rank 1 on host .* is silent in'
 
-# A rank as if on another machine: another boot, host and clock, messages through TCP only.
 echo "mpi: a job that is suspended for longer than a rank may be silent"
 on 2 60 "$plant" nap &
 job=$!
@@ -197,6 +202,7 @@ grep -qE '^after (9|1[0-9])\.[0-9]+ s: no error' "$work/out" || {
   show
 }
 
+# A rank as if on another machine: another boot, host and clock, messages through TCP only.
 echo "mpi: a rank elsewhere"
 echo 11111111-2222-3333-4444-555555555555 >"$work/boot"
 cat >"$work/elsewhere" <<SCRIPT

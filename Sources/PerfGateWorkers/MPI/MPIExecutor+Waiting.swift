@@ -22,7 +22,7 @@
     func onThread(
       _ label: String, atMost seconds: Double, _ body: @escaping () throws(WorkerError) -> Void
     ) throws(WorkerError) {
-      guard isUsable else { throw .unusable }
+      if let failure { throw failure }
       watch.begin()
       looked = pgp_monotonic_ns()
       var outcome: Result<Void, WorkerError> = .success(())
@@ -35,7 +35,7 @@
         if !hasEnded { throw trouble ?? .unusable }
         try outcome.get()
       } catch {
-        isUsable = false
+        failure = error
         job.giveUp()
         throw error
       }
@@ -117,9 +117,10 @@
           pgp_sleep_ns(5_000_000)
         }
         guard pgp_interrupt_signal() != 0 else {
-          isUsable = false
-          throw .ranks(
+          let error = WorkerError.ranks(
             "\(job.members[rank].name) was stopped by signal \(reports[rank].signal) in \(label)")
+          failure = error
+          throw error
         }
       }
       let signal = pgp_interrupt_signal()

@@ -34,7 +34,9 @@
     /// The results of other ranks, as they have logged them.
     var logs: [[UInt64]]
     private var participants = 0
-    var isUsable = true
+    /// Why no round can begin any more. Whoever comes next is told too: what only asks whether ranks have
+    /// priority may be the first to see that one has died, and tells nobody.
+    var failure: WorkerError?
     /// When it was first seen that the program is to stop; 0: it is not.
     var stopped: UInt64 = 0
     /// When this process last looked for trouble, in ns.
@@ -118,7 +120,7 @@
     }
 
     private func check(tasks: Int, workers: Int) throws(WorkerError) {
-      guard isUsable else { throw .unusable }
+      if let failure { throw failure }
       guard 1...slots.count ~= workers else {
         throw .workerCount(workers, allowed: 1...slots.count)
       }
@@ -196,7 +198,7 @@
     }
 
     package func forEachResult(_ visit: (Int, UnsafeBufferPointer<UInt64>) -> Void) {
-      guard participants > 0, isUsable else { return }
+      guard participants > 0, failure == nil else { return }
       part.log.forEachBlock(visit)
       for words in logs[..<participants].dropFirst() {
         words.withUnsafeBufferPointer { words in
