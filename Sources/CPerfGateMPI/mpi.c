@@ -86,10 +86,9 @@ int pgp_mpi_receive(void *bytes, size_t count, int rank, int tag) {
   return MPI_Recv(bytes, (int)count, MPI_BYTE, rank, tag, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
 }
 
-int pgp_mpi_draw(const pgp_mpi_job *job, int64_t *ticket) {
-  static const int64_t one = 1;
+int pgp_mpi_draw(const pgp_mpi_job *job, int64_t count, int64_t *first) {
   MPI_Win window = window_of(job);
-  int error = MPI_Fetch_and_op(&one, ticket, MPI_INT64_T, 0, 0, MPI_SUM, window);
+  int error = MPI_Fetch_and_op(&count, first, MPI_INT64_T, 0, 0, MPI_SUM, window);
   return error == MPI_SUCCESS ? MPI_Win_flush(0, window) : error;
 }
 

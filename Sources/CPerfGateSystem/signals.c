@@ -10,6 +10,7 @@
 static int interrupt_signal;
 static int activity;
 static int can_erase;
+static bool tells_interrupts;
 static int crash_status;
 static int crash_told;
 static __thread const pgp_worker_context *current_worker;
@@ -30,6 +31,8 @@ static void interrupted(int number) {
     erase_line();
     _exit(128 + number);
   }
+  if (!tells_interrupts)
+    return;
   const char *line;
   switch (__atomic_load_n(&activity, __ATOMIC_RELAXED)) {
   case PGP_RUNS_TASK:
@@ -58,7 +61,8 @@ static void look_at_terminal(void) {
   can_erase = isatty(STDERR_FILENO) && terminal && *terminal && strcmp(terminal, "dumb");
 }
 
-void pgp_catch_interrupts(void) {
+void pgp_catch_interrupts(bool tells) {
+  tells_interrupts = tells;
   look_at_terminal();
   struct sigaction action;
   memset(&action, 0, sizeof action);

@@ -25,7 +25,8 @@ public func perfGateMain(catalog: Catalog, claims: [Claim]) -> Never {
   if [Command.arm, .worker].contains(where: { $0.rawValue == arguments.first }) {
     ArmCommand.handleSignals()
   } else {
-    ProcessSignals.catchInterrupts()
+    // Whoever joins the starts of ranks has the terminal.
+    ProcessSignals.catchInterrupts(tells: !arguments.contains(OptionRule.oneOfStarts))
     ProcessSignals.catchCrashes(exitStatus: ExitCode.software.rawValue)
     #if MPI
       RankMain.join(catalog, arguments)

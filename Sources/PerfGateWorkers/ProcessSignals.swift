@@ -2,9 +2,11 @@ import CPerfGateSystem
 
 /// How a program reacts to signals; a library or a test never calls these.
 package enum ProcessSignals {
-  /// From the first SIGINT, SIGTERM or SIGHUP on, workers begin no further task; in the middle of one
-  /// a line on standard error says so. A second one ends the process at once, with 128 and its number.
-  package static func catchInterrupts() { pgp_catch_interrupts() }
+  /// From the first SIGINT, SIGTERM or SIGHUP on, workers begin no further task. A second one ends the process
+  /// at once, with 128 and its number.
+  ///
+  /// - Parameter tells: whether a line on standard error says so in the middle of a task.
+  package static func catchInterrupts(tells: Bool = true) { pgp_catch_interrupts(tells) }
 
   /// A thread that dies of a signal ends the process with `status`, after one line on standard
   /// error that names the worker, the task and the signal.

@@ -306,12 +306,28 @@ let usage = """
     job.endAll(found == nil ? 0 : 70)
   }
 
+  /// The code of a task, which makes the file that a script waits for before its first task.
+  func toldCode(_ origin: TaskOrigin) throws -> WorkerCode {
+    var code = try PlantTask.code(origin)
+    guard let file = ProcessInfo.processInfo.environment["MPI_PLANT_BEGUN"],
+      let run = code.run
+    else { return code }
+    let isTold = Atomic<Bool>(false)
+    code.run = { task in
+      if !isTold.exchange(true, ordering: .relaxed) {
+        _ = FileManager.default.createFile(atPath: file, contents: nil)
+      }
+      return run(task)
+    }
+    return code
+  }
+
   func run(_ mode: String) throws -> Int32 {
     ProcessSignals.catchInterrupts()
     try MPIJob.join()
     guard let job = MPIJob.current else { return 64 }
     if job.rank > 0 {
-      let problem = RankServer(job, find: PlantTask.code).serve()
+      let problem = RankServer(job, find: toldCode).serve()
       if let problem { print("\(job.own.name): \(problem)") }
       job.end(problem == nil ? 0 : 70)
     }

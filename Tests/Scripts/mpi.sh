@@ -22,6 +22,8 @@ trap 'rm -rf "$work"' EXIT
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 # Marks what this script starts: others on the machine may run programs of the same name.
 export MPI_SH=$$
+# The program of these tests makes this file in the first task of rank 1.
+export MPI_PLANT_BEGUN=$work/begun
 # No other build has the program that tests run on ranks.
 PERFGATE_DEVELOPMENT=mpi
 export PERFGATE_DEVELOPMENT
@@ -73,18 +75,29 @@ gone() {
   return 1
 }
 
-# signalled SIGNAL NAME COMMAND...: sends rank 1 of a running command a signal after 3 s. $status: how the
-# command ended, $after: how many seconds later.
+# begun JOB: waits until rank 1 of the plant is in a task, or perfgate is about to measure.
+begun() {
+  for _ in $(seq 600); do
+    [ ! -e "$work/begun" ] || return 0
+    ! grep -qs 'will take about' "$work/err" || return 0
+    kill -0 "$1" 2>/dev/null || break
+    sleep 0.1
+  done
+  fail "nothing has begun"
+  show
+  return 1
+}
+
+# signalled SIGNAL NAME COMMAND...: sends rank 1 of a running command a signal. $status: how the command
+# ended, $after: how many seconds later.
 signalled() {
   local signal=$1 name=$2 job pid start
   shift 2
+  rm -f "$work/begun" "$work/err"
   on "$@" &
   job=$!
-  for _ in $(seq 300); do
-    [ -z "$(pid_of 1 "$name")" ] || break
-    sleep 0.1
-  done
-  sleep 2.5
+  begun $job
+  sleep 1
   pid=$(pid_of 1 "$name")
   if [ -z "$pid" ]; then
     fail "there is no rank 1 of $name"
@@ -153,16 +166,16 @@ grep -E '^(mpi|price)' "$work/out"
 echo "mpi: a task that does not end"
 on 2 20 "$plant" stuck
 [ $? -eq 70 ] || fail "a task that does not end: status"
-grep -qE '^after [1-5]\.[0-9]+ s: (rank 1 on host .* is silent|worker 0 is stuck) in' "$work/out" || {
+grep -qE '^after [0-9]+\.[0-9]+ s: (rank 1 on host .* is silent|worker 0 is stuck) in' "$work/out" || {
   fail "a task that does not end: who"
   show
 }
 
 echo "mpi: a rank that is killed, and one that is stopped"
 signalled KILL PerfGateMPIPlan 2 60 "$plant" nap
-ended "killed" 5 'rank 1 on host .* died in made-up: its process'
-signalled STOP PerfGateMPIPlan 2 60 "$plant" nap
-ended "stopped" 25 'rank 1 on host .* is silent in made-up'
+ended "killed" 15 'rank 1 on host .* died in made-up: its process'
+signalled STOP PerfGateMPIPlan 2 90 "$plant" nap
+ended "stopped" 60 'rank 1 on host .* is silent in made-up'
 # What only asks may be the first to see it; the next round says who.
 on 2 30 "$plant" dead && fail "dead before a round: status 0"
 grep -q 'priority: false' "$work/out" && grep -qE '^after [0-9.e-]+ s: rank 1 on host .* (died in|has ended)' "$work/out" || {
@@ -170,26 +183,22 @@ grep -q 'priority: false' "$work/out" && grep -qE '^after [0-9.e-]+ s: rank 1 on
   show
 }
 viete=(--kernel viete --variant swift.scalar --executor mpi)
-signalled KILL perfgate 2 60 "$perfgate" scale "${viete[@]}" --rounds 400 --quiet \
-  --json "$work/killed.json"
-ended "perfgate, killed" 5 'rank 1 on host .*(died in|has ended)'
+signalled KILL perfgate 2 90 "$perfgate" scale "${viete[@]}" --rounds 400 --json "$work/killed.json"
+ended "perfgate, killed" 15 'rank 1 on host .*(died in|has ended)'
 # Short rounds, so that rank 1 soon takes part in one.
-short=("$perfgate" scale "${viete[@]}" --rounds 4000 --task-seconds 0.001 --workers 2 --quiet)
+short=("$perfgate" scale "${viete[@]}" --rounds 4000 --task-seconds 0.001 --workers 2)
 # A signal that reaches one rank only: by its name, and not as if all had been asked to stop.
-signalled TERM perfgate 2 60 "${short[@]}" --json "$work/asked.json"
-ended "perfgate, asked to stop" 5 'rank 1 on host .* was stopped by signal 15'
+signalled TERM perfgate 2 90 "${short[@]}" --json "$work/asked.json"
+ended "perfgate, asked to stop" 15 'rank 1 on host .* was stopped by signal 15'
 # 20 s, and at most a round of the others.
-signalled STOP perfgate 2 90 "${short[@]}" --json "$work/silent.json"
-ended "perfgate, stopped" 35 'rank 1 on host .* is silent in'
+signalled STOP perfgate 2 120 "${short[@]}" --json "$work/silent.json"
+ended "perfgate, stopped" 60 'rank 1 on host .* is silent in'
 
 echo "mpi: a job that is suspended for longer than a rank may be silent"
-on 2 60 "$plant" nap &
+rm -f "$work/begun" "$work/err"
+on 2 90 "$plant" nap &
 job=$!
-for _ in $(seq 300); do
-  [ "$(ours PerfGateMPIPlan | wc -l)" -lt 2 ] || break
-  sleep 0.1
-done
-sleep 2
+begun $job
 # shellcheck disable=SC2046
 kill -STOP $(ours PerfGateMPIPlan) || fail "suspended: no ranks"
 sleep 4
@@ -197,7 +206,7 @@ sleep 4
 kill -CONT $(ours PerfGateMPIPlan)
 wait $job
 # The tasks take 6 s.
-grep -qE '^after (9|1[0-9])\.[0-9]+ s: no error' "$work/out" || {
+grep -qE '^after (9|[1-9][0-9])\.[0-9]+ s: no error' "$work/out" || {
   fail "suspended: it did not go on"
   show
 }
@@ -226,16 +235,17 @@ if timeout 10 "$work/elsewhere" true; then
   [ "$(sed -n "$known" "$work/out" | head -n 1 | bc)" = 1 ] || fail "a rank elsewhere: its clock"
   # A wrong offset would be a day.
   seconds=$(sed -n 's/^50 tasks of 10 ms, 2 ranks: \(.*\) s/\1/p' "$work/out")
-  [ "$(echo "${seconds:-9} < 0.45" | bc)" = 1 ] || fail "a rank elsewhere: $seconds s"
+  [ "$(echo "${seconds:-99} < 30" | bc)" = 1 ] || fail "a rank elsewhere: $seconds s"
+  rm -f "$work/begun" "$work/err"
   timeout 60 mpirun "${tcp[@]}" -n 1 "$plant" nap : -n 1 "$work/elsewhere" "$plant" nap \
     >"$work/out" 2>"$work/err" &
   job=$!
-  sleep 3
+  begun $job
   kill -KILL "$(pid_of 1 PerfGateMPIPlan)"
   start=$(date +%s.%N)
   wait $job && fail "a rank elsewhere, killed: status 0"
   after=$(echo "$(date +%s.%N) - $start" | bc)
-  [ "$(echo "$after < 5" | bc)" = 1 ] || fail "a rank elsewhere, killed: after $after s"
+  [ "$(echo "$after < 15" | bc)" = 1 ] || fail "a rank elsewhere, killed: after $after s"
   grep -q 'rank 1 on host elsewhere' "$work/out" || {
     fail "a rank elsewhere, killed: who"
     show
@@ -246,7 +256,8 @@ fi
 
 echo "mpi: speedup"
 # On a busy machine few rounds are quiet: a few tries, and no figure at all is no failure.
-for _ in 1 2 3; do
+for attempt in 1 2 3 4 5; do
+  sleep $((5 * (attempt - 1)))
   on 2 200 "$perfgate" scale --kernel viete --variant swift.scalar --executor mpi --quiet \
     --json "$work/scale.json" || show
   best=$(jq '[.scaling[].points[] | select(.workers == 2).speedup] | max // empty' "$work/scale.json")
@@ -266,7 +277,8 @@ grep -q 'mpi: 2 ranks on 1 host' "$work/scale.json" || fail "ranks are not told"
 [ "$(grep -c '^machine' "$work/out")" = 1 ] || fail "more ranks than one print"
 
 echo "mpi: claims, weak scaling, more ranks than cores"
-for _ in 1 2 3; do
+for attempt in 1 2 3 4 5; do
+  sleep $((5 * (attempt - 1)))
   on 2 200 "$perfgate" run "${viete[@]}" --rounds 2 --quiet --json "$work/claims.json" || show
   verdict=$(jq -r '.claims[] | select(.id == "viete.scaling.max")
     | if .cause == "disturbed" then "disturbed" else .verdict end' "$work/claims.json")
@@ -329,6 +341,22 @@ timeout 60 "$perfgate" "${viete[@]}" --starts 2 2>"$work/err"
 [ $? -eq 64 ] || fail "starts without a launcher: status"
 on 2 60 sh -c '"$0" "$@"; exit $?' "$perfgate" "${viete[@]}" --starts 2
 [ $? -eq 64 ] || fail "a launcher that cannot be repeated: status"
+# A rank dies in a start, after a second of work: who it was is told, and nothing else.
+timeout 120 "$perfgate" "${short[@]:1}" --starts 2 --launcher 'mpirun -n 2' --json "$work/died.json" \
+  >"$work/out" 2>"$work/err" &
+job=$!
+for _ in $(seq 600); do
+  rank=$(pid_of 1 perfgate)
+  [ "$(cut -d ' ' -f 14 "/proc/$rank/stat" 2>/dev/null || echo 0)" -lt 100 ] || break
+  sleep 0.1
+done
+kill -KILL "$rank" || fail "a rank dies in a start: there is none"
+wait $job
+[ $? -eq 70 ] || fail "a rank dies in a start: status"
+grep -qE '^perfgate: start 1, by mpirun -n 2: rank 1 on host ([^;]|; the launcher)*$' "$work/err" || {
+  fail "a rank dies in a start: who"
+  show
+}
 # Ctrl-C: what was measured is kept, and nothing is left.
 timeout 120 python3 - "$perfgate" "${viete[@]}" --starts 90 --launcher 'mpirun -n 2' \
   --json "$work/stopped.json" 2>"$work/err" <<'PYTHON'
@@ -339,12 +367,12 @@ for line in program.stderr:
     print(line, end="", file=sys.stderr)
     if "start 2 of 90" in line:
         program.send_signal(signal.SIGINT)
-sys.exit(program.wait(10) != 130)
+sys.exit(program.wait(60) != 130)
 PYTHON
 [ $? -eq 0 ] || fail "stopped: status"
 grep -qE 'interrupted by signal 2; kept, marked as incomplete: 1 of 90 starts' "$work/err" || fail "stopped: what"
 [ "$(jq .complete "$work/stopped.json")" = false ] || fail "stopped: the record"
-gone perfgate 10 || fail "stopped: ranks are left"
+gone perfgate 60 || fail "stopped: ranks are left"
 
 # Killed outright, by either form, or with it the launcher that has started it: the start that runs learns
 # of it, and nothing is left.
@@ -369,7 +397,7 @@ for killed in named again launcher; do
   wait $job
   status=$?
   [ $status -ne 0 ] && [ $status -ne 124 ] || fail "killed ($killed): status $status"
-  gone perfgate 15 || fail "killed ($killed): ranks are left"
+  gone perfgate 60 || fail "killed ($killed): ranks are left"
 done
 
 echo "mpi: too few ranks, and none"

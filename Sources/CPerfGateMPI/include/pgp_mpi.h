@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 // A rank of a job that `mpirun` or `srun` started. One thread makes all calls, but for
-// `pgp_mpi_abort`. Results: 0, or an error code of MPI, whose text `pgp_mpi_error_text` tells.
+// `pgp_mpi_abort`; where `is_serialized`, others may, one at a time. Results: 0, or an error code
+// of MPI, whose text `pgp_mpi_error_text` tells.
 typedef struct {
   // This rank's number, from 0.
   int rank;
@@ -50,10 +51,10 @@ int pgp_mpi_probe(int rank, int tag, bool *_Nonnull found, pgp_mpi_envelope *_No
 // Receives a message of at most `count` bytes; blocks until it is there.
 int pgp_mpi_receive(void *_Nonnull bytes, size_t count, int rank, int tag);
 
-// Adds one to the counter of rank 0 and returns what it was.
-int pgp_mpi_draw(const pgp_mpi_job *_Nonnull job, int64_t *_Nonnull ticket);
+// Adds to the counter of rank 0 and tells what it was.
+int pgp_mpi_draw(const pgp_mpi_job *_Nonnull job, int64_t count, int64_t *_Nonnull first);
 
-// Sets the counter.
+// Sets the counter, while nobody adds to it.
 int pgp_mpi_set_counter(const pgp_mpi_job *_Nonnull job, int64_t value);
 
 // The text of an error code, cut to `size` bytes.

@@ -1,6 +1,7 @@
 #ifndef PGP_SIGNALS_H
 #define PGP_SIGNALS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 // What a worker thread is doing, for the line that is written when a signal kills it.
@@ -14,10 +15,11 @@ typedef struct {
 } pgp_worker_context;
 
 // Handles SIGINT, SIGTERM and SIGHUP. After the first, `pgp_interrupt_signal` returns its number,
-// and a line on standard error says what the program still finishes (see `pgp_set_activity`), if
-// anything. A second one ends the process at once, with exit status 128 + its number. A SIGHUP that
-// is ignored, as under `nohup`, stays ignored. Only programs call this, never a library.
-void pgp_catch_interrupts(void);
+// and where `tells`, a line on standard error says what the program still finishes (see
+// `pgp_set_activity`), if anything. A second one ends the process at once, with exit status 128 +
+// its number. A SIGHUP that is ignored, as under `nohup`, stays ignored. Only programs call this,
+// never a library.
+void pgp_catch_interrupts(bool tells);
 
 // The signal that asked the program to stop; 0 for none.
 int pgp_interrupt_signal(void);

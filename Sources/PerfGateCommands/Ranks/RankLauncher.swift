@@ -45,7 +45,9 @@ struct RankLauncher {
     if let launcher = options.launcher {
       guard !isStarted else {
         throw .usage(
-          "--launcher starts the ranks itself: leave out what has started this one, or the option")
+          "--launcher starts the ranks itself, but this process is a rank: leave out what has started it, or "
+            + "the option; in a shell that srun has started, put env -u PMIX_RANK -u PMI_RANK before "
+            + "\(program)")
       }
       name = launcher
       script = "\(launcher) \"$@\""

@@ -138,7 +138,14 @@ final class StartsCommand {
     if outcome.status != nil, let text = FileManager.default.contents(atPath: file), !text.isEmpty {
       do throws(RecordError) {
         let record = try Record.decode(text)
-        if record.complete { return record }
+        if record.complete {
+          if outcome.status == ExitCode.software.rawValue {
+            for line in Self.own(lines(of: errors)).prefix(Self.shownLines) {
+              progress.say("start \(first + confirmation + 1): \(line)")
+            }
+          }
+          return record
+        }
         problem = "it did not measure everything"
       } catch { problem = "what it wrote is no record: \(error)" }
     }
@@ -147,29 +154,36 @@ final class StartsCommand {
 
   /// What is left of an unfinished run.
   private var kept: String {
-    first == 0 ? "" : "; kept, marked as incomplete: \(first + confirmation) of \(starts) starts"
+    guard first > 0 else { return "" }
+    let further = confirmation == 0 ? "" : " and \(confirmation) to confirm"
+    return "; kept, marked as incomplete: \(first) of \(starts) starts\(further)"
+  }
+
+  private func lines(of file: String) -> [String] {
+    let text = FileManager.default.contents(atPath: file) ?? Data()
+    return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+
+  /// What this program has said, among the lines of a launcher. Many ranks may say the same.
+  private static func own(_ lines: [String]) -> [String] {
+    var found: [String] = []
+    for line in lines where line.hasPrefix(prefix) {
+      let sentence = String(line.dropFirst(prefix.count))
+      if !found.contains(sentence) { found.append(sentence) }
+    }
+    return found
   }
 
   private func failure(
     _ outcome: OutsideProgram.Outcome, _ problem: String, _ errors: String
   ) -> CommandError {
-    let text = FileManager.default.contents(atPath: errors).map {
-      String(decoding: $0, as: UTF8.self)
-    }
-    var own: [String] = []
-    var others: [String] = []
-    for line in (text ?? "").split(separator: "\n").map(String.init) {
-      if line.hasPrefix(Self.prefix) {
-        // Many ranks may say the same.
-        let sentence = String(line.dropFirst(Self.prefix.count))
-        if !own.contains(sentence) { own.append(sentence) }
-      } else if line.contains(where: \.isLetter) {
-        others.append(line)
-      }
-    }
+    let lines = lines(of: errors)
+    let own = Self.own(lines)
     var why: [String] = Array(own.prefix(Self.shownLines))
     if own.isEmpty || outcome.status == nil { why.append(outcome.failure ?? problem) }
-    if own.isEmpty { why += others.prefix(Self.shownLines) }
+    if own.isEmpty {
+      why += lines.filter { $0.contains(where: \.isLetter) }.prefix(Self.shownLines)
+    }
     return CommandError(
       own.isEmpty ? .unavailable : code(outcome.status),
       "start \(first + confirmation + 1), by \(launcher.name): \(why.joined(separator: "; "))\(kept)"

@@ -17,6 +17,8 @@ package struct JoinedStarts: Sendable {
   package static let oneStart = "one-start"
   /// The code of the note about a start that did not measure what the others did.
   package static let otherArms = "other-arms"
+  /// The code of a note that a start ran on another machine.
+  package static let otherMachine = "other-machine"
 
   /// Two series that a table compares.
   private struct ComparedSeries: Hashable {
@@ -46,6 +48,15 @@ package struct JoinedStarts: Sendable {
     if stage == .first { first += 1 } else { confirmation += 1 }
     record.complete = record.complete && start.complete
     record.seconds += start.seconds
+    guard start.machine.key == record.machine.key else {
+      record.notes.append(
+        Record.Note(
+          code: Self.otherMachine,
+          text:
+            "start \(first + confirmation) ran on another machine, \(start.machine.key): it is left out; ask "
+            + "the launcher for machines of one kind"))
+      return
+    }
     let names = addSeries(of: start, round, stage)
     for one in start.stages where one.stage == .first { add(one, round, stage, names) }
     for var one in start.unproven

@@ -86,6 +86,11 @@
           "mpi: the network gives no tickets while rank 0 is in a task, so a thread there looks for "
             + "requests every 0.2 ms")
       }
+      if isDeaf {
+        notes.append(
+          "mpi: others get no tickets while rank 0 is in a task, and this MPI lets one thread only call it: "
+            + "expect idle ranks, and choose another MPI")
+      }
       if sharesCPUs { notes.append("mpi: ranks share CPUs") }
       return notes
     }

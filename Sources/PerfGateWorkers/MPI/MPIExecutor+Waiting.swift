@@ -103,9 +103,14 @@
       return answers
     }
 
-    /// Why the program stops: the launcher asks it to when a rank has died.
+    /// Why the program stops: the launcher asks it to when a rank has died, and then nobody waits for that one
+    /// to leave.
     func stop(_ signal: Int32) -> WorkerError {
-      watch.ended.map { Self.death(of: $0, "the run") } ?? .interrupted(signal: signal)
+      guard let dead = watch.ended else { return .interrupted(signal: signal) }
+      let error = Self.death(of: dead, "the run")
+      failure = error
+      job.giveUp()
+      return error
     }
 
     /// Ends the round with an error if a signal has asked a rank to stop: all of them, or only one.

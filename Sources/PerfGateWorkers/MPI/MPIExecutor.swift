@@ -37,6 +37,8 @@
     /// Why no round can begin any more. Whoever comes next is told too: what only asks whether ranks have
     /// priority may be the first to see that one has died, and tells nobody.
     var failure: WorkerError?
+    /// Whether others get no tickets while rank 0 is in a task, and nothing helps.
+    private(set) var isDeaf = false
     /// When it was first seen that the program is to stop; 0: it is not.
     var stopped: UInt64 = 0
     /// When this process last looked for trouble, in ns.
@@ -79,7 +81,9 @@
         let round = try runTickets(Self.tickets, workers: slots.count)
         ticketSeconds = min(ticketSeconds, round.seconds / Double(Self.tickets))
       }
-      if try needsHelper(), job.isSerialized { part.helper = try RankHelper(job) }
+      let needsHelper = try needsHelper()
+      if needsHelper, job.isSerialized { part.helper = try RankHelper(job) }
+      isDeaf = needsHelper && part.helper == nil
     }
 
     // MARK: - Rounds

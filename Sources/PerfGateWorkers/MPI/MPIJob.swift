@@ -14,8 +14,8 @@
 
   /// The job of ranks that this process belongs to.
   ///
-  /// `@unchecked Sendable`: nothing changes after ``join()`` but what MPI itself keeps, and that only the
-  /// rank's thread uses.
+  /// `@unchecked Sendable`: nothing changes after ``join()`` but what MPI itself keeps. The rank's thread uses
+  /// that, or while rank 0 is in a round its helper, one at a time under a lock (``RankHelper``).
   package final class MPIJob: @unchecked Sendable {
     /// All ranks, in their order.
     package let members: [RankMember]
@@ -26,6 +26,8 @@
     /// The time from the call of the library's start until all ranks were pinned.
     package let startupSeconds: Double
     let thread: RankThread
+    /// Whether other ranks share this rank's CPU.
+    let sharesCPU: Bool
     private let handle: UnsafeMutablePointer<pgp_mpi_job>
 
     /// The job that was joined; `nil`: none.
@@ -95,6 +97,10 @@
         if let cpu = own.slot.cpu { try ThreadPinning.pin(to: cpu) }
       } catch { own.problem = "\(error)" }
       members = try Self.share(own, size: all.count)
+      sharesCPU = members.contains { [own] in
+        $0.rank != own.rank && $0.machine == own.machine
+          && (own.slot.cpu == nil || $0.slot.cpu == own.slot.cpu)
+      }
       var text = [CChar](repeating: 0, count: 200)
       pgp_mpi_library(&text, text.count)
       let full = String(
@@ -144,13 +150,6 @@
     var isSerialized: Bool { handle.pointee.is_serialized }
 
     // MARK: - The end
-
-    /// Whether ranks share this rank's CPU.
-    var sharesCPU: Bool { members.contains { $0.rank != rank && isBeside($0) } }
-
-    private func isBeside(_ other: RankMember) -> Bool {
-      other.machine == own.machine && (own.slot.cpu == nil || other.slot.cpu == own.slot.cpu)
-    }
 
     /// Whether this rank runs rounds, or other ranks may still be in one that failed.
     private let state = Atomic<Int>(0)
@@ -275,12 +274,11 @@
     ) throws(WorkerError) -> pgp_mpi_envelope? {
       let start = pgp_monotonic_ns()
       var sleep = 20e-6
-      let isCrowded = sharesCPU
       while true {
         if let found = try waiting(from: rank, tag) { return found }
         if !goesOn() { return nil }
         if Self.seconds(since: start) < patience.looks {
-          if isCrowded { sched_yield() } else { pgp_relax() }
+          if sharesCPU { sched_yield() } else { pgp_relax() }
         } else {
           pgp_sleep_ns(UInt64(sleep * 1e9))
           sleep = min(2 * sleep, patience.sleeps)
@@ -318,11 +316,17 @@
     /// The next ticket.
     func draw() throws(WorkerError) -> Int {
       var ticket: Int64 = 0
-      try Self.check(pgp_mpi_draw(handle, &ticket), "draw a ticket")
+      try Self.check(pgp_mpi_draw(handle, 1, &ticket), "draw a ticket")
       return Int(ticket)
     }
 
-    /// Sets the next ticket.
+    /// Draws so many tickets and does nothing with them, while others draw theirs.
+    func discard(tickets: Int) throws(WorkerError) {
+      var first: Int64 = 0
+      try Self.check(pgp_mpi_draw(handle, Int64(tickets), &first), "draw tickets")
+    }
+
+    /// Sets the next ticket, while nobody draws any.
     func setCounter(_ value: Int) throws(WorkerError) {
       try Self.check(pgp_mpi_set_counter(handle, Int64(value)), "set the counter")
     }

@@ -119,8 +119,8 @@
     /// Tasks are timed so that it looks for messages as often as this, in ns.
     private static let lookNanoseconds: UInt64 = 200_000
     private static let mostStride = 1024
-    /// A ticket after those of all tasks.
-    private static let end = 1 << 40
+    /// More tickets than a round has tasks.
+    private static let allTickets = 1 << 40
 
     /// Prepares the rank's thread, which calls this.
     init(_ job: MPIJob) {
@@ -247,7 +247,7 @@
       log.count = count
       // The others get no ticket with tasks any more.
       if isStopped, job.rank == 0 {
-        try alone { () throws(WorkerError) in try job.setCounter(Self.end) }
+        try alone { () throws(WorkerError) in try job.discard(tickets: Self.allTickets) }
       }
       return done
     }

@@ -8,14 +8,14 @@
     private let job: MPIJob
     private let find: (TaskOrigin) throws -> WorkerCode
     /// The other ranks whose processes can be seen from here.
-    private let givers: [RankMember]
+    private let neighbors: [RankMember]
+    /// Why orders may not come any more, and since when; on the main thread.
+    private var doubt: (problem: WorkerError, since: UInt64)?
 
     /// How long rank 0 may tell it nothing, in seconds: its kernels may take long to prepare.
     private static let idleSeconds = 6.0 * 3600
-    /// How often it looks whether orders can still come, in ns.
-    private static let lookNanoseconds: UInt64 = 20_000_000
-    /// How long it goes on waiting when they may not, in seconds: usually rank 0 has had the same signal and
-    /// lets it go, or the launcher ends all ranks.
+    /// How long it goes on when no orders may come any more, in seconds: usually rank 0 has had the same signal
+    /// and lets it go, or the launcher ends all ranks.
     private static let orderSeconds = 5.0
     /// How it waits for an order, and for the begin of a round: looks, then sleeps in between.
     private static let idle = (looks: 0.001, sleeps: 0.002)
@@ -29,59 +29,61 @@
     package init(_ job: MPIJob, find: @escaping (TaskOrigin) throws -> WorkerCode) {
       self.job = job
       self.find = find
-      givers = job.visible
+      neighbors = job.visible
     }
 
     /// Serves until rank 0 says that it is over.
     ///
+    /// The main thread looks meanwhile whether that can still be, so that this also ends where the rank is in a
+    /// task or in a call of MPI.
+    ///
     /// - Returns: why it cannot go on; `nil`: all is well.
     package func serve() -> WorkerError? {
       var problem: WorkerError?
-      _ = job.thread.run(while: { true }) { [self] in
+      let hasEnded = job.thread.run(while: isHopeful) { [self] in
         let part = RankPart(job)
         do throws(WorkerError) {
           var code = WorkerCode()
           while try next(part, &code) {}
         } catch { problem = error }
       }
-      if problem != nil { job.giveUp() }
-      return problem
+      let found = hasEnded ? problem : doubt?.problem
+      if found != nil { job.giveUp() }
+      return found
+    }
+
+    private func isHopeful() -> Bool {
+      if doubt == nil { doubt = problem().map { ($0, pgp_monotonic_ns()) } }
+      return doubt.map { MPIJob.seconds(since: $0.since) < Self.orderSeconds } ?? true
     }
 
     private func wait(
       _ tag: RankTag, from rank: Int, _ patience: (looks: Double, sleeps: Double)
     ) throws(WorkerError) -> RankMessage {
       let start = pgp_monotonic_ns()
-      var looked = start
-      var wrong: (problem: WorkerError, since: UInt64)?
-      var isLost = false
       let found = try job.next(from: rank, tag, patience: patience) {
-        let now = pgp_monotonic_ns()
-        guard now - looked >= Self.lookNanoseconds else { return true }
-        looked = now
-        if wrong == nil { wrong = problem(with: rank).map { ($0, now) } }
-        isLost = wrong.map { MPIJob.seconds(since: $0.since) > Self.orderSeconds } ?? false
-        return !isLost && MPIJob.seconds(since: start) < Self.idleSeconds
+        MPIJob.seconds(since: start) < Self.idleSeconds
       }
       guard let found else {
-        if isLost, let wrong { throw wrong.problem }
         throw .rankSilent(
           rank: rank, host: job.members[rank].host, label: "its orders", seconds: Self.idleSeconds)
       }
       return try job.receive(found)
     }
 
-    /// Why orders may not come any more: a signal that asks this rank to stop, or the end of the rank that
-    /// gives them, where its process can be seen.
-    private func problem(with rank: Int) -> WorkerError? {
+    /// Why orders may not come any more: a signal that asks this rank to stop, or the end of another one, where
+    /// its process can be seen.
+    private func problem() -> WorkerError? {
       let signal = pgp_interrupt_signal()
       if signal != 0 {
-        return .ranks("stopped by signal \(signal) while it waited for rank \(rank)")
+        return .ranks(
+          "stopped by signal \(signal), and not let go by rank 0 within \(Int(Self.orderSeconds)) s"
+        )
       }
-      return givers.first { $0.rank == rank }.flatMap { MPIJob.ended([$0]) }.map {
+      return MPIJob.ended(neighbors).map {
         .rankEnded(
           rank: $0.rank, host: $0.host, process: Int($0.process),
-          label: "the run, while this rank waited for its orders")
+          label: "the run, which nobody has ended for \(Int(Self.orderSeconds)) s since")
       }
     }
 

@@ -10,7 +10,7 @@
     import Darwin
   #endif
 
-  /// The thread of a rank that makes all calls of MPI and runs the rank's tasks.
+  /// The thread of a rank that runs its tasks and makes its calls of MPI, but for those of a ``RankHelper``.
   ///
   /// Not the main thread: that must not be pinned, and on rank 0 it watches the other ranks while this one
   /// is in a task. It ends with the process.

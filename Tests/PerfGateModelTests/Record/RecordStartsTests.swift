@@ -73,6 +73,20 @@ import PerfGateModel
     #expect(refuted.suspects(planned: 8).isEmpty)
   }
 
+  /// A launcher may get other nodes for each start: times of other hardware are not mixed into one verdict.
+  @Test func aStartOnAnotherMachineIsLeftOut() throws {
+    var starts = try Self.starts(Array(repeating: 1.0, count: 9))
+    starts[3] = try Self.starts([3.0], seed: 9)[0]
+    starts[3].machine.key = "another-2c-1n"
+    let record = Self.joined(starts).record(planned: 9)
+    #expect(record.claims[0].verdict == .holds && record.claims[0].rounds == 8)
+    #expect(record.series.allSatisfy { !$0.rounds.contains(3) })
+    let notes = record.notes.filter { $0.code == JoinedStarts.otherMachine }
+    #expect(
+      notes.count == 1 && notes[0].text.hasPrefix("start 4 ran on another machine, another-2c"))
+    #expect(try Record.decode(Data(try record.json().utf8)) == record)
+  }
+
   @Test func fewerStartsThanALookDecideNothing() throws {
     let record = Self.joined(try Self.starts(Array(repeating: 1.0, count: 7))).record(planned: 7)
     #expect(record.claims[0].verdict.word == .inconclusive && record.claims[0].rounds == 7)
