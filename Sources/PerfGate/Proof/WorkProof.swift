@@ -10,6 +10,8 @@ package struct WorkProof {
   /// How many pairs a ratio is the median of; twice and three times as many when the check is
   /// repeated.
   package static let pairs = 9
+  /// The most pairs of a ratio, however short they are.
+  private static let mostPairs = 1000
   /// The number of pairs if one takes longer than ``longPairSeconds``, because a long run has
   /// little noise, or if the worker sleeps in all of them.
   package static let longPairs = 3
@@ -19,6 +21,8 @@ package struct WorkProof {
   package static let referenceSeconds = 0.05
   /// How often a failing check is made in total.
   package static let attempts = 3
+  /// No disturbance makes a run so many times as long.
+  private static let certainly = 20.0
   /// If fewer tasks take the wanted time, each takes hundreds of nanoseconds, far more than
   /// nothing.
   private static let manyTasks = 1 << 12
@@ -92,6 +96,9 @@ package struct WorkProof {
     var attempt: Int
     var seconds: Double { [0.002, 0.010, 0.050][min(attempt, 2)] }
     var pairs: Int { WorkProof.pairs * (attempt + 1) }
+    /// For how long all pairs of a ratio run at least: where work stays short, however many tasks there
+    /// are, the last attempt has so many pairs that each side runs undisturbed now and then.
+    var leastSeconds: Double { attempt < WorkProof.attempts - 1 ? 0 : 1 }
   }
 
   private struct Failure {
@@ -120,9 +127,7 @@ package struct WorkProof {
         reason: .notProportionalToSize(ratio: bySize.median),
         isCertain: !isLongEnough && bySize.greatest < 1.5)
     }
-    let byTasks = try ratio(of: with(base, tasks: 2 * base.tasks), to: base, effort)
-    if byTasks.isOff { return tasksAreOff(byTasks) }
-    return sleep(byTasks.sleepShare)
+    return try taskFailure(base, effort)
   }
 
   private func constantFailure(
@@ -141,16 +146,21 @@ package struct WorkProof {
     }
     var base = with(few, size: size)
     _ = try grow(&base, kernel.work, enough: effort.seconds)
-    let byTasks = try ratio(of: with(base, tasks: 2 * base.tasks), to: base, effort)
-    if byTasks.isOff { return tasksAreOff(byTasks) }
-    return sleep(byTasks.sleepShare)
+    return try taskFailure(base, effort)
   }
 
+  /// Work that is missing shows as less time for twice the tasks than twice that of the tasks. More time is no
+  /// missing work: each task is checked, and may be dearer among many, as where a process collects garbage.
+  ///
   /// The failure is certain if no pair shows growth: tasks share nothing, so noise would have to
   /// add half to the shorter run of every pair.
-  private func tasksAreOff(_ byTasks: PairedRatio) -> Failure {
-    Failure(
-      reason: .notProportionalToTasks(ratio: byTasks.median), isCertain: byTasks.greatest < 1.5)
+  private func taskFailure(_ base: Arm, _ effort: Effort) throws(MeasurementError) -> Failure? {
+    let byTasks = try ratio(of: with(base, tasks: 2 * base.tasks), to: base, effort)
+    if byTasks.isBelow {
+      return Failure(
+        reason: .notProportionalToTasks(ratio: byTasks.median), isCertain: byTasks.greatest < 1.5)
+    }
+    return sleep(byTasks.sleepShare)
   }
 
   /// How many times longer one task of the full size takes than one of the small tasks `few`, if it
@@ -196,7 +206,7 @@ package struct WorkProof {
     var twin = arm
     (twin.variant, twin.executor) = (reference.name, ExecutorName.pool)
     _ = try runner.run(arm)
-    while try runner.run(arm).cpuSeconds < enough {
+    while !(try takes(arm, enough)) {
       // The arm is later compared with one of twice as many tasks.
       guard arm.tasks < 1 << 21, arm.tasks <= mostTasks / 4 else { return false }
       if !kernel.tasksAreAlike {
@@ -212,6 +222,13 @@ package struct WorkProof {
     return true
   }
 
+  /// Whether the arm takes that long. A second run confirms it, because what disturbs a run makes it longer.
+  private func takes(_ arm: Arm, _ seconds: Double) throws(MeasurementError) -> Bool {
+    let first = try runner.run(arm).cpuSeconds
+    guard first >= seconds, first < Self.certainly * seconds else { return first >= seconds }
+    return try runner.run(arm).cpuSeconds >= seconds
+  }
+
   private struct PairedRatio {
     var median: Double
     /// The ratio of the shortest times: noise only adds time.
@@ -223,6 +240,8 @@ package struct WorkProof {
     /// Whether neither ratio is 2 ± 10 %: even on a noisy machine an honest variant has one of them
     /// right.
     var isOff: Bool { abs(median - 2) > 0.2 && abs(ofLeast - 2) > 0.2 }
+    /// Whether both are less than 2 - 10 %.
+    var isBelow: Bool { median < 1.8 && ofLeast < 1.8 }
   }
 
   private func ratio(
@@ -231,7 +250,8 @@ package struct WorkProof {
     var ratios: [Double] = []
     var least = (subject: Double.infinity, reference: Double.infinity)
     var sleepShares: [Double] = []
-    for pair in 0..<effort.pairs {
+    var seconds = 0.0
+    for pair in 0..<Self.mostPairs where pair < effort.pairs || seconds < effort.leastSeconds {
       let first = try runner.run(pair.isMultiple(of: 2) ? base : arm)
       let second = try runner.run(pair.isMultiple(of: 2) ? arm : base)
       let (subject, reference) = pair.isMultiple(of: 2) ? (second, first) : (first, second)
@@ -239,7 +259,9 @@ package struct WorkProof {
       least.subject = min(least.subject, subject.cpuSeconds)
       least.reference = min(least.reference, reference.cpuSeconds)
       sleepShares += [subject.sleepShare, reference.sleepShare]
-      let isLong = subject.seconds + reference.seconds > Self.longPairSeconds
+      let both = subject.seconds + reference.seconds
+      seconds += both
+      let isLong = both > Self.longPairSeconds
       let isAsleep = sleepShares.allSatisfy { $0 > 0.3 }
       if isLong || isAsleep, ratios.count >= Self.longPairs { break }
     }

@@ -13,7 +13,7 @@ package struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
     case otherResult(than: String, found: UInt64, expected: UInt64)
     /// CPU time at twice the size over that at the size; expected is 2.
     case notProportionalToSize(ratio: Double)
-    /// CPU time of twice the tasks over that of the tasks; expected is 2.
+    /// CPU time of twice the tasks over that of the tasks; expected is 2, and more is no missing work.
     case notProportionalToTasks(ratio: Double)
     /// CPU time of a task at the full size over that at a small size; expected is 1.
     case growsWithSize(ratio: Double)
@@ -69,7 +69,7 @@ package struct Unproven: Error, Hashable, Sendable, CustomStringConvertible {
       return "twice the size takes \(rounded(ratio)) times the CPU time, expected 2 +- 10 %: "
         + "work is skipped, or hoisted out of the task"
     case .notProportionalToTasks(let ratio):
-      return "twice the tasks take \(rounded(ratio)) times the CPU time, expected 2 +- 10 %: "
+      return "twice the tasks take \(rounded(ratio)) times the CPU time, expected at least 1.8: "
         + "tasks are merged, or their call is hoisted"
     case .growsWithSize(let ratio):
       return "a task takes \(rounded(ratio)) times as long at the full size as at a small one, "

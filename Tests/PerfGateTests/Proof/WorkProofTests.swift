@@ -68,6 +68,14 @@ extension RealTime {
           "work of plant.series/swift.merged is not proven: twice the tasks take "))
     }
 
+    /// Work that takes more than twice the time for twice the tasks is not missing.
+    @Test func dearerTasksAreNoMissingWork() throws {
+      let one = try leastSeconds(of: SeriesPlants.self, "swift.dearer", size: 300_000, tasks: 1)
+      let two = try leastSeconds(of: SeriesPlants.self, "swift.dearer", size: 300_000, tasks: 2)
+      #expect(two / one > 2.2, "\(one) s, \(two) s")
+      #expect(try proof(of: SeriesPlants.self, "swift.dearer") == nil)
+    }
+
     @Test func aHoistedCallIsCaught() throws {
       let sizes = [1 << 20, 1 << 21]
       let times = try sizes.map {

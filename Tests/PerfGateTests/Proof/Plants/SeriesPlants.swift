@@ -48,6 +48,11 @@ enum SeriesPlants: Kernel {
     Variant("swift.merged", twin: "c.honest") { input, task in
       task == 0 ? honest(input) : input.answer.bitPattern
     },
+    // Nothing is missing: tasks are dearer among many.
+    Variant("swift.dearer", twin: "c.honest") { input, task in
+      if !task.isMultiple(of: 2) { blackHole(honest(input)) }
+      return honest(input)
+    },
     // The time of something else: the time is in proportion to the size, the work is not.
     Variant("swift.sleeping", twin: "c.honest") { input, _ in
       nap(nanoseconds: 7 * input.iterations)
