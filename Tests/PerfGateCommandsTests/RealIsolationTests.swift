@@ -87,11 +87,12 @@
           within(700) { (try? folder.text("error").contains("will take about")) == true })
         usleep(1_500_000)
         // Between two starts there is no child for a moment.
-        #expect(within(5) { marked(folder.root).count == 2 })
+        #expect(within(30) { marked(folder.root).count == 2 })
         process.send(signal)
         let begin = ContinuousClock.now
-        #expect(try process.wait(atMost: .seconds(10)) == .exit(128 + signal))
-        #expect(ContinuousClock.now - begin < .seconds(2))
+        #expect(try process.wait(atMost: .seconds(60)) == .exit(128 + signal))
+        // An arm may last 5 s.
+        #expect(ContinuousClock.now - begin < .seconds(4))
         #expect(areGone(folder.root))
         #expect(try !record().complete)
       }

@@ -24,7 +24,7 @@ func failure(_ body: () throws -> Void) -> ChildFailure? {
 }
 
 /// Lines there and back, and everything that can be wrong with an answer.
-@Suite(.enabled(if: isLinux, "only Linux starts children"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: isLinux, "only Linux starts children"), .timeLimit(.minutes(15)))
 struct ChildExchangeTests {
   @Test func linesGoThereAndBack() throws {
     let child = try shell("while read -r line; do say \"got $line\"; done")
@@ -62,17 +62,19 @@ struct ChildExchangeTests {
 
   @Test func silenceEndsAtItsBound() throws {
     let child = try shell("exec sleep 100")
+    #expect(within(seconds: 60) { child.status?.state == "S" })
     let start = pgp_monotonic_ns()
     let found = failure { _ = try child.receive(atMost: 0.3) }
     let seconds = Double(pgp_monotonic_ns() - start) * 1e-9
     #expect(found == .silent(seconds: 0.3, state: "S"))
     #expect(found?.description == "gave no answer for 0.3 s; it is sleeping")
-    #expect(seconds >= 0.3 && seconds < 2)
+    #expect(seconds >= 0.3 && seconds < 30)
   }
 
   @Test func aStoppedChildIsNamedSo() throws {
     let child = try shell("say ready; kill -STOP $$; say never")
     #expect(try child.receive(atMost: 10) == "ready")
+    #expect(within(seconds: 60) { child.status?.state == "T" })
     let found = failure { _ = try child.receive(atMost: 0.3) }
     #expect(found?.description == "gave no answer for 0.3 s; a signal has stopped it")
     #expect(child.end() == .killed(signal: 9))
@@ -118,6 +120,7 @@ struct ChildExchangeTests {
 
   @Test func aChildThatDoesNotReadEndsTheSending() throws {
     let child = try shell("exec sleep 100")
+    #expect(within(seconds: 60) { child.status?.state == "S" })
     let line = String(repeating: "x", count: 4096)
     let found = failure { for _ in 0..<1000 { try child.send(line, atMost: 0.3) } }
     #expect(found == .silent(seconds: 0.3, state: "S"))
@@ -163,7 +166,7 @@ struct ChildExchangeTests {
     }
     #expect(found == .interrupted(signal: 15))
     #expect(found?.description == "was interrupted by signal 15 (SIGTERM)")
-    #expect(Double(pgp_monotonic_ns() - start) * 1e-9 < 2)
+    #expect(Double(pgp_monotonic_ns() - start) * 1e-9 < 30)
   }
 
   @Test func memoryHasALimit() throws {

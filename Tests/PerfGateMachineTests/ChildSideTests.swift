@@ -5,7 +5,7 @@ import Testing
 @testable import PerfGateMachine
 
 /// What a child of ours does to itself, and what it learns about itself.
-@Suite(.enabled(if: isLinux, "only Linux starts children"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: isLinux, "only Linux starts children"), .timeLimit(.minutes(15)))
 struct ChildSideTests {
   /// Killed before, while and after its child starts, a parent leaves neither it nor its children.
   @Test(arguments: [nil, 0.0, 0.002, 0.004, 0.006, 0.008, 0.012, 0.02])

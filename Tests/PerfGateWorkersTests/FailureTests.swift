@@ -31,8 +31,9 @@ import Testing
           try executor.run(.nap, board, number: 1000, tasks: 100_000, workers: 2)
         }
         let done = board.counts(100_000).reduce(0, +)
-        #expect(done >= 1 && done < 5000, "\(done) tasks ran")
-        #expect(ContinuousClock.now - begin < .seconds(5))
+        // All would take 50 s.
+        #expect(done >= 1 && done < 50_000, "\(done) tasks ran")
+        #expect(ContinuousClock.now - begin < .seconds(40))
         // Nothing begins as long as the signal stands.
         #expect(throws: WorkerError.interrupted(signal: SIGINT)) {
           try executor.run(.square, board, tasks: 1, workers: 1)
@@ -90,7 +91,7 @@ import Testing
             return
           }
           #expect((0...1).contains(worker))
-          #expect(seconds >= 0.3 && seconds < 3)
+          #expect(seconds >= 0.3 && seconds < 60)
           #expect(throws: WorkerError.unusable) {
             try executor.run(.constant, board, tasks: 1, workers: 1)
           }
@@ -99,7 +100,8 @@ import Testing
           }
           executor.forEachResult { _, _ in Issue.record("results of a round that failed") }
         }
-        #expect(ContinuousClock.now - begin < .seconds(5))
+        // The task would take a quarter of an hour.
+        #expect(ContinuousClock.now - begin < .seconds(60))
       }
     }
   }
@@ -131,9 +133,9 @@ import Testing
     await #expect(processExitsWith: .success) { [kind] in
       try await onThread {
         let executor = try started(kind, freeSlots(1))
-        // 3 s in all; a task that other programs hold up for 1.8 s is not stuck either.
+        // 7 s in all; a task that other programs hold up for 4.5 s is not stuck either.
         _ = try executor.run(
-          .nap, Board(), number: 200_000, tasks: 15, workers: 1, timeout: 2)
+          .nap, Board(), number: 500_000, tasks: 14, workers: 1, timeout: 5)
       }
     }
   }
@@ -165,7 +167,8 @@ import Testing
         }
         #expect(
           error?.description == "worker \(worker) died in task 7 of made-up/exit: its thread ended")
-        #expect(ContinuousClock.now - begin < .seconds(5))
+        // The timeout is ten minutes.
+        #expect(ContinuousClock.now - begin < .seconds(60))
         #expect(throws: WorkerError.unusable) {
           try executor.run(.constant, board, tasks: 1, workers: 1)
         }
@@ -190,9 +193,9 @@ import Testing
   }
 }
 
-/// Whether the condition becomes true within a few seconds.
+/// Whether the condition becomes true within a minute.
 func eventually(_ condition: () -> Bool) -> Bool {
-  for _ in 0..<5000 {
+  for _ in 0..<60_000 {
     if condition() { return true }
     usleep(1000)
   }

@@ -123,8 +123,8 @@ import Testing
         for (bound, isEnough) in [(30.0, true), (0.3, false)] {
           let executor = try Self.started(2)
           var batch = PlantTask.prepared.batch(
-            board, number: 1500, tasks: 4, workers: 2, label: "made-up/it")
-          batch.processBounds = ProcessBounds(round: isEnough ? 0.5 : 30, input: bound)
+            board, number: 4500, tasks: 4, workers: 2, label: "made-up/it")
+          batch.processBounds = ProcessBounds(round: isEnough ? 3 : 30, input: bound)
           if isEnough {
             _ = try executor.run(batch)
           } else {

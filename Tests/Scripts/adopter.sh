@@ -54,12 +54,13 @@ verify() {
 }
 
 # decided CLAIM STATUS WHAT...: as tests. A busy machine may leave a claim open; then the run is repeated
-# until it is decided, three times at most.
+# until it is decided, five times at most, later and later.
 open='(not checkable|inconclusive)'
 decided() {
   local claim=$1 attempt
   shift
-  for attempt in 1 2 3; do
+  for attempt in 1 2 3 4 5; do
+    sleep $((10 * (attempt - 1)))
     run "$@"
     grep -Eq "claim $claim is $open" "$log" "$junit" || break
     echo "   attempt $attempt: $(grep -Eoh "claim $claim is $open.{0,140}" "$log" "$junit" | head -1)"
@@ -116,8 +117,8 @@ step_debug() {
 
   decided mix.swift-vs-c 1 "a kernel 15 % slower" ADOPTER_PLANT=slower -- --skip-build \
     --filter testSwiftKeepsUpWithC
-  has 'error: MixTests.testSwiftKeepsUpWithC : failed - claim mix.swift-vs-c is violated: ratio 1\.1[0-9]+ \[1\.[0-9]+, 1\.[0-9]+\], claimed <= 1.07, [0-9]+ fresh starts and [0-9]+ to confirm; on .*look at '
-  junit_has '<failure message="claim mix.swift-vs-c is violated: ratio 1\.1'
+  has 'error: MixTests.testSwiftKeepsUpWithC : failed - claim mix.swift-vs-c is violated: ratio 1\.[0-2][0-9]+ \[1\.[0-9]+, 1\.[0-9]+\], claimed <= 1.07, [0-9]+ fresh starts and [0-9]+ to confirm; on .*look at '
+  junit_has '<failure message="claim mix.swift-vs-c is violated: ratio 1\.[0-2]'
 
   if [ "$cores" -ge 2 ]; then
     decided ScalingClaims.twoWorkers 1 "a mutex" ADOPTER_PLANT=mutex -- --skip-build \
@@ -170,7 +171,7 @@ step_dependencies() {
   has '^PerfGate: OptimizedTests.asFast |claim OptimizedTests.asFast '
   hasnt 'claim OptimizedTests.* is not checkable: .*built'
   hasnt 'claim (Deep|Plain[A-Za-z]*)Tests.* is violated'
-  decided '(Optimized|Deep|PlainSwift|PlainC)Tests.slower' 1 "dependencies in release" \
+  decided '(Optimized|Deep|PlainSwift|PlainC)Tests.(slower|asFast)' 1 "dependencies in release" \
     ADOPTER_DEPENDENCY=1 PERFGATE_QUIET_WAIT=60 -- -c release --filter "$tests"
   for suite in Optimized Deep PlainSwift PlainC; do
     has "PerfGate: ${suite}Tests.asFast holds"
@@ -185,7 +186,7 @@ step_children() {
   # nothing_left WHAT: a moment later no process of the bundle runs any more.
   nothing_left() {
     bundle=$(realpath "$scratch/debug")/AdopterPackageTests.xctest
-    for _ in {1..50}; do
+    for _ in {1..300}; do
       left=$(pgrep -f "$bundle" | paste -sd,)
       [ -n "$left" ] || return 0
       sleep 0.1
@@ -410,7 +411,8 @@ step_commands() {
   command() {
     local expected=$1 status attempt
     shift
-    for attempt in 1 2 3; do
+    for attempt in 1 2 3 4 5; do
+      sleep $((10 * (attempt - 1)))
       "$program" "$@" >"$log" 2>&1
       status=$?
       grep -Eq '^mix.swift-vs-c .*(not checkable|inconclusive)|rounds were discarded' "$log" && status=75

@@ -196,7 +196,10 @@ wait $scale
 [ $? -eq 70 ] || fail "a dead worker does not end with 70"
 grep -qE 'worker 0 died (in task [0-9]+|between tasks) of (viete/swift.scalar/process/1|its start): its process was killed by signal 9 \(SIGKILL\)' \
   "$work/err" || fail "a dead worker is not told: $(cat "$work/err")"
-sleep 1
+for _ in $(seq 300); do
+  pgrep -f "^$perfgate worker" >/dev/null || break
+  sleep 0.1
+done
 pgrep -f "^$perfgate worker" >/dev/null && fail "a worker process is left"
 expect 64 "cannot be a worker: descriptor 3 is no socket" "$perfgate" worker
 "$perfgate" scale --weak --kernel viete --variant c.scalar --workers 1,2 --oversubscribe --rounds 2 \
@@ -236,20 +239,26 @@ fi
 
 # Waits for the process that measures on this machine, says so, and can be interrupted while it waits.
 if command -v flock >/dev/null && [ -f /tmp/perfgate.lock ]; then
-  flock /tmp/perfgate.lock sleep 30 &
+  flock /tmp/perfgate.lock sleep 300 &
   holder=$!
-  sleep 0.5
+  for _ in $(seq 300); do
+    flock -n /tmp/perfgate.lock true || break
+    sleep 0.1
+  done
   "$perfgate" compare --kernel viete >"$work/out" 2>"$work/err" &
   waiting=$!
-  sleep 3
+  for _ in $(seq 600); do
+    grep -q "waiting for process" "$work/err" && break
+    sleep 0.1
+  done
   kill -INT $waiting
   wait $waiting
   status=$?
   [ $status -eq 130 ] || fail "interrupted while it waited it ended with $status"
   grep -q "waiting for process" "$work/err" || fail "it does not say whom it waits for"
   # A command that measures nothing does not wait.
-  timeout 10 "$perfgate" machine >"$work/out" 2>&1 || fail "machine waits for the machine's lock"
-  timeout 10 "$perfgate" judge baselines/published/pi-scaling.json >"$work/out" 2>&1 ||
+  timeout 60 "$perfgate" machine >"$work/out" 2>&1 || fail "machine waits for the machine's lock"
+  timeout 60 "$perfgate" judge baselines/published/pi-scaling.json >"$work/out" 2>&1 ||
     fail "judge waits for the machine's lock"
   kill -KILL $(pgrep -P $holder) $holder 2>/dev/null
   wait $holder 2>/dev/null
@@ -332,9 +341,15 @@ jq -e --argjson rounds "$rounds" '[.benchmarks[] | select(.run_type == "iteratio
   fail "the JSON for Google Benchmark has not the $rounds rounds of the record"
 
 # Other languages, with all programs that are here. Each has the same results as ours.
-timeout 400 "$perfgate" peers --as-written --task-seconds 0.002 --rounds 3 --workers 1 --size 1000000 \
-  --budget 10 --json "$work/peers.json" >"$work/peers" 2>"$work/err"
-status=$?
+# A busy machine may disturb all rounds of one of them.
+for attempt in 1 2 3 4; do
+  sleep $((15 * (attempt - 1)))
+  timeout 400 "$perfgate" peers --as-written --task-seconds 0.002 --rounds 3 --workers 1 --size 1000000 \
+    --budget 10 --json "$work/peers.json" >"$work/peers" 2>"$work/err"
+  status=$?
+  jq -e '[.peers[] | select(.note == "other programs disturbed every round")] == []' \
+    "$work/peers.json" >/dev/null && break
+done
 [ $status -eq 0 ] || [ $status -eq 75 ] || fail "peers ended with $status: $(cat "$work/err")"
 for runtime in go python; do
   command -v "${runtime/python/python3}" >/dev/null || {
@@ -374,7 +389,10 @@ wait $!
 jq -e .complete "$work/piped.json" >/dev/null || fail "the reader of a pipe got no whole record"
 "$perfgate" judge "$empty" --json "$work/pipe" >/dev/null 2>"$work/err" &
 waiting=$!
-sleep 1.5
+for _ in $(seq 600); do
+  grep -q "waiting for a reader of" "$work/err" && break
+  sleep 0.1
+done
 kill -TERM $waiting
 wait $waiting
 status=$?
@@ -435,7 +453,7 @@ fi
 # Killed at any moment it leaves no process, no shared memory and no lock. The path marks its processes.
 ln -s "$here/$perfgate" "$work/marked"
 leaves_nothing() {
-  for _ in $(seq 300); do
+  for _ in $(seq 3000); do
     pgrep -f "^$work/marked" >/dev/null || return 0
     sleep 0.01
   done
@@ -452,7 +470,7 @@ for _ in $(seq "${PERFGATE_KILLS:-20}"); do
 done
 [ "$(find /dev/shm -name '*perfgate*' 2>/dev/null | wc -l)" -eq "$shared" ] || fail "kills left shared memory"
 # Stopped and continued, as by Ctrl-Z and fg, it goes on; asked to end in an arm, it ends its children.
-"$work/marked" scale --kernel viete --task-seconds 0.2 --tasks 10 --rounds 1000 --workers 1 \
+"$work/marked" scale --kernel viete --task-seconds 0.5 --tasks 10 --rounds 1000 --workers 1 \
   --json "$work/stopped.json" >/dev/null 2>"$work/err" &
 running=$!
 for _ in $(seq 600); do
@@ -469,7 +487,7 @@ kill -INT $running
 wait $running
 status=$?
 [ $status -eq 130 ] || fail "interrupted in an arm it ended with $status"
-[ $(($(date +%s%N) - start)) -lt 2000000000 ] || fail "interrupted in an arm it took more than 2 s"
+[ $(($(date +%s%N) - start)) -lt 4000000000 ] || fail "interrupted in an arm of 5 s it took more than 4 s"
 leaves_nothing "an interrupted run"
 
 # Another program runs arms by pipe, and both variants return the same.

@@ -123,13 +123,13 @@ for order in "0 $nobody" "$nobody 0"; do
   setpriv --reuid="$first" --regid="$first" --clear-groups "$work/perfgate" scale --kernel viete \
     --task-seconds 0.001 --tasks 5 --workers 1 --rounds 10000 >/dev/null 2>"$work/first" &
   holder=$!
-  for _ in $(seq 100); do
+  for _ in $(seq 600); do
     grep -q "will take about" "$work/first" && break
     sleep 0.1
   done
   measure "$second" &
   waiting=$!
-  for _ in $(seq 100); do
+  for _ in $(seq 600); do
     grep -q "waiting for process" "$work/err" && break
     sleep 0.1
   done

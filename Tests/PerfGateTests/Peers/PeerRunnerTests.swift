@@ -7,7 +7,7 @@ import Testing
 @testable import PerfGate
 
 /// Programs in another language beside this one: everything that they say is checked.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: installed("python3") != nil, "python3 is missing"))
+@Suite(.timeLimit(.minutes(15)), .enabled(if: installed("python3") != nil, "python3 is missing"))
 struct PeerRunnerTests {
   private let mark = "peer-\(UUID().uuidString)"
 

@@ -8,7 +8,7 @@ import Testing
 @testable import PerfGateMachine
 
 /// Programs that speak no more than the protocol, or less.
-@Suite(.timeLimit(.minutes(3))) struct PeerTests {
+@Suite(.timeLimit(.minutes(15))) struct PeerTests {
   private let mark = "peer-\(UUID().uuidString)"
 
   private func runner(
@@ -118,11 +118,13 @@ import Testing
   private let arm = Arm(kernel: Served.name, variant: "swift.a", workers: 1, tasks: 4, size: 1)
 
   /// What an arm fails with; `nil`: it does not.
+  ///
+  /// - Parameter seconds: how long an answer may take.
   private func failure(
-    _ request: String, _ answer: String, mustPlace: Bool = true
+    _ request: String, _ answer: String, mustPlace: Bool = true, atMost seconds: Double = 60
   ) throws -> String? {
     var bounds = ArmBounds.quick
-    (bounds.short, bounds.leastArm, bounds.input) = (0.7, 0.7, 0.7)
+    (bounds.short, bounds.leastArm, bounds.input) = (seconds, seconds, seconds)
     let peer = try runner("/bin/sh", shell(request, answer), mustPlace: mustPlace, bounds)
     defer {
       peer.end()
@@ -196,7 +198,11 @@ import Testing
     ),
   ])
   func aBadAnswerEndsTheProgramInOneLine(request: String, answer: String, text: String) throws {
-    let found = try failure(request, answer.replacing("\\\\", with: "\\")) ?? "none"
+    // Where a missing answer is not the point, a busy machine has time.
+    let isSilent = text.contains("0.7 s") || text.contains("for 2 s")
+    let found =
+      try failure(
+        request, answer.replacing("\\\\", with: "\\"), atMost: isSilent ? 0.7 : 60) ?? "none"
     #expect(found.contains(text), "\(found)")
     let isEnd = found.contains("its process ") && !found.contains("its process of peer")
     #expect(isEnd || found.contains("peer, asked `"), "\(found)")

