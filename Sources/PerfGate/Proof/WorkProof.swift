@@ -8,7 +8,7 @@ import PerfGateStatistics
 /// check is repeated: a variant that cheats fails every time.
 package struct WorkProof {
   /// How many pairs a ratio is the median of; twice and three times as many when the check is
-  /// repeated.
+  /// repeated, and more if those take less than a second.
   package static let pairs = 9
   /// The most pairs of a ratio, however short they are.
   private static let mostPairs = 1000
@@ -85,7 +85,10 @@ package struct WorkProof {
     (nothing.kernel, nothing.variant, nothing.size) = (EmptyKernel.name, EmptyKernel.variant, 1)
     var least = Double.infinity
     for attempt in 0..<Self.attempts where least >= EmptyKernel.leastRatio(of: kernel) {
-      least = min(least, try ratio(of: base, to: nothing, Effort(attempt: attempt)).ofLeast)
+      // Most are far longer than nothing, and need not be proven to be any longer.
+      var effort = Effort(attempt: attempt)
+      effort.leastSeconds = 0
+      least = min(least, try ratio(of: base, to: nothing, effort).ofLeast)
     }
     return least
   }
@@ -94,11 +97,16 @@ package struct WorkProof {
   /// runs, and shortest times get more precise with more of them.
   private struct Effort {
     var attempt: Int
+    /// For how long the pairs of a ratio run at least: where work stays short, however many tasks there
+    /// are, the last attempt has so many pairs that each side runs undisturbed now and then.
+    var leastSeconds: Double
     var seconds: Double { [0.002, 0.010, 0.050][min(attempt, 2)] }
     var pairs: Int { WorkProof.pairs * (attempt + 1) }
-    /// For how long all pairs of a ratio run at least: where work stays short, however many tasks there
-    /// are, the last attempt has so many pairs that each side runs undisturbed now and then.
-    var leastSeconds: Double { attempt < WorkProof.attempts - 1 ? 0 : 1 }
+
+    init(attempt: Int) {
+      self.attempt = attempt
+      leastSeconds = attempt < WorkProof.attempts - 1 ? 0 : 1
+    }
   }
 
   private struct Failure {
@@ -250,8 +258,11 @@ package struct WorkProof {
     var ratios: [Double] = []
     var least = (subject: Double.infinity, reference: Double.infinity)
     var sleepShares: [Double] = []
-    var seconds = 0.0
-    for pair in 0..<Self.mostPairs where pair < effort.pairs || seconds < effort.leastSeconds {
+    let begin = ContinuousClock.now
+    for pair in 0..<Self.mostPairs {
+      // With all that runs do besides their tasks, such as making inputs.
+      let isEnough = ContinuousClock.now - begin >= .seconds(effort.leastSeconds)
+      if pair >= effort.pairs, isEnough { break }
       let first = try runner.run(pair.isMultiple(of: 2) ? base : arm)
       let second = try runner.run(pair.isMultiple(of: 2) ? arm : base)
       let (subject, reference) = pair.isMultiple(of: 2) ? (second, first) : (first, second)
@@ -259,9 +270,7 @@ package struct WorkProof {
       least.subject = min(least.subject, subject.cpuSeconds)
       least.reference = min(least.reference, reference.cpuSeconds)
       sleepShares += [subject.sleepShare, reference.sleepShare]
-      let both = subject.seconds + reference.seconds
-      seconds += both
-      let isLong = both > Self.longPairSeconds
+      let isLong = subject.seconds + reference.seconds > Self.longPairSeconds
       let isAsleep = sleepShares.allSatisfy { $0 > 0.3 }
       if isLong || isAsleep, ratios.count >= Self.longPairs { break }
     }
