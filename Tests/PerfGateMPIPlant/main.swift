@@ -12,6 +12,7 @@ let usage = """
     price       tells what a ticket and an empty task take, and a counter that threads share
     stuck       runs a task that does not end, with a bound of a second
     nap         runs tasks for six seconds, with a bound of two
+    asleep      runs a task that does not end, with a bound of a minute
     dead        asks for priority when rank 1 has just died, then runs tasks
   """
 
@@ -340,6 +341,9 @@ let usage = """
       job.end(0)
     case "stuck":
       let batch = PlantTask.sleeping.batch(board, number: 3, tasks: 9, workers: ranks, timeout: 1)
+      try tellFailure(job, batch)
+    case "asleep":
+      let batch = PlantTask.sleeping.batch(board, number: 3, tasks: 9, workers: ranks, timeout: 60)
       try tellFailure(job, batch)
     case "nap":
       let batch = PlantTask.nap.batch(

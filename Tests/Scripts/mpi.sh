@@ -176,6 +176,9 @@ signalled KILL PerfGateMPIPlan 2 60 "$plant" nap
 ended "killed" 15 'rank 1 on host .* died in made-up: its process'
 signalled STOP PerfGateMPIPlan 2 90 "$plant" nap
 ended "stopped" 60 'rank 1 on host .* is silent in made-up'
+# Rank 1 alone is asked to stop, and does not come out of the round: it ends the job itself.
+signalled TERM PerfGateMPIPlan 2 90 "$plant" asleep
+ended "not let go" 30 'rank 1 on host .*: stopped by signal 15, and not let go by rank 0 within 5 s'
 # What only asks may be the first to see it; the next round says who.
 on 2 30 "$plant" dead && fail "dead before a round: status 0"
 grep -q 'priority: false' "$work/out" && grep -qE '^after [0-9.e-]+ s: rank 1 on host .* (died in|has ended)' "$work/out" || {
@@ -222,20 +225,26 @@ SCRIPT
 chmod +x "$work/elsewhere"
 tcp=(--mca pml ob1 --mca osc pt2pt --mca btl tcp,self)
 if timeout 10 "$work/elsewhere" true; then
-  for mode in properties price; do
-    timeout 120 mpirun "${tcp[@]}" -n 1 "$plant" $mode : -n 1 "$work/elsewhere" "$plant" $mode \
+  elsewhere() {
+    timeout 120 mpirun "${tcp[@]}" -n 1 "$plant" "$1" : -n 1 "$work/elsewhere" "$plant" "$1" \
       >"$work/out" 2>"$work/err" || {
-      fail "a rank elsewhere: $mode"
+      fail "a rank elsewhere: $1"
       show
     }
+  }
+  elsewhere properties
+  # Both get tasks, also while rank 0 is in one; the best of a few tries, as above. A wrong offset would be a day.
+  for _ in 1 2 3 4 5; do
+    elsewhere price
+    seconds=$(sed -n 's/^50 tasks of 10 ms, 2 ranks: \(.*\) s/\1/p' "$work/out")
+    [ "$(echo "${seconds:-9} < 0.45" | bc)" = 0 ] || break
+    sleep 3
   done
+  [ "$(echo "${seconds:-9} < 0.45" | bc)" = 1 ] || fail "a rank elsewhere: $seconds s"
   grep -E '^(mpi|price|50)' "$work/out"
   # By 100,000 s, and to as much as it says itself.
   known='s/.*by at most \([0-9.]*\) µs, known to \([0-9.]*\) µs.*/d = \1 - 10^11; if (d < 0) d = -d; d <= \2 + 0.1/p'
   [ "$(sed -n "$known" "$work/out" | head -n 1 | bc)" = 1 ] || fail "a rank elsewhere: its clock"
-  # A wrong offset would be a day.
-  seconds=$(sed -n 's/^50 tasks of 10 ms, 2 ranks: \(.*\) s/\1/p' "$work/out")
-  [ "$(echo "${seconds:-99} < 30" | bc)" = 1 ] || fail "a rank elsewhere: $seconds s"
   rm -f "$work/begun" "$work/err"
   timeout 60 mpirun "${tcp[@]}" -n 1 "$plant" nap : -n 1 "$work/elsewhere" "$plant" nap \
     >"$work/out" 2>"$work/err" &

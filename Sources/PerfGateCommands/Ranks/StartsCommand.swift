@@ -141,7 +141,7 @@ final class StartsCommand {
         if record.complete {
           if outcome.status == ExitCode.software.rawValue {
             for line in Self.own(lines(of: errors)).prefix(Self.shownLines) {
-              progress.say("start \(first + confirmation + 1): \(line)")
+              output.complain("perfgate: start \(first + confirmation + 1): \(line)")
             }
           }
           return record

@@ -17,7 +17,7 @@ package struct JoinedStarts: Sendable {
   package static let oneStart = "one-start"
   /// The code of the note about a start that did not measure what the others did.
   package static let otherArms = "other-arms"
-  /// The code of a note that a start ran on another machine.
+  /// The code of a note that a start ran on other CPUs.
   package static let otherMachine = "other-machine"
 
   /// Two series that a table compares.
@@ -48,25 +48,37 @@ package struct JoinedStarts: Sendable {
     if stage == .first { first += 1 } else { confirmation += 1 }
     record.complete = record.complete && start.complete
     record.seconds += start.seconds
+    addUnproven(of: start)
+    if stage == .first { addPlans(of: start) }
     guard start.machine.key == record.machine.key else {
       record.notes.append(
         Record.Note(
           code: Self.otherMachine,
           text:
-            "start \(first + confirmation) ran on another machine, \(start.machine.key): it is left out; ask "
-            + "the launcher for machines of one kind"))
+            "start \(first + confirmation) ran on other CPUs, \(start.machine.key), than the first, "
+            + "\(record.machine.key): its rounds are left out; ask the launcher for the same CPUs each time"
+        ))
       return
     }
     let names = addSeries(of: start, round, stage)
     for one in start.stages where one.stage == .first { add(one, round, stage, names) }
+    guard stage == .first else { return }
+    addTables(of: start, names)
+    // The same note of another start differs in its numbers only.
+    let known = Set(record.notes.map(\.code))
+    record.notes += start.notes.filter { $0.code != Self.oneStart && !known.contains($0.code) }
+  }
+
+  private mutating func addUnproven(of start: Record) {
     for var one in start.unproven
     where !record.unproven.contains(where: { ($0.kernel, $0.variant) == (one.kernel, one.variant) })
     {
       one.reason = "in start \(first + confirmation): \(one.reason)"
       record.unproven.append(one)
     }
-    guard stage == .first else { return }
-    addTables(of: start, names)
+  }
+
+  private mutating func addPlans(of start: Record) {
     for plan in start.claimPlans {
       guard let place = record.claimPlans.firstIndex(where: { $0.id == plan.id }) else {
         record.claimPlans.append(plan)
@@ -74,9 +86,6 @@ package struct JoinedStarts: Sendable {
       }
       record.claimPlans[place].refusal = record.claimPlans[place].refusal ?? plan.refusal
     }
-    // The same note of another start differs in its numbers only.
-    let known = Set(record.notes.map(\.code))
-    record.notes += start.notes.filter { $0.code != Self.oneStart && !known.contains($0.code) }
   }
 
   /// Adds the series of a start; returns the key of each in the joined record.

@@ -80,10 +80,17 @@ import PerfGateModel
     starts[3].machine.key = "another-2c-1n"
     let record = Self.joined(starts).record(planned: 9)
     #expect(record.claims[0].verdict == .holds && record.claims[0].rounds == 8)
+    // What it cannot prove is not proven all the same.
+    var unproven = starts
+    unproven[3].unproven = [
+      Record.UnprovenVariant(
+        Unproven(kernel: VirtualRun.kernel, variant: "new", reason: .told("it returned 1")))
+    ]
+    #expect(Self.joined(unproven).record(planned: 9).claims[0].isUnproven)
     #expect(record.series.allSatisfy { !$0.rounds.contains(3) })
     let notes = record.notes.filter { $0.code == JoinedStarts.otherMachine }
     #expect(
-      notes.count == 1 && notes[0].text.hasPrefix("start 4 ran on another machine, another-2c"))
+      notes.count == 1 && notes[0].text.hasPrefix("start 4 ran on other CPUs, another-2c-1n, than"))
     #expect(try Record.decode(Data(try record.json().utf8)) == record)
   }
 
