@@ -103,6 +103,15 @@ import XCTest
       " and to: 0x", ", and both must return the same")
   }
 
+  /// A lock that cannot be had is told, and nothing is skipped because of it.
+  @Test func anUnusableLockSkipsNothing() throws {
+    try FileManager.default.createDirectory(atPath: free, withIntermediateDirectories: true)
+    expect(
+      judge(
+        .ratio(atMost: 1.5, of: { sum(opaque(2000)) ^ 1 }, to: { sum(opaque(2000)) }), lock: free),
+      fails: true, "claim A.b: the work of the `of:` closure is not proven")
+  }
+
   /// What is compared must be something, and there must be something to compare.
   @Test func resultsMustBeHashable() {
     struct Opaque { var number = 1 }

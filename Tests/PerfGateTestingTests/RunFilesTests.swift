@@ -147,6 +147,19 @@ import Testing
     #expect(error?.description.hasSuffix("choose another PERFGATE_CSV") == true)
   }
 
+  /// The second would replace the first after each claim.
+  @Test func twoReportsInOneFileAreRefused() throws {
+    var own = files()
+    own.reports = ["PERFGATE_HTML": "\(folder)/x/../junit.xml"]
+    let error = #expect(throws: RunFiles.Failure.self) { try own.check() }
+    #expect(
+      error?.description
+        == "cannot use PERFGATE_JUNIT=\(folder)/junit.xml: PERFGATE_HTML names the same file; name another"
+    )
+    own.reports = ["PERFGATE_HTML": "/dev/null", "PERFGATE_CSV": "/dev/null"]
+    try own.check()
+  }
+
   /// The page has the claims of all processes of a run, with and without a folder for records.
   @Test(arguments: [true, false]) func aRunHasOnePage(hasRecords: Bool) throws {
     var own = files()

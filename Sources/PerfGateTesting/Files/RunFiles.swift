@@ -40,6 +40,7 @@ struct RunFiles: Sendable {
   func check() throws(Failure) {
     guard !isEmpty else { return }
     // The check creates the file and removes it again, so no other process may use it meanwhile.
+    try checkPlaces()
     let lock = try runLock()
     defer { withExtendedLifetime(lock) {} }
     if let records {
@@ -48,6 +49,20 @@ struct RunFiles: Sendable {
     }
     if let junit { try check(junit, variable: "PERFGATE_JUNIT") }
     for (variable, path) in reports { try check(path, variable: variable) }
+  }
+
+  /// Refuses two reports in one file, of which the second would replace the first.
+  private func checkPlaces() throws(Failure) {
+    var places: [String: String] = [:]
+    let named = reports.merging(junit.map { ["PERFGATE_JUNIT": $0] } ?? [:]) { one, _ in one }
+    for (variable, path) in named.sorted(by: { $0.key < $1.key }) {
+      let kind = try? FileKind(path)
+      let place = URL(fileURLWithPath: path).standardizedFileURL.path
+      if kind != .device, let other = places.updateValue(variable, forKey: place) {
+        throw Failure(
+          description: "cannot use \(variable)=\(path): \(other) names the same file; name another")
+      }
+    }
   }
 
   private func check(_ path: String, variable: String) throws(Failure) {

@@ -123,7 +123,8 @@ final class ClaimJudge: Sendable {
     var finding = finding
     do { try files?.write(judgement, finding) } catch {
       // A failure of the claim is more important than one of the files.
-      if case .failed = finding {
+      if case .failed(let text) = finding {
+        finding = .failed("\(text); \(error)".asASCII)
       } else {
         finding = .failed("claim \(judgement.id): \(error)".asASCII)
       }
@@ -236,12 +237,14 @@ final class ClaimJudge: Sendable {
     let plan = try environment.plan(workers: refusal == nil ? workers : 1)
     let record = environment.record(command: "test", seed: settings.seed, plan: plan)
     if let refusal { return claim.recordNotChecked(refusal, in: record, options: options) }
-    let machine: FileLock
-    do {
-      machine = try takeMachine(for: claim.id)
-    } catch {
-      return claim.recordNotChecked(
-        .machineTaken(error.description), in: record, options: options)
+    var machine: FileLock?
+    do throws(MachineLockError) { machine = try takeMachine(for: claim.id) } catch {
+      guard case .unusable = error else {
+        return claim.recordNotChecked(
+          .machineTaken(error.description), in: record, options: options)
+      }
+      // That will not change, and says nothing of the claim.
+      report("\(error.description); other programs may measure at the same time")
     }
     return try withExtendedLifetime(machine) {
       let clock = SystemClock()
