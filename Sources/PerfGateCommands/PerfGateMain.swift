@@ -117,6 +117,10 @@ private func runCommand(
       output.show(["perfgate \(tool.version) (Swift \(tool.swift), \(tool.clang))"])
       return ExitCode.success.rawValue
     }
+    if invocation.command == .completion, let shell = invocation.options.shell {
+      output.out(Completion(program: output.program, catalog: catalog).script(for: shell))
+      return ExitCode.success.rawValue
+    }
     if invocation.command == .arm {
       return try ArmCommand(catalog: catalog, workerProgram: invocation.workerProgram).execute()
     }

@@ -85,6 +85,24 @@
       #expect(out.contains("disturbed  viete/") == record.series.contains { $0.discarded > 0 })
     }
 
+    /// A file that cannot be written hides neither that it was interrupted nor where the record is.
+    @Test func anInterruptTellsMoreThanAFullDisk() throws {
+      let process = try start(long + ["--html", "/dev/full"])
+      #expect(eventually { (try? folder.text("error").contains("will take about")) == true })
+      process.send(SIGINT)
+      #expect(try process.wait(atMost: .seconds(60)) == .exit(130))
+      let lines = try folder.text("error").split(separator: "\n").suffix(2)
+      #expect(
+        lines == [
+          "perfgate: cannot write /dev/full: no space left on device; choose another file",
+          "perfgate: interrupted by signal 2; the record so far is marked incomplete",
+        ])
+      #expect(
+        try folder.text("out").split(separator: "\n").last.map(String.init)
+          == folder.path("record.json"))
+      #expect(try !record().complete)
+    }
+
     /// Even before the first round there is a record, which holds nothing.
     @Test func aRunInterruptedWhileProvingWritesARecordToo() throws {
       let process = try start(

@@ -470,7 +470,7 @@ for _ in $(seq "${PERFGATE_KILLS:-20}"); do
 done
 [ "$(find /dev/shm -name '*perfgate*' 2>/dev/null | wc -l)" -eq "$shared" ] || fail "kills left shared memory"
 # Stopped and continued, as by Ctrl-Z and fg, it goes on; asked to end in an arm, it ends its children.
-"$work/marked" scale --kernel viete --task-seconds 0.5 --tasks 10 --rounds 1000 --workers 1 \
+"$work/marked" scale --kernel viete --task-seconds 1 --tasks 10 --rounds 1000 --workers 1 \
   --json "$work/stopped.json" >/dev/null 2>"$work/err" &
 running=$!
 for _ in $(seq 600); do
@@ -487,7 +487,7 @@ kill -INT $running
 wait $running
 status=$?
 [ $status -eq 130 ] || fail "interrupted in an arm it ended with $status"
-[ $(($(date +%s%N) - start)) -lt 4000000000 ] || fail "interrupted in an arm of 5 s it took more than 4 s"
+[ $(($(date +%s%N) - start)) -lt 4000000000 ] || fail "interrupted in an arm of 10 s it took more than 4 s"
 leaves_nothing "an interrupted run"
 
 # Another program runs arms by pipe, and both variants return the same.
@@ -499,6 +499,27 @@ printf '%s\n' "hello perfgate.arm/1" "place none local" "prepare viete 100000 42
   [ "$(tail -n 1 "$work/arm")" = "error unknown request nonsense" ] ||
   fail "arm answered: $(cat "$work/arm")"
 expect 64 "option --json does not belong to arm" "$perfgate" arm --json FILE </dev/null
+
+# Completions: those for bash are tried, the others parsed where there is such a shell.
+complete_by_bash() {
+  bash -c '. <("$0" completion bash); compopt() { :; }
+    COMP_WORDS=(perfgate "$@"); COMP_CWORD=$#; _perfgate; echo "${COMPREPLY[*]}"' "$perfgate" "$@"
+}
+[ "$(complete_by_bash sc)" = scale ] || fail "bash does not complete sc"
+[ "$(complete_by_bash baseline sh)" = show ] || fail "bash does not complete baseline sh"
+[ "$(complete_by_bash --quiet-w)" = --quiet-wait ] || fail "bash does not complete --quiet-w"
+[ "$(complete_by_bash compare --kernel text.sc)" = "text.scan text.scalars" ] || fail "bash completes no kernels"
+[ "$(complete_by_bash scale --executor d)" = dispatch ] || fail "bash completes no executors"
+[ -z "$(complete_by_bash scale --budg)" ] || fail "bash completes options of another command"
+for shell in bash zsh fish; do
+  "$perfgate" completion $shell >"$work/completion" || fail "completion $shell failed"
+  command -v $shell >/dev/null || continue
+  $shell -n "$work/completion" || fail "the completions for $shell are not valid"
+done
+expect 64 "expected one of bash, zsh, fish" "$perfgate" completion tcsh
+expect 64 "--size and --task-seconds exclude each other" "$perfgate" scale --size 1000 --task-seconds 2
+expect 64 "does not go with baseline show: it belongs to baseline update, check" \
+  "$perfgate" baseline show --json "$work/none.json"
 
 # Help works everywhere, and a misspelled word gets a suggestion.
 for words in -h --help help "help run" "help baseline update" "run -h" "judge --help" "help arm" \

@@ -27,9 +27,6 @@ struct BaselineCommand {
   }
 
   func execute() throws(CommandError) -> Int32 {
-    if options.action == .list, options.reports[Report.html.option] != nil {
-      throw .usage("--html does not go with baseline list; use baseline show --html FILE")
-    }
     switch options.action {
     case .update: return try measure()
     case .show: return try show()
@@ -93,7 +90,7 @@ struct BaselineCommand {
     }
     let files = baselines.count == 1 ? "1 file is" : "\(baselines.count) files are"
     lines.append("\(files) sound in \(store.folder)")
-    if options.json == "-" {
+    if try outputFiles().takeStandardOutput {
       for line in lines { output.complain(line) }
     } else {
       output.show(lines)
@@ -116,18 +113,23 @@ struct BaselineCommand {
     gate.baselines = try BaselineFolder(options, environment.machine).context(
       environment, isRecording: false, program: output.program)
     record.add(try selectedClaims(), catalog: catalog, options: gate)
-    let file = try options.json.map { request throws(CommandError) in
-      try RecordFile(request: request, command: .baseline)
-    }
-    try OutputFiles(record: file, reports: ReportFiles(options)).write(record, to: output)
-    if case .standardOutput = file {
-    } else {
+    let files = try outputFiles()
+    try files.write(record, to: output)
+    if !files.takeStandardOutput {
       let claims =
         record.claims.isEmpty
         ? [] : ConsoleReport.styledBody(record, hasTables: false, width: output.columns)
       output.show(lines.map { StyledLine($0) } + claims)
     }
     return ClaimExit(record, options: options).end(output)
+  }
+
+  /// The files of a check.
+  private func outputFiles() throws(CommandError) -> OutputFiles {
+    let file = try options.json.map { request throws(CommandError) in
+      try RecordFile(request: request, command: .baseline)
+    }
+    return OutputFiles(record: file, reports: try ReportFiles(options))
   }
 
   private func selectedClaims() throws(CommandError) -> [Claim] {

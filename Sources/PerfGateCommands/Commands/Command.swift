@@ -1,8 +1,10 @@
 import PerfGate
+import PerfGateReport
 
 /// A command of the program.
 enum Command: String, CaseIterable, Sendable {
-  case run, compare, scale, handoff, peers, baseline, machine, judge, report, merge, arm, worker
+  case run, compare, scale, handoff, peers, baseline, machine, judge, report, merge, completion, arm
+  case worker
 
   /// Whether people call it.
   var isPublic: Bool { self != .worker }
@@ -27,6 +29,7 @@ enum Command: String, CaseIterable, Sendable {
     case .merge:
       "judge the records of many machines or runs again, and count their verdicts by machine key: "
         + "merge RECORD…, or merge FOLDER"
+    case .completion: "print completions for a shell: completion bash|zsh|fish"
     case .arm: "(for programs) speaks the arm protocol on standard input and output"
     case .worker: "a worker process, which --executor process starts"
     }
@@ -40,12 +43,17 @@ enum Command: String, CaseIterable, Sendable {
 
   /// The words of which one must follow the command; empty if it needs none.
   var actions: [String] {
-    self == .baseline ? BaselineAction.allCases.map(\.rawValue) : []
+    switch self {
+    case .baseline: BaselineAction.allCases.map(\.rawValue)
+    case .completion: Shell.allCases.map(\.rawValue)
+    default: []
+    }
   }
 
   /// The options of commands that judge claims in tables.
   private static let rulesOfClaims: [OptionRule] =
-    OptionRule.selection + OptionRule.placement + OptionRule.ranks + OptionRule.rounds + [
+    OptionRule.selection + [.taskSeconds] + OptionRule.placement + OptionRule.ranks
+    + OptionRule.rounds + [
       OptionRule.budget, .quietWait, .baselines,
     ] + OptionRule.judging + OptionRule.output + OptionRule.claimReports + OptionRule.tableReports
     + OptionRule.common
@@ -62,8 +70,8 @@ enum Command: String, CaseIterable, Sendable {
       OptionRule.selection + OptionRule.placement + OptionRule.rounds + [OptionRule.firstAndRest]
         + OptionRule.output + OptionRule.tableReports + OptionRule.common
     case .scale:
-      OptionRule.selection + OptionRule.placement + OptionRule.ranks + OptionRule.rounds
-        + [OptionRule.weak]
+      OptionRule.selection + [.taskSeconds] + OptionRule.placement + OptionRule.ranks
+        + OptionRule.rounds + [OptionRule.weak]
         + OptionRule.output
         + OptionRule.tableReports + OptionRule.common
     case .peers:
@@ -80,7 +88,7 @@ enum Command: String, CaseIterable, Sendable {
         + OptionRule.common
     case .machine:
       OptionRule.placement + OptionRule.output + [.root] + OptionRule.common
-    case .arm, .worker: [.help]
+    case .completion, .arm, .worker: [.help]
     }
   }
 }
@@ -88,6 +96,23 @@ enum Command: String, CaseIterable, Sendable {
 /// What `perfgate baseline` does.
 enum BaselineAction: String, CaseIterable, Sendable {
   case update, show, list, check
+
+  /// Whether an option of `baseline` means something to it.
+  func takes(_ option: String) -> Bool {
+    switch self {
+    case .update: !Self.ofVerdicts.contains(option)
+    case .check: !Self.ofStoring.contains(option)
+    case .show: !Self.ofMeasuring.contains(option)
+    case .list: !Self.ofMeasuring.contains(option) && option != Report.html.option
+    }
+  }
+
+  private static let ofVerdicts = OptionRule.judging.map(\.name)
+  private static let ofStoring = OptionRule.update.map(\.name)
+  private static let ofMeasuring =
+    [OptionRule.kernel, .budget, .quietWait, .seed].map(\.name) + ofVerdicts + ofStoring + [
+      "--json"
+    ]
 }
 
 extension Command {
@@ -97,10 +122,10 @@ extension Command {
   static func help(for shown: Command, program: String) -> String {
     var lines = ["usage: \(program) [command] [options]", ""]
     for command in Command.allCases where command.isPublic {
-      lines.append("  " + command.rawValue.padded(to: 10) + command.summary)
+      lines.append("  " + command.rawValue.padded(to: 12) + command.summary)
     }
     lines.append(
-      "  " + "help".padded(to: 10) + "show this text; help COMMAND shows the options of COMMAND")
+      "  " + "help".padded(to: 12) + "show this text; help COMMAND shows the options of COMMAND")
     lines += ["", "options of \(shown.rawValue):"]
     for rule in shown.rules where rule.isPublic {
       let name = rule.value.isEmpty ? rule.name : "\(rule.name) \(rule.value)"

@@ -207,7 +207,7 @@ final class MeasuringCommand {
       case .handoff: try measureHandoff()
       case .peers: try measurePeers()
       case .baseline: try judgeClaims()
-      case .machine, .judge, .report, .merge, .arm, .worker: break
+      case .machine, .judge, .report, .merge, .completion, .arm, .worker: break
       }
       try session.verifyPlacement()
     } catch { failure = error }
@@ -226,23 +226,28 @@ final class MeasuringCommand {
     } catch { unwritten = error }
     printTables()
     reports.printAnnotations(session.record, to: output, isSilent: isSilent)
-    if let unwritten { throw unwritten }
     if let failure {
-      printPath()
+      // Why the run failed is told last, and decides the status.
+      if let unwritten { output.complain("perfgate: \(unwritten.description)") }
+      printPath(after: unwritten)
       throw commandError(failure)
     }
-    defer { printPath() }
+    defer { printPath(after: unwritten) }
     var stored: Set<String> = []
     if options.action == .update {
       stored = try BaselineFolder(options, environment.machine).store(
         session.record, options, output: isSilent ? nil : output)
     }
-    return ClaimExit(session.record, options: options, stored: stored).end(output)
+    let status = ClaimExit(session.record, options: options, stored: stored).end(output)
+    if let unwritten { throw unwritten }
+    return status
   }
 
   /// Prints where the record is: to standard error where standard output is for a report.
-  private func printPath() {
-    guard let path = file.path else { return }
+  ///
+  /// - Parameter unwritten: the first file that could not be written. The record is written first.
+  private func printPath(after unwritten: CommandError?) {
+    guard let path = file.path, unwritten?.path != path else { return }
     if isSilent { output.complain(path) } else { output.show([path]) }
   }
 

@@ -84,7 +84,8 @@ extension MeasuringCommand {
       case .run, .peers: return true
       case .compare: return claim.kind.form.comparesVariants
       case .baseline: return options.action == .update || claim.kind.isBaseline
-      case .scale, .handoff, .machine, .judge, .report, .merge, .arm, .worker: return false
+      case .scale, .handoff, .machine, .judge, .report, .merge, .completion, .arm, .worker:
+        return false
       }
     }
     try checkRequired(selected, options)
@@ -117,7 +118,7 @@ extension MeasuringCommand {
     case .handoff: return environment.workerCounts(invocation.options, oversubscribed: 1...50)
     case .peers: return environment.workerCounts(invocation.options, oversubscribed: 1...12)
     case .baseline: return [1]
-    case .run, .scale, .machine, .judge, .report, .merge, .arm, .worker:
+    case .run, .scale, .machine, .judge, .report, .merge, .completion, .arm, .worker:
       return environment.workerCounts(invocation.options, oversubscribed: 1...12)
     }
   }
@@ -192,7 +193,7 @@ extension Command {
   /// What the command is about, unless kernels were named.
   func kernels(among kernels: [AnyKernel], named: Bool) -> [AnyKernel] {
     switch self {
-    case .run, .compare, .baseline, .machine, .judge, .report, .merge, .arm, .worker:
+    case .run, .compare, .baseline, .machine, .judge, .report, .merge, .completion, .arm, .worker:
       return kernels
     case .scale:
       let linear = kernels.filter { $0.work.growth == .linear }

@@ -1,4 +1,5 @@
 import PerfGate
+import PerfGateWorkers
 import PerfGateMachine
 
 /// What the tables of one kernel will measure, decided before any of their rounds.
@@ -99,7 +100,11 @@ extension MeasuringCommand {
     }
     guard kernel.work.growth == .constant else { return Options.defaultTasks }
     // Other executors take up to a thousand times as long for an empty task as the pool.
-    return options.executors == [ExecutorName.pool] ? Options.manyTasks : Options.fewerTasks
+    let usual =
+      options.executors == [ExecutorName.pool] ? Options.manyTasks : Options.fewerTasks
+    // With weak scaling each worker has as many.
+    let most = options.weak ? Executors.maximumTasks / (table.workers.max() ?? 1) : usual
+    return min(usual, most)
   }
 
   /// The largest size whose input fits into half of the available memory.

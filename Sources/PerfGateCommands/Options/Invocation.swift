@@ -55,6 +55,11 @@ struct Invocation: Sendable {
       }
     }
     try checkRevisions()
+    if command != .peers, options.size != nil, options.taskSeconds != nil {
+      throw .usage(
+        "--size and --task-seconds exclude each other: the one is the size of a task, the other finds it; "
+          + "leave one out")
+    }
     try options.checkStarts()
     options.leaveReports()
   }
@@ -102,12 +107,13 @@ struct Invocation: Sendable {
     guard let word = rest.popFirst() else {
       throw .usage("\(command.rawValue) needs a word that says what to do: \(expected)")
     }
-    guard let action = BaselineAction(rawValue: word) else {
+    options.action = BaselineAction(rawValue: word)
+    options.shell = Shell(rawValue: word)
+    guard known.contains(word) else {
       throw .usage(
         "unknown \(command.rawValue) \(word)"
           + Suggestion.text(word, among: known, else: expected))
     }
-    options.action = action
   }
 
   private mutating func readOption(
@@ -117,6 +123,12 @@ struct Invocation: Sendable {
     let name = String(parts[0])
     guard let rule = command.rules.first(where: { $0.name == name }) else {
       throw .usage(unknown(word))
+    }
+    if let action = options.action, !action.takes(name) {
+      let takers = BaselineAction.allCases.filter { $0.takes(name) }.map(\.rawValue)
+      throw .usage(
+        "\(name) does not go with \(command.rawValue) \(action.rawValue): it belongs to "
+          + "\(command.rawValue) \(takers.joined(separator: ", "))")
     }
     used.append(name)
     guard !rule.value.isEmpty else {

@@ -12,9 +12,9 @@ extension OptionRule {
       ) { $0.variants.append($1) },
     ] + sizes
 
-  /// How many tasks, and how long they are.
-  static let sizes: [OptionRule] = [
-    tasks, size("size of a task in the kernel's units; a task may take up to an hour"), taskSeconds,
+  /// How many tasks, and how large they are.
+  private static let sizes: [OptionRule] = [
+    tasks, size("size of a task in the kernel's units; a task may take up to an hour"),
   ]
 
   private static let tasks = OptionRule("--tasks", "N", "number of tasks in a round (50)") {
@@ -28,7 +28,7 @@ extension OptionRule {
     }
   }
 
-  private static let taskSeconds = OptionRule(
+  static let taskSeconds = OptionRule(
     "--task-seconds", "S", "find the size at which a task lasts S seconds (0.01)"
   ) { (options, text) throws(CommandError) in
     guard let seconds = Double(text), seconds.isFinite,

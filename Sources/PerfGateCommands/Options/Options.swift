@@ -32,6 +32,8 @@ struct Options: Hashable, Sendable {
   var besides: [String] = []
   /// What `perfgate baseline` does.
   var action: BaselineAction?
+  /// The shell to print completions for.
+  var shell: Shell?
   /// The folder of baselines; `nil`: `baselines` in the package around the working directory.
   var baselines: String?
   var only = BaselineUpdate.Selection.all

@@ -53,6 +53,8 @@ package struct CommandError: Error, Hashable, Sendable, CustomStringConvertible 
   package var code: ExitCode
   /// One line for standard error: what failed, what was found, what to do.
   package var description: String
+  /// The file that could not be written; `nil`: something else failed.
+  package var path: String?
 
   package init(_ code: ExitCode, _ description: String) {
     self.code = code

@@ -36,9 +36,11 @@ enum OutputFile {
         ExitCode(signal: signal),
         "interrupted by signal \(signal) while waiting for a reader of \(path)")
     }
-    return CommandError(
+    var found = CommandError(
       error.isBegun ? .cannotWrite : .cannotCreate,
       "cannot write \(path): \(error.reason); choose another file")
+    found.path = path
+    return found
   }
 }
 

@@ -19,6 +19,11 @@ enum RecordInput {
       }
       // A pipe that the user named may block; a pipe found in place of a file must not.
       let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+      guard descriptor >= 0 else {
+        throw RecordError(
+          description:
+            "cannot read record \(path): \(String(cString: strerror(errno)).lowercased())")
+      }
       defer { close(descriptor) }
       return try Record.read(descriptor: descriptor, name: path, content: content)
     } catch {

@@ -38,7 +38,8 @@ public struct BaselinePlan: Hashable, Sendable, Codable {
   ///   - isOfStarts: whether today's rounds are processes of their own.
   package init(_ entry: Baseline.Entry?, isOfStarts: Bool) {
     let current = entry?.current(isOfStarts: isOfStarts)
-    stored = entry?.stored(isOfStarts: isOfStarts) ?? []
+    // A file that was merged by hand may hold more than are kept.
+    stored = (entry?.stored(isOfStarts: isOfStarts) ?? []).suffix(Baseline.mostSessions)
     since = current?.first?.date
     toolchain = current?.last?.toolchain
     others = entry?.sessions.count { $0.isOfStarts != isOfStarts }

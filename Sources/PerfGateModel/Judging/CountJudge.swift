@@ -43,7 +43,8 @@ extension Judge {
     } else {
       result.verdict = .inconclusive(
         .cutShort(
-          rounds: counts.count, of: Self.differingStarts, needed: nil, isDisturbed: false))
+          rounds: counts.count, of: Self.differingStarts, needed: Self.differingStarts,
+          isDisturbed: false))
     }
     return result
   }

@@ -7,7 +7,7 @@
   /// Two revisions of a small package are built, linked, started and compared by the program itself.
   @Suite(
     .engine, .uninstrumented, .serialized, .enabled(if: installed("git") != nil, "needs git"),
-    .timeLimit(.minutes(20)))
+    .timeLimit(.minutes(60)))
   struct RealRevisionTests {
     private let sample: SampleRepository
 
@@ -41,11 +41,11 @@
     private func decide(_ run: () throws -> StartedProcess.End) throws -> StartedProcess.End {
       for pause in [10, 20, 30] as [UInt32] {
         let end = try run()
-        guard end == .exit(75) || end == .exit(0) else { return end }
-        let open = try record.claims.filter {
+        guard [.exit(75), .exit(0), .exit(1)].contains(end) else { return end }
+        let isOpen = try record.claims.contains {
           [.notCheckable, .inconclusive].contains($0.verdict.word)
         }
-        if end == .exit(0), open.isEmpty { return end }
+        guard end == .exit(75) || isOpen else { return end }
         sleep(pause)
       }
       return try run()
@@ -315,16 +315,16 @@
       #expect(!FileManager.default.fileExists(atPath: revisions))
     }
 
-    /// Two at once: the second one waits, and both decide.
+    /// Two at once: the second one waits, and both decide, on a busy machine in one of a few tries.
     @Test func twoAtOnce() throws {
-      let first = try start("--against HEAD --variant c.scalar")
-      usleep(300_000)
-      let second = try start("--against HEAD --variant c.scalar")
-      // On a busy machine they may decide nothing.
-      for run in [first, second] {
-        let end = try run.wait(atMost: .seconds(900))
-        #expect(end == .exit(0) || end == .exit(75), "\(error)")
+      var ends: [StartedProcess.End] = []
+      for _ in 0..<3 where ends.isEmpty || ends.contains(.exit(75)) {
+        let first = try start("--against HEAD --variant c.scalar")
+        usleep(300_000)
+        let second = try start("--against HEAD --variant c.scalar")
+        ends = try [first, second].map { try $0.wait(atMost: .seconds(300)) }
       }
+      #expect(ends == [.exit(0), .exit(0)], "\(error)")
       #expect(leftovers.isEmpty, "\(leftovers)")
       #expect(areGone(revisions))
     }
