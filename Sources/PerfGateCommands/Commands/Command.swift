@@ -100,19 +100,17 @@ enum BaselineAction: String, CaseIterable, Sendable {
   /// Whether an option of `baseline` means something to it.
   func takes(_ option: String) -> Bool {
     switch self {
-    case .update: !Self.ofVerdicts.contains(option)
+    case .update: true
     case .check: !Self.ofStoring.contains(option)
     case .show: !Self.ofMeasuring.contains(option)
     case .list: !Self.ofMeasuring.contains(option) && option != Report.html.option
     }
   }
 
-  private static let ofVerdicts = OptionRule.judging.map(\.name)
   private static let ofStoring = OptionRule.update.map(\.name)
   private static let ofMeasuring =
-    [OptionRule.kernel, .budget, .quietWait, .seed].map(\.name) + ofVerdicts + ofStoring + [
-      "--json"
-    ]
+    [OptionRule.kernel, .budget, .quietWait, .seed].map(\.name) + OptionRule.judging.map(\.name)
+    + ofStoring + ["--json"]
 }
 
 extension Command {

@@ -154,6 +154,16 @@ import Testing
     #expect(Judge.results(record)[0].verdict != .violated)
   }
 
+  /// A file that was merged by hand may hold more sessions than are kept: the last ones count, and the record
+  /// can be read again.
+  @Test func tooManySessionsAreNoFault() throws {
+    let old = Array(repeating: 2.0, count: 15)
+    let record = try Self.run(1, stored: old + Self.ten + Self.ten).record
+    #expect(record.claimPlans[0].baseline?.stored.count == 20)
+    #expect(Judge.results(record)[0].verdict == .holds)
+    #expect(try Record.decode(Data(try record.json().utf8)) == record)
+  }
+
   /// An equal program is hardly ever violated, a slower one nearly always; the numbers are printed.
   @Test func manyDays() throws {
     var equal: [Verdict] = []

@@ -91,6 +91,9 @@ import Testing
   @Test func theBudgetIsABound() throws {
     let slow = run([try claim(atMost: 5)], startSeconds: 3) { _ in 3...5 }
     #expect(slow.result.verdict.word == .inconclusive && slow.result.rounds < 8)
+    // Eight would have decided.
+    let message = ClaimText.message(slow.result, in: slow.record)
+    #expect(!message.contains("no number of rounds") && message.contains("8"), "\(message)")
     let above = run([try claim(atMost: 4)], startSeconds: 3) { _ in 3...5 }
     #expect(above.result.verdict == .violated)
   }
