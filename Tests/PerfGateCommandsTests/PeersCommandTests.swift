@@ -176,6 +176,27 @@ import Testing
     #expect(ran.error == "perfgate: taichi is not here: pip install taichi\n")
   }
 
+  /// What is here and does not work is told with its own words.
+  @Test func whatIsNamedMustWork() throws {
+    let folder = try TemporaryFolder()
+    let python = folder.path("python3")
+    try "#!/bin/sh\necho no luck >&2\nexit 3\n".write(
+      toFile: python, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: python)
+    let ran = try perfGate(
+      ["peers", "--runtimes", "python", "--python", python], catalog: try catalog())
+    #expect(ran.status == 69, "\(ran)")
+    #expect(
+      ran.error
+        == "perfgate: python does not work: \(python) does not tell its version: it exited with "
+        + "status 3: no luck\n")
+    let idle = try perfGate(
+      ["peers", "--runtimes", "go,numba", "--kernel", "text.length"], catalog: try catalog())
+    #expect(idle.status == 64, "\(idle)")
+    #expect(
+      idle.error == "perfgate: numba does nothing of text.length: leave it out of --runtimes\n")
+  }
+
   /// Without a name, what is missing is a row that says how to get it.
   @Test func whatIsMissingHasARow() throws {
     let found = try PeerSet(Options(), try catalog(), variables: ["PATH": "/no/such/folder"])

@@ -517,6 +517,7 @@ for shell in bash zsh fish; do
   $shell -n "$work/completion" || fail "the completions for $shell are not valid"
 done
 expect 64 "expected one of bash, zsh, fish" "$perfgate" completion tcsh
+expect 64 "cannot use PERFGATE_LAYOUTS=yes" env PERFGATE_LAYOUTS=yes "$perfgate" compare --against HEAD
 expect 64 "--size and --task-seconds exclude each other" "$perfgate" scale --size 1000 --task-seconds 2
 expect 64 "does not go with baseline show: it belongs to baseline update, check" \
   "$perfgate" baseline show --json "$work/none.json"

@@ -156,6 +156,12 @@ final class MeasuringCommand {
     _ options: Options, _ product: String
   ) throws(CommandError) -> RevisionSet? {
     guard let revision = options.against else { return nil }
+    let layouts = ProcessInfo.processInfo.environment[LayoutLinker.variable] ?? ""
+    guard layouts.isEmpty || layouts == "1" else {
+      throw .usage(
+        "cannot use \(LayoutLinker.variable)=\(layouts): expected 1 (one layout of each side), or omit it"
+      )
+    }
     do { return try RevisionSet(options, against: revision, product: product) } catch {
       throw CommandError(error)
     }

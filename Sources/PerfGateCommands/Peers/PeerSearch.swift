@@ -10,7 +10,9 @@ struct PeerSearch {
     /// The program that runs or builds it.
     var program: String
     /// Its version; empty where only its own program tells it.
-    var version: String
+    var version = ""
+    /// Why it is of no use; `nil`: nothing is known against it.
+    var problem: String?
   }
 
   private let python: String?
@@ -54,14 +56,23 @@ struct PeerSearch {
     let candidates = runtime.programs.compactMap { OutsideProgram.find($0, in: folders) }
     guard let program = (usesPython ? python : nil) ?? candidates.first else { return nil }
     guard let asked = question(runtime) else {
-      return Found(runtime: runtime, program: program, version: "")
+      return Found(runtime: runtime, program: program)
     }
     let outcome = OutsideProgram.run(program, asked, environment, atMost: Self.versionSeconds)
     if let signal = outcome.interrupted {
       throw CommandError(
         ExitCode(signal: signal), "interrupted while looking for \(runtime.rawValue)")
     }
-    guard outcome.failure == nil, let line = outcome.lines.last else { return nil }
+    guard outcome.failure == nil, let line = outcome.lines.last else {
+      // A Python without the package.
+      guard runtime.package == nil else { return nil }
+      let end = outcome.failure ?? "wrote nothing"
+      let last = outcome.lines.suffix(2).joined(separator: "; ")
+      return Found(
+        runtime: runtime, program: program,
+        problem: "\(program) does not tell its version: it \(end)"
+          + (last.isEmpty ? "" : ": \(last)"))
+    }
     let words = line.split(separator: " ").map(String.init)
     let word = words.first { $0.contains(where: \.isNumber) && $0.contains(".") } ?? line
     return Found(

@@ -57,6 +57,11 @@ final class PeerSet {
       kernels.contains { !runtime.techniques(of: $0.name, asWritten: false).isEmpty }
     }.map { Member(runtime: $0) }
     self.catalog = catalog
+    if let idle = options.runtimes?.first(where: { one in !members.contains { $0.runtime == one } })
+    {
+      let names = kernels.map(\.name).joined(separator: ", ")
+      throw .usage("\(idle.rawValue) does nothing of \(names): leave it out of --runtimes")
+    }
     self.catalog = try extended()
   }
 
@@ -66,13 +71,16 @@ final class PeerSet {
   func find() throws(CommandError) {
     for index in members.indices {
       let found = try search.find(members[index].runtime)
-      members[index].found = found
       members[index].isMissing = found == nil
+      members[index].failure = found?.problem
+      members[index].found = found?.problem == nil ? found : nil
       members[index].version = found?.version ?? ""
     }
-    if options.runtimes != nil, let first = members.first(where: \.isMissing) {
-      throw CommandError(
-        .unavailable, "\(first.runtime.rawValue) is not here: \(first.runtime.remedy)")
+    if options.runtimes != nil {
+      for member in members {
+        guard let refusal = member.refusal else { continue }
+        throw CommandError(.unavailable, "\(member.runtime.rawValue) \(refusal)")
+      }
     }
     catalog = try extended()
   }
