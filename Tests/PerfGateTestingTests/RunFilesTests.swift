@@ -156,6 +156,11 @@ import Testing
       error?.description
         == "cannot use PERFGATE_JUNIT=\(folder)/junit.xml: PERFGATE_HTML names the same file; name another"
     )
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder)/link.xml", withDestinationPath: "\(folder)/junit.xml")
+    try "".write(toFile: "\(folder)/junit.xml", atomically: false, encoding: .utf8)
+    own.reports = ["PERFGATE_HTML": "\(folder)/link.xml"]
+    #expect(throws: RunFiles.Failure.self) { try own.check() }
     own.reports = ["PERFGATE_HTML": "/dev/null", "PERFGATE_CSV": "/dev/null"]
     try own.check()
   }

@@ -134,6 +134,16 @@ package enum AtomicFile {
   }
 }
 
+extension AtomicFile {
+  /// Whether two paths name the same file, through links as well.
+  package static func isSame(_ one: String, _ other: String) -> Bool {
+    func resolved(_ path: String) -> String {
+      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    }
+    return resolved(one) == resolved(other)
+  }
+}
+
 /// The kind of file at a path, which decides how to write it.
 package enum FileKind: Hashable, Sendable {
   /// Nothing yet.

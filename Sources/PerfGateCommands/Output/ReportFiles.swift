@@ -38,10 +38,7 @@ struct ReportFiles {
   private static func isSameFile(_ one: String, _ other: String) -> Bool {
     // Standard output is no file.
     guard one != "-", other != "-" else { return one == other }
-    func resolved(_ path: String) -> String {
-      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
-    }
-    return resolved(one) == resolved(other)
+    return AtomicFile.isSame(one, other)
   }
 
   /// Whether standard output is for one of them, and nothing else may go there.

@@ -53,15 +53,17 @@ struct RunFiles: Sendable {
 
   /// Refuses two reports in one file, of which the second would replace the first.
   private func checkPlaces() throws(Failure) {
-    var places: [String: String] = [:]
+    var taken: [(variable: String, path: String)] = []
     let named = reports.merging(junit.map { ["PERFGATE_JUNIT": $0] } ?? [:]) { one, _ in one }
     for (variable, path) in named.sorted(by: { $0.key < $1.key }) {
-      let kind = try? FileKind(path)
-      let place = URL(fileURLWithPath: path).standardizedFileURL.path
-      if kind != .device, let other = places.updateValue(variable, forKey: place) {
+      if (try? FileKind(path)) != .device,
+        let other = taken.first(where: { AtomicFile.isSame($0.path, path) })
+      {
         throw Failure(
-          description: "cannot use \(variable)=\(path): \(other) names the same file; name another")
+          description:
+            "cannot use \(variable)=\(path): \(other.variable) names the same file; name another")
       }
+      taken.append((variable, path))
     }
   }
 
