@@ -188,6 +188,14 @@ void pgp_catch_crashes(int status) {
 
 void pgp_set_worker_context(const pgp_worker_context *context) {
   current_worker = context;
+  // A stack that somebody else gave the thread is kept: who gave it takes it back when the thread
+  // ends, as AddressSanitizer does, and would take back ours.
+  stack_t found;
+  if (sigaltstack(0, &found) != 0)
+    return;
+  bool has_one = !(found.ss_flags & SS_DISABLE);
+  if (context ? has_one : !has_one || found.ss_sp != signal_stack)
+    return;
   stack_t stack;
   memset(&stack, 0, sizeof stack);
   stack.ss_sp = signal_stack;

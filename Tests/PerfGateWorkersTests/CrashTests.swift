@@ -1,4 +1,5 @@
 import CPerfGateTestPlants
+import CPerfGateSystem
 import PerfGateWorkers
 import Testing
 
@@ -117,6 +118,54 @@ import Testing
       lines(result) == ["perfgate: worker 0 died in task 0 of made-up/deep: signal 11 (SIGSEGV)"])
   }
 
+  /// AddressSanitizer gives every thread a signal stack, and unmaps the one that it finds at the end of
+  /// the thread: with ours in its place it ends the process.
+  @Test func aThreadKeepsTheSignalStackThatItHas() async throws {
+    let context = UnsafeMutablePointer<pgp_worker_context>.allocate(capacity: 1)
+    context.initialize(to: pgp_worker_context(worker: 0, task: nil, label: nil))
+    let place = UInt(bitPattern: context)
+    let (own, seen, after) = try await onThread {
+      let before = signalStack()
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: 65_536, alignment: 16)
+      var stack = stack_t()
+      stack.ss_sp = memory
+      stack.ss_size = 65_536
+      sigaltstack(&stack, nil)
+      pgp_set_worker_context(UnsafePointer(bitPattern: place))
+      let seen = signalStack()
+      pgp_set_worker_context(nil)
+      let after = signalStack()
+      var old = before
+      sigaltstack(&old, nil)
+      memory.deallocate()
+      return (UInt(bitPattern: memory), UInt(bitPattern: seen.ss_sp), UInt(bitPattern: after.ss_sp))
+    }
+    #expect(seen == own)
+    #expect(after == own)
+    context.deallocate()
+  }
+
+  @Test func aThreadWithoutASignalStackHasOneWhileItIsAWorker() async throws {
+    let context = UnsafeMutablePointer<pgp_worker_context>.allocate(capacity: 1)
+    context.initialize(to: pgp_worker_context(worker: 0, task: nil, label: nil))
+    let place = UInt(bitPattern: context)
+    let (seen, after) = try await onThread {
+      var before = signalStack()
+      var none = stack_t()
+      none.ss_flags = numericCast(SS_DISABLE)
+      sigaltstack(&none, nil)
+      pgp_set_worker_context(UnsafePointer(bitPattern: place))
+      let seen = signalStack()
+      pgp_set_worker_context(nil)
+      let after = signalStack()
+      sigaltstack(&before, nil)
+      return (seen.ss_flags, after.ss_flags)
+    }
+    #expect(seen & numericCast(SS_DISABLE) == 0)
+    #expect(after & numericCast(SS_DISABLE) != 0)
+    context.deallocate()
+  }
+
   @Test func twoWorkersThatDieAtOnceMakeOneLine() async {
     for _ in 0..<3 {
       let result = await #expect(
@@ -143,6 +192,13 @@ import Testing
     #expect(
       lines(result) == ["perfgate: died outside of the workers: signal 11 (SIGSEGV)"])
   }
+}
+
+/// What the kernel knows of the calling thread's signal stack.
+private func signalStack() -> stack_t {
+  var stack = stack_t()
+  sigaltstack(nil, &stack)
+  return stack
 }
 
 /// Calls itself for as long as there is a stack.

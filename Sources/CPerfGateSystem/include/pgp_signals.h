@@ -39,7 +39,7 @@ void pgp_set_interrupt_signal(int number);
 void pgp_catch_crashes(int status);
 
 // Sets the context of the calling thread, which must stay valid until the thread ends or sets null;
-// null: it is not a worker. Gives the thread a signal stack.
+// null: it is not a worker. Gives the thread a signal stack where it has none, until it sets null.
 void pgp_set_worker_context(const pgp_worker_context *_Nullable context);
 
 // The same for a thread that has a signal stack already.
