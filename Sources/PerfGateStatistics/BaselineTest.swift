@@ -13,6 +13,9 @@ package struct BaselineTest: Hashable, Sendable {
   /// The number of sessions below which a verdict is advice.
   package static let fewestSessions = 5
 
+  /// Below this lie 9 of 10 values of a standard normal distribution.
+  private static let normalQuantile90 = 1.281_551_565_545
+
   /// What was found. With a single stored session it is always inconclusive.
   package let verdict: Decision.Verdict
   /// Whether it is advice only, never a failure: fewer than 5 sessions are stored.
@@ -27,6 +30,9 @@ package struct BaselineTest: Hashable, Sendable {
   /// The interval of `change`: it lies above `1 + X` exactly when violated (99 %), below exactly when
   /// the claim holds (95 %). `nil` with a single session.
   package let changeInterval: Interval?
+  /// The smallest change that a session is violated by in 9 of 10 runs, if sessions differ as the stored
+  /// ones do; above 1 + X. `nil` where a verdict is advice.
+  package let detectableChange: Double?
   /// The mean of the stored sessions, on the scale of k.
   package let mean: Double
   /// Their standard deviation, at least 0.005.
@@ -55,6 +61,7 @@ package struct BaselineTest: Hashable, Sendable {
       let t95 = studentTQuantile(0.95, degreesOfFreedom: stored.count - 1)
     else {
       (verdict, isBetter, z, changeInterval) = (.inconclusive, false, nil, nil)
+      detectableChange = nil
       return
     }
     let error = deviation * (1 + 1 / count).squareRoot()
@@ -64,5 +71,7 @@ package struct BaselineTest: Hashable, Sendable {
     verdict = distance > t99 ? .violated : distance < -t95 ? .holds : .inconclusive
     isBetter = (difference + margin) / error < -t99
     changeInterval = Interval(difference - t99 * error, difference + t95 * error).exponential
+    detectableChange =
+      isAdvice ? nil : CMath.exp(margin + (t99 + Self.normalQuantile90) * error)
   }
 }

@@ -58,7 +58,7 @@ struct StoredReason {
 
 extension ClaimResult: Codable {
   private enum CodingKeys: String, CodingKey {
-    case id, text, kind, limit, subject, reference, workers, estimate, interval, rounds
+    case id, text, kind, limit, subject, reference, workers, estimate, interval, detectable, rounds
     case confirmationRounds, starts, discarded, maximumRounds, alpha, verdict, reason, cause, why
     case ceiling, ceilingInterval, karpFlatt, note, remarks, stages
   }
@@ -75,6 +75,7 @@ extension ClaimResult: Codable {
     workers = try values.decode(Int.self, forKey: .workers)
     estimate = try values.decodeIfPresent(Double.self, forKey: .estimate)
     interval = try values.decodeIfPresent([Double].self, forKey: .interval)
+    detectable = try values.decodeIfPresent(Double.self, forKey: .detectable)
     rounds = try values.decode(Int.self, forKey: .rounds)
     confirmationRounds = try values.decode(Int.self, forKey: .confirmationRounds)
     discarded = try values.decode(Int.self, forKey: .discarded)
@@ -115,6 +116,7 @@ extension ClaimResult: Codable {
     try values.encode(workers, forKey: .workers)
     try values.encode(estimate, forKey: .estimate)
     try values.encode(interval, forKey: .interval)
+    try values.encode(detectable, forKey: .detectable)
     try values.encode(rounds, forKey: .rounds)
     try values.encode(confirmationRounds, forKey: .confirmationRounds)
     try values.encodeIfPresent(starts, forKey: .starts)

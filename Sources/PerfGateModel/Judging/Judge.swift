@@ -55,6 +55,10 @@ package struct Judge: Sendable {
     result.discarded = [first, confirmation].reduce(0) { $0 + ($1?.stage.discards.count ?? 0) }
     if claim.plan.kind.isScaling { fillScaling(&result, claim, decision) }
     result.verdict = verdict(claim, decision, first, confirmation)
+    // What memory differs by from start to start is no share of it.
+    if result.verdict.isChecked, !claim.plan.kind.isOfBytes {
+      result.detectable = Self.detectable(first.test).map(claim.plan.value).map(Self.finite)
+    }
     result.remarks = Self.imbalance(result).map { [$0] } ?? []
     return result
   }
@@ -77,6 +81,18 @@ package struct Judge: Sendable {
     case .inconclusive:
       return .inconclusive(Self.reason(decision.reason, first, confirmation))
     }
+  }
+
+  /// A value that JSON can tell.
+  static func finite(_ value: Double) -> Double { min(value, .greatestFiniteMagnitude) }
+
+  /// The quotient that the claim is violated by in 9 of 10 runs. One that holds early stops there, but
+  /// would have had all N rounds; one that was cut short had no more than it has.
+  private static func detectable(_ first: SequentialTest) -> Double? {
+    let plan = first.plan
+    let rounds = first.state == .undecided ? first.values.count : plan.maximumRounds
+    guard first.values.count >= SignBoundary.firstLook, let sigma = first.sigma else { return nil }
+    return plan.detectableShift(sigma: sigma, rounds: rounds).map { exponential(plan.bound - $0) }
   }
 
   /// Why the claim is neither shown to hold nor to be violated. If dropped rounds used up the time,

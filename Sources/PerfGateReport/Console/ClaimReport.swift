@@ -29,17 +29,22 @@ extension ConsoleReport {
     let record = index.record
     guard !record.claims.isEmpty else { return nil }
     if record.revisions != nil { return revisionTable(index) }
+    // No record of an earlier version tells it.
+    let isTold = record.claims.contains { $0.detectable != nil }
+    let wouldFind = isTold ? ["would find"] : []
     var table = TextTable(
       [
         ("claim", .left), ("", .left), ("estimate", .left), ("limit", .left), ("rounds", .left),
-        ("verdict", .left),
-      ], sentence: 1, expendable: ["rounds", "limit"])
+      ] + wouldFind.map { ($0, .left) } + [("verdict", .left)], sentence: 1,
+      expendable: wouldFind + ["rounds", "limit"])
     for claim in record.claims {
       table.add(
         [
           claim.id, claim.text, ClaimText.estimate(claim), ClaimText.limit(claim),
-          ClaimText.rounds(claim), ClaimText.word(claim),
-        ], detail: claim.sentence ?? "", style: StyledLine.style(of: claim.verdict.word))
+          ClaimText.rounds(claim),
+        ] + wouldFind.map { _ in claim.detectable.map { ClaimText.value($0, claim) } ?? "–" }
+          + [ClaimText.word(claim)], detail: claim.sentence ?? "",
+        style: StyledLine.style(of: claim.verdict.word))
     }
     return table
   }

@@ -114,6 +114,7 @@ struct ClaimSection {
   private func facts(_ claim: ClaimResult) -> [String] {
     var facts: [String] = []
     if claim.rounds > 0 { facts.append("rounds: \(ClaimText.rounds(claim))") }
+    if let found = ClaimText.wouldFind(claim) { facts.append(found) }
     if let ceiling = claim.ceiling {
       facts.append(
         "the machine itself reaches \(Format.value(ceiling, claim.ceilingInterval, (2, 2)))")

@@ -14,6 +14,7 @@ package enum ClaimText {
     } else {
       parts.append("claimed \(limit(claim))")
     }
+    if let found = wouldFind(claim) { parts.append(found) }
     if let ceiling = claim.ceiling {
       let value = Format.value(ceiling, claim.ceilingInterval, (2, 2))
       parts.append("the machine itself reaches \(value)")
@@ -107,6 +108,12 @@ package enum ClaimText {
   /// What all rounds came from: ranks are many processes, which their launcher starts once.
   private static func oneStart(_ claim: ClaimResult) -> String {
     claim.subject?.executor == ExecutorName.mpi ? "one start" : "one process"
+  }
+
+  /// What the rounds would have found; `nil` if that is not known, or was found.
+  static func wouldFind(_ claim: ClaimResult) -> String? {
+    guard claim.verdict != .violated else { return nil }
+    return claim.detectable.map { "would find \(value($0, claim)) in 9 of 10 runs" }
   }
 
   private static func machine(_ record: Record) -> String {

@@ -40,6 +40,36 @@ import Testing
     #expect(try Self.stored().claims[4].discarded > 0)
   }
 
+  /// A verdict tells the violation that it would have found: beyond the limit, and nothing where nothing
+  /// was checked.
+  @Test func aVerdictTellsWhatItWouldHaveFound() throws {
+    let claims = try Self.stored().claims
+    for claim in claims[0...2] { #expect(try #require(claim.detectable) > claim.limit) }
+    #expect(claims[3].detectable == nil)
+    let speedup = try #require(claims[4].detectable)
+    #expect(speedup < 4.5 && speedup > 3)
+  }
+
+  /// A run that ended early had no more rounds than it has; one that holds early would have had all.
+  @Test func fewerRoundsWouldFindLess() throws {
+    func result(_ seconds: Double, rounds: Int = .max) throws -> ClaimResult {
+      var run = VirtualRun(claims: [try Claim.ratio("made.up", subject: "new", reference: "old")])
+      run.truth = ["new/1": seconds]
+      let record = run.run { machine in
+        machine.failure = { _, round in round < rounds ? nil : .worker(.interrupted(signal: 2)) }
+      }.record
+      return try #require(Judge.results(record).first)
+    }
+    let whole = try result(0.105)
+    let few = try result(0.105, rounds: 12)
+    #expect(whole.rounds == whole.maximumRounds && few.rounds < 16)
+    #expect(try #require(few.detectable) > #require(whole.detectable) * 1.005)
+    #expect(try result(0.105, rounds: 7).detectable == nil)
+    let held = try result(0.09)
+    #expect(held.rounds < 12 && held.verdict == .holds)
+    #expect(try #require(held.detectable) < #require(few.detectable))
+  }
+
   @Test func encodingAndDecodingChangeNothing() throws {
     let record = try Self.stored()
     let again = try Record.decode(Data(try record.json().utf8))

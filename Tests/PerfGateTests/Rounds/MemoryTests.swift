@@ -157,5 +157,6 @@ import Testing
       .memory(variant: "new", size: 1000, atMost: 300 * Self.megabyte))
     let outcome = run([try claim(), time, other], each: 0)
     #expect(outcome.results.map(\.verdict.word) == [.holds, .holds, .holds])
+    #expect(outcome.results.map { $0.detectable != nil } == [false, true, false])
   }
 }
