@@ -161,12 +161,13 @@ final class RuntimeWorkers: @unchecked Sendable {
     return rounds
   }
 
-  /// What the workers do.
+  /// What the workers do. Between tasks a thread is the runtime's, which may end it: Dispatch does after
+  /// five seconds without work.
   var seats: [WorkerSeat] {
     (0..<workers).map { worker in
-      WorkerSeat(
-        worker: worker, task: table[worker].task.pointee.load(ordering: .relaxed),
-        threadID: table[worker].thread.pointee.load(ordering: .relaxed))
+      let task = table[worker].task.pointee.load(ordering: .relaxed)
+      let thread = table[worker].thread.pointee.load(ordering: .relaxed)
+      return WorkerSeat(worker: worker, task: task, threadID: task >= 0 ? thread : 0)
     }
   }
 
@@ -231,7 +232,7 @@ final class RuntimeWorkers: @unchecked Sendable {
   /// The calling thread takes part in the round from now on.
   private func join(_ worker: Int?) {
     pgp_set_thread_mark(round << Self.seatBits | Int64((worker ?? -1) + 1))
-    // Also gives the thread a signal stack.
+    // Also gives the thread a signal stack where it has none.
     pgp_set_worker_context(table[worker ?? 0].context)
     let id = pgp_known_thread_id()
     var thread = Thread(
