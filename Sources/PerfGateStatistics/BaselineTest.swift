@@ -13,9 +13,6 @@ package struct BaselineTest: Hashable, Sendable {
   /// The number of sessions below which a verdict is advice.
   package static let fewestSessions = 5
 
-  /// Below this lie 9 of 10 values of a standard normal distribution.
-  private static let normalQuantile90 = 1.281_551_565_545
-
   /// What was found. With a single stored session it is always inconclusive.
   package let verdict: Decision.Verdict
   /// Whether it is advice only, never a failure: fewer than 5 sessions are stored.
@@ -30,8 +27,8 @@ package struct BaselineTest: Hashable, Sendable {
   /// The interval of `change`: it lies above `1 + X` exactly when violated (99 %), below exactly when
   /// the claim holds (95 %). `nil` with a single session.
   package let changeInterval: Interval?
-  /// The smallest change that a session is violated by in 9 of 10 runs, if sessions differ as the stored
-  /// ones do; above 1 + X. `nil` where a verdict is advice.
+  /// The smallest change that is found in 9 of 10 sessions, if they differ as the stored ones do; above
+  /// 1 + X. `nil` where a verdict is advice.
   package let detectableChange: Double?
   /// The mean of the stored sessions, on the scale of k.
   package let mean: Double
@@ -58,7 +55,8 @@ package struct BaselineTest: Hashable, Sendable {
     change = CMath.exp(difference)
     isAdvice = stored.count < Self.fewestSessions
     guard let t99 = studentTQuantile(0.99, degreesOfFreedom: stored.count - 1),
-      let t95 = studentTQuantile(0.95, degreesOfFreedom: stored.count - 1)
+      let t95 = studentTQuantile(0.95, degreesOfFreedom: stored.count - 1),
+      let t90 = studentTQuantile(0.9, degreesOfFreedom: stored.count - 1)
     else {
       (verdict, isBetter, z, changeInterval) = (.inconclusive, false, nil, nil)
       detectableChange = nil
@@ -71,7 +69,7 @@ package struct BaselineTest: Hashable, Sendable {
     verdict = distance > t99 ? .violated : distance < -t95 ? .holds : .inconclusive
     isBetter = (difference + margin) / error < -t99
     changeInterval = Interval(difference - t99 * error, difference + t95 * error).exponential
-    detectableChange =
-      isAdvice ? nil : CMath.exp(margin + (t99 + Self.normalQuantile90) * error)
+    // The spread of a few sessions is known as badly as Student's t says.
+    detectableChange = isAdvice ? nil : CMath.exp(margin + (t99 + t90) * error)
   }
 }

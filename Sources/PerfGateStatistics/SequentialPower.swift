@@ -3,7 +3,7 @@
 /// Rounds are signs here: each lies below the bound with some probability, none on it. As in
 /// `SignBoundary`, the distribution of their count is carried forward, and what stops at a look is removed.
 extension SequentialPlan {
-  /// How often a change of the size that `detectableShift(sigma:rounds:)` returns is found.
+  /// How often a change of the size that `detectableShift(sigma:measured:rounds:)` returns is found.
   package static let power = 0.9
 
   /// The chance that a sequence of at most `rounds` rounds fails.
@@ -22,6 +22,7 @@ extension SequentialPlan {
       }
       walk[0] *= 1 - probability
       let (fails, holds) = (failing[n + 1] ?? .max, holding[n + 1] ?? .max)
+      guard min(fails, holds) <= n + 1 else { continue }
       for count in 0...n + 1 where count >= fails || n + 1 - count >= holds {
         if count >= fails { failed += walk[count] }
         walk[count] = 0
@@ -33,26 +34,33 @@ extension SequentialPlan {
   /// How far below the bound the median must lie for `violated` in 9 of 10 runs: the first stage within
   /// this many rounds, and its confirmation within N.
   ///
-  /// Assumes that log ratios are about normal with this spread.
+  /// Assumes that log ratios are about normal. The spread of a few of them is known badly, so it is taken
+  /// as `1 + 4.3 / (n − 2)` times as large: then 9 of 10 is right on average over what n rounds can show
+  /// (by simulation, for n from 8 to 40).
   ///
   /// - Parameters:
-  ///   - sigma: spread of the log ratios, at least 0; see `madSigma(_:)`.
-  ///   - rounds: those of the first stage, at least 0.
-  /// - Returns: at least 0, a difference of logarithms; `nil` if this many rounds never find anything that
-  ///   often.
-  package func detectableShift(sigma: Double, rounds: Int) -> Double? {
+  ///   - sigma: spread of the log ratios that were measured, above 0; see `madSigma(_:)`.
+  ///   - measured: how many these were, at least 8.
+  ///   - rounds: how many the first stage may have, at least 0.
+  /// - Returns: above 0, a difference of logarithms; `nil` if a value is out of range, and if this many
+  ///   rounds never find anything that often.
+  package func detectableShift(sigma: Double, measured: Int, rounds: Int) -> Double? {
     func isFound(_ shift: Double) -> Bool {
       let probability = CMath.normal(shift)
-      return failing(probability: probability, rounds: rounds)
-        * confirmation.failing(probability: probability, rounds: maximumRounds) >= Self.power
+      let first = failing(probability: probability, rounds: rounds)
+      return first >= Self.power
+        && first * confirmation.failing(probability: probability, rounds: maximumRounds)
+          >= Self.power
     }
     // In units of sigma. At 9 of them no round is on the other side.
     var (least, most) = (0.0, 9.0)
-    guard sigma >= 0, sigma.isFinite, isFound(most) else { return nil }
+    guard sigma > 0, sigma.isFinite, measured >= SignBoundary.firstLook, isFound(most) else {
+      return nil
+    }
     while most - least > 1e-4 {
       let middle = (least + most) / 2
       if isFound(middle) { most = middle } else { least = middle }
     }
-    return most * sigma
+    return most * sigma * (1 + 4.3 / Double(measured - 2))
   }
 }

@@ -121,7 +121,9 @@ extension Judge {
     if result.verdict == .violated, confirmation?.verdict != .violated {
       result.verdict = Self.unconfirmed(second?.stage)
     }
-    if result.verdict.isChecked { result.detectable = test.detectableChange.map(Self.finite) }
+    if result.verdict.isChecked, result.verdict != .violated {
+      result.detectable = test.detectableChange.map(Self.finite)
+    }
     result.remarks = remarks(test, claim.plan, baseline)
     return result
   }

@@ -19,9 +19,9 @@ public struct ClaimResult: Hashable, Sendable {
   /// The interval of the estimate, the lower end first; `nil` before the first look. An unbounded
   /// end is the largest finite number.
   public var interval: [Double]?
-  /// The smallest violation that a run of up to as many rounds, with this spread, finds in 9 of 10 cases:
-  /// a value like the estimate, beyond the limit. `nil` if it finds none that often, if the claim was not
-  /// checked, counts, or is about memory, and in records of earlier versions.
+  /// The smallest violation that would have been found in 9 of 10 runs, with as many rounds as this one may
+  /// have: a value like the estimate, beyond the limit. `nil` if the claim is violated or not checked, if it
+  /// counts or is about memory, if no violation is found that often, and as stored by earlier versions.
   public var detectable: Double?
   /// The rounds of the first stage, up to its decision.
   public var rounds = 0

@@ -15,6 +15,9 @@ package struct Judge: Sendable {
   /// The key of the machine that measured.
   let machine: String
 
+  /// Whether results tell what would have been found, which takes most of the time of judging.
+  private var tellsDetectable = true
+
   /// Makes the judge of a record.
   package init(_ record: Record) {
     toolchain = record.tool.toolchain
@@ -25,8 +28,11 @@ package struct Judge: Sendable {
   }
 
   /// Judges all claims of a record, in their order.
-  package static func results(_ record: Record) -> [ClaimResult] {
-    let judge = Judge(record)
+  package static func results(
+    _ record: Record, tellsDetectable: Bool = true
+  ) -> [ClaimResult] {
+    var judge = Judge(record)
+    judge.tellsDetectable = tellsDetectable
     return record.measuredClaims.map(judge.result)
   }
 
@@ -55,10 +61,7 @@ package struct Judge: Sendable {
     result.discarded = [first, confirmation].reduce(0) { $0 + ($1?.stage.discards.count ?? 0) }
     if claim.plan.kind.isScaling { fillScaling(&result, claim, decision) }
     result.verdict = verdict(claim, decision, first, confirmation)
-    // What memory differs by from start to start is no share of it.
-    if result.verdict.isChecked, !claim.plan.kind.isOfBytes {
-      result.detectable = Self.detectable(first.test).map(claim.plan.value).map(Self.finite)
-    }
+    result.detectable = detectable(claim, first.test, result.verdict)
     result.remarks = Self.imbalance(result).map { [$0] } ?? []
     return result
   }
@@ -86,13 +89,20 @@ package struct Judge: Sendable {
   /// A value that JSON can tell.
   static func finite(_ value: Double) -> Double { min(value, .greatestFiniteMagnitude) }
 
-  /// The quotient that the claim is violated by in 9 of 10 runs. One that holds early stops there, but
+  /// The violation that would have been found in 9 of 10 runs. A claim that holds early stops there, but
   /// would have had all N rounds; one that was cut short had no more than it has.
-  private static func detectable(_ first: SequentialTest) -> Double? {
-    let plan = first.plan
-    let rounds = first.state == .undecided ? first.values.count : plan.maximumRounds
-    guard first.values.count >= SignBoundary.firstLook, let sigma = first.sigma else { return nil }
-    return plan.detectableShift(sigma: sigma, rounds: rounds).map { exponential(plan.bound - $0) }
+  private func detectable(
+    _ claim: MeasuredClaim, _ first: SequentialTest, _ verdict: Verdict
+  ) -> Double? {
+    // What memory differs by from start to start is no share of it.
+    guard tellsDetectable, verdict.isChecked, verdict != .violated, !claim.plan.kind.isOfBytes,
+      belowCeiling(claim) == nil, let sigma = first.sigma
+    else { return nil }
+    let (plan, measured) = (first.plan, first.lookedAt.count)
+    let rounds = first.state == .undecided ? measured : plan.maximumRounds
+    return plan.detectableShift(sigma: sigma, measured: measured, rounds: rounds).map {
+      Self.finite(claim.plan.value(exponential(plan.bound - $0)))
+    }
   }
 
   /// Why the claim is neither shown to hold nor to be violated. If dropped rounds used up the time,

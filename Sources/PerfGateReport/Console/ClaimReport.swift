@@ -29,7 +29,7 @@ extension ConsoleReport {
     let record = index.record
     guard !record.claims.isEmpty else { return nil }
     if record.revisions != nil { return revisionTable(index) }
-    // No record of an earlier version tells it.
+    // What earlier versions judged does not tell it.
     let isTold = record.claims.contains { $0.detectable != nil }
     let wouldFind = isTold ? ["would find"] : []
     var table = TextTable(

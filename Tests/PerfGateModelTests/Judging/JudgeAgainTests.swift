@@ -40,14 +40,25 @@ import Testing
     #expect(try Self.stored().claims[4].discarded > 0)
   }
 
-  /// A verdict tells the violation that it would have found: beyond the limit, and nothing where nothing
-  /// was checked.
+  /// A verdict tells the violation that it would have found: beyond the limit, and nothing where one was
+  /// found, nothing was checked, or the machine itself would be at fault.
   @Test func aVerdictTellsWhatItWouldHaveFound() throws {
     let claims = try Self.stored().claims
-    for claim in claims[0...2] { #expect(try #require(claim.detectable) > claim.limit) }
-    #expect(claims[3].detectable == nil)
+    for index in [0, 2] {
+      #expect(try #require(claims[index].detectable) > claims[index].limit)
+    }
+    #expect(claims[1].detectable == nil && claims[3].detectable == nil)
     let speedup = try #require(claims[4].detectable)
     #expect(speedup < 4.5 && speedup > 3)
+    for (ceiling, isTold) in [(4.8, true), (4.3, false)] {
+      var run = VirtualRun(
+        claims: [try Claim.speedup("scales", "good", workers: 5, atLeast: 4.5)])
+      run.truth = ["good/5": 0.1 / 4.5]
+      run.ceiling = ceiling
+      let result = try #require(Judge.results(run.run().record).first)
+      #expect(result.verdict.word == .inconclusive)
+      #expect((result.detectable != nil) == isTold)
+    }
   }
 
   /// A run that ended early had no more rounds than it has; one that holds early would have had all.
