@@ -229,8 +229,8 @@ let package = Package(
       dependencies: [
         "PerfGateCommands", "PerfGateKernels", "PerfGate", "PerfGateModel", "PerfGateWorkers",
         "PerfGateCLI", "PerfGateReport",
-        "CPerfGateTestPlants", "PerfGateTestSupport", "PerfGateUnoptimizedPlant",
-        "PerfGatePlantKernels", "PerfGateArmPlant",
+        "CPerfGateSystem", "CPerfGateTestPlants", "PerfGateTestSupport",
+        "PerfGateUnoptimizedPlant", "PerfGatePlantKernels", "PerfGateArmPlant",
       ],
       swiftSettings: measuredSwift),
   ]

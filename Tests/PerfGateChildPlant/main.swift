@@ -64,12 +64,12 @@ func run(_ mode: String, _ mark: String) {
       let child = try ChildProcess(
         program: "/bin/sh",
         arguments: [
-          "-c", "read x; i=0; while [ $i -lt 20 ]; do sleep 0.1; i=$((i+1)); done; echo late", mark,
+          "-c", "read x; for i in 1 2 3 4; do sleep 0.5; done; echo late", mark,
         ],
         environment: ["PATH": "/usr/bin:/bin"], socket: .standardStreams)
       try child.send("go")
       say("asked \(child.pid)", to: 1)
-      say(try child.receive(atMost: 3), to: 1)
+      say(try child.receive(atMost: 6), to: 1)
     } catch { say("\(error)", to: 1) }
   case "sleeper":
     sleepForever()

@@ -1,3 +1,4 @@
+import CPerfGateSystem
 import Foundation
 import PerfGate
 import PerfGateReport
@@ -72,15 +73,15 @@ import Testing
 
   @Test func aThousandSessionsAreReadInATenthOfASecond() throws {
     let data = Data(try Self.baseline(claims: 50, sessions: 20).json().utf8)
-    var least = Duration.seconds(60)
+    var least = 60.0
     for _ in 0..<5 {
-      let begin = ContinuousClock.now
+      let begin = pgp_thread_cpu_ns()
       let baseline = try Baseline.decode(data)
-      least = min(least, ContinuousClock.now - begin)
+      least = min(least, Double(pgp_thread_cpu_ns() - begin) / 1e9)
       #expect(baseline.claims.values.reduce(0) { $0 + $1.sessions.count } == 1000)
     }
-    print("1,000 sessions (\(data.count) bytes) were read in \(least)")
-    #expect(least < .milliseconds(100))
+    print("1,000 sessions (\(data.count) bytes) were read in \(least) s")
+    #expect(least < 0.1)
   }
 
   struct Damage: Sendable, CustomTestStringConvertible {

@@ -2,6 +2,7 @@ import CPerfGateTestPlants
 import Foundation
 import PerfGate
 import PerfGateKernels
+import PerfGateWorkers
 import Synchronization
 
 /// One right variant and one that is wrong in the last bit.
@@ -110,6 +111,8 @@ enum Signalled: Kernel {
     Variant("swift.a", isReference: true) { _, _ in
       guard calls.add(1, ordering: .relaxed).oldValue == 0 else { return 1 }
       kill(getpid(), SIGTERM)
+      // A thread that is busy elsewhere may get it, and tell it while this task still runs.
+      while ProcessSignals.interruptSignal == nil { usleep(1000) }
       usleep(200_000)
       if isTwice {
         kill(getpid(), SIGINT)

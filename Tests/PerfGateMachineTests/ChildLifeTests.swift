@@ -175,10 +175,11 @@ struct ChildLifeTests {
       if number % 2 == 0 { child.quit(atMost: 10) } else { child.end() }
     }
     let after = leftOver()
-    // Other tests run at the same time, and have some of their own.
-    #expect(abs(after.descriptors - before.descriptors) < 200)
-    #expect(abs(after.children - before.children) < 100)
-    #expect(after.threads - before.threads < 100)
+    // Other tests run at the same time, and have up to hundreds of their own; each way of ending would
+    // leave about a thousand.
+    #expect(abs(after.descriptors - before.descriptors) < 500)
+    #expect(abs(after.children - before.children) < 500)
+    #expect(after.threads - before.threads < 500)
   }
 }
 

@@ -40,7 +40,7 @@ struct ChildSideTests {
     for signal in [SIGSTOP, SIGCONT] {
       kill(pid_t(parent.pid), signal)
       kill(-child, signal)
-      if signal == SIGSTOP { usleep(3_500_000) }
+      if signal == SIGSTOP { usleep(6_500_000) }
     }
     #expect(try parent.receive(atMost: 60) == "late")
   }

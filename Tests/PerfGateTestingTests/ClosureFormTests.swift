@@ -172,31 +172,37 @@ import Testing
     #expect(Tape.live.load(ordering: .relaxed) == 0)
   }
 
-  @Test func inputsThatDoNotFitAreToldWithTheirNumbers() throws {
-    let (_, finding) = judge(
-      .ratio(
-        atMost: 1.05, setUp: { [UInt8](repeating: 1, count: 96 << 20) },
-        of: { bytes in Int(bytes[7]) &+ Self.work(1000) },
-        to: { bytes in Int(bytes[7]) &+ Self.work(1000) }))
-    guard case .skipped(let text) = finding else { throw Unexpected(finding: finding) }
-    // What else the process takes meanwhile is counted in.
-    let size = try #require(
-      text.firstMatch(of: /an input of setUp takes ([0-9.]+) MiB, the inputs/))
-    #expect((90...150).contains(try #require(Double(size.1))))
-    #expect(text.contains("make the input smaller"))
+  // What an input takes is seen in the whole process, so it is one of its own.
+
+  @Test func inputsThatDoNotFitAreToldWithTheirNumbers() async {
+    await #expect(processExitsWith: .success) {
+      let (_, finding) = try ClosureFormTests().judge(
+        .ratio(
+          atMost: 1.05, setUp: { [UInt8](repeating: 1, count: 96 << 20) },
+          of: { bytes in Int(bytes[7]) &+ Self.work(1000) },
+          to: { bytes in Int(bytes[7]) &+ Self.work(1000) }))
+      guard case .skipped(let text) = finding else { throw Unexpected(finding: finding) }
+      // What else the process takes meanwhile is counted in.
+      let size = try #require(
+        text.firstMatch(of: /an input of setUp takes ([0-9.]+) MiB, the inputs/))
+      #expect((90...150).contains(try #require(Double(size.1))))
+      #expect(text.contains("make the input smaller"))
+    }
   }
 
-  @Test func inputsOfWhichTooFewFitForTheTimeAreToldWithTheirNumbers() throws {
-    let (_, finding) = judge(
-      .ratio(
-        atMost: 1.05, setUp: { [UInt8](repeating: 1, count: 8 << 20) },
-        of: { bytes in Int(bytes[7]) &+ Self.work(1000) },
-        to: { bytes in Int(bytes[7]) &+ Self.work(1000) }))
-    guard case .skipped(let text) = finding else { throw Unexpected(finding: finding) }
-    #expect(
-      text.contains(
-        /an input of setUp takes 8\.[0-9] MiB.*calls of the `of:` closure last 0\.[0-9]+ ms, 30\.0 ms are needed/
-      ))
+  @Test func inputsOfWhichTooFewFitForTheTimeAreToldWithTheirNumbers() async {
+    await #expect(processExitsWith: .success) {
+      let (_, finding) = try ClosureFormTests().judge(
+        .ratio(
+          atMost: 1.05, setUp: { [UInt8](repeating: 1, count: 8 << 20) },
+          of: { bytes in Int(bytes[7]) &+ Self.work(1000) },
+          to: { bytes in Int(bytes[7]) &+ Self.work(1000) }))
+      guard case .skipped(let text) = finding else { throw Unexpected(finding: finding) }
+      #expect(
+        text.contains(
+          /an input of setUp takes 8\.[0-9] MiB.*calls of the `of:` closure last 0\.[0-9]+ ms, 30\.0 ms are needed/
+        ))
+    }
   }
 
   /// What closures that return nothing leave in their inputs is compared.
@@ -219,32 +225,36 @@ import Testing
   private static let table = Table(rows: (0..<20_000).map { $0 &* 7919 % 20_011 })
 
   /// The planted fault: the first change in each call copies what is shared with `table`.
-  @Test func aCopyInTheTimeIsTold() throws {
-    let (judgement, _) = judge(
-      .ratio(
-        atMost: 1.5, setUp: { Self.table }, of: { $0.rows.sort() }, to: { $0.rows.sort(by: <) }))
-    let notes = (judgement.record?.notes ?? []).filter { $0.code == CallLimits.copies }
-    #expect(notes.count == 1)
-    let note = try #require(notes.first)
-    #expect(note.text.contains(/an input of setUp takes [0-9]+ bytes of its own/))
-    #expect(note.text.contains("a call of the `of:` closure and of the `to:` closure adds 1"))
-    #expect(note.text.contains("return an input from setUp that nothing else shares"))
-    let result = try #require(judgement.record?.claims.first)
-    let record = try #require(judgement.record)
-    #expect(TestText.holds(result, record).contains(note.text))
+  @Test func aCopyInTheTimeIsTold() async {
+    await #expect(processExitsWith: .success) {
+      let (judgement, _) = try ClosureFormTests().judge(
+        .ratio(
+          atMost: 1.5, setUp: { Self.table }, of: { $0.rows.sort() }, to: { $0.rows.sort(by: <) }))
+      let notes = (judgement.record?.notes ?? []).filter { $0.code == CallLimits.copies }
+      #expect(notes.count == 1)
+      let note = try #require(notes.first)
+      #expect(note.text.contains(/an input of setUp takes [0-9]+ bytes of its own/))
+      #expect(note.text.contains("a call of the `of:` closure and of the `to:` closure adds 1"))
+      #expect(note.text.contains("return an input from setUp that nothing else shares"))
+      let result = try #require(judgement.record?.claims.first)
+      let record = try #require(judgement.record)
+      #expect(TestText.holds(result, record).contains(note.text))
+    }
   }
 
-  @Test func aCopyBeforeTheTimeIsNotTold() throws {
-    let (judgement, _) = judge(
-      .ratio(
-        atMost: 1.5,
-        setUp: {
-          var table = Self.table
-          table.rows.reserveCapacity(table.rows.count)
-          return table
-        }, of: { $0.rows.sort() }, to: { $0.rows.sort(by: <) }))
-    #expect(judgement.record?.claims.count == 1)
-    #expect(judgement.record?.notes.contains { $0.code == CallLimits.copies } == false)
+  @Test func aCopyBeforeTheTimeIsNotTold() async {
+    await #expect(processExitsWith: .success) {
+      let (judgement, _) = try ClosureFormTests().judge(
+        .ratio(
+          atMost: 1.5,
+          setUp: {
+            var table = Self.table
+            table.rows.reserveCapacity(table.rows.count)
+            return table
+          }, of: { $0.rows.sort() }, to: { $0.rows.sort(by: <) }))
+      #expect(judgement.record?.claims.count == 1)
+      #expect(judgement.record?.notes.contains { $0.code == CallLimits.copies } == false)
+    }
   }
 
   // MARK: - Copies that nothing else holds

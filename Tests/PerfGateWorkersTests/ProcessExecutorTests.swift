@@ -187,13 +187,13 @@ import Testing
     @Test func oneThatStopsAnsweringIsNamedAndEnded() async throws {
       try await onThread {
         let begin = ContinuousClock.now
-        let error = try Self.failure(.stopped, timeout: 0.5)
+        let error = try Self.failure(.stopped, timeout: 5)
         guard case .stuck(0...1, task: 7, "made-up/it", let seconds) = error else {
           Issue.record("found \(String(describing: error))")
           return
         }
         // It never answers by itself.
-        #expect(seconds >= 0.5 && ContinuousClock.now - begin < .seconds(60))
+        #expect(seconds >= 5 && ContinuousClock.now - begin < .seconds(60))
       }
     }
 

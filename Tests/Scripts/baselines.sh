@@ -61,7 +61,7 @@ rm "$store/renamed-1c-1n.json" "$store/damaged-1c-1n.json"
 
 # A lock that another process holds, and that ends with its holder.
 if command -v flock >/dev/null; then
-  flock "$store" sleep 60 &
+  flock "$store" sleep 600 &
   holder=$!
   expect 75 "holds its lock; try again" "${update[@]}" --baselines "$store"
   kill -KILL $holder $(pgrep -P $holder) 2>/dev/null

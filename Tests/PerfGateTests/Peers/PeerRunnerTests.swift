@@ -84,8 +84,7 @@ struct PeerRunnerTests {
   }
 
   private func peer(_ fault: String, kept: Bool = false, _ catalog: Catalog) throws -> Peer {
-    var bounds = ArmBounds.quick
-    if ["hang", "no end"].contains(fault) { (bounds.short, bounds.leastArm) = (0.7, 0.7) }
+    let bounds = ["hang", "no end"].contains(fault) ? ArmBounds.allowing(3) : .patient
     let machine = try Machine.current()
     return Peer(
       ArmProgram(

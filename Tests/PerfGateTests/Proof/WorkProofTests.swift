@@ -16,7 +16,11 @@ extension RealTime {
       }
       // Sixteen times the size, so that no noise of a busy machine looks like work: it takes
       // microseconds, where honest work takes milliseconds.
-      let (once, often) = (try seconds(variant, 1000), try seconds(variant, 16_000))
+      // Stolen time may make microseconds look like none; work would fail each time.
+      var (once, often) = (0.0, 0.0)
+      for _ in 0..<4 where !(often / once < 8) {
+        (once, often) = (try seconds(variant, 1000), try seconds(variant, 16_000))
+      }
       #expect(often / once < 8, "\(once) s, \(often) s")
       let honest = try seconds("c.honest", 1000)
       #expect(honest > 20 * once && honest > 20 * often, "\(honest) s")
@@ -78,8 +82,11 @@ extension RealTime {
 
     @Test func aHoistedCallIsCaught() throws {
       let sizes = [1 << 20, 1 << 21]
-      let times = try sizes.map {
-        try leastSeconds(of: ScanPlants.self, "swift.hoisted", size: $0, tasks: 5000)
+      var times = [0.0, 0.0]
+      for _ in 0..<4 where !(times[1] / times[0] < 1.5) {
+        times = try sizes.map {
+          try leastSeconds(of: ScanPlants.self, "swift.hoisted", size: $0, tasks: 5000)
+        }
       }
       #expect(times[1] / times[0] < 1.5, "\(times)")
 

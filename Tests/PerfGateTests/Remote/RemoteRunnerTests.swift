@@ -13,7 +13,7 @@ struct PlantRunner {
   let runner: RemoteRunner
   let mark = "plant-\(UUID().uuidString)"
 
-  init(_ bounds: ArmBounds = .quick, variables: [String: String] = [:]) throws {
+  init(_ bounds: ArmBounds = .patient, variables: [String: String] = [:]) throws {
     runner = RemoteRunner(
       catalog: try Catalog.plants(),
       program: ArmProgram(
@@ -43,6 +43,16 @@ struct PlantRunner {
 }
 
 extension ArmBounds {
+  /// Bounds for tests that are not about them: a busy machine has time.
+  static var patient: ArmBounds { allowing(60) }
+
+  /// Bounds of so many seconds for everything.
+  static func allowing(_ seconds: Double) -> ArmBounds {
+    var bounds = ArmBounds()
+    (bounds.leastArm, bounds.short, bounds.input) = (seconds, seconds, seconds)
+    return bounds
+  }
+
   /// Bounds for tests of what exceeds them.
   static var quick: ArmBounds {
     var bounds = ArmBounds()
@@ -143,18 +153,18 @@ extension ArmBounds {
 
   /// The bound of a worker process is none for threads.
   @Test func aLimitOfProcessesIsNoneForThreads() throws {
-    let plant = try PlantRunner()
+    let plant = try PlantRunner(.quick)
     var arm = plant.arm(TrapKernel.name, "swift.good", tasks: 20, size: 500)
     arm.executor = ExecutorName.process
     _ = try plant.runner.run(arm)
     // Longer than what a process was allowed, which is less than 3 s.
     plant.runner.allow(taskSeconds: 10)
     arm.executor = ExecutorName.pool
-    // The shortest of some: one that a neighbor makes longer would ask for too little work.
+    // CPU time, and the shortest of some: one that a neighbor makes longer would ask for too little work.
     let pace = try (0..<3).map { _ in
       try plant.runner.run(
         plant.arm(TrapKernel.name, "swift.good", tasks: 1, size: 100_000_000)
-      ).seconds
+      ).cpuSeconds
     }.min()
     arm.size = Int(2.5e8 / (try #require(pace)))
     arm.tasks = 1
@@ -163,7 +173,7 @@ extension ArmBounds {
 
   /// Worker processes return the same results, and what goes wrong with one of them names it.
   @Test func processesAreWorkersToo() throws {
-    let plant = try PlantRunner()
+    let plant = try PlantRunner(.quick)
     var arm = plant.arm(TrapKernel.name, "swift.good", tasks: 100, size: 500)
     (arm.executor, arm.workers) = (ExecutorName.process, 2)
     let sample = try plant.runner.run(arm)
@@ -291,12 +301,8 @@ extension ArmBounds {
     (.descriptors, "its process "), (.memory, "its process uses "),
   ])
   func aTrapEndsItsProcess(trap: Trap, text: String) throws {
-    var bounds = ArmBounds.quick
+    var bounds = text.contains("for 3 s") ? ArmBounds.quick : .patient
     bounds.memory = 300 << 20
-    // Where a missing answer is not the point, a busy machine has time.
-    if !text.contains("for 3 s") {
-      (bounds.short, bounds.leastArm, bounds.input) = (60, 60, 60)
-    }
     let plant = try PlantRunner(bounds)
     let found = plant.failure(TrapKernel.name, trap.variant, size: 500) ?? "none"
     #expect(
@@ -327,7 +333,8 @@ extension ArmBounds {
     let plant = try PlantRunner()
     let arm = plant.arm(FlawedKernel.name, "swift.after")
     _ = try plant.runner.run(arm)
-    usleep(200_000)
+    // It dies a moment later.
+    for _ in 0..<6000 where !plant.processes.isEmpty { usleep(10_000) }
     #expect(
       plant.failure(FlawedKernel.name, "swift.after")?.hasPrefix(
         "work of plant.flawed/swift.after is not proven: its process was killed by signal 11")
