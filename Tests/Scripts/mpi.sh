@@ -367,6 +367,20 @@ grep -qE '^perfgate: start 1, by mpirun -n 2: rank 1 on host ([^;]|; the launche
   fail "a rank dies in a start: who"
   show
 }
+# The launcher's signal to the others may be seen before the death: it is no reason beside that.
+cat >"$work/launcher" <<'END'
+#!/bin/sh
+echo "perfgate: interrupted by signal 15; the record so far is marked incomplete" >&2
+echo "perfgate: rank 1 on host elsewhere (process 7) has ended, so the job ends" >&2
+exit 70
+END
+chmod +x "$work/launcher"
+timeout 60 "$perfgate" "${viete[@]}" --starts 2 --launcher "$work/launcher" 2>"$work/err"
+[ $? -eq 70 ] || fail "a signal beside a death: status"
+grep -q "launcher: rank 1 on host elsewhere (process 7) has ended, so the job ends$" "$work/err" || {
+  fail "a signal beside a death: who"
+  show
+}
 # Ctrl-C: what was measured is kept, and nothing is left.
 timeout 120 python3 - "$perfgate" "${viete[@]}" --starts 90 --launcher 'mpirun -n 2' \
   --json "$work/stopped.json" 2>"$work/err" <<'PYTHON'

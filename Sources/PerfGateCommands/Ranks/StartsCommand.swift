@@ -165,13 +165,16 @@ final class StartsCommand {
   }
 
   /// What this program has said, among the lines of a launcher. Many ranks may say the same.
+  ///
+  /// A launcher sends the others a signal when a rank has died. That is no reason where one is told.
   private static func own(_ lines: [String]) -> [String] {
     var found: [String] = []
     for line in lines where line.hasPrefix(prefix) {
       let sentence = String(line.dropFirst(prefix.count))
       if !found.contains(sentence) { found.append(sentence) }
     }
-    return found
+    let reasons = found.filter { !$0.hasPrefix("interrupted by signal ") }
+    return reasons.isEmpty ? found : reasons
   }
 
   private func failure(
