@@ -172,16 +172,22 @@ import Testing
     #expect(Tape.live.load(ordering: .relaxed) == 0)
   }
 
+  /// Why a claim with inputs of a size is skipped.
+  private func skipped(inputBytes: Int) throws -> String {
+    let (_, finding) = judge(
+      .ratio(
+        atMost: 1.05, setUp: { [UInt8](repeating: 1, count: inputBytes) },
+        of: { bytes in Int(bytes[7]) &+ Self.work(1000) },
+        to: { bytes in Int(bytes[7]) &+ Self.work(1000) }))
+    guard case .skipped(let text) = finding else { throw Unexpected(finding: finding) }
+    return text
+  }
+
   // What an input takes is seen in the whole process, so it is one of its own.
 
   @Test func inputsThatDoNotFitAreToldWithTheirNumbers() async {
     await #expect(processExitsWith: .success) {
-      let (_, finding) = try ClosureFormTests().judge(
-        .ratio(
-          atMost: 1.05, setUp: { [UInt8](repeating: 1, count: 96 << 20) },
-          of: { bytes in Int(bytes[7]) &+ Self.work(1000) },
-          to: { bytes in Int(bytes[7]) &+ Self.work(1000) }))
-      guard case .skipped(let text) = finding else { throw Unexpected(finding: finding) }
+      let text = try ClosureFormTests().skipped(inputBytes: 96 << 20)
       // What else the process takes meanwhile is counted in.
       let size = try #require(
         text.firstMatch(of: /an input of setUp takes ([0-9.]+) MiB, the inputs/))
@@ -192,12 +198,7 @@ import Testing
 
   @Test func inputsOfWhichTooFewFitForTheTimeAreToldWithTheirNumbers() async {
     await #expect(processExitsWith: .success) {
-      let (_, finding) = try ClosureFormTests().judge(
-        .ratio(
-          atMost: 1.05, setUp: { [UInt8](repeating: 1, count: 8 << 20) },
-          of: { bytes in Int(bytes[7]) &+ Self.work(1000) },
-          to: { bytes in Int(bytes[7]) &+ Self.work(1000) }))
-      guard case .skipped(let text) = finding else { throw Unexpected(finding: finding) }
+      let text = try ClosureFormTests().skipped(inputBytes: 8 << 20)
       #expect(
         text.contains(
           /an input of setUp takes 8\.[0-9] MiB.*calls of the `of:` closure last 0\.[0-9]+ ms, 30\.0 ms are needed/

@@ -14,7 +14,6 @@ package struct Judge: Sendable {
   let renewal: String
   /// The key of the machine that measured.
   let machine: String
-
   /// Whether results tell what would have been found, which takes most of the time of judging.
   private var tellsDetectable = true
 
